@@ -1,0 +1,62 @@
+# Everything a person or CI runs. `make help` lists it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_ARGS ?=
+LAB_DIR ?= my_lessons
+LAB_ARGS ?=
+export OMP_NUM_THREADS ?= 2
+export TQDM_DISABLE ?= 1
+
+.PHONY: help lab test test-fast test-notebooks lint format build results lock newest clean
+.DEFAULT_GOAL := help
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+# The lock constrains versions; pyproject.toml says what is needed.
+$(VENV)/ready: pyproject.toml requirements.lock
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet $(PIP_ARGS) --constraint requirements.lock --editable '.[test]'
+	@touch $@
+
+lab: $(VENV)/ready  ## make the environment, copy the lessons, open JupyterLab (LAB_ARGS=--no-browser)
+	TQDM_DISABLE= $(BIN)/autograder lab $(LAB_DIR) -- $(LAB_ARGS)
+
+test: $(VENV)/ready  ## every test: unit, build check, and nbval on each solution notebook
+	$(BIN)/pytest tests
+	$(MAKE) test-notebooks
+
+test-fast: $(VENV)/ready  ## all tests that start no kernel, under 90 s
+	$(BIN)/pytest tests -m 'not slow'
+
+test-notebooks: $(VENV)/ready  ## run the solution notebooks and compare their outputs
+	$(BIN)/pytest --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg solutions
+
+lint: $(VENV)/ready  ## ruff: style and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(VENV)/ready  ## let ruff rewrite
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+build: $(VENV)/ready  ## lesson sources to executed solutions, released lessons and recorded cases
+	$(BIN)/autograder build
+
+results: $(VENV)/ready  ## train the models whose scores the lessons show (minutes)
+	$(BIN)/python -m lessons.experiments.lesson_01
+
+lock: $(VENV)/ready  ## write the installed versions to requirements.lock
+	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > requirements.lock
+
+newest:  ## an environment with the newest versions that the ranges allow, and all tests in it
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet $(PIP_ARGS) --editable '.[test]'
+	@touch $(VENV)/ready
+	$(MAKE) test
+
+clean:  ## remove the environment and caches
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache

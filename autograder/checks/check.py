@@ -1,0 +1,146 @@
+"""The frame of every check: stages in order, the first that fails ends it, and a verdict in words."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from autograder.checks.trial import Failed, Trial
+from autograder.subjects.subject import AnswerError, SubjectLost, Unwritten
+
+GENERAL_CAUSES: Mapping[str, str] = {
+    "differs": "The kind of value is right, the content is not. Which step of the description is missing?",
+    "returned-none": "Nothing came back. Does the function end in a return statement on every path?",
+    "wrong-type": "The kind of value is another one than the docstring promises. What does it say after Returns?",
+    "wrong-dtype": "The kind of number is another one than the docstring promises. Is a conversion missing?",
+    "wrong-shape": "The shape is another one than the docstring promises. Which dimension was added, lost or swapped?",
+    "wrong-length": "The number of items differs. Is one left out, or one too many kept?",
+    "wrong-keys": "The keys differ. Which ones does the docstring ask for?",
+    "changed-constructor": "The parameters differ from those that were given. Was `__init__` changed? "
+    "Restore it with `autograder reset`.",
+    "gradient-cut": "No gradient comes back, or another one. Is there a `detach`, `item` or `no_grad` on the way, or a "
+    "new tensor made of numbers?",
+    "raised": "Your code stopped with an error. Read its last line first: it names the operation that failed.",
+    "lost": "Your code did not come back with an answer in time. Is there a loop that never ends?",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check found.
+
+    Attributes:
+        exercise: its slug.
+        status: "passed", "failed", "error", "timeout" or "not_attempted".
+        stage, stages: the number of the stage that failed, from 1 (0 where all passed), and of all stages.
+        name, title: of that stage; the title says what it asks.
+        cause: the likely cause by name, and `question`, the same in words.
+        expected, got: in words; None where there is nothing to show.
+        margin: how clearly a number differs, in tolerances.
+    """
+
+    exercise: str
+    status: str
+    stage: int = 0
+    stages: int = 0
+    name: str = ""
+    title: str = ""
+    cause: str = ""
+    question: str = ""
+    expected: str | None = None
+    got: str | None = None
+    margin: float = math.inf
+
+    @property
+    def passed(self) -> bool:
+        """Whether every stage was passed."""
+        return self.status == "passed"
+
+    @property
+    def reason(self) -> str:
+        """One line for a table of grades: nothing for a pass, and never an input or an expected value."""
+        if self.passed:
+            return ""
+        if self.status == "not_attempted":
+            return "not attempted"
+        return f"{self.title}: {self.question}"
+
+    def text(self) -> str:
+        """The verdict as plain text for learners."""
+        if self.passed:
+            return f"✓ {self.exercise}: all {self.stages} stages passed"
+        if self.status == "not_attempted":
+            todo = "Replace the line that raises NotImplementedError, run that cell, then this one."
+            return f"○ {self.exercise}: still to do. {todo}"
+        lines = [f"✗ {self.exercise}, stage {self.stage} of {self.stages}: {self.title}"]
+        lines += [f"    expected  {self.expected}"] if self.expected is not None else []
+        lines += [f"    got       {self.got}"] if self.got is not None else []
+        return "\n".join([*lines, f"    {self.question}", f'  For a hint: hint("{self.exercise}")'])
+
+
+Stage = Callable[["Check", Trial], None]
+
+
+def stage(title: str) -> Callable[[Stage], Stage]:
+    """Mark a method of a check as a stage. Stages run in the order in which they are written."""
+
+    def mark(method: Stage) -> Stage:
+        method.stage_title = title
+        return method
+
+    return mark
+
+
+class Check:
+    """What one exercise must do. A subclass states its slug, causes and hints, and has stages.
+
+    Class attributes:
+        slug: the exercise.
+        defines: the name that the exercise's cell defines.
+        causes: cause → question that leads the learner to it.
+        hints: from a question, through the concept, to the name of a function; never code.
+    """
+
+    slug: ClassVar[str]
+    defines: ClassVar[str]
+    causes: ClassVar[Mapping[str, str]] = {}
+    hints: ClassVar[tuple[str, ...]] = ()
+
+    def stages(self) -> list[Stage]:
+        """All stages in order."""
+        return [method for method in vars(type(self)).values() if hasattr(method, "stage_title")]
+
+    def run(self, trial: Trial) -> Verdict:
+        """Run the stages until one fails."""
+        stages = self.stages()
+        for number, method in enumerate(stages, 1):
+            failure = self._failure_of(method, trial)
+            if failure is not None:
+                return Verdict(
+                    self.slug,
+                    stage=number,
+                    stages=len(stages),
+                    name=method.__name__,
+                    title=method.stage_title,
+                    **failure,
+                )
+        return Verdict(self.slug, "passed", stages=len(stages))
+
+    def _failure_of(self, method: Stage, trial: Trial) -> dict[str, Any] | None:
+        try:
+            method(self, trial)
+        except Failed as failed:
+            shown = {"expected": failed.expected, "got": failed.got, "margin": failed.margin}
+            return {"status": "failed", **self._cause(failed.cause), **shown}
+        except Unwritten:
+            return {"status": "not_attempted"}
+        except AnswerError as error:
+            place = f", in line {error.number}: {error.line}" if error.line else ""
+            return {"status": "error", **self._cause("raised"), "got": f"{error}{place}"}
+        except SubjectLost as lost:
+            return {"status": "timeout", **self._cause("lost"), "got": str(lost)}
+        return None
+
+    def _cause(self, cause: str) -> dict[str, str]:
+        question = self.causes.get(cause) or GENERAL_CAUSES[cause]
+        return {"cause": cause, "question": question}

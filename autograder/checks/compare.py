@@ -1,0 +1,182 @@
+"""Compares what an answer gave with what was expected, and says in words how they differ."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy
+import torch
+from torch import Tensor
+
+from autograder.subjects.codec import Opaque
+
+RTOL, ATOL = 1e-4, 1e-5
+DIMENSIONS = {
+    "B": "batch",
+    "S": "source length",
+    "T": "target length",
+    "E": "embedding",
+    "H": "hidden",
+    "C": "context",
+    "V": "vocabulary",
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How two values differ.
+
+    Attributes:
+        kind: "type", "dtype", "shape", "length", "keys" or "value".
+        expected, got: both sides in words.
+        place: where inside the value, "" for the whole.
+        margin: for numbers, the largest difference as a multiple of the tolerance; else infinite.
+    """
+
+    kind: str
+    expected: str
+    got: str
+    place: str = ""
+    margin: float = math.inf
+
+
+def difference(expected: Any, got: Any, axes: str = "", place: str = "") -> Difference | None:
+    """The first difference between two values, or None where they agree.
+
+    Floats agree within rtol 1e-4 and atol 1e-5. Lists and tuples are alike; so are a number and a tensor that
+    holds one number; so are all integer dtypes, and all float dtypes. A bool is no number.
+
+    Args:
+        expected, got: values that the codec carries.
+        axes: dimension letters of the tensors, such as "B S", for shapes in words.
+    """
+    if isinstance(expected, Tensor):
+        return _tensor_difference(expected, got, axes, place)
+    if isinstance(expected, list | tuple):
+        return _list_difference(expected, got, axes, place)
+    if isinstance(expected, dict):
+        return _dict_difference(expected, got, axes, place)
+    if isinstance(expected, int | float) and not isinstance(expected, bool):
+        return _number_difference(expected, got, place)
+    if type(expected) is not type(got):
+        return Difference("type", kind_of(expected), kind_of(got), place)
+    return None if expected == got else Difference("value", repr(expected), repr(got), place)
+
+
+def _tensor_difference(expected: Tensor, got: Any, axes: str, place: str) -> Difference | None:
+    if isinstance(got, int | float) and not isinstance(got, bool) and expected.dim() == 0:
+        got = torch.tensor(got)
+    if not isinstance(got, Tensor):
+        return Difference("type", kind_of(expected), kind_of(got), place)
+    if _family(expected) != _family(got):
+        return Difference("dtype", f"a tensor of {_family(expected)}", f"a tensor of {_family(got)}", place)
+    if expected.shape != got.shape:
+        return Difference("shape", shape_in_words(expected, axes), shape_in_words(got), place)
+    margin, worst = _margin(expected, got)
+    if margin <= 1:
+        return None
+    where = f"{place}[{', '.join(map(str, worst))}]" if worst else place
+    return Difference("value", number(expected[worst]), number(got[worst]), where, margin)
+
+
+def _margin(expected: Tensor, got: Tensor) -> tuple[float, tuple[int, ...]]:
+    """The largest |difference| as a multiple of the tolerance, and where; exact values differ infinitely."""
+    if expected.numel() == 0:
+        return 0.0, ()
+    if not expected.is_floating_point():
+        ratio = torch.where(expected.long() == got.long(), 0.0, math.inf)
+    else:
+        wanted, had = expected.double(), got.double()
+        ratio = (wanted - had).abs() / (ATOL + RTOL * wanted.abs())
+        same = (wanted == had) | (wanted.isnan() & had.isnan())
+        ratio = torch.where(same, 0.0, ratio.nan_to_num(nan=math.inf, posinf=math.inf))
+    flat = int(ratio.argmax())
+    index = tuple(int(i) for i in numpy.unravel_index(flat, tuple(ratio.shape)))  # torch's own loads sympy
+    return float(ratio.flatten()[flat]), index
+
+
+def _list_difference(expected: list | tuple, got: Any, axes: str, place: str) -> Difference | None:
+    if not isinstance(got, list | tuple):
+        return Difference("type", kind_of(expected), kind_of(got), place)
+    if len(expected) != len(got):
+        return Difference("length", brief(expected), brief(got), place)
+    for i, (wanted, had) in enumerate(zip(expected, got, strict=True)):
+        if found := difference(wanted, had, axes, f"{place}[{i}]"):
+            return found
+    return None
+
+
+def _dict_difference(expected: dict, got: Any, axes: str, place: str) -> Difference | None:
+    if not isinstance(got, dict):
+        return Difference("type", kind_of(expected), kind_of(got), place)
+    if set(expected) != set(got):
+        missing = [key for key in expected if key not in got]
+        extra = [key for key in got if key not in expected]
+        words = [f"without {brief(missing)}"] if missing else []
+        words += [f"with {brief(extra)} as well"] if extra else []
+        return Difference("keys", brief(sorted(expected, key=str)), f"a dict {', '.join(words)}", place)
+    for key in expected:
+        if found := difference(expected[key], got[key], axes, f"{place}[{key!r}]"):
+            return found
+    return None
+
+
+def _number_difference(expected: float, got: Any, place: str) -> Difference | None:
+    if isinstance(got, Tensor) and got.numel() == 1:
+        got = got.item()
+    if isinstance(got, bool) or not isinstance(got, int | float):
+        return Difference("type", "a number", kind_of(got), place)
+    if isinstance(expected, int):
+        same, margin = got == expected, math.inf
+    else:
+        margin, _ = _margin(torch.tensor(float(expected)).double(), torch.tensor(float(got)).double())
+        same = margin <= 1
+    return None if same else Difference("value", number(expected), number(got), place, margin)
+
+
+def _family(tensor: Tensor) -> str:
+    if tensor.dtype is torch.bool:
+        return "bool"
+    return "floats" if tensor.is_floating_point() else "integers"
+
+
+def kind_of(value: Any) -> str:
+    """What a value is, in words that a learner uses."""
+    if isinstance(value, Tensor):
+        return f"a tensor of shape {tuple(value.shape)}"
+    if isinstance(value, Opaque):
+        return f"a {value.type_name}"
+    if value is None:
+        return "None"
+    names = {bool: "a bool", int: "an int", float: "a float", str: "a str", list: "a list", tuple: "a tuple"}
+    kind = names.get(type(value), f"a {type(value).__name__}")
+    return f"{kind} of {len(value)}" if isinstance(value, list | tuple) else kind
+
+
+def shape_in_words(tensor: Tensor, axes: str = "") -> str:
+    """A shape with its dimension letters, as `(B=3, S=5)`."""
+    letters = axes.split()
+    if len(letters) != tensor.dim():
+        return f"shape {tuple(tensor.shape)}"
+    return f"shape ({', '.join(f'{axis}={size}' for axis, size in zip(letters, tensor.shape, strict=True))})"
+
+
+def number(value: Any) -> str:
+    """A number in at most five digits."""
+    value = value.item() if isinstance(value, Tensor) else value
+    return f"{value:.5g}" if isinstance(value, float) else repr(value)
+
+
+def brief(value: Any, limit: int = 160) -> str:
+    """A value on one line, cut where it is long. Never uses a representation that the answer defines."""
+    if isinstance(value, Tensor):
+        text = str(value.tolist()) if value.numel() <= 24 else kind_of(value)
+    elif isinstance(value, float):
+        text = number(value)
+    elif isinstance(value, list | tuple):
+        text = f"[{', '.join(brief(item, limit) for item in value[:20])}{', …' if len(value) > 20 else ''}]"
+    elif isinstance(value, Opaque):
+        text = kind_of(value)
+    else:
+        text = repr(value)
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,69 @@
+"""Random inputs for checks: asymmetric, with pairwise different sizes, so that no mistake can hide."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+
+_SYLLABLES = "ba de fi go ku la me ni po ru sa te vi wo zu".split()
+
+
+class Case(Protocol):
+    """Where a check's values come from."""
+
+    def take(self, make: Callable[[], Any]) -> Any:
+        """The next value: made by `make`, or read back."""
+
+
+class Draw:
+    """Draws inputs.
+
+    Args:
+        case: decides whether a value is drawn now or read back.
+        generator: the source of randomness, None where everything is read back.
+    """
+
+    def __init__(self, case: Case, generator: torch.Generator | None):
+        self._take, self._generator = case.take, generator
+
+    def sizes(self, count: int, low: int = 2, high: int = 8) -> list[int]:
+        """`count` different sizes from low to high, both included."""
+        return self._take(lambda: [low + i for i in self._permutation(high - low + 1)[:count]])
+
+    def normal(self, *shape: int, scale: float = 1.0) -> Tensor:
+        """Normally distributed float32 numbers."""
+        return self._take(lambda: torch.randn(*shape, generator=self._generator) * scale)
+
+    def integers(self, low: int, high: int, *shape: int) -> Tensor:
+        """int64 numbers from low to high - 1."""
+        return self._take(lambda: torch.randint(low, high, shape, generator=self._generator))
+
+    def permutation(self, size: int) -> list[int]:
+        """The numbers 0 to size - 1 in random order."""
+        return self._take(lambda: self._permutation(size))
+
+    def shuffled(self, items: Sequence) -> list:
+        """The items in random order."""
+        return self._take(lambda: [items[i] for i in self._permutation(len(items))])
+
+    def words(self, count: int) -> list[str]:
+        """`count` different made-up words."""
+        return self._take(lambda: [self._word(i) for i in self._permutation(len(_SYLLABLES) ** 2)[:count]])
+
+    def mask(self, rows: int, length: int) -> Tensor:
+        """(rows, length) bool: right padding, one row full, lengths as different as they can be, none empty."""
+        return self._take(lambda: self._mask(rows, length))
+
+    def _permutation(self, size: int) -> list[int]:
+        return torch.randperm(size, generator=self._generator).tolist()
+
+    def _mask(self, rows: int, length: int) -> Tensor:
+        steps = [length - i % length for i in range(rows)]
+        lengths = torch.tensor([steps[i] for i in self._permutation(rows)])
+        return torch.arange(length).unsqueeze(0) < lengths.unsqueeze(1)
+
+    @staticmethod
+    def _word(number: int) -> str:
+        first, second = divmod(number, len(_SYLLABLES))
+        return _SYLLABLES[first] + _SYLLABLES[second]

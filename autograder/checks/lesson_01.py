@@ -1,0 +1,750 @@
+"""Checks of lesson 01: the seq2seq baseline, from a word list to greedy decoding."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from autograder.checks.check import Check, stage
+from autograder.checks.compare import brief, difference
+from autograder.checks.draw import Draw
+from autograder.checks.trial import Trial
+from autograder.subjects.stand_ins import LinearTranslator, PlainDescent, squared_loss
+from autograder.subjects.subject import AnswerError, CallbackRefused
+from lessons.toolkit.batches import END, PAD, SPECIAL_TOKENS, START, Batch
+
+Example = tuple[list[str], list[str], list[tuple[int, int]]]
+
+
+class MakeDictionary(Check):
+    """The most frequent counterpart of every word, out of aligned sentences."""
+
+    slug = defines = "make_dictionary"
+    causes = {
+        "first-seen": "Each word has its first counterpart. Which one should win when later sentences disagree?",
+        "last-seen": "Each word has its last counterpart. Does a later sentence overwrite earlier ones?",
+        "by-position": "Word 1 went to word 1, word 2 to word 2. What are the links in the third item for?",
+        "counts-returned": "Each word has all its counts. Which of the counterparts is the translation?",
+        "reversed": "The dictionary leads from target to source. Which language do you look words up in?",
+        "unlinked-words": "A word that has no link is in the dictionary. Where would its translation come from?",
+    }
+    hints = (
+        "How would you find the usual translation of *love* with paper and pencil, from a hundred sentence pairs?",
+        "Keep one tally of counterparts for each source word. Every link (i, j) adds one mark to one tally.",
+        "`collections.Counter` keeps such a tally; its method `most_common` puts the largest count first.",
+    )
+
+    @stage("the most frequent counterpart wins")
+    def most_frequent(self, trial: Trial) -> None:
+        """Counts decide, not order or position."""
+        examples, mistaken = _aligned_examples(trial.draw)
+        trial.equal(*trial.both(examples), suspects=mistaken)
+
+    @stage("words without a link stay out")
+    def unlinked(self, trial: Trial) -> None:
+        """The dictionary has exactly the linked words."""
+        article, noun, verb, first, second = trial.draw.words(5)
+        examples = [([article, noun, verb], [first, second], [(1, 0), (2, 1)])]
+        expected, got = trial.both(examples)
+        extra = sorted(set(got) - set(expected)) if isinstance(got, dict) else []
+        trial.require(not extra, "unlinked-words", f"no entry for {article!r}", f"an entry for {extra}")
+        trial.equal(expected, got)
+
+
+def _aligned_examples(draw: Draw) -> tuple[list[Example], dict]:
+    """Sentences in which the second counterpart of two words is the most frequent, and known mistakes."""
+    a, b, c, a1, a2, a3, b1, b2, b3, c1, filler = draw.words(11)
+    tables = [{a: a1, b: b1, c: c1}, {a: a2, b: b2}, {a: a2, b: b2, c: c1}, {a: a3, b: b3}]
+    examples = [_reversed_sentence(table, filler) for table in tables]
+    links = [(source[i], target[j]) for source, target, pairs in examples for i, j in pairs]
+    positions = [pair for source, target, _ in examples for pair in zip(source, target, strict=False)]
+    return examples, {
+        "first-seen": dict(reversed(links)),
+        "last-seen": dict(links),
+        "by-position": _most_frequent(positions),
+        "counts-returned": {word: dict(counts) for word, counts in _tallies(links).items()},
+        "reversed": _most_frequent([(target, source) for source, target in links]),
+    }
+
+
+def _reversed_sentence(table: dict[str, str], filler: str) -> Example:
+    """Source words in order, their counterparts in reverse order behind a word that has no link."""
+    source = list(table)
+    target = [filler, *reversed(table.values())]
+    return source, target, [(i, len(source) - i) for i in range(len(source))]
+
+
+def _tallies(pairs: list[tuple[str, str]]) -> dict[str, Counter]:
+    tallies: dict[str, Counter] = defaultdict(Counter)
+    for word, counterpart in pairs:
+        tallies[word][counterpart] += 1
+    return tallies
+
+
+def _most_frequent(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    return {word: counts.most_common(1)[0][0] for word, counts in _tallies(pairs).items()}
+
+
+class BuildVocabulary(Check):
+    """Special tokens, then words by falling count, ties in alphabetical order."""
+
+    slug = defines = "build_vocabulary"
+    causes = {
+        "no-special-tokens": "The special tokens are missing. Which numbers would padding and the end token get?",
+        "special-tokens-last": "The special tokens stand at the end. Which numbers do PAD, START and END have?",
+        "alphabetical": "The words are in alphabetical order. What decides first, the count or the letters?",
+        "rarest-first": "The rarest words come first. Which way does a sort run unless you turn it?",
+        "order-of-appearance": "Words stand in the order in which they appear. Where do the counts come in?",
+        "ties-unsorted": "Words with equal counts stand in the order in which they appear. What decides a tie?",
+        "rare-words-kept": "Words that appear too seldom are kept. Where is `minimum_count` used?",
+        "minimum-excluded": "Words that appear exactly `minimum_count` times are gone. Is it > or >=?",
+    }
+    hints = (
+        "You need every word's count before you can put any word in its place. What holds the counts?",
+        "Sort by two things at once: falling count, then the word itself. A tuple sorts by its parts in turn.",
+        "`sorted` takes a `key`; a negative count in the tuple turns the order of that part around.",
+    )
+
+    @stage("special tokens first, then words by falling count, ties in alphabetical order")
+    def order(self, trial: Trial) -> None:
+        """Two words share each count, so that ties show."""
+        sentences, words = _counted_sentences(trial.draw)
+        ranked = _ranked(words)
+        special = list(SPECIAL_TOKENS)
+        first_seen = list(dict.fromkeys(word for sentence in sentences for word in sentence))
+        suspects = {
+            "no-special-tokens": ranked,
+            "special-tokens-last": ranked + special,
+            "alphabetical": special + sorted(ranked),
+            "rarest-first": special + sorted(ranked, key=lambda word: (words[word], word)),
+            "order-of-appearance": special + first_seen,
+            "ties-unsorted": special + sorted(first_seen, key=lambda word: -words[word]),
+        }
+        trial.equal(*trial.both(sentences, 1), suspects=suspects, otherwise="ties-unsorted")
+
+    @stage("rare words are left out")
+    def minimum(self, trial: Trial) -> None:
+        """A word needs `minimum_count` appearances."""
+        sentences, words = _counted_sentences(trial.draw)
+        special, ranked = list(SPECIAL_TOKENS), _ranked(words)
+        suspects = {
+            "rare-words-kept": special + ranked,
+            "minimum-excluded": special + [word for word in ranked if words[word] > 2],
+        }
+        trial.equal(*trial.both(sentences, 2), suspects=suspects)
+
+
+def _ranked(counts: dict[str, int]) -> list[str]:
+    return sorted(counts, key=lambda word: (-counts[word], word))
+
+
+def _counted_sentences(draw: Draw) -> tuple[list[list[str]], dict[str, int]]:
+    """Shuffled sentences with counts 1, 1, 1, 2, 2, 2, 3, 3, 3, the tied words not in alphabetical order."""
+    words = draw.words(9)
+    for start in (0, 3, 6):
+        words[start : start + 3] = sorted(words[start : start + 3], reverse=True)
+    rounds = [words, words[3:], words[6:]]
+    return rounds, {word: sum(word in sentence for sentence in rounds) for word in words}
+
+
+class EncodeWords(Check):
+    """Words as numbers, unknown ones as UNKNOWN, END behind."""
+
+    slug = defines = "encode_words"
+    causes = {
+        "no-end": "The end token is missing. How will the decoder know when a sentence is over?",
+        "start-added": "The start token stands in front. The toolkit adds it later, where the decoder reads.",
+        "unknown-dropped": "A word that is not in the vocabulary vanished. Which number stands for it?",
+        "unknown-as-pad": "A word that is not in the vocabulary became PAD. That number says: nothing is here.",
+        "end-as-pad": "The sentence ends with PAD. Which special number marks its end?",
+    }
+    hints = (
+        "What should happen to a word that the vocabulary has never seen, and how long is the result?",
+        "One number a word, in order; a default for what is missing; one more number to close the sentence.",
+        "A dict's method `get` takes a default.",
+    )
+
+    @stage("known words become their numbers, END closes the sentence")
+    def known(self, trial: Trial) -> None:
+        """Nothing is unknown yet."""
+        words = trial.draw.words(5)
+        numbers = _numbered(trial.draw, words)
+        plain = [numbers[word] for word in words]
+        suspects = {"no-end": plain, "start-added": [START, *plain, END], "end-as-pad": [*plain, PAD]}
+        trial.equal(*trial.both(words, numbers), suspects=suspects)
+
+    @stage("unknown words become UNKNOWN")
+    def unknown(self, trial: Trial) -> None:
+        """Two of six words are not in the vocabulary."""
+        words = trial.draw.words(6)
+        numbers = _numbered(trial.draw, words[:2] + words[3:5])
+        suspects = {
+            "unknown-dropped": [*(numbers[word] for word in words if word in numbers), END],
+            "unknown-as-pad": [*(numbers.get(word, PAD) for word in words), END],
+        }
+        trial.equal(*trial.both(words, numbers), suspects=suspects)
+
+
+def _numbered(draw: Draw, words: list[str]) -> dict[str, int]:
+    places = draw.shuffled(range(len(SPECIAL_TOKENS), len(SPECIAL_TOKENS) + 12))
+    return {token: i for i, token in enumerate(SPECIAL_TOKENS)} | dict(zip(words, places, strict=False))
+
+
+class PadBatch(Check):
+    """Sentences of unequal length as one tensor and its mask."""
+
+    slug = defines = "pad_batch"
+    causes = {
+        "padded-left": "The padding stands in front. On which side does the docstring want it?",
+        "cut-to-shortest": "Words are gone. To which length must all sentences be brought?",
+        "mask-inverted": "The mask is True at padding. What does True stand for in this course?",
+        "mask-as-numbers": "The mask holds numbers. Which dtype lets `x[mask]` choose elements?",
+        "ids-as-floats": "The word numbers are floats. An embedding looks rows up by whole numbers.",
+        "end-as-padding": "The gaps are filled with END. Which number says that nothing is here?",
+        "transposed": "Rows and columns are swapped. Is it one row a sentence, or one row a position?",
+        "one-too-long": "There is a column that no sentence needs. How long is the longest sentence?",
+    }
+    hints = (
+        "A tensor is a rectangle, sentences are not. What fills the gap, and how does a reader know it is a gap?",
+        "Find the greatest length, start from a rectangle full of PAD, write each sentence into the left of its row.",
+        "`torch.full` makes the rectangle; `torch.arange` compared with the lengths gives the mask. "
+        "`torch.nn.utils.rnn.pad_sequence` is another way.",
+    )
+
+    @stage("word numbers, padded on the right")
+    def ids(self, trial: Trial) -> None:
+        """The first of the two results."""
+        sequences = _sequences(trial.draw)
+        expected, got = trial.both(sequences)
+        trial.require(isinstance(got, tuple | list), "wrong-type", "two tensors: ids and mask", _kind(got))
+        trial.equal(len(expected), len(got))
+        left = _padded(sequences, PAD).flip(1)
+        suspects = {
+            "padded-left": _padded([s[::-1] for s in sequences], PAD).flip(1),
+            "cut-to-shortest": torch.tensor([s[: min(map(len, sequences))] for s in sequences]),
+            "ids-as-floats": expected[0].float(),
+            "end-as-padding": _padded(sequences, END),
+            "transposed": expected[0].T,
+            "one-too-long": torch.cat([expected[0], torch.full_like(left[:, :1], PAD)], 1),
+        }
+        trial.equal(expected[0], got[0], "B S", suspects)
+
+    @stage("the mask is True at real words")
+    def mask(self, trial: Trial) -> None:
+        """The second of the two results."""
+        expected, got = trial.both(_sequences(trial.draw))
+        suspects = {
+            "mask-inverted": ~expected[1],
+            "mask-as-numbers": expected[1].long(),
+        }
+        got_mask = got[1].long() if _is_number_mask(got[1]) else got[1]
+        trial.equal(expected[1], got_mask, "B S", suspects)
+
+    @stage("a batch of one sentence")
+    def single(self, trial: Trial) -> None:
+        """No padding at all."""
+        trial.equal(*trial.both([trial.draw.integers(4, 30, 5).tolist()]), axes="B S")
+
+
+def _kind(value: object) -> str:
+    return "None" if value is None else f"one {type(value).__name__}"
+
+
+def _is_number_mask(mask: object) -> bool:
+    return isinstance(mask, Tensor) and mask.dtype is not torch.bool
+
+
+def _sequences(draw: Draw) -> list[list[int]]:
+    """Four sentences of different lengths, the longest neither first nor last."""
+    return [[*draw.integers(4, 30, length - 1).tolist(), END] for length in (4, 7, 2, 5)]
+
+
+def _padded(sequences: list[list[int]], filler: int) -> Tensor:
+    longest = max(map(len, sequences))
+    return torch.tensor([sequence + [filler] * (longest - len(sequence)) for sequence in sequences])
+
+
+class EncoderCheck(Check):
+    """GRU states of all source words, and the state behind the last real one."""
+
+    slug, defines = "encoder", "Encoder"
+    causes = {
+        "read-padding": "The context is the state of the last column. In which sentences is that a padding position?",
+        "first-state": "The context is the state behind the first word. Which state has read the whole sentence?",
+        "one-short": "The context is the state one word before the last. Where does counting begin?",
+        "mean-state": "The context is the mean of the states. The docstring asks for one of them.",
+        "wrong-states": "The states differ. Do the embedded words, and nothing else, go through the GRU in one call?",
+        "swapped": "The results are in the other order. Which one does the docstring name first?",
+        "extra-dimension": "The context has a dimension too many. What does the GRU put in front of B?",
+        "wrong-context": "The context belongs to no state of its sentence. Is each state taken from its own row?",
+    }
+    hints = (
+        "Sentences in a padded batch end in different columns. Where does each one end, and who knows it?",
+        "The states of all columns come from one call of the GRU. Row b ends at column lengths[b] - 1: choose one "
+        "state from each row.",
+        "`source_mask.sum(1)` gives the lengths. Index `states` with two index tensors: `torch.arange` for the rows, "
+        "the last positions for the columns.",
+    )
+
+    @stage("the constructor is as given")
+    def constructor(self, trial: Trial) -> None:
+        """Same parameters as the reference."""
+        _encoder_case(trial)
+
+    @stage("the states: one for each word")
+    def states(self, trial: Trial) -> None:
+        """States at real words; padding positions are not looked at."""
+        source, mask = _encoder_case(trial)
+        expected, got = trial.both(source, mask, method="forward")
+        trial.require(isinstance(got, tuple | list) and len(got) == 2, "wrong-type", "states, context", _kind(got))
+        if _shaped_like(got[0], expected[1]) and _shaped_like(got[1], expected[0]):
+            trial.require(False, "swapped", "states, context", "context, states")
+        shown = _hide_padding(got[0], mask)
+        trial.equal(_hide_padding(expected[0], mask), shown, "B S H", otherwise="wrong-states")
+
+    @stage("the context: the state behind the last real word")
+    def context(self, trial: Trial) -> None:
+        """Sentences of different lengths in one batch."""
+        source, mask = _encoder_case(trial)
+        (states, context), got = trial.both(source, mask, method="forward")
+        last, rows = mask.sum(1) - 1, torch.arange(len(mask))
+        real = mask.unsqueeze(-1)
+        suspects = {
+            "read-padding": _recovered(got, lambda found: found[:, -1], states),
+            "first-state": states[:, 0],
+            "one-short": states[rows, last - 1],
+            "mean-state": (states * real).sum(1) / real.sum(1),
+            "extra-dimension": context.unsqueeze(0),
+        }
+        trial.equal(context, got[1], "B H", suspects, otherwise="wrong-context")
+
+    @stage("gradients reach every parameter through the context")
+    def gradient(self, trial: Trial) -> None:
+        """What training needs."""
+        source, mask = _encoder_case(trial)
+        shape = trial.both(source, mask, method="forward")[0][1].shape
+        trial.same_gradients([source, mask], [None, trial.draw.normal(*shape)], "forward")
+
+
+def _encoder_case(trial: Trial) -> tuple[Tensor, Tensor]:
+    """Build both encoders; draw a padded batch whose rows have different lengths of two words or more."""
+    embedding, hidden, rows, extra = trial.draw.sizes(4, 3, 7)
+    trial.build(vocabulary_size=13, embedding_size=embedding, hidden_size=hidden)
+    length = rows + extra
+    mask = torch.arange(length) < torch.tensor(trial.draw.permutation(rows)).unsqueeze(1) + extra + 1
+    return torch.where(mask, trial.draw.integers(4, 13, rows, length), PAD), mask
+
+
+def _hide_padding(states: object, mask: Tensor) -> object:
+    if not isinstance(states, Tensor) or states.shape[:2] != mask.shape:
+        return states
+    return torch.where(mask.unsqueeze(-1), states, 0.0)
+
+
+def _shaped_like(value: object, model: Tensor) -> bool:
+    return isinstance(value, Tensor) and value.shape == model.shape
+
+
+def _recovered(got: list | tuple, choose, states: Tensor) -> Tensor | None:
+    """What a mistake would choose from the answer's own states, whose padding positions are its own affair."""
+    return choose(got[0]) if _shaped_like(got[0], states) else None
+
+
+class DecoderCheck(Check):
+    """Scores of the next word at every position, and the state behind the last."""
+
+    slug, defines = "decoder", "Decoder"
+    causes = {
+        "state-ignored": "The scores do not depend on the state. What tells the decoder which sentence to write?",
+        "probabilities": "The scores are probabilities. The loss of this course takes raw scores.",
+        "log-probabilities": "The scores are log-probabilities. The loss of this course takes raw scores.",
+        "wrong-scores": "The scores differ. Do they come from the states of the GRU, one for each word?",
+        "old-state": "The state that came in goes out again. Which state must the next call start from?",
+        "state-shape": "The state has another shape than the one that came in. Could it be handed to the next call?",
+        "wrong-state": "The state is not the one behind the last word. What else does the GRU return?",
+    }
+    hints = (
+        "How does the decoder know, at its very first word, which sentence it has to write?",
+        "Embed the words, run the GRU from the given state, turn each of its states into one score for each word.",
+        "`nn.GRU` takes the first state as (1, B, H): `unsqueeze` and `squeeze` go there and back. "
+        "`self.output` turns H numbers into V.",
+    )
+
+    @stage("the constructor is as given")
+    def constructor(self, trial: Trial) -> None:
+        """Same parameters as the reference."""
+        _decoder_case(trial)
+
+    @stage("the scores of every next word")
+    def scores(self, trial: Trial) -> None:
+        """Several words at once, from a state that is not zero."""
+        words, state = _decoder_case(trial)
+        expected, got = trial.both(words, state, method="forward")
+        other, _ = trial.both(words, torch.zeros_like(state), method="forward")
+        trial.require(isinstance(got, tuple | list) and len(got) == 2, "wrong-type", "logits, state", _kind(got))
+        suspects = {
+            "state-ignored": other[0],
+            "probabilities": expected[0].softmax(-1),
+            "log-probabilities": expected[0].log_softmax(-1),
+        }
+        trial.equal(expected[0], got[0], "B T V", suspects, otherwise="wrong-scores")
+
+    @stage("the state behind the last word")
+    def state(self, trial: Trial) -> None:
+        """It starts the next call."""
+        words, state = _decoder_case(trial)
+        expected, got = trial.both(words, state, method="forward")
+        trial.require(_shaped_like(got[1], state), "state-shape", f"shape {tuple(state.shape)}", _shape(got[1]))
+        trial.equal(expected[1], got[1], "B H", {"old-state": state}, otherwise="wrong-state")
+
+    @stage("one word at a time")
+    def one_word(self, trial: Trial) -> None:
+        """As in decoding: T = 1, and a batch of one."""
+        words, state = _decoder_case(trial)
+        trial.equal(*trial.both(words[:1, :1], state[:1], method="forward"))
+
+    @stage("gradients reach the state and every parameter")
+    def gradient(self, trial: Trial) -> None:
+        """What training needs."""
+        words, state = _decoder_case(trial)
+        shape = trial.both(words, state, method="forward")[0][0].shape
+        trial.same_gradients([words, state], [trial.draw.normal(*shape), None], "forward")
+
+
+def _decoder_case(trial: Trial) -> tuple[Tensor, Tensor]:
+    embedding, hidden, rows, length = trial.draw.sizes(4, 3, 7)
+    trial.build(vocabulary_size=13, embedding_size=embedding, hidden_size=hidden)
+    return trial.draw.integers(4, 13, rows, length), trial.draw.normal(rows, hidden)
+
+
+def _shape(value: object) -> str:
+    return f"shape {tuple(value.shape)}" if isinstance(value, Tensor) else _kind(value)
+
+
+class MaskedLoss(Check):
+    """Cross-entropy, the mean over real words only."""
+
+    slug = defines = "masked_loss"
+    causes = {
+        "padding-counted": "Padding positions count like words. Where does the mask come in?",
+        "padding-in-the-mean": "The sum leaves padding out, the mean does not. By how many words do you divide?",
+        "mask-inverted": "Only the padding counts. What does True stand for in the mask?",
+        "summed": "This is the sum. Would a batch of twice the size have twice the loss?",
+        "mean-of-means": "Every sentence weighs the same, however short. The docstring wants every word "
+        "to weigh the same.",
+        "probabilities": "The scores went through a softmax first. What does cross-entropy do to its input by itself?",
+        "axes-mixed": "Scores and words are paired wrongly. Which dimension holds the V classes? Does a reshape keep "
+        "pairs together?",
+        "one-per-word": "There is one loss for each word. Which single number is to become smaller?",
+    }
+    hints = (
+        "Guessing PAD after PAD is easy. What would a loss that counts padding reward?",
+        "Take the cross-entropy of each real word, then one mean over all real words of the batch.",
+        "`torch.nn.functional.cross_entropy` takes scores (N, V) and classes (N,). Indexing with a bool mask turns "
+        "(B, T, V) into (N, V) and keeps real words only.",
+    )
+
+    @stage("without padding: the mean over all words")
+    def unpadded(self, trial: Trial) -> None:
+        """Every position is real."""
+        logits, target, mask = _loss_case(trial.draw)
+        mask = torch.ones_like(mask)
+        trial.equal(*trial.both(logits, target, mask), suspects=_loss_suspects(logits, target, mask))
+
+    @stage("with padding: real words only")
+    def padded(self, trial: Trial) -> None:
+        """Rows of different lengths."""
+        logits, target, mask = _loss_case(trial.draw)
+        trial.equal(*trial.both(logits, target, mask), suspects=_loss_suspects(logits, target, mask))
+
+    @stage("gradients reach the scores of real words, and no others")
+    def gradient(self, trial: Trial) -> None:
+        """What training needs."""
+        trial.same_gradients(list(_loss_case(trial.draw)), [torch.tensor(1.0)])
+
+
+def _loss_case(draw: Draw) -> tuple[Tensor, Tensor, Tensor]:
+    """Scores that are worse in short rows and worst at padding, so that each word's weight in the mean shows."""
+    rows, length, classes = draw.sizes(3, 4, 9)
+    mask = draw.mask(rows, length)
+    target = torch.where(mask, draw.integers(1, classes, rows, length), PAD)
+    penalty = 2.0 * (length - mask.sum(1, keepdim=True)) + 9.0 * ~mask
+    right = F.one_hot(target, classes) * penalty.unsqueeze(-1)
+    return draw.normal(rows, length, classes) - right, target, mask
+
+
+def _loss_suspects(logits: Tensor, target: Tensor, mask: Tensor) -> dict[str, Tensor]:
+    each = F.cross_entropy(logits.flatten(0, 1), target.flatten(), reduction="none").view(mask.shape)
+    rows, length, classes = logits.shape
+    mixed = F.cross_entropy(logits.reshape(rows, classes, length), target, reduction="none")
+    return {
+        "padding-counted": each.mean(),
+        "padding-in-the-mean": (each * mask).sum() / mask.numel(),
+        "mask-inverted": each[~mask].mean(),
+        "summed": each[mask].sum(),
+        "mean-of-means": ((each * mask).sum(1) / mask.sum(1)).mean(),
+        "probabilities": F.cross_entropy(logits.softmax(-1)[mask], target[mask]),
+        "axes-mixed": mixed[mask].mean(),
+        "one-per-word": each if mask.all() else each * mask,
+    }
+
+
+class TrainingStep(Check):
+    """One step of training: gradients from one batch only, one step, the loss as a number."""
+
+    slug = defines = "training_step"
+    causes = {
+        "loss-after-step": "The loss is the one after the step. When does the docstring want it measured?",
+        "wrong-loss": "The loss differs. Which three things does the loss function take, and in which order?",
+        "weights-unchanged": "The weights stay as they were. Which call computes gradients, which one uses them, and "
+        "are they cleared in between?",
+        "wrong-direction": "The weights move the wrong way, so the loss grows. Is there a minus sign too many?",
+        "gradients-doubled": "The step is twice as long as it should be. Is `backward` called twice?",
+        "wrong-weights": "The loss is right, the weights after it are not. Is each of the four calls made once?",
+        "gradients-pile-up": "The second step still holds the first batch's gradients. Who clears them, and when?",
+    }
+    hints = (
+        "PyTorch adds new gradients to those that are still there. What follows for the second batch?",
+        "Four calls, always in this order: clear, loss, gradients, step. The loss comes from the model's scores.",
+        "`optimizer.zero_grad()`, `loss.backward()`, `optimizer.step()`, and `loss.item()` for the number.",
+    )
+
+    @stage("the loss of one batch")
+    def loss(self, trial: Trial) -> None:
+        """A stand-in model and a stand-in loss."""
+        run = _TrainingRun(trial, steps=1)
+        late, _ = run.simulate(["clear", "loss", "backward", "step", "loss"])
+        trial.equal(*run.losses, suspects={"loss-after-step": late}, otherwise="wrong-loss")
+
+    @stage("the weights after one step")
+    def one_step(self, trial: Trial) -> None:
+        """All weights of the stand-in model."""
+        run = _TrainingRun(trial, steps=1)
+        recipes = {
+            "weights-unchanged": ["clear", "loss", "backward"],
+            "wrong-direction": ["clear", "loss", "negate", "backward", "step"],
+            "gradients-doubled": ["clear", "loss", "backward", "backward", "step"],
+        }
+        suspects = {cause: run.simulate(recipe)[1] for cause, recipe in recipes.items()}
+        trial.equal(*run.weights, suspects=suspects, otherwise="wrong-weights")
+
+    @stage("three steps, each from its own batch")
+    def three_steps(self, trial: Trial) -> None:
+        """Losses and weights after three different batches."""
+        run = _TrainingRun(trial, steps=3)
+        _, piled = run.simulate(["loss", "backward", "step"])
+        trial.equal(*run.weights, suspects={"gradients-pile-up": piled}, otherwise="wrong-weights")
+        trial.equal(*run.losses, otherwise="wrong-loss")
+
+
+class _TrainingRun:
+    """Some steps of the reference and the answer on the same batches, from the same weights."""
+
+    def __init__(self, trial: Trial, steps: int):
+        draw, size = trial.draw, 9
+        self._start = {name: draw.normal(size, size) for name in ("previous", "source")}
+        self._batches = [_draw_batch(draw, size) for _ in range(steps)]
+        model = trial.stand_in("model", "linear_translator", self._start)
+        optimizer = trial.stand_in("optimizer", "plain_descent", model, 0.5)
+        loss = trial.stand_in("loss", "function", "squared_loss")
+        pairs = [trial.both(model, loss, optimizer, batch) for batch in self._batches]
+        self.losses = tuple(map(list, zip(*pairs, strict=True)))
+        self.weights = trial.weights(model)
+
+    def simulate(self, recipe: list[str]) -> tuple[list[float], dict[str, Tensor]]:
+        """The losses and weights that a sequence of calls would give in place of the right one."""
+        model = LinearTranslator(self._start)
+        optimizer = PlainDescent(model, 0.5)
+        losses = [_follow(recipe, model, optimizer, batch) for batch in self._batches]
+        return losses, {name: weight.detach() for name, weight in model.named_parameters()}
+
+
+def _follow(recipe: list[str], model: LinearTranslator, optimizer: PlainDescent, batch: Batch) -> float:
+    loss = torch.zeros(())
+    for call in recipe:
+        match call:
+            case "clear":
+                optimizer.zero_grad()
+            case "loss":
+                loss = squared_loss(model(batch), batch.target, batch.target_mask)
+            case "negate":
+                loss = -loss
+            case "backward":
+                loss.backward(retain_graph=True)
+            case "step":
+                optimizer.step()
+    return loss.item()
+
+
+def _draw_batch(draw: Draw, size: int) -> Batch:
+    rows, source_length, target_length = draw.sizes(3, 3, 6)
+    masks = draw.mask(rows, source_length), draw.mask(rows, target_length)
+    source, target = (torch.where(mask, draw.integers(1, size, *mask.shape), PAD) for mask in masks)
+    return Batch(source, masks[0], target, masks[1])
+
+
+class GreedyDecode(Check):
+    """The most likely word at each step, until every sentence has ended."""
+
+    slug = defines = "greedy_decode"
+    causes = {
+        "end-kept": "The end token is part of the translation. Is it a word?",
+        "runs-past-end": "Words follow where a sentence had already ended. What becomes of a row after its END?",
+        "stops-with-the-first": "All sentences stop when the first one ends. Does every row end at the same step?",
+        "start-fed-again": "Every step reads START. Which word should step 2 read?",
+        "state-lost": "Every step starts from the context. Which state does step 2 need?",
+        "least-likely": "The least likely word is chosen each time. Which end of the scores do you want?",
+        "never-stops": "The decoder is called again and again without end. Which two things end the loop?",
+        "decodes-on": "Every sentence had ended, and the decoder was called again. What can you test after each step?",
+        "length-off": "The number of steps is not `max_length`. Is the loop one step too long or too short?",
+        "wrong-words": "The words differ. Does each step read the word and the state of the step before?",
+    }
+    hints = (
+        "What does the decoder read at its first step, and what at its second, when nobody tells it the right word?",
+        "Loop at most max_length times: score, take the best word of each row, note which rows have ended, feed the "
+        "words back.",
+        "`logits.argmax(-1)` gives the next words, (B, 1). A bool tensor `ended`, updated with `|=`, remembers rows; "
+        "`ended.all()` ends the loop.",
+    )
+
+    @stage("each step reads the word and the state of the step before")
+    def words(self, trial: Trial) -> None:
+        """Sentences that all end at the same step."""
+        scripts = _scripts(trial.draw, [4, 4, 4])
+        suspects = {
+            "end-kept": [[*script, END] for script in scripts],
+            "start-fed-again": [_written(script, 12, feed=lambda _: START) for script in scripts],
+            "state-lost": [_written(script, 12, count=lambda _: 0) for script in scripts],
+            "least-likely": [[_WORST] * 12 for _ in scripts],
+        }
+        trial.equal(*_decode(trial, scripts, 12), suspects=suspects, otherwise="wrong-words")
+
+    @stage("each sentence stops at its own end token")
+    def ends(self, trial: Trial) -> None:
+        """Sentences of different lengths; behind END the scripted decoder writes on."""
+        scripts = _scripts(trial.draw, [3, 6, 1])
+        expected, got = _decode(trial, scripts, 12)
+        trial.require(not _runs_past(expected, got), "runs-past-end", brief(expected), brief(got))
+        suspects = {"stops-with-the-first": [script[:1] for script in scripts]}
+        trial.equal(expected, got, suspects=suspects, otherwise="wrong-words")
+
+    @stage("decoding stops when every sentence has ended")
+    def stops(self, trial: Trial) -> None:
+        """No call of the decoder more than needed."""
+        trial.equal(*_decode(trial, _scripts(trial.draw, [2, 3]), 12), otherwise="wrong-words")
+        calls = trial.heard("decoder").calls
+        trial.require(calls == 4, "decodes-on", "4 calls of the decoder", f"{calls} calls")
+
+    @stage("decoding stops at max_length")
+    def limit(self, trial: Trial) -> None:
+        """One sentence is longer than that."""
+        scripts = _scripts(trial.draw, [2, 30])
+        expected, got = _decode(trial, scripts, 5)
+        one_more = [scripts[0], scripts[1][:6]]
+        trial.equal(expected, got, suspects={"never-stops": scripts, "length-off": one_more}, otherwise="length-off")
+
+
+_VOCABULARY = 40
+_CONFUSED, _LOST, _WORST, _JUNK = 39, 38, 37, 36
+_PATIENCE = 60
+
+
+def _decode(trial: Trial, scripts: list[list[int]], max_length: int) -> tuple[list, object]:
+    """Let reference and answer decode with a scripted encoder and decoder."""
+    rows, length = len(scripts), 7
+    source, mask = trial.draw.integers(4, 20, rows, length), trial.draw.mask(rows, length)
+    noise = trial.draw.normal(rows, _VOCABULARY, scale=0.1)
+    encoder = trial.callback("encoder", lambda: _ScriptedEncoder(source, mask))
+    decoder = trial.callback("decoder", lambda: _ScriptedDecoder(scripts, noise))
+    try:
+        return trial.both(encoder, decoder, source, mask, max_length)
+    except AnswerError:
+        calls = trial.heard("decoder").calls
+        wanted, had = f"at most {max_length} calls of the decoder", f"{calls} calls"
+        trial.require(calls < _PATIENCE, "never-stops", wanted, had)
+        raise
+
+
+def _scripts(draw: Draw, lengths: list[int]) -> list[list[int]]:
+    """What the scripted decoder writes for each row, without END."""
+    return [draw.integers(4, _JUNK, length).tolist() for length in lengths]
+
+
+def _next(script: list[int], step: int, word: int) -> int:
+    """The word of step `step` (from 0) if the word before was read; other words name the mistake."""
+    whole = [START, *script, END]
+    if step + 1 >= len(whole):
+        return _JUNK
+    if word == whole[step]:
+        return whole[step + 1]
+    return _LOST if step == 0 else _CONFUSED
+
+
+def _written(
+    script: list[int],
+    max_length: int,
+    feed: Callable[[int], int] = lambda word: word,
+    count: Callable[[int], int] = lambda step: step,
+) -> list[int]:
+    """What comes of decoding when the words fed back, or the steps that the state counts, are mistaken."""
+    words, word = [], START
+    for step in range(max_length):
+        written = _next(script, count(step), word)
+        if written == END:
+            break
+        words.append(written)
+        word = feed(written)
+    return words
+
+
+def _runs_past(expected: list[list[int]], got: object) -> bool:
+    """Whether some row goes on behind its end, and every row begins right."""
+    if not isinstance(got, list | tuple) or len(got) != len(expected) or not all(isinstance(row, list) for row in got):
+        return False
+    right = all(row[: len(wanted)] == wanted for wanted, row in zip(expected, got, strict=True))
+    return right and any(len(row) > len(wanted) for wanted, row in zip(expected, got, strict=True))
+
+
+class _ScriptedEncoder:
+    """Answers with a context that names the row and step 0."""
+
+    def __init__(self, source: Tensor, mask: Tensor):
+        self._given = {"source": source, "source_mask": mask}
+
+    def __call__(self, source: object, source_mask: object) -> tuple[Tensor, Tensor]:
+        for name, had in (("source", source), ("source_mask", source_mask)):
+            if difference(self._given[name], had):
+                raise CallbackRefused(f"encoder(source, source_mask): another {name} than was given")
+        rows, length = self._given["source"].shape
+        context = torch.stack([torch.arange(rows), torch.zeros(rows), torch.ones(rows)], 1).float()
+        return torch.full((rows, length, 3), -1.0), context
+
+
+class _ScriptedDecoder:
+    """Writes its scripts as long as it is fed the word and the state that it gave before."""
+
+    def __init__(self, scripts: list[list[int]], noise: Tensor):
+        self._scripts, self._noise, self.calls = scripts, noise, 0
+
+    def __call__(self, words: object, state: object) -> tuple[Tensor, Tensor]:
+        self.calls += 1
+        if self.calls >= _PATIENCE:
+            raise CallbackRefused(f"the decoder was called {self.calls} times")
+        rows = len(self._scripts)
+        _require_shape("words", words, (rows, 1), "(B, 1)")
+        _require_shape("state", state, (rows, 3), "(B, H)")
+        chosen = [
+            _next(script, round(step), word)
+            for script, word, step in zip(self._scripts, words[:, 0].tolist(), state[:, 1].tolist(), strict=True)
+        ]
+        logits = self._noise.clone()
+        logits[:, _WORST] = -3.0
+        logits[torch.arange(rows), torch.tensor(chosen)] = 2.0
+        return logits.unsqueeze(1), state + torch.tensor([0.0, 1.0, 0.0])
+
+
+def _require_shape(name: str, value: object, shape: tuple[int, ...], letters: str) -> None:
+    if not isinstance(value, Tensor) or value.shape != shape:
+        raise CallbackRefused(f"decoder(words, state): {name} must have shape {letters} = {shape}, got {_shape(value)}")

@@ -1,0 +1,200 @@
+"""The command line: `autograder start | lab | check | reset | build | grade`.
+
+Each command loads what it needs when it runs, so that `autograder --help` answers at once.
+"""
+
+import os
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from autograder.course import CourseError
+
+if TYPE_CHECKING:
+    from autograder.build import Drift, OnCell
+
+DEFAULT_FOLDER = "my_lessons"
+PASS_ON = {"ignore_unknown_options": True}
+
+app = typer.Typer(
+    name="autograder",
+    help="Work through the course, build it, and grade a class.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Folder = Annotated[
+    Path, typer.Argument(metavar="[DIR]", help="Your own folder for the lessons.", show_default=True)
+]
+Notebook = Annotated[Path, typer.Argument(metavar="NOTEBOOK", help="Your copy of a lesson.")]
+Lessons = Annotated[
+    list[str] | None, typer.Argument(metavar="[LESSON]...", help="Lessons such as 01_seq2seq; all if none.")
+]
+CheckOnly = Annotated[
+    bool, typer.Option("--check", help="Change nothing; exit 1 where a generated file is out of date.")
+]
+
+
+def main() -> None:
+    """Run the command line; an error of the course is one line on stderr and exit code 2."""
+    try:
+        app()
+    except CourseError as error:
+        print(f"autograder: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+@app.command()
+def start(folder: Folder = Path(DEFAULT_FOLDER)) -> None:
+    """Copy the lessons to a folder of your own, never over your work."""
+    _start(folder)
+    print("Open them with:", shlex.join(["autograder", "lab", str(folder)]))
+
+
+def _start(folder: Path) -> None:
+    from autograder import learner
+
+    result = learner.start(folder)
+    for path in result.copied:
+        print(f"copied   {path}")
+    for path in result.kept:
+        print(f"kept     {path} (already there, not touched)")
+    print(f"{_count(len(result.copied), 'lesson')} copied to {folder}, {len(result.kept)} kept as they were.")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+@app.command(context_settings=PASS_ON)
+def lab(
+    arguments: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[DIR] [-- JUPYTER ARGS]", help="Your own folder, then what JupyterLab is to be told."
+        ),
+    ] = None,
+) -> None:
+    """Open your copy of the lessons in JupyterLab."""
+    from autograder import learner
+
+    folder, options = _folder_and_options(arguments or [])
+    _start(folder)
+    if learner.refuses_root(options):
+        again = shlex.join(["autograder", "lab", str(folder), "--", *options, "--allow-root"])
+        print("JupyterLab refuses to run as root: whoever reaches its page could change anything here.")
+        print(f"Start it as another user, or, where root is all there is (a container, say): {again}")
+        raise typer.Exit(1)
+    command = learner.jupyter_command(folder, options)
+    sys.stdout.flush()
+    os.execv(command[0], command)
+
+
+def _folder_and_options(arguments: list[str]) -> tuple[Path, list[str]]:
+    if arguments and not arguments[0].startswith("-"):
+        return Path(arguments[0]), arguments[1:]
+    return Path(DEFAULT_FOLDER), arguments
+
+
+@app.command()
+def check(notebook: Notebook) -> None:
+    """Check the exercises of your notebook; exit 1 if any fails."""
+    from autograder.notebook_check import check_notebook
+
+    raise typer.Exit(check_notebook(notebook))
+
+
+@app.command()
+def reset(
+    notebook: Notebook,
+    exercise: Annotated[
+        str, typer.Argument(metavar="EXERCISE", help="The exercise's name, such as pad_batch.")
+    ],
+) -> None:
+    """Start an exercise afresh; your answer is kept below it."""
+    from autograder import learner
+
+    if not learner.reset(notebook, exercise):
+        print(f"{exercise} in {notebook} has not been started: nothing to reset.")
+        return
+    print(f"{exercise} in {notebook} is back to its stub; your answer, if any, is in the raw cell below it.")
+    print("If the notebook is open in JupyterLab, choose File > Reload Notebook from Disk before you go on.")
+
+
+@app.command()
+def build(lessons: Lessons = None, check: CheckOnly = False) -> None:
+    """Make the notebooks and modules from the lesson sources."""
+    from autograder import build as builder
+
+    tree = builder.CourseTree.of_course()
+    if check:
+        with _status("Comparing the generated files ..."):
+            drifts = builder.check(tree, lessons or ())
+        raise typer.Exit(_report(drifts, lessons or []))
+    with _cell_bar() as on_cell:
+        results = builder.build(tree, lessons or (), on_cell)
+    for built in results:
+        print(
+            f"{built.slug}: {'executed' if built.executed else 'not executed (its inputs are the same)'}, ",
+            end="",
+        )
+        print(f"{_count(len(built.changed), 'file')} written" if built.changed else "up to date")
+
+
+def _report(drifts: "list[Drift]", lessons: list[str]) -> int:
+    for drift in drifts:
+        print(drift.difference, end="\n\n")
+    if drifts:
+        command = " ".join(["autograder build", *lessons])
+        print(f"autograder: {_count(len(drifts), 'file')} out of date; run: {command}", file=sys.stderr)
+    return 1 if drifts else 0
+
+
+@app.command()
+def grade(
+    submissions: Annotated[
+        Path, typer.Argument(metavar="SUBMISSIONS", help="Holds <student>/<lesson>/<lesson>.ipynb.")
+    ],
+    out: Annotated[Path | None, typer.Option(help="The folder for grades, feedback and gradebook.")] = None,
+    lesson: Annotated[list[str] | None, typer.Option(help="Grade this lesson only; may be repeated.")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Submissions graded side by side.")] = os.cpu_count()
+    or 1,
+    isolation: Annotated[
+        str, typer.Option(help="How submissions are kept apart from everything else.")
+    ] = "auto",
+    seed: Annotated[int | None, typer.Option(help="Fix the fresh cases, to repeat a run exactly.")] = None,
+) -> None:
+    """Grade the submissions of a class."""
+    from autograder.grading.run import grade_command
+
+    raise typer.Exit(grade_command(submissions, out, lesson or [], workers, isolation, seed))
+
+
+@contextmanager
+def _status(text: str) -> Iterator[None]:
+    from rich.console import Console
+
+    with Console(stderr=True).status(text):
+        yield
+
+
+@contextmanager
+def _cell_bar() -> "Iterator[OnCell]":
+    """A bar on stderr that shows which cell of which lesson runs; it is gone when all have run."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("reading the lessons", total=None)
+
+        def on_cell(lesson: str, number: int, count: int) -> None:
+            progress.update(task, description=f"{lesson}: running cell", completed=number - 1, total=count)
+
+        yield on_cell

@@ -1,0 +1,96 @@
+"""The course as the grader sees it: its lessons, where their files lie, and what `course.toml` sets."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import autograder
+import lessons
+
+_LESSONS = Path(lessons.__file__).parent
+_AUTOGRADER = Path(autograder.__file__).parent
+
+
+class CourseError(Exception):
+    """Something about the course's own files is wrong; the message names file and remedy."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One lesson, by its slug such as `01_seq2seq`, and the paths of its files."""
+
+    slug: str
+
+    @property
+    def number(self) -> str:
+        """`"01"` of `01_seq2seq`."""
+        return self.slug.split("_", 1)[0]
+
+    @property
+    def source(self) -> Path:
+        """The percent-format source, the only text of the lesson that is edited by hand."""
+        return solutions_folder() / self.slug / f"{self.slug}.py"
+
+    @property
+    def solution_notebook(self) -> Path:
+        """The executed solution notebook."""
+        return self.source.with_suffix(".ipynb")
+
+    @property
+    def release_notebook(self) -> Path:
+        """The notebook that learners get: stubs, no outputs."""
+        return lessons_folder() / self.slug / f"{self.slug}.ipynb"
+
+
+def lessons_folder() -> Path:
+    """The folder with the released lessons."""
+    return _LESSONS
+
+
+def solutions_folder() -> Path:
+    """The folder with the lesson sources: inside the installed package, else beside it in a checkout."""
+    for folder in (_AUTOGRADER / "solutions", _AUTOGRADER.parent / "solutions"):
+        if folder.is_dir():
+            return folder
+    raise CourseError(f"no solutions folder in or beside {_AUTOGRADER}: reinstall the course")
+
+
+@cache
+def all_lessons() -> tuple[Lesson, ...]:
+    """Every lesson of the course, in order."""
+    sources = sorted(solutions_folder().glob("[0-9][0-9]_*/*.py"))
+    return tuple(Lesson(path.stem) for path in sources if path.stem == path.parent.name)
+
+
+def find_lesson(slug: str) -> Lesson:
+    """The lesson with that slug.
+
+    Raises:
+        CourseError: there is no such lesson; the message lists those there are.
+    """
+    for lesson in all_lessons():
+        if lesson.slug == slug:
+            return lesson
+    known = ", ".join(lesson.slug for lesson in all_lessons())
+    raise CourseError(f"there is no lesson {slug!r}; the course has {known}")
+
+
+@cache
+def settings() -> dict:
+    """What `course.toml` says, as nested dicts.
+
+    Raises:
+        CourseError: the file is not valid TOML; the message names the place.
+    """
+    path = _AUTOGRADER / "course.toml"
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise CourseError(f"{path}: {error}") from error
+
+
+def points(lesson: str, exercise: str) -> float:
+    """How many points an exercise is worth."""
+    table = settings()["points"]
+    return table.get(lesson, {}).get(exercise, table["default"])

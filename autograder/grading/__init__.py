@@ -1,0 +1,1 @@
+"""Grades a class: finds submissions, has an engine judge them, and writes grades and gradebook."""

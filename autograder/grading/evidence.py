@@ -1,0 +1,87 @@
+"""What the executed cells of a submission say about an exercise."""
+
+import re
+
+from nbformat import NotebookNode
+
+# Errors that the course's own steps write into a cell.
+TIMED_OUT = "CellTimeoutError"
+CRASHED = "KernelDied"
+NOT_RUN = "CheckNotRun"
+NO_RESULT = "NoResult"
+
+_STATUS = {
+    "NotAttempted": "not_attempted",
+    "CheckFailed": "failed",
+    "AnswerRaised": "error",
+    TIMED_OUT: "timeout",
+    CRASHED: "crashed",
+    NOT_RUN: "missing",
+    NO_RESULT: "failed",
+}
+_VERDICTS = ("NotAttempted", "CheckFailed", "AnswerRaised")
+_OWN_PLACE = re.compile(r" \((?:<[^>]*>|[^() ]*\.py), line (\d+)\)")
+_LONGEST_REASON = 300
+
+
+def find_cell(notebook: NotebookNode, grade_id: str) -> NotebookNode | None:
+    """The cell with that nbgrader id, or None."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id:
+            return cell
+    return None
+
+
+def errors(cell: NotebookNode) -> list[NotebookNode]:
+    """The errors among a cell's outputs."""
+    return [output for output in cell.get("outputs", ()) if output.output_type == "error"]
+
+
+def has_passed(check_cell: NotebookNode) -> bool:
+    """Whether a check cell ran without error and printed the line of a pass."""
+    exercise = check_cell.metadata.nbgrader.grade_id.removeprefix("check-")
+    printed = "".join(output.text for output in check_cell.outputs if output.get("name") == "stdout")
+    passes = any(line.startswith(f"✓ {exercise}:") for line in printed.splitlines())
+    return passes and not errors(check_cell)
+
+
+def judge(notebook: NotebookNode, exercise: str) -> tuple[str, str]:
+    """Status and reason of an exercise in an executed notebook."""
+    posed, check = find_cell(notebook, exercise), find_cell(notebook, f"check-{exercise}")
+    if check is None:
+        return (
+            "missing",
+            f"the notebook has no cell marked check-{exercise}: the check was deleted or lost its metadata",
+        )
+    if has_passed(check):
+        return "passed", ""
+    found = _decisive(errors(check))
+    if found is None:
+        return "failed", "the check printed no result"
+    if found.ename in _VERDICTS or found.ename in (NOT_RUN, NO_RESULT):
+        return _STATUS[found.ename], one_line(found.evalue)
+    if posed is None:
+        lost = f"the notebook has no cell marked {exercise}: the answer's cell was deleted or lost its metadata"
+        return "missing", f"{lost} ({one_line(_text(found))})"
+    if (cause := _decisive(errors(posed))) is not None:
+        return _STATUS.get(cause.ename, "error"), f"the answer's own cell failed: {one_line(_text(cause))}"
+    return _STATUS.get(found.ename, "error"), one_line(_text(found))
+
+
+def one_line(text: str) -> str:
+    """A text fit for one field of a table: no line breaks, no colour codes, not too long."""
+    plain = " ".join(re.sub(r"\x1b\[[0-9;]*m", "", text).split())
+    return plain if len(plain) <= _LONGEST_REASON else plain[: _LONGEST_REASON - 1] + "…"
+
+
+def _decisive(found: list[NotebookNode]) -> NotebookNode | None:
+    """The error that says most: an interrupted cell shows the interrupt too."""
+    ours = [error for error in found if error.ename in (TIMED_OUT, CRASHED)]
+    return next(iter(ours or found), None)
+
+
+def _text(error: NotebookNode) -> str:
+    if error.ename in (TIMED_OUT, CRASHED):
+        return error.evalue
+    evalue = _OWN_PLACE.sub(r" (line \1)", error.evalue)
+    return f"{error.ename}: {evalue}" if evalue else error.ename

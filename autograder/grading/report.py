@@ -1,0 +1,65 @@
+"""What `autograder grade` shows on the terminal."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from autograder.grading.results import STATUSES, ExerciseResult
+from autograder.grading.submissions import Refusal
+
+if TYPE_CHECKING:
+    from autograder.grading.run import ClassRun
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar over the submissions; yields what moves it: call it with a line to print (or ""), done, count."""
+    columns = (TextColumn("Grading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=_console(), transient=True) as bar:
+        task = bar.add_task("", total=None, visible=False)
+
+        def on_progress(message: str, done: int, count: int) -> None:
+            if message:
+                bar.console.print(message, soft_wrap=True)
+            bar.update(task, completed=done, total=count, visible=True)
+
+        yield on_progress
+
+
+def show_run(run: "ClassRun", grades: Path) -> None:
+    """Points and statuses of every submission, then what could not be graded, then where the grades are."""
+    console = _console()
+    table = Table("student", "lesson", "points", "exercises", box=None, pad_edge=False)
+    by_submission = groupby(run.results, key=lambda result: (result.student, result.lesson))
+    for (student, lesson), results in by_submission:
+        table.add_row(*(Text(cell) for cell in (student, lesson, *_summary(list(results)))))
+    console.print(table)
+    show_refusals(run.refusals)
+    console.print(f"Grades: {grades}", soft_wrap=True)
+
+
+def show_refusals(refusals: Iterable[Refusal]) -> None:
+    """What could not be graded, a line each."""
+    console, refusals = _console(), list(refusals)
+    if refusals:
+        console.print(f"\nCould not be graded: {len(refusals)}")
+    for refusal in refusals:
+        console.print(f"  {refusal.where}: {refusal.reason}", soft_wrap=True)
+
+
+def _summary(results: list[ExerciseResult]) -> tuple[str, str]:
+    counts = Counter(result.status for result in results)
+    told = ", ".join(f"{counts[status]} {status.replace('_', ' ')}" for status in STATUSES if counts[status])
+    return f"{sum(r.score for r in results):g}/{sum(r.max_score for r in results):g}", told
+
+
+def _console() -> Console:
+    return Console(markup=False, highlight=False, emoji=False)

@@ -1,0 +1,93 @@
+"""Verdicts on exercises, and `grades.csv`, the table of them."""
+
+import csv
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from autograder.course import CourseError
+
+STATUSES = (
+    "passed",
+    "failed",
+    "error",
+    "timeout",
+    "crashed",
+    "missing",
+    "not_attempted",
+    "manual",
+    "unreadable",
+)
+
+
+class GradingError(CourseError):
+    """Nothing can be graded as asked; the message says what, where and what to do."""
+
+
+@dataclass(frozen=True)
+class ExerciseResult:
+    """The verdict on one exercise of one submission: one row of grades.csv.
+
+    Attributes:
+        student, lesson, exercise: whose and which.
+        score, max_score: in points, as nbgrader's gradebook has them.
+        status: one of STATUSES.
+        reason: one line; empty where there is nothing to explain.
+    """
+
+    student: str
+    lesson: str
+    exercise: str
+    score: float
+    max_score: float
+    status: str
+    reason: str = ""
+
+
+COLUMNS = tuple(field.name for field in fields(ExerciseResult))
+
+
+def read_grades(path: Path) -> list[ExerciseResult]:
+    """The rows of a grades.csv; none where there is no such file.
+
+    Raises:
+        GradingError: the file has other columns, or a score that is no number.
+    """
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        try:
+            return [_from_row(row) for row in reader]
+        except (KeyError, TypeError, ValueError) as error:
+            wanted = ", ".join(COLUMNS)
+            place = f"{path}, line {reader.line_num}"
+            raise GradingError(f"{place}: expected the columns {wanted}; move the file away and grade again") from error
+
+
+def write_grades(path: Path, results: Iterable[ExerciseResult]) -> None:
+    """Write the table beside its place first, so that a reader never sees half of it."""
+    new = path.with_name(f".{path.name}.new")
+    with new.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(_to_row(result) for result in results)
+    os.replace(new, path)
+
+
+def merged(old: Iterable[ExerciseResult], new: Iterable[ExerciseResult]) -> list[ExerciseResult]:
+    """`new`, and those rows of `old` whose submission was not graded this time; by student, then lesson."""
+    new = list(new)
+    graded = {(result.student, result.lesson) for result in new}
+    kept = [result for result in old if (result.student, result.lesson) not in graded]
+    return sorted(kept + new, key=lambda result: (result.student, result.lesson))
+
+
+def _from_row(row: dict[str, str]) -> ExerciseResult:
+    values = {name: row[name] for name in COLUMNS}
+    return ExerciseResult(**{**values, "score": float(row["score"]), "max_score": float(row["max_score"])})
+
+
+def _to_row(result: ExerciseResult) -> dict[str, object]:
+    return {**asdict(result), "score": f"{result.score:g}", "max_score": f"{result.max_score:g}"}

@@ -1,0 +1,314 @@
+"""Grades a class: from a folder of submissions to grades.csv, a gradebook and a record of the run."""
+
+import json
+import logging
+import multiprocessing
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from autograder import course
+from autograder.course import CourseError
+from autograder.grading.nbgrader_engine import NbgraderEngine
+from autograder.grading.results import ExerciseResult, GradingError, merged, read_grades, write_grades
+from autograder.grading.submissions import (
+    LAYOUT,
+    Refusal,
+    Submission,
+    UnreadableError,
+    find_submissions,
+    read_notebook,
+)
+
+DEFAULT_OUT = "graded"
+LOG, GRADES, RECORD = "grading.log", "grades.csv", "run.json"
+SUBMITTED = "submitted"
+
+
+class Engine(Protocol):
+    """What judges submissions. Its methods are called in worker processes, so an engine can be pickled.
+
+    Attributes:
+        name: for the record of a run.
+        isolations: the modes that it offers, its default first.
+        modules: what workers import, loaded once for all of them where the system can.
+    """
+
+    name: str
+    isolations: tuple[str, ...]
+    modules: tuple[str, ...]
+
+    def start_worker(self, log: Path) -> None:
+        """Get a worker process ready; whatever it has to say goes to the file `log`."""
+
+    def prepare(self, root: Path, lessons: Mapping[str, Path]) -> None:
+        """Make `root` ready for grading the lessons, given by their solution notebooks."""
+
+    def grade(self, submission: Submission, root: Path) -> list[ExerciseResult]:
+        """Judge what lies in submitted/<student>/<lesson>/ of `root`; a GradingError says why it cannot."""
+
+    def refuse(self, student: str, lesson: str, reason: str, root: Path) -> list[ExerciseResult]:
+        """Record that there is nothing to judge: every exercise is unreadable."""
+
+
+@dataclass(frozen=True)
+class ClassRun:
+    """What grading a class gave.
+
+    Attributes:
+        root: the output folder.
+        results: of this run, by student, then lesson.
+        refusals: what could not be graded.
+    """
+
+    root: Path
+    results: tuple[ExerciseResult, ...]
+    refusals: tuple[Refusal, ...]
+
+
+def grade_command(
+    submissions: Path, out: Path | None, lesson: Sequence[str], workers: int, isolation: str, seed: int | None
+) -> int:
+    """`autograder grade`.
+
+    Args:
+        submissions: the folder with <student>/<lesson>/<lesson>.ipynb.
+        out: where everything is written; None for `graded` beside `submissions`.
+        lesson: the lessons to grade; all if none is named.
+        workers: how many submissions at a time; as many as there are processors where it is 0.
+        isolation: "none" is all that this engine has, so "auto" means the same.
+        seed: noted in the record of the run; recorded cases, which this engine uses, draw nothing.
+
+    Returns:
+        The exit code: 0 all were graded, 1 some could not be and are listed, 2 nothing could be done.
+    """
+    from autograder.grading.report import progress, show_refusals, show_run
+
+    try:
+        with progress() as on_progress:
+            run = grade_class(submissions, out, lesson, workers, isolation, seed, on_progress)
+    except NoSubmissionsError as error:
+        show_refusals(error.refusals)
+        print(f"autograder: {error}", file=sys.stderr)
+        return 2
+    except CourseError as error:
+        print(f"autograder: {error}", file=sys.stderr)
+        return 2
+    show_run(run, run.root / GRADES)
+    return 1 if run.refusals else 0
+
+
+class NoSubmissionsError(GradingError):
+    """A folder holds no submission; `refusals` is what it holds instead."""
+
+    def __init__(self, message: str, refusals: Sequence[Refusal] = ()):
+        super().__init__(message)
+        self.refusals = refusals
+
+
+def grade_class(
+    submissions: Path,
+    out: Path | None = None,
+    lessons: Sequence[str] = (),
+    workers: int = 0,
+    isolation: str = "auto",
+    seed: int | None = None,
+    on_progress: Callable[[str, int, int], None] = lambda message, done, count: None,
+    engine: Engine | None = None,
+) -> ClassRun:
+    """Grade every submission; `submissions` is only read.
+
+    Args:
+        on_progress: called with what is being done, and how many of how many submissions are graded.
+        engine: nbgrader's, if none is given.
+        Others as in `grade_command`.
+
+    Raises:
+        GradingError: nothing could be done; the message says what, where, and what to do.
+    """
+    engine = engine or NbgraderEngine()
+    isolation = _isolation(engine, isolation)
+    wanted = [course.find_lesson(slug) for slug in lessons] or list(course.all_lessons())
+    found = _find(submissions, [lesson.slug for lesson in wanted])
+    root = _output_folder(submissions, out)
+    earlier = read_grades(root / GRADES)
+    jobs = [job for job in found if isinstance(job, Submission) or job.attributed]
+    on_progress(
+        f"Isolation: {isolation}. Learners' code runs as you: grade only notebooks that you trust.",
+        0,
+        len(jobs),
+    )
+    notebooks = {job.lesson: _solution(job.lesson) for job in jobs}
+    results, refusals = [], [job for job in found if isinstance(job, Refusal) and not job.attributed]
+    graded = _grade_all(engine, root, notebooks, jobs, workers or os.cpu_count() or 1)
+    for done, (job, rows, reason) in enumerate(graded, 1):
+        results += rows
+        refusals += [_refusal(job, reason)] if reason else []
+        on_progress("", done, len(jobs))
+    run = ClassRun(root, tuple(merged([], results)), tuple(sorted(refusals, key=str)))
+    write_grades(root / GRADES, merged(earlier, results))
+    _write_record(run, engine, isolation, seed, submissions)
+    return run
+
+
+def _isolation(engine: Engine, isolation: str) -> str:
+    if isolation == "auto":
+        return engine.isolations[0]
+    if isolation not in engine.isolations:
+        offered = " or ".join(engine.isolations)
+        raise GradingError(
+            f"--isolation {isolation}: the {engine.name} engine offers {offered}; "
+            f"use --isolation {engine.isolations[0]}, and grade only notebooks that you trust"
+        )
+    return isolation
+
+
+def _find(folder: Path, wanted: Sequence[str]) -> list[Submission | Refusal]:
+    known = [lesson.slug for lesson in course.all_lessons()]
+    try:
+        found = find_submissions(folder, known, wanted)
+    except OSError as error:
+        raise GradingError(
+            f"{folder}: the submissions cannot be read ({error.strerror}); the layout is {LAYOUT}"
+        ) from error
+    if not any(isinstance(job, Submission) or job.attributed for job in found):
+        of = f" of {', '.join(wanted)}" if len(wanted) < len(known) else ""
+        raise NoSubmissionsError(f"{folder}: no submission{of} there; the layout is {LAYOUT}", found)
+    return found
+
+
+def _solution(lesson: str) -> Path:
+    path = course.find_lesson(lesson).solution_notebook
+    if not path.is_file():
+        raise GradingError(f"{path} is missing; make it with: autograder build {lesson}")
+    return path
+
+
+def _output_folder(submissions: Path, out: Path | None) -> Path:
+    """The output folder, made if need be: an empty one, or one of an earlier run."""
+    source = submissions.resolve()
+    root = (out or source.parent / DEFAULT_OUT).resolve()
+    if root == source or source in root.parents or root in source.parents:
+        raise GradingError(
+            f"{root}: the output and the submissions {source} cannot lie in one another; give --out elsewhere"
+        )
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        if any(root.iterdir()) and not (root / LOG).exists():
+            raise GradingError(f"{root}: not empty, and no folder of an earlier run; give --out a new folder")
+        (root / LOG).open("ab").close()
+    except OSError as error:
+        raise GradingError(
+            f"{root}: cannot be used as output folder ({error.strerror}); give another with --out"
+        ) from error
+    return root
+
+
+Job = Submission | Refusal
+Graded = tuple[list[ExerciseResult], str]
+
+
+def _grade_all(
+    engine: Engine, root: Path, notebooks: Mapping[str, Path], jobs: Sequence[Job], workers: int
+) -> Iterator[tuple[Job, list[ExerciseResult], str]]:
+    """Each job with its results, and "" or the reason why it could not be graded."""
+    lost = []
+    with _pool(engine, root, min(workers, len(jobs))) as pool:
+        _prepare(pool, engine, root, notebooks)
+        futures = {pool.submit(_grade_one, engine, job, root): job for job in jobs}
+        for future in as_completed(futures):
+            try:
+                yield futures[future], *future.result()
+            except BrokenProcessPool:
+                lost.append(futures[future])
+    for job in lost:  # one of them ended its worker, and the others with it: now each has a worker to itself
+        yield job, *_grade_alone(engine, root, job)
+
+
+def _prepare(pool: ProcessPoolExecutor, engine: Engine, root: Path, notebooks: Mapping[str, Path]) -> None:
+    try:
+        pool.submit(engine.prepare, root, notebooks).result()
+    except GradingError:
+        raise
+    except Exception as error:  # a damaged gradebook, a full disk: nothing can be graded then
+        reason = f"{type(error).__name__}: {str(error).splitlines()[0]}" if str(error) else type(error).__name__
+        raise GradingError(f"{root}: cannot be prepared ({reason}); {root / LOG} may say more") from error
+
+
+def _grade_alone(engine: Engine, root: Path, job: Job) -> Graded:
+    try:
+        with _pool(engine, root, 1) as pool:
+            return pool.submit(_grade_one, engine, job, root).result()
+    except BrokenProcessPool:
+        reason = "it ended the process that grades"
+        with _pool(engine, root, 1) as pool:
+            return pool.submit(engine.refuse, job.student, job.lesson, reason, root).result(), reason
+
+
+@contextmanager
+def _pool(engine: Engine, root: Path, workers: int) -> Iterator[ProcessPoolExecutor]:
+    """Worker processes; they never write to this one's terminal."""
+    forking = "forkserver" in multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if forking else "spawn")
+    context.set_forkserver_preload(list(engine.modules))
+    pool = ProcessPoolExecutor(workers, context, initializer=engine.start_worker, initargs=(root / LOG,))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _grade_one(engine: Engine, job: Job, root: Path) -> Graded:
+    """In a worker: the results of a job, and "" or the reason why it could not be graded."""
+    if isinstance(job, Refusal):
+        return engine.refuse(job.student, job.lesson, job.reason, root), job.reason
+    try:
+        _place(job, root)
+        return engine.grade(job, root), ""
+    except UnreadableError as error:
+        reason = str(error)
+    except GradingError as error:
+        reason = f"{engine.name} could not grade it: {error}"
+    except Exception as error:  # whatever is wrong with one submission, the others go on
+        logging.getLogger().exception("%s could not be graded", job)
+        reason = f"could not be graded ({type(error).__name__}: {error}); {LOG} has the details"
+    return engine.refuse(job.student, job.lesson, reason, root), reason
+
+
+def _place(submission: Submission, root: Path) -> None:
+    """Put the notebook, and nothing that lies beside it, into the output folder."""
+    import nbformat
+
+    notebook = read_notebook(submission.notebook)
+    folder = root / SUBMITTED / submission.student / submission.lesson
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    nbformat.write(notebook, folder / submission.notebook.name)
+
+
+def _refusal(job: Job, reason: str) -> Refusal:
+    return job if isinstance(job, Refusal) else Refusal(str(job), reason, job.student, job.lesson)
+
+
+def _write_record(run: ClassRun, engine: Engine, isolation: str, seed: int | None, submissions: Path) -> None:
+    graded = {(result.student, result.lesson) for result in run.results}
+    record = {
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "engine": engine.name,
+        "isolation": isolation,
+        "seed": seed,
+        "submissions": str(submissions.resolve()),
+        "graded": len(graded),
+        "could_not_be_graded": [asdict(refusal) for refusal in run.refusals],
+    }
+    text = json.dumps(record, indent=2, ensure_ascii=False)
+    (run.root / RECORD).write_text(text + "\n", encoding="utf-8", errors="backslashreplace")

@@ -1,0 +1,37 @@
+"""The course's settings for `nbgrader autograde`. Importing this module loads no nbgrader."""
+
+from traitlets.config import Config
+
+from autograder import course
+
+_NBGRADER = "nbgrader.preprocessors."
+_COURSE = "autograder.grading.plugins."
+
+
+def set_grading(config: Config) -> None:
+    """How a submission is run and scored, by `autograder grade` and by nbgrader's own command alike."""
+    limits = course.settings()["limits"]
+    config.RunSubmission.seconds_per_cell = float(limits["seconds_per_exercise"])
+    config.RunSubmission.seconds_per_submission = float(limits["seconds_per_submission"])
+    config.RunSubmission.skip_cells_with_tag = "exploration"
+    config.RunSubmission.shutdown_kernel = "immediate"  # learners' clean-up code could keep the kernel alive
+    config.KernelManager.transport_encryption = "auto"  # else recent kernels warn on the terminal
+    # By default nbgrader's export would write over the grader's own grades.csv.
+    config.CsvExportPlugin.to = "gradebook.csv"
+    config.Autograde.sanitize_preprocessors = [
+        _NBGRADER + "ClearOutput",
+        _COURSE + "DropDamagedMetadata",
+        _NBGRADER + "DeduplicateIds",
+        _NBGRADER + "OverwriteKernelspec",
+        _NBGRADER + "OverwriteCells",
+        _COURSE + "DropDamagedMetadata",  # the two steps above leave cells that the next one refuses
+        _NBGRADER + "CheckCellMetadata",
+    ]
+    config.Autograde.autograde_preprocessors = [
+        _COURSE + "RunSubmission",
+        _COURSE + "RequireEvidence",
+        _NBGRADER + "LimitOutput",
+        _COURSE + "SaveGrades",
+        _NBGRADER + "AssignLatePenalties",
+        _NBGRADER + "CheckCellMetadata",
+    ]

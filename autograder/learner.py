@@ -1,0 +1,232 @@
+"""What learners do with their own copy of the course: make it, open it, and start an exercise afresh."""
+
+import ast
+import os
+import re
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.course import CourseError, lessons_folder
+
+DEFAULT_FOLDER = Path("my_lessons")
+
+
+class LearnerError(CourseError):
+    """What was asked for cannot be done; the message says why and what to do."""
+
+
+@dataclass
+class Copied:
+    """What `start` did: the notebooks it copied, and those it left alone because they were there."""
+
+    copied: list[Path] = field(default_factory=list)
+    kept: list[Path] = field(default_factory=list)
+
+
+def released_notebooks(lessons: Path | None = None) -> list[Path]:
+    """The notebooks that learners get, in order.
+
+    Raises:
+        LearnerError: there are none.
+    """
+    lessons = lessons or lessons_folder()
+    found = [path for path in sorted(lessons.glob("[0-9][0-9]_*/*.ipynb")) if path.stem == path.parent.name]
+    if not found:
+        raise LearnerError(
+            f"no lesson notebooks in {lessons}; reinstall the course, or run: autograder build"
+        )
+    return found
+
+
+# start
+
+
+def start(folder: Path, lessons: Path | None = None) -> Copied:
+    """Copy every released notebook to `folder/NN_slug/NN_slug.ipynb`; what is there already is never touched.
+
+    Raises:
+        LearnerError: the folder is a file, or cannot be written.
+    """
+    result = Copied()
+    for notebook in released_notebooks(lessons):
+        target = folder / notebook.parent.name / notebook.name
+        if os.path.lexists(target):
+            result.kept.append(target)
+        else:
+            _copy_new(notebook, target)
+            result.copied.append(target)
+    return result
+
+
+def _copy_new(notebook: Path, target: Path) -> None:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _write(target, notebook.read_text(encoding="utf-8"))
+    except (FileExistsError, NotADirectoryError) as error:
+        file = next(path for path in reversed(target.parents) if path.is_file())
+        raise LearnerError(f"{file} is a file, not a folder; name another folder") from error
+    except OSError as error:
+        raise LearnerError(f"{target} cannot be written ({error.strerror}); name another folder") from error
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a whole file or nothing: beside it first, then renamed onto it, with the permissions it had."""
+    path = path.resolve()
+    new = path.with_name(f".{path.name}.new")
+    try:
+        new.write_text(text, encoding="utf-8", newline="\n")
+        if path.exists():
+            shutil.copymode(path, new)
+        os.replace(new, path)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+# lab
+
+
+def jupyter_command(folder: Path, arguments: Sequence[str] = (), lessons: Path | None = None) -> list[str]:
+    """The command that opens the first lesson of the learner's `folder` in JupyterLab."""
+    first = released_notebooks(lessons)[0]
+    root = f"--ServerApp.root_dir={folder.resolve()}"
+    page = f"--LabApp.default_url=/lab/tree/{first.parent.name}/{first.name}"
+    return [sys.executable, "-m", "jupyterlab", root, page, *arguments]
+
+
+def refuses_root(arguments: Sequence[str]) -> bool:
+    """Whether JupyterLab would refuse to start because the user is root and no flag allows it."""
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return is_root and not any("allow-root" in argument or "allow_root" in argument for argument in arguments)
+
+
+# reset
+
+
+def reset(notebook: Path, exercise: str, lessons: Path | None = None) -> bool:
+    """Put an exercise of a learner's notebook back to its stub, the old answer kept in a raw cell below it.
+
+    A raw cell shows the answer letter for letter and can neither run nor be graded; commented-out code would
+    have to be edited line by line to be used again.
+
+    Returns:
+        False when the exercise is its stub already, and nothing was changed.
+
+    Raises:
+        LearnerError: the notebook cannot be read or is none of the course's, or it has no such exercise.
+    """
+    learners = _read(notebook)
+    released = _read(_matching_release(notebook, learners, released_notebooks(lessons)))
+    stub = _stub_of(released, exercise, notebook)
+    index = _find(learners, stub)
+    old = None if index is None else learners.cells[index].source
+    if old == stub.source:
+        return False
+    position = _insertion_point(learners, exercise) if index is None else index
+    kept = [] if old is None else [_kept_answer(exercise, old)]
+    learners.cells[position : position + (index is not None)] = [stub, *kept]
+    _save(notebook, learners)
+    return True
+
+
+def _read(path: Path) -> NotebookNode:
+    try:
+        return nbformat.read(path, as_version=4)
+    except FileNotFoundError as error:
+        raise LearnerError(
+            f"there is no notebook {path}; check the path, or make your copy with: autograder start"
+        ) from error
+    except OSError as error:
+        raise LearnerError(f"{path} cannot be read: {error.strerror}; name the notebook itself") from error
+    except Exception as error:  # nbformat lets every kind of error through
+        advice = "restore it from .ipynb_checkpoints, or move it away and run: autograder start"
+        raise LearnerError(
+            f"{path} is not a notebook that can be read ({_first_line(error)}); {advice}"
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)[:80]
+
+
+def _matching_release(path: Path, learners: NotebookNode, released: list[Path]) -> Path:
+    """The lesson of that name, else the one with most exercises in common: learners rename their copies."""
+    for candidate in released:
+        if candidate.stem == path.stem:
+            return candidate
+    names = {_grade_id(cell) for cell in learners.cells} - {None}
+    shared = {candidate: len(names & set(_exercises(_read(candidate)))) for candidate in released}
+    best = max(shared, key=shared.get)
+    if not shared[best]:
+        known = ", ".join(candidate.stem for candidate in released)
+        raise LearnerError(f"{path} is none of the course's lessons ({known}); name your copy of one")
+    return best
+
+
+def _grade_id(cell: NotebookNode) -> str | None:
+    nbgrader = cell.metadata.get("nbgrader")
+    return nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+
+
+def _exercises(released: NotebookNode) -> dict[str, NotebookNode]:
+    return {
+        _grade_id(cell): cell for cell in released.cells if cell.metadata.get("nbgrader", {}).get("solution")
+    }
+
+
+def _stub_of(released: NotebookNode, exercise: str, path: Path) -> NotebookNode:
+    exercises = _exercises(released)
+    if exercise not in exercises:
+        known = ", ".join(exercises) or "none"
+        raise LearnerError(f"{path} has no exercise {exercise!r}; its exercises are {known}")
+    return exercises[exercise]
+
+
+def _find(learners: NotebookNode, stub: NotebookNode) -> int | None:
+    """Where the exercise is: the last code cell with its grade id, else its cell id, else its definition."""
+    names = _defined_names(stub.source)
+    tests = (
+        lambda cell: _grade_id(cell) == _grade_id(stub),
+        lambda cell: cell.get("id") == stub.id,
+        lambda cell: any(re.search(rf"^(?:def|class) {name}\b", cell.source, re.MULTILINE) for name in names),
+    )
+    for test in tests:
+        found = [
+            index for index, cell in enumerate(learners.cells) if cell.cell_type == "code" and test(cell)
+        ]
+        if found:
+            return found[-1]
+    return None
+
+
+def _defined_names(source: str) -> list[str]:
+    definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return [statement.name for statement in ast.parse(source).body if isinstance(statement, definitions)]
+
+
+def _insertion_point(learners: NotebookNode, exercise: str) -> int:
+    """Where to put an exercise whose cell was deleted: above its check, else at the end."""
+    checks = [index for index, cell in enumerate(learners.cells) if _grade_id(cell) == f"check-{exercise}"]
+    return checks[0] if checks else len(learners.cells)
+
+
+def _kept_answer(exercise: str, answer: str) -> NotebookNode:
+    note = f'# Your answer to {exercise} before "autograder reset". It does not run in this raw cell.'
+    return nbformat.v4.new_raw_cell(f"{note}\n{answer}", metadata={"tags": ["kept-answer"]})
+
+
+def _save(path: Path, notebook: NotebookNode) -> None:
+    if (notebook.nbformat, notebook.nbformat_minor) < (4, 5):  # cells of older notebooks have no id
+        for cell in notebook.cells:
+            cell.pop("id", None)
+    try:
+        _write(path, nbformat.writes(notebook) + "\n")
+    except OSError as error:
+        raise LearnerError(
+            f"{path} cannot be written ({error.strerror}); make it writable and run this again"
+        ) from error

@@ -1,0 +1,293 @@
+"""Reads a lesson's one hand-edited text, `solutions/NN_slug/NN_slug.py`, into checked cells.
+
+The text is jupytext's percent format. A code cell says by a tag what it is for:
+
+    # %% tags=["setup"]                         imports, constants
+    # %% tags=["exercise"] slug="pad_batch"     one exercise, its answer between the solution markers
+    # %% tags=["check"]                         one line: check("pad_batch", pad_batch)
+    # %% tags=["exploration"]                   begins with `if ready(`, unless also tagged "always"
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from autograder.course import CourseError
+
+BEGIN_SOLUTION = "### BEGIN SOLUTION"
+END_SOLUTION = "### END SOLUTION"
+CODE_KINDS = ("setup", "exercise", "check", "exploration")
+
+_NBGRADER_WORDS = ("BEGIN SOLUTION", "END SOLUTION")  # which nbgrader would find anywhere in a line
+_CELL_START = re.compile(r"^\s*#\s*%%")
+_SLUG = re.compile(r"[a-z][a-z0-9_]{0,47}")  # with "check-" before it still a valid cell id of at most 64
+
+Problem = tuple[int, str]  # a line of the lesson's file, and what is wrong there with its remedy
+
+
+class LessonSourceError(CourseError):
+    """A lesson's source breaks a rule; the message names file, line and remedy."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a lesson.
+
+    Attributes:
+        kind: "markdown", "setup", "exercise", "check" or "exploration".
+        source: its text, solution markers included.
+        line: where `source` begins in the lesson's file, from 1.
+        tags: all tags, the kind among them.
+        slug: the exercise that an exercise cell poses or a check cell checks, else None.
+    """
+
+    kind: str
+    source: str
+    line: int
+    tags: tuple[str, ...] = ()
+    slug: str | None = None
+
+    @cached_property
+    def numbered_lines(self) -> list[tuple[int, str]]:
+        """Each line of the source with its number in the lesson's file."""
+        return list(enumerate(self.source.splitlines(), self.line))
+
+
+@dataclass(frozen=True)
+class LessonSource:
+    """A lesson's source, read and found in order."""
+
+    path: Path
+    cells: tuple[Cell, ...]
+
+    @property
+    def slug(self) -> str:
+        """The lesson, such as `01_seq2seq`."""
+        return self.path.stem
+
+    @property
+    def number(self) -> str:
+        """`"01"` of `01_seq2seq`."""
+        return self.slug.split("_", 1)[0]
+
+    @cached_property
+    def exercises(self) -> dict[str, Cell]:
+        """The exercise cells by slug, in order."""
+        return {cell.slug: cell for cell in self.cells if cell.kind == "exercise"}
+
+    @property
+    def setup_cells(self) -> tuple[Cell, ...]:
+        """The setup cells, in order."""
+        return tuple(cell for cell in self.cells if cell.kind == "setup")
+
+    @property
+    def code_cells(self) -> tuple[Cell, ...]:
+        """Every cell that runs, in order: the n-th has execution count n."""
+        return tuple(cell for cell in self.cells if cell.kind != "markdown")
+
+
+def read_lesson(path: Path) -> LessonSource:
+    """The lesson in the percent-format file `path`.
+
+    Raises:
+        LessonSourceError: the file is missing, or breaks a rule of the format.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LessonSourceError(f"{place(path)}: cannot be read ({error})") from error
+    lesson = LessonSource(path, tuple(_cells(path, text)))
+    for line, problem in _problems(lesson):
+        raise LessonSourceError(f"{place(path, line)}: {problem}")
+    return lesson
+
+
+def place(path: Path, line: int | None = None) -> str:
+    """A place in a course file for a message: `solutions/01_seq2seq/01_seq2seq.py:48`."""
+    name = "/".join(path.parts[-3:])
+    return name if line is None else f"{name}:{line}"
+
+
+def without_markers(source: str) -> str:
+    """A cell's source without the lines that mark the solution."""
+    kept = [line for line in source.split("\n") if line.strip() not in (BEGIN_SOLUTION, END_SOLUTION)]
+    return "\n".join(kept)
+
+
+def without_magics(source: str) -> str:
+    """A cell's source as plain Python: lines for IPython, such as `%matplotlib inline`, are left blank."""
+    if _syntax_error(source) is None:
+        return source  # a line of a string may begin with % or !
+    lines = ["" if line.lstrip().startswith(("%", "!")) else line for line in source.split("\n")]
+    return "\n".join(lines)
+
+
+def definitions_source(lesson: LessonSource) -> str:
+    """The solved lesson as a module: setup and exercise cells, without what imports the grader."""
+    cells = [cell for cell in lesson.cells if cell.kind in ("setup", "exercise")]
+    parts = [_without_grader_imports(without_magics(without_markers(cell.source))) for cell in cells]
+    return "\n\n\n".join(part.strip("\n") for part in parts if part.strip()) + "\n"
+
+
+def _cells(path: Path, text: str) -> Iterator[Cell]:
+    import jupytext  # a second to load, and most commands read no lesson
+
+    cells = jupytext.reads(text, fmt="py:percent").cells
+    # A second reading, of a text whose cell markers carry their line numbers, tells where each cell begins.
+    marked = [
+        f"{line} line={n}" if _CELL_START.match(line) else line for n, line in enumerate(text.split("\n"), 1)
+    ]
+    for cell, numbered in zip(cells, jupytext.reads("\n".join(marked), fmt="py:percent").cells, strict=True):
+        line = numbered.metadata.get("line")
+        if line is not None:
+            yield _cell(path, cell, int(line) + 1)
+        elif not _only_comments(cell.source):
+            raise LessonSourceError(
+                f"{place(path, 1)}: text stands before the first '# %%' line; put one above it"
+            )
+
+
+def _only_comments(source: str) -> bool:
+    return all(not line.strip() or line.startswith("#") for line in source.splitlines())
+
+
+def _cell(path: Path, cell: Any, line: int) -> Cell:
+    tags = tuple(cell.metadata.get("tags", ()))
+    if cell.cell_type == "markdown":
+        return Cell("markdown", cell.source, line, tags)
+    kinds = [tag for tag in tags if tag in CODE_KINDS]
+    if cell.cell_type != "code" or len(kinds) != 1:
+        wanted = ", ".join(CODE_KINDS)
+        found = ", ".join(kinds) or "none"
+        raise LessonSourceError(
+            f"{place(path, line - 1)}: a code cell needs one kind as tag ({wanted}), not {found}"
+        )
+    slug = cell.metadata.get("slug") if kinds[0] == "exercise" else None
+    if kinds[0] == "check":
+        slug = _checked_slug(cell.source)
+    return Cell(kinds[0], cell.source, line, tags, slug)
+
+
+def _checked_slug(source: str) -> str | None:
+    match = re.fullmatch(r"""check\((["'])(\w+)\1, [^\n]+\)""", source)
+    return match[2] if match and _syntax_error(source) is None else None
+
+
+def _problems(lesson: LessonSource) -> Iterator[Problem]:
+    """What breaks a rule, with its remedy: cell by cell, then what concerns several cells."""
+    for cell in lesson.cells:
+        yield from _problems_of_markers(cell)
+        yield from _problems_of_regions(cell) if cell.kind == "exercise" else ()
+        yield from _problems_of_kind(cell)
+    yield from _problems_of_order(lesson)
+
+
+def _problems_of_markers(cell: Cell) -> Iterator[Problem]:
+    for line, text in cell.numbered_lines:
+        if not any(word in text for word in _NBGRADER_WORDS):
+            continue
+        if cell.kind != "exercise":
+            yield line, "a solution marker outside an exercise cell, on which nbgrader acts; reword it"
+        elif text.strip() not in (BEGIN_SOLUTION, END_SOLUTION):
+            yield line, f"write the marker as '{BEGIN_SOLUTION}' or '{END_SOLUTION}', alone on its line"
+
+
+def _problems_of_regions(cell: Cell) -> Iterator[Problem]:
+    began = None
+    for line, text in cell.numbered_lines:
+        if text.strip() == BEGIN_SOLUTION:
+            if began:
+                yield line, f"'{BEGIN_SOLUTION}' inside the region that began in line {began}; end that first"
+            began = line
+        elif text.strip() == END_SOLUTION:
+            if not began:
+                yield line, f"'{END_SOLUTION}' has no '{BEGIN_SOLUTION}' above it in the cell; add it"
+            began = None
+    if began:
+        yield began, f"'{BEGIN_SOLUTION}' has no '{END_SOLUTION}' before the cell ends; add it"
+    elif BEGIN_SOLUTION not in cell.source:
+        yield (
+            cell.line,
+            f"the exercise has no solution; put '{BEGIN_SOLUTION}' and '{END_SOLUTION}' around it",
+        )
+
+
+def _problems_of_kind(cell: Cell) -> Iterator[Problem]:
+    if not cell.source.strip():
+        yield cell.line - 1, "the cell is empty; fill it or delete its '# %%' line"
+    elif cell.kind == "exercise" and not (cell.slug and _SLUG.fullmatch(cell.slug)):
+        yield (
+            cell.line - 1,
+            f'give the exercise a slug of a-z, 0-9, _ such as slug="pad_batch", not {cell.slug!r}',
+        )
+    elif cell.kind == "check" and cell.slug is None:
+        yield cell.line, 'a check cell is one line such as check("pad_batch", pad_batch)'
+    elif cell.kind == "exploration" and "always" not in cell.tags and not _begins_with_ready(cell.source):
+        yield cell.line, "begin with 'if ready(...):', or add the tag \"always\" if no exercise is needed"
+    error = _syntax_error(without_magics(cell.source)) if cell.kind in ("setup", "exercise") else None
+    if error is not None:
+        yield cell.line + (error.lineno or 1) - 1, f"this is not valid Python: {error.msg}"
+
+
+def _begins_with_ready(source: str) -> bool:
+    code = [line for line in source.splitlines() if line.strip() and not line.startswith("#")]
+    return bool(code) and code[0].startswith("if ready(")
+
+
+def _syntax_error(source: str) -> SyntaxError | None:
+    try:
+        ast.parse(source)
+    except SyntaxError as error:
+        return error
+    return None
+
+
+def _problems_of_order(lesson: LessonSource) -> Iterator[Problem]:
+    lines: dict[str, dict[str, int]] = {"exercise": {}, "check": {}}
+    for cell in (cell for cell in lesson.cells if cell.slug):
+        seen = lines[cell.kind]
+        if cell.slug in seen:
+            yield (
+                cell.line,
+                f"a second {cell.kind} cell of '{cell.slug}' after line {seen[cell.slug]}; rename one",
+            )
+        if cell.kind == "check" and cell.slug not in lines["exercise"]:
+            yield (
+                cell.line,
+                f"the check of '{cell.slug}' comes before its exercise, or there is none; move it",
+            )
+        seen[cell.slug] = cell.line
+    for slug in [slug for slug in lines["exercise"] if slug not in lines["check"]]:
+        yield lines["exercise"][slug], f"exercise '{slug}' has no check; add a check cell below it"
+
+
+def _without_grader_imports(source: str) -> str:
+    """The source without its top-level imports of `autograder`, which give notebooks `check` and `hint`."""
+    lines = source.split("\n")
+    for statement in reversed(ast.parse(source).body):
+        if isinstance(statement, ast.Import | ast.ImportFrom) and _imports_grader(statement):
+            lines[statement.lineno - 1 : statement.end_lineno] = _rest_of_import(statement)
+    return "\n".join(lines)
+
+
+def _is_grader(module: str | None) -> bool:
+    return (module or "").split(".")[0] == "autograder"
+
+
+def _imports_grader(statement: ast.Import | ast.ImportFrom) -> bool:
+    if isinstance(statement, ast.ImportFrom):
+        return _is_grader(statement.module)
+    return any(_is_grader(alias.name) for alias in statement.names)
+
+
+def _rest_of_import(statement: ast.Import | ast.ImportFrom) -> list[str]:
+    names = (
+        []
+        if isinstance(statement, ast.ImportFrom)
+        else [a for a in statement.names if not _is_grader(a.name)]
+    )
+    return [ast.unparse(ast.Import(names))] if names else []

@@ -1,0 +1,44 @@
+"""The course's settings for nbgrader: for its own commands, through nbgrader_config.py, and for the build.
+
+Importing this module loads no nbgrader: classes are named by their paths.
+"""
+
+from traitlets.config import Config
+
+from autograder.grading.settings import set_grading
+from autograder.lesson_source import BEGIN_SOLUTION, END_SOLUTION
+
+COURSE_ID = "seq2seq_to_attention"
+IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", ".DS_Store")
+
+_PREPROCESSORS = "nbgrader.preprocessors."
+
+
+def configure(config: Config) -> None:
+    """Put every setting of the course into `config`."""
+    set_folders(config)
+    set_release(config)
+    set_grading(config)
+
+
+def set_folders(config: Config) -> None:
+    """Where nbgrader finds and puts things. The course's root stays the folder where nbgrader is started."""
+    config.CourseDirectory.course_id = COURSE_ID
+    config.CourseDirectory.source_directory = "solutions"
+    config.CourseDirectory.release_directory = "lessons"
+    # Beside a solution notebook lie its source and the stamp of its run: neither goes to learners.
+    config.CourseDirectory.ignore = [*IGNORED, "[0-9][0-9]_*.py", "executed.sha256"]
+
+
+def set_release(config: Config) -> None:
+    """How a solution notebook becomes the one that learners get."""
+    config.ClearSolutions.begin_solution_delimeter = BEGIN_SOLUTION
+    config.ClearSolutions.end_solution_delimeter = END_SOLUTION
+    config.GenerateAssignment.preprocessors = [
+        _PREPROCESSORS + "LockCells",
+        "autograder.nbgrader_plugins.ClearExercises",
+        _PREPROCESSORS + "ClearOutput",
+        _PREPROCESSORS + "CheckCellMetadata",
+        _PREPROCESSORS + "ComputeChecksums",
+        _PREPROCESSORS + "SaveCells",
+    ]

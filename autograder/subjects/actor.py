@@ -1,0 +1,144 @@
+"""Does to an answer what a check asks, in the process where the answer lives."""
+
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from autograder.subjects.codec import CallbackName, CodecError, Handle, decode, encode
+from autograder.subjects.stand_ins import KINDS
+
+ANSWER = Handle("answer")
+MESSAGE_LIMIT = 500
+
+Ask = Callable[[str, list], Any]
+
+
+class Actor:
+    """Holds one answer and the objects made for it, and carries out requests.
+
+    Args:
+        answer: the learner's function or class.
+        ask: sends (callback name, arguments) to the check and returns what the check answers.
+    """
+
+    def __init__(self, answer: Any, ask: Ask):
+        self._answer = answer
+        self._objects: dict[str, Any] = {ANSWER.name: answer}
+        self._ask = ask
+
+    def reply(self, request: bytes) -> bytes:
+        """Carry out one encoded request and encode what came of it, errors included."""
+        try:
+            message = decode(request)
+            return encode({"value": self._carry_out(**message)})
+        except CodecError as error:
+            return encode({"error": {"type": "CodecError", "message": str(error), "line": "", "number": 0}})
+        except NotImplementedError as error:
+            return encode({"unwritten": str(error)[:MESSAGE_LIMIT]})
+        except (Exception, SystemExit) as error:
+            return encode({"error": describe(error)})
+
+    def _carry_out(self, op: str, **arguments: Any) -> Any:
+        operations = {
+            "call": self._call,
+            "build": self._build,
+            "load": self._load,
+            "weights": self._weights,
+            "gradients": self._gradients,
+            "stand_in": self._stand_in,
+        }
+        return operations[op](**arguments)
+
+    def _call(self, target: Handle, method: str, data: list) -> Any:
+        return self._resolve(target, method)(*map(self._live, data))
+
+    def _build(self, sizes: dict[str, int]) -> None:
+        self._objects[ANSWER.name] = self._answer(**sizes)
+
+    def _stand_in(self, name: str, kind: str, data: list) -> None:
+        self._objects[name] = KINDS[kind](*map(self._live, data))
+
+    def _load(self, target: Handle, weights: dict[str, Tensor]) -> None:
+        module = self._module(target)
+        with torch.no_grad():
+            for name, parameter in module.named_parameters():
+                parameter.copy_(weights[name])
+
+    def _weights(self, target: Handle) -> dict[str, Tensor]:
+        return dict(self._module(target).named_parameters())
+
+    def _gradients(self, target: Handle, method: str, data: list, cotangents: list) -> dict[str, Any]:
+        """Gradients of sum(output * cotangent) with respect to every weight and every float input."""
+        inputs = [self._live(value) for value in data]
+        leaves = [value for value in inputs if isinstance(value, Tensor) and value.is_floating_point()]
+        for leaf in leaves:
+            leaf.requires_grad_(True)
+        outputs = self._resolve(target, method)(*inputs)
+        outputs = outputs if isinstance(outputs, tuple | list) else (outputs,)
+        pairs = zip(outputs, cotangents, strict=True)
+        total = sum((output * weight).sum() for output, weight in pairs if weight is not None)
+        weights = dict(self._objects[target.name].named_parameters()) if self._is_module(target) else {}
+        for parameter in weights.values():
+            parameter.grad = None
+        total.backward()
+        return {
+            "inputs": [leaf.grad for leaf in leaves],
+            "weights": {name: parameter.grad for name, parameter in weights.items()},
+        }
+
+    def _resolve(self, target: Handle, method: str) -> Callable:
+        found = self._objects[target.name]
+        return found if method == "__call__" else getattr(found, method)
+
+    def _is_module(self, target: Handle) -> bool:
+        return isinstance(self._objects[target.name], nn.Module)
+
+    def _module(self, target: Handle) -> nn.Module:
+        if not self._is_module(target):
+            raise TypeError(f"expected a torch.nn.Module, got {type(self._objects[target.name]).__name__}")
+        return self._objects[target.name]
+
+    def _live(self, value: Any) -> Any:
+        """References become the objects that they name, also inside lists, tuples and dicts."""
+        if isinstance(value, Handle):
+            return self._objects[value.name]
+        if isinstance(value, CallbackName):
+            return self._callback(value.name)
+        if isinstance(value, list | tuple):
+            return type(value)(map(self._live, value))
+        if isinstance(value, dict):
+            return {key: self._live(item) for key, item in value.items()}
+        return value
+
+    def _callback(self, name: str) -> Callable:
+        def call(*data: Any) -> Any:
+            return self._ask(name, list(data))
+
+        return call
+
+
+def describe(error: BaseException) -> dict[str, Any]:
+    """An error as plain data: type, message, and the last line of the learner's own code that it passed."""
+    own = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_learners(frame.filename)]
+    number, line = (own[-1].lineno or 0, own[-1].line or "") if own else (0, "")
+    return {
+        "type": type(error).__name__[:MESSAGE_LIMIT],
+        "message": _text(error)[:MESSAGE_LIMIT],
+        "line": line.strip()[:MESSAGE_LIMIT],
+        "number": number,
+    }
+
+
+def _is_learners(filename: str) -> bool:
+    library = "site-packages" in filename or "dist-packages" in filename or filename.startswith("<frozen")
+    return not library and "/autograder/" not in filename and "/lib/python" not in filename
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:
+        return ""

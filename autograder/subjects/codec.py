@@ -1,0 +1,184 @@
+"""Values as bytes, between the grader and the process that runs an answer.
+
+What crosses: None, bool, int, float, str, bytes, list, tuple, dict with scalar keys, tensors, the toolkit's
+`Batch`, and references to objects that live on the other side. NumPy values become tensors or numbers, and
+iterators become lists of at most `ITERATOR_LIMIT` items. Everything else arrives as an `Opaque` that only names
+its type. Nothing is ever pickled, and decoding builds no object that the other side chose.
+"""
+
+import math
+import struct
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass
+from itertools import islice
+from typing import Any
+
+import msgpack
+import numpy
+import torch
+from torch import Tensor
+
+from lessons.toolkit.batches import Batch
+
+SIZE_LIMIT = 32 * 2**20
+ITERATOR_LIMIT = 10_000
+DIMENSION_LIMIT = 8
+
+_TENSOR, _TUPLE, _INTEGER, _BATCH, _HANDLE, _CALLBACK, _OPAQUE = range(1, 8)
+_DTYPES = {
+    str(dtype).removeprefix("torch."): dtype
+    for dtype in (
+        *(torch.bool, torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64),
+        *(torch.float16, torch.bfloat16, torch.float32, torch.float64),
+    )
+}
+_LISTS = (range, type({}.keys()), type({}.values()), type({}.items()))
+
+
+class CodecError(ValueError):
+    """Bytes that are no message, or a value too large or too deep to send."""
+
+
+@dataclass(frozen=True)
+class Handle:
+    """Names an object that lives with the subject: a stand-in, or what `build` made."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class CallbackName:
+    """Names a function of the check that the subject may call."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Opaque:
+    """A value that does not cross; only the name of its type does."""
+
+    type_name: str
+
+
+def encode(value: Any) -> bytes:
+    """The value as bytes.
+
+    Raises:
+        CodecError: the value is nested too deeply, refers to itself, or takes more than SIZE_LIMIT bytes.
+    """
+    try:
+        data = _pack(value)
+    except (ValueError, RecursionError) as error:
+        raise CodecError(f"a value is nested too deeply to be read ({error})") from None
+    if len(data) > SIZE_LIMIT:
+        raise CodecError(f"a value takes {len(data):,} bytes, more than the {SIZE_LIMIT:,} that are read")
+    return data
+
+
+def decode(data: bytes) -> Any:
+    """The value that `encode` turned into these bytes.
+
+    Raises:
+        CodecError: these bytes are not a message.
+    """
+    if len(data) > SIZE_LIMIT:
+        raise CodecError(f"a message of {len(data):,} bytes, more than the {SIZE_LIMIT:,} that are read")
+    try:
+        return _unpack(data)
+    except CodecError:
+        raise
+    except (ValueError, TypeError, KeyError, RecursionError, RuntimeError, OverflowError, struct.error) as error:
+        raise CodecError(f"not a message: {type(error).__name__}") from None
+
+
+def _pack(value: Any) -> bytes:
+    return msgpack.packb(value, default=_reduce, strict_types=True, unicode_errors="surrogatepass")
+
+
+def _unpack(data: bytes) -> Any:
+    return msgpack.unpackb(data, ext_hook=_restore, strict_map_key=False, raw=False, unicode_errors="surrogatepass")
+
+
+def _extension(code: int, *parts: Any) -> msgpack.ExtType:
+    return msgpack.ExtType(code, _pack(list(parts)))
+
+
+def _reduce(value: Any) -> Any:
+    """What msgpack should send in place of a value that it does not know."""
+    if isinstance(value, Tensor):
+        return _reduce_tensor(value)
+    if isinstance(value, tuple):
+        return _extension(_TUPLE, *value)
+    if isinstance(value, Batch):
+        return _extension(_BATCH, *(getattr(value, name) for name in Batch.__dataclass_fields__))
+    if isinstance(value, Handle):
+        return _extension(_HANDLE, *astuple(value))
+    if isinstance(value, CallbackName):
+        return _extension(_CALLBACK, *astuple(value))
+    if isinstance(value, Opaque):
+        return _extension(_OPAQUE, *astuple(value))
+    return _reduce_kin(value)
+
+
+def _reduce_kin(value: Any) -> Any:
+    """Subclasses and near relations of what crosses."""
+    if isinstance(value, numpy.ndarray) and value.dtype.kind in "biuf":
+        return _reduce_tensor(torch.from_numpy(numpy.ascontiguousarray(value)))
+    if isinstance(value, numpy.generic):
+        return value.item()
+    if isinstance(value, bool | int):
+        return _extension(_INTEGER, str(int(value))) if abs(int(value)) >= 2**63 else int(value)
+    for plain in (float, str, bytes, list, dict):
+        if isinstance(value, plain):
+            return plain(value)
+    if isinstance(value, (Iterator, *_LISTS)):
+        return list(islice(value, ITERATOR_LIMIT))
+    return _extension(_OPAQUE, type(value).__name__[:200])
+
+
+def _reduce_tensor(tensor: Tensor) -> msgpack.ExtType:
+    name = str(tensor.dtype).removeprefix("torch.")
+    if name not in _DTYPES or tensor.layout != torch.strided:
+        return _extension(_OPAQUE, f"tensor of {name}, {tensor.layout}")
+    if tensor.numel() * tensor.element_size() > SIZE_LIMIT:
+        raise CodecError(f"a tensor of shape {tuple(tensor.shape)} is larger than what is read")
+    plain = tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8)
+    return _extension(_TENSOR, name, list(tensor.shape), plain.numpy().tobytes())
+
+
+def _restore(code: int, data: bytes) -> Any:
+    """The value behind an extension of ours; anything malformed is a CodecError."""
+    parts = _unpack(data)
+    if code == _TUPLE:
+        return tuple(parts)
+    if code == _TENSOR:
+        return _restore_tensor(*parts)
+    if code == _INTEGER:
+        return int(parts[0])
+    if code == _BATCH:
+        return _restore_batch(parts)
+    named = {_HANDLE: Handle, _CALLBACK: CallbackName, _OPAQUE: Opaque}
+    (name,) = parts
+    if code not in named or not isinstance(name, str):
+        raise CodecError("not a message: unknown extension")
+    return named[code](name)
+
+
+def _restore_tensor(name: str, shape: list[int], data: bytes) -> Tensor:
+    dtype = _DTYPES[name]
+    if len(shape) > DIMENSION_LIMIT or any(type(size) is not int or size < 0 for size in shape):
+        raise CodecError("not a message: bad tensor shape")
+    if math.prod(shape) * dtype.itemsize != len(data):
+        raise CodecError("not a message: tensor data and shape disagree")
+    if not data:
+        return torch.empty(shape, dtype=dtype)
+    # bool tensors with bytes other than 0 and 1 behave strangely, so normalise them
+    if dtype is torch.bool:
+        return (torch.frombuffer(bytearray(data), dtype=torch.uint8) != 0).reshape(shape)
+    return torch.frombuffer(bytearray(data), dtype=dtype).reshape(shape).clone()
+
+
+def _restore_batch(parts: list) -> Batch:
+    if len(parts) != 4 or not all(isinstance(part, Tensor) for part in parts):
+        raise CodecError("not a message: bad batch")
+    return Batch(*parts)

@@ -1,0 +1,77 @@
+"""What a check hands to an answer in place of the parts that other exercises build.
+
+A stand-in lives beside the answer, because gradients flow through it. It is simple on purpose: a linear model
+shows every mistake of a training step as well as a GRU does. Nothing here knows an expected value.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from lessons.toolkit.batches import Batch, shift_right
+
+
+class LinearTranslator(nn.Module):
+    """Scores for every target word from the word before it and the mean of the source words.
+
+    Args:
+        weights: `previous` (V, V) and `source` (V, V), for a vocabulary of V words a side.
+    """
+
+    def __init__(self, weights: dict[str, Tensor]):
+        super().__init__()
+        self.previous = nn.Parameter(weights["previous"].clone())
+        self.source = nn.Parameter(weights["source"].clone())
+
+    def forward(self, batch: Batch) -> Tensor:
+        """The scores, (B, T, V), of a batch."""
+        real = batch.source_mask.unsqueeze(-1)  # (B, S, 1)
+        mean = (self.source[batch.source] * real).sum(1) / real.sum(1)  # (B, V)
+        return self.previous[shift_right(batch.target)] + mean.unsqueeze(1)
+
+
+def squared_loss(logits: Tensor, target: Tensor, mask: Tensor) -> Tensor:
+    """Mean squared distance to the one-hot target over real tokens, from (B, T, V), (B, T) and (B, T)."""
+    wanted = nn.functional.one_hot(target, logits.shape[-1]).to(logits.dtype)
+    distance = ((logits - wanted) ** 2).sum(-1)
+    return (distance * mask).sum() / mask.sum()
+
+
+class PlainDescent:
+    """Stochastic gradient descent with the methods of torch.optim.SGD.
+
+    The real one takes two seconds to import, and a check should answer within one.
+
+    Args:
+        model: a stand-in; all its parameters are moved.
+        learning_rate: how far.
+    """
+
+    def __init__(self, model: nn.Module, learning_rate: float):
+        self.param_groups = [{"params": list(model.parameters()), "lr": learning_rate}]
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Clear all gradients."""
+        for parameter in self.param_groups[0]["params"]:
+            parameter.grad = None if set_to_none else torch.zeros_like(parameter)
+
+    @torch.no_grad()
+    def step(self, closure: Callable[[], Any] | None = None) -> None:
+        """Move every parameter that has a gradient against it."""
+        for parameter in self.param_groups[0]["params"]:
+            if parameter.grad is not None:
+                parameter -= self.param_groups[0]["lr"] * parameter.grad
+
+
+def function(name: str) -> Callable:
+    """A stand-in that is a function, by name."""
+    return {"squared_loss": squared_loss}[name]
+
+
+KINDS: dict[str, Callable[..., Any]] = {
+    "linear_translator": LinearTranslator,
+    "plain_descent": PlainDescent,
+    "function": function,
+}

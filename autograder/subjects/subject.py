@@ -1,0 +1,143 @@
+"""What a check can do with an answer, and how each request reaches it."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from torch import Tensor
+
+from autograder.subjects.actor import ANSWER, Actor
+from autograder.subjects.codec import CallbackName, CodecError, Handle, decode, encode
+
+
+class Unwritten(Exception):
+    """The answer still raises NotImplementedError."""
+
+
+class AnswerError(Exception):
+    """The learner's code raised.
+
+    Attributes:
+        type_name, message: of the error.
+        line, number: the learner's own line that raised, "" and 0 where there is none.
+    """
+
+    def __init__(self, type_name: str, message: str, line: str = "", number: int = 0):
+        super().__init__(f"{type_name}: {message}" if message else type_name)
+        self.type_name, self.message, self.line, self.number = type_name, message, line, number
+
+
+class SubjectLost(Exception):
+    """The process that ran the answer is gone, silent for too long, or sent something that is no reply."""
+
+
+class Transport(Protocol):
+    """Carries one encoded request to the actor and brings back one encoded reply."""
+
+    def exchange(self, request: bytes, answer_question: Callable[[bytes], bytes]) -> bytes:
+        """Send a request; answer every question that comes before the reply."""
+
+
+class Subject:
+    """An answer under test.
+
+    Everything that goes in or comes out is a value that the codec carries; the check never holds an object of
+    the learner's. Each method raises `Unwritten`, `AnswerError` or `SubjectLost`.
+    """
+
+    def __init__(self, transport: Transport):
+        self._transport = transport
+        self._callbacks: dict[str, Callable] = {}
+
+    def call(self, method: str, *data: Any, target: Handle = ANSWER) -> Any:
+        """Call the answer (`"__call__"`) or one of its methods."""
+        return self._request(op="call", target=target, method=method, data=list(data))
+
+    def build(self, **sizes: int) -> None:
+        """Make an instance of the answer, which is a class; later calls go to the instance."""
+        self._request(op="build", sizes=sizes)
+
+    def load(self, weights: dict[str, Tensor], target: Handle = ANSWER) -> None:
+        """Set every parameter of a module."""
+        self._request(op="load", target=target, weights=weights)
+
+    def weights(self, target: Handle = ANSWER) -> dict[str, Tensor]:
+        """Every parameter of a module, by name."""
+        return self._request(op="weights", target=target)
+
+    def gradients(self, inputs: list, cotangents: list, method: str = "__call__", target: Handle = ANSWER) -> dict:
+        """Gradients of sum(output * cotangent), as {"inputs": [...], "weights": {name: ...}}."""
+        return self._request(op="gradients", target=target, method=method, data=inputs, cotangents=cotangents)
+
+    def stand_in(self, name: str, kind: str, *data: Any) -> Handle:
+        """Place a stand-in (see `stand_ins.KINDS`) beside the answer, to be passed in calls."""
+        self._request(op="stand_in", name=name, kind=kind, data=list(data))
+        return Handle(name)
+
+    def callback(self, name: str, function: Callable) -> CallbackName:
+        """Let the answer call `function`, which runs on the check's side and gets copies."""
+        self._callbacks[name] = function
+        return CallbackName(name)
+
+    def _request(self, **message: Any) -> Any:
+        reply = self._transport.exchange(encode(message), self._answer_question)
+        return _read_reply(reply)
+
+    def _answer_question(self, question: bytes) -> bytes:
+        try:
+            message = decode(question)
+            name, data = message["ask"], message["data"]
+            return encode({"value": self._callbacks[name](*data)})
+        except CallbackRefused as error:
+            return encode({"refused": str(error)})
+        except (CodecError, KeyError, TypeError) as error:
+            return encode({"refused": f"called with something unusable ({type(error).__name__})"})
+
+
+class CallbackRefused(Exception):
+    """A callback of the check does not accept what the answer passed; the text reaches the learner's code."""
+
+
+class LocalTransport:
+    """Reaches an answer in this process, through the same bytes as any other."""
+
+    def __init__(self, answer: Any):
+        self._actor = Actor(answer, self._ask)
+        self._answer_question: Callable[[bytes], bytes] | None = None
+
+    def exchange(self, request: bytes, answer_question: Callable[[bytes], bytes]) -> bytes:
+        """Carry out the request at once."""
+        self._answer_question = answer_question
+        return self._actor.reply(request)
+
+    def _ask(self, name: str, data: list) -> Any:
+        return read_answer(self._answer_question(encode({"ask": name, "data": data})))
+
+
+class LocalSubject(Subject):
+    """An answer in this process."""
+
+    def __init__(self, answer: Any):
+        super().__init__(LocalTransport(answer))
+
+
+def read_answer(data: bytes) -> Any:
+    """What the check answered to a callback; a refusal is raised as a ValueError in the learner's code."""
+    message = decode(data)
+    if "refused" in message:
+        raise ValueError(message["refused"])
+    return message["value"]
+
+
+def _read_reply(data: bytes) -> Any:
+    try:
+        reply = decode(data)
+    except CodecError as error:
+        raise SubjectLost(str(error)) from None
+    match reply:
+        case {"value": value}:
+            return value
+        case {"unwritten": str(text)}:
+            raise Unwritten(text)
+        case {"error": {"type": str(name), "message": str(text), "line": str(line), "number": int(number)}}:
+            raise AnswerError(name, text, line, number)
+    raise SubjectLost("what came back is no reply")

@@ -1,0 +1,7 @@
+# Counts are ignored.
+# stage: order
+# cause: alphabetical
+def build_vocabulary(sentences, minimum_count=1):
+    counts = Counter(word for sentence in sentences for word in sentence)
+    frequent = [word for word in counts if counts[word] >= minimum_count]
+    return [*SPECIAL_TOKENS, *sorted(frequent)]

@@ -1,0 +1,7 @@
+# The sort runs the other way.
+# stage: order
+# cause: rarest-first
+def build_vocabulary(sentences, minimum_count=1):
+    counts = Counter(word for sentence in sentences for word in sentence)
+    frequent = [word for word in counts if counts[word] >= minimum_count]
+    return [*SPECIAL_TOKENS, *sorted(frequent, key=lambda word: (counts[word], word))]

@@ -1,0 +1,13 @@
+# The state behind the first word.
+# stage: state
+# cause: wrong-state
+class Decoder(nn.Module):
+    def __init__(self, vocabulary_size, embedding_size, hidden_size):
+        super().__init__()
+        self.embedding = nn.Embedding(vocabulary_size, embedding_size)
+        self.gru = nn.GRU(embedding_size, hidden_size, batch_first=True)
+        self.output = nn.Linear(hidden_size, vocabulary_size)
+
+    def forward(self, words, state):
+        states, last = self.gru(self.embedding(words), state.unsqueeze(0))
+        return self.output(states), states[:, 0]

@@ -1,0 +1,13 @@
+# Twice the state.
+# stage: constructor
+# cause: changed-constructor
+class Encoder(nn.Module):
+    def __init__(self, vocabulary_size, embedding_size, hidden_size):
+        super().__init__()
+        self.embedding = nn.Embedding(vocabulary_size, embedding_size)
+        self.gru = nn.GRU(embedding_size, 2 * hidden_size, batch_first=True)
+
+    def forward(self, source, source_mask):
+
+        states, _ = self.gru(self.embedding(source))
+        return states, states[torch.arange(len(source)), source_mask.sum(1) - 1]

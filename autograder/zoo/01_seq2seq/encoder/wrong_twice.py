@@ -1,0 +1,13 @@
+# The GRU reads twice, from the state of the first reading.
+# stage: states
+# cause: wrong-states
+class Encoder(nn.Module):
+    def __init__(self, vocabulary_size, embedding_size, hidden_size):
+        super().__init__()
+        self.embedding = nn.Embedding(vocabulary_size, embedding_size)
+        self.gru = nn.GRU(embedding_size, hidden_size, batch_first=True)
+
+    def forward(self, source, source_mask):
+        states, _ = self.gru(self.embedding(source))
+        states, _ = self.gru(self.embedding(source), states[:, -1].unsqueeze(0).contiguous())
+        return states, states[torch.arange(len(source)), source_mask.sum(1) - 1]

@@ -1,0 +1,18 @@
+# One step too many.
+# stage: limit
+# cause: length-off
+@torch.no_grad()
+def greedy_decode(encoder, decoder, source, source_mask, max_length):
+    _, state = encoder(source, source_mask)
+    words = torch.full_like(source[:, :1], START)
+    ended = torch.zeros(len(source), dtype=torch.bool)
+    sentences = [[] for _ in source]
+    for _ in range(max_length + 1):
+        logits, state = decoder(words, state)
+        words = logits.argmax(-1)
+        ended |= words.squeeze(1) == END
+        if ended.all():
+            break
+        for row in (~ended).nonzero().flatten().tolist():
+            sentences[row].append(words[row].item())
+    return sentences

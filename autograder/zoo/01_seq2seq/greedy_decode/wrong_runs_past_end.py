@@ -1,0 +1,19 @@
+# Words behind END are kept.
+# stage: ends
+# cause: runs-past-end
+@torch.no_grad()
+def greedy_decode(encoder, decoder, source, source_mask, max_length):
+    _, state = encoder(source, source_mask)
+    words = torch.full_like(source[:, :1], START)
+    ended = torch.zeros(len(source), dtype=torch.bool)
+    sentences = [[] for _ in source]
+    for _ in range(max_length):
+        logits, state = decoder(words, state)
+        words = logits.argmax(-1)
+        ended = ended | (words.squeeze(1) == END)
+        if ended.all():
+            break
+        for row, word in enumerate(words.squeeze(1).tolist()):
+            if word != END:
+                sentences[row].append(word)
+    return sentences

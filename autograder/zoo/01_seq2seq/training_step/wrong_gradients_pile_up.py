@@ -1,0 +1,8 @@
+# Nobody clears the gradients.
+# stage: three_steps
+# cause: gradients-pile-up
+def training_step(model, loss_function, optimizer, batch):
+    loss = loss_function(model(batch), batch.target, batch.target_mask)
+    loss.backward()
+    optimizer.step()
+    return loss.item()

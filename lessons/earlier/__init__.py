@@ -1,0 +1,1 @@
+"""Generated: what later lessons use of the solutions of earlier ones."""

@@ -1,0 +1,1 @@
+"""Plumbing that the notebooks import: corpora, batches, the training loop's shell, figures."""

@@ -1,0 +1,906 @@
+"""A synchronous grammar: it writes an English sentence, its Korean translation and the alignment together.
+
+``python -m lessons.toolkit.grammar DIR`` writes the four files of the course corpus to DIR. The idea of
+generating two languages from one derivation is that of syntax-directed transduction (Lewis and Stearns,
+1968). Here a derivation is a tree of `Piece` objects: each holds its words in both orders and the links
+between them, so the gold alignment is right by construction and never guessed.
+
+Bracketing is fixed, so that an English sentence has one reading and one translation:
+
+- ``and`` and ``but`` join the largest units; everything else binds tighter;
+- because, when and if attach to the nearest clause before them that is not a relative clause;
+- time, place and manner belong to the clause that was opened last.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import chain
+from pathlib import Path
+
+from lessons.toolkit import lexicon
+from lessons.toolkit.lexicon import Noun, Person, Predicate
+
+#: English words that join clauses; they have no other use in the corpus.
+CONNECTIVES = ("and", "but", "because", "when", "if", "that")
+#: The letter of each clause ending in the lexicon.
+ENDING_LETTERS = {
+    "and": "A", "but": "B", "because": "C", "when": "W", "if": "I", "think": "T", "know": "K",
+    "object gap": "R", "subject gap": "S",
+}  # fmt: skip
+SEED = 20150907
+TRAIN_SIZE, VALID_SIZE, TEST_SIZE, BY_LENGTH_SIZE = 24_000, 1_000, 1_000, 200
+SPARE = 120  # more sentences of each length than the files need, since rare words keep some out
+
+
+# --- pieces: words of both languages and the links between them --------------------------------------------
+
+
+@dataclass(eq=False)
+class Word:
+    """One word of a sentence. Two words are the same only if they are the same object."""
+
+    text: str
+
+
+@dataclass(eq=False)
+class Piece:
+    """A part of a sentence in both languages. carriers: the Korean words that carry a clause's ending."""
+
+    english: list[Word]
+    korean: list[Word]
+    links: list[tuple[Word, Word, bool]]
+    carriers: list[Word] = field(default_factory=list)
+
+    def possible(self, word: Word, targets: Iterable[Word]) -> None:
+        """Add possible links from an English word."""
+        self.links.extend((word, target, False) for target in targets)
+
+
+def piece(english: str, korean: str, alignment: str) -> Piece:
+    """A piece from text: ``piece("the apple", "사과를", "0p0 1-0")``."""
+    words, other = [Word(w) for w in english.split()], [Word(w) for w in korean.split()]
+    links = [(words[i], other[j], sure) for i, j, sure in parsed(alignment)]
+    return Piece(words, other, links)
+
+
+@cache
+def parsed(alignment: str) -> tuple[tuple[int, int, bool], ...]:
+    """``"0p0 1-0"`` as ``((0, 0, False), (1, 0, True))``."""
+    items = [(item, item.replace("p", "-").split("-")) for item in alignment.split()]
+    return tuple((int(source), int(target), "p" not in item) for item, (source, target) in items)
+
+
+EMPTY = Piece([], [], [])
+
+
+def ordered(english: Sequence[Piece], korean: Sequence[Piece], carriers: Sequence[Word] = ()) -> Piece:
+    """Put pieces together, each language in its own order. Both sequences hold the same pieces."""
+    return Piece(
+        [word for part in english for word in part.english],
+        [word for part in korean for word in part.korean],
+        [link for part in korean for link in part.links],
+        list(carriers),
+    )
+
+
+def conjoin(first: Piece, connective: str, second: Piece) -> Piece:
+    """``A and B``: the same order in Korean; the connective is the ending of A."""
+    word = Word(connective)
+    joined = ordered((first, Piece([word], [], []), second), (first, second), second.carriers)
+    joined.possible(word, first.carriers)
+    return joined
+
+
+def subordinate(main: Piece, connective: str, clause: Piece) -> Piece:
+    """``A because B``: Korean says B first; the connective is the ending of B."""
+    word = Word(connective)
+    joined = ordered((main, Piece([word], [], []), clause), (clause, main), main.carriers)
+    joined.possible(word, clause.carriers)
+    return joined
+
+
+def that_clause(clause: Piece) -> Piece:
+    """``that B`` as the object of think or know."""
+    word = Word("that")
+    joined = ordered((Piece([word], [], []), clause), (clause,))
+    joined.possible(word, clause.carriers)
+    return joined
+
+
+def with_relative(noun: Piece, clause: Piece) -> Piece:
+    """``the book that B``: Korean puts B before the noun."""
+    word = Word("that")
+    joined = ordered((noun, Piece([word], [], []), clause), (clause, noun))
+    joined.possible(word, clause.carriers)
+    return joined
+
+
+def as_text(sentence: Piece) -> tuple[str, str, str]:
+    """English, Korean and the alignment in the file's notation, sorted."""
+    source = {id(word): i for i, word in enumerate(sentence.english)}
+    target = {id(word): i for i, word in enumerate(sentence.korean)}
+    links = sorted((source[id(a)], target[id(b)], sure) for a, b, sure in sentence.links)
+    alignment = " ".join(f"{i}{'-' if sure else 'p'}{j}" for i, j, sure in links)
+    english, korean = (" ".join(word.text for word in words) for words in (sentence.english, sentence.korean))
+    return english, korean, alignment
+
+
+# --- noun phrases ------------------------------------------------------------------------------------------
+
+
+def person_piece(person: Person, role: str, adjective: str = "", article: str = "the") -> Piece:
+    """Somebody as topic, subject or object: ``the kind teacher`` / ``친절한 선생님은``."""
+    english = person.english if role in ("topic", "subject") else person.english_object
+    korean = person.korean(role)
+    if person.kind in ("pronoun", "name"):
+        return piece(english, korean, "0-0")
+    if person.kind == "kin":
+        return piece(english, korean, "0-0 1-1")
+    noun = english.split()[-1]
+    if adjective:
+        return piece(
+            f"{article} {adjective} {noun}", f"{lexicon.PERSON_ADJECTIVES[adjective]} {korean}", "0p1 1-0 2-1"
+        )
+    return piece(f"{article} {noun}", korean, "0p0 1-0")
+
+
+def thing_piece(noun: Noun, role: str, determiner: str, adjective: str = "") -> Piece:
+    """Something as object: determiner is "a", "the", "plural" or "" (nothing)."""
+    head = noun.plural if determiner == "plural" else noun.english
+    words = [w for w in (determiner if determiner in ("a", "the") else "", adjective, head) if w]
+    if words[0] == "a" and words[1][0] in "aeiou":
+        words[0] = "an"
+    korean = lexicon.with_particle(noun.korean, role)
+    if adjective:
+        korean = f"{lexicon.ADJECTIVES[adjective]} {korean}"
+    marks = []
+    last = 1 if adjective else 0
+    for index, word in enumerate(words):
+        if word in ("a", "an", "the"):
+            marks.append(f"{index}p{last}")
+        else:
+            marks.append(f"{index}-{0 if word == adjective else last}")
+    return piece(" ".join(words), korean, " ".join(marks))
+
+
+def place_piece(english: str, noun: str, role: str) -> Piece:
+    """``in the park`` / ``공원에서``, ``to school`` / ``학교에``: only the noun has a sure link."""
+    words = english.split()
+    marks = [f"{i}p0" for i in range(len(words) - 1)] + [f"{len(words) - 1}-0"]
+    return piece(english, lexicon.with_particle(noun, role), " ".join(marks))
+
+
+def companion_piece(person: Person) -> Piece:
+    """``with my friend`` / ``내 친구와``."""
+    korean = person.korean("companion")
+    marks = "0p1 1-0 2-1" if person.kind == "kin" else "0p0 1-0"
+    return piece(f"with {person.english_object}", korean, marks)
+
+
+# --- clauses -----------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Clause:
+    """What one clause says. ending: "final" or a key of ENDING_LETTERS.
+
+    subject is None for weather and where a relative clause is about the subject; number is that of the
+    English verb.
+    """
+
+    predicate: Predicate
+    tense: str
+    ending: str
+    subject: Piece = EMPTY
+    number: str = "singular"
+    negated: bool = False
+    object: Piece = EMPTY
+    frequency: Piece = EMPTY
+    time: Piece = EMPTY
+    place: Piece = EMPTY
+    companion: Piece = EMPTY
+    manner: Piece = EMPTY
+    preposition: str = ""
+
+
+_PRESENT_BE = {"I": "am", "singular": "is", "plural": "are"}
+_PAST_BE = {"I": "was", "singular": "was", "plural": "were"}
+
+
+def english_be(clause: Clause) -> tuple[list[str], str]:
+    """Auxiliaries and adjective: ``(["is", "not"], "busy")``, ``(["will", "be"], "busy")``."""
+    negation = ["not"] if clause.negated else []
+    if clause.tense == "future":
+        return ["will", *negation, "be"], clause.predicate.name
+    be = (_PAST_BE if clause.tense == "past" else _PRESENT_BE)[clause.number]
+    return [be, *negation], clause.predicate.name
+
+
+def english_verb(clause: Clause) -> tuple[list[str], str]:
+    """Auxiliaries and verb form: ``(["does", "not"], "eat")``, ``([], "eats")``, ``(["will"], "eat")``."""
+    verb, third = clause.predicate, clause.number == "singular"
+    if clause.tense == "future":
+        return ["will", "not"] if clause.negated else ["will"], verb.name
+    if clause.negated:
+        return ["did" if clause.tense == "past" else "does" if third else "do", "not"], verb.name
+    if clause.tense == "past":
+        return [], verb.past
+    return [], verb.third if third else verb.name
+
+
+@cache
+def korean_verb(predicate: Predicate, tense: str, ending: str) -> str:
+    """The verb with its ending, one to three words: ``먹고``, ``먹을 거야``, ``먹었을 때``."""
+    verb = predicate.verb
+    if tense == "future":
+        after = {"final": "거야", "and": "거고", "but": "거지만", "think": "거라고"}
+        return f"{verb.future()} {after[ending]}"
+    present: dict[str, Callable[[], str]] = {
+        "final": lambda: verb.plain,
+        "and": lambda: verb.joined("고"),
+        "but": lambda: verb.joined("지만"),
+        "because": verb.because,
+        "when": lambda: verb.future() + " 때",
+        "if": verb.if_,
+        "think": verb.quoted,
+        "know": lambda: verb.before_noun() + " 걸",
+        "object gap": verb.before_noun,
+        "subject gap": verb.before_noun,
+    }
+    past: dict[str, Callable[[], str]] = {
+        "final": lambda: verb.past("어"),
+        "and": lambda: verb.past("고"),
+        "but": lambda: verb.past("지만"),
+        "because": lambda: verb.past("으니까"),
+        "when": lambda: verb.past("을") + " 때",
+        "think": lambda: verb.past("다고"),
+        "know": lambda: verb.before_noun_past() + " 걸",
+        "object gap": verb.before_noun_past,
+        "subject gap": verb.before_noun_past,
+    }
+    return (past if tense == "past" else present)[ending]()
+
+
+def korean_group(clause: Clause) -> list[str]:
+    """안 and the verb, or noun, 안 and 해 where the verb is a noun with 하다: ``공부 안 해``."""
+    verb = korean_verb(clause.predicate, clause.tense, clause.ending)
+    if not clause.negated:
+        return verb.split()
+    if clause.predicate.negation == "split":
+        noun = clause.predicate.verb.stem.removesuffix("하")
+        return [noun, "안", *verb.removeprefix(noun).split()]
+    return ["안", *verb.split()]
+
+
+def verb_pieces(clause: Clause) -> tuple[Piece, Piece]:
+    """The verb group as (auxiliaries, main verb); the Korean words and links are all with the main verb."""
+    be = not clause.predicate.third
+    helper_words, main_text = english_be(clause) if be else english_verb(clause)
+    helpers, main = [Word(w) for w in helper_words], [Word(main_text)]
+    korean = [Word(w) for w in korean_group(clause)]
+    group = Piece(main, korean, [])
+    meaning = [w for w in korean if w.text not in ("안", "때", "걸") and not w.text.startswith("거")]
+    group.links += [(main[-1], word, True) for word in meaning]
+    for word in helpers:
+        if word.text == "not":
+            group.links += [(word, w, True) for w in korean if w.text == "안"]
+        elif word.text == "will":
+            group.possible(word, [korean[-1]])
+        else:
+            group.possible(word, [meaning[-1]])
+    group.carriers = [meaning[-1], korean[-1]] if korean[-1].text in ("때", "걸") else [korean[-1]]
+    return Piece(helpers, [], []), group
+
+
+def weather_pieces(clause: Clause, group: Piece) -> Piece:
+    """``it`` and 비가: rains is both 비가 and 와; ``it`` is 날씨가 where the weather is cold."""
+    it, subject = Word("it"), Word(clause.predicate.subject)
+    if clause.predicate.third:
+        group.links.append((group.english[-1], subject, True))
+    return Piece([it], [subject], [(it, subject, False)])
+
+
+def write_clause(clause: Clause) -> Piece:
+    """Both languages of a clause: the order of the parts is the whole syntax."""
+    helpers, verb = verb_pieces(clause)
+    c, subject = clause, clause.subject
+    preposition = object_preposition(clause)
+    if c.predicate.kind == "weather":
+        subject = weather_pieces(clause, verb)
+        korean = (c.time, c.place, c.frequency, subject, c.manner, helpers, verb)
+    else:
+        korean = (
+            subject,
+            c.frequency,
+            c.time,
+            c.place,
+            c.companion,
+            preposition,
+            c.object,
+            c.manner,
+            helpers,
+            verb,
+        )
+    if not c.predicate.third:  # very busy: the adverb stands before the adjective
+        adverb_first, adverb_last = c.manner, EMPTY
+    else:
+        adverb_first, adverb_last = EMPTY, c.manner
+    return ordered(
+        (subject, helpers, c.frequency, adverb_first, verb, preposition, c.object, adverb_last, c.companion,
+        c.place, c.time), korean, verb.carriers,
+    )  # fmt: skip
+
+
+def object_preposition(clause: Clause) -> Piece:
+    """``for`` of wait for, ``to`` of listen to: a possible link to the noun that carries the particle."""
+    if not clause.predicate.preposition:
+        return EMPTY
+    word = Word(clause.predicate.preposition)
+    # A relative clause takes its object away; the preposition then has no noun of its own.
+    return Piece([word], [], [(word, clause.object.korean[-1], False)] if clause.object.korean else [])
+
+
+# --- choosing what to say ----------------------------------------------------------------------------------
+
+
+class DeadEndError(Exception):
+    """No fitting word is left; the sentence is started again."""
+
+
+@dataclass
+class Memory:
+    """What the sentence has used so far, so that it does not repeat itself.
+
+    timed: this unit has its time; weather: this unit may be about the weather; extras: how much is added to
+    clauses.
+    """
+
+    people: list[str] = field(default_factory=list)
+    predicates: list[str] = field(default_factory=list)
+    times: list[str] = field(default_factory=list)
+    timed: bool = False
+    weather: bool = False
+    extras: float = 1.0
+
+
+#: How often each tense and each kind of unit (by its number of clauses) is chosen.
+TENSES = (("present", 0.45), ("past", 0.37), ("future", 0.18))
+#: After "but" the tense may change, never back in time.
+LATER = {
+    "past": (("past", 0.4), ("present", 0.4), ("future", 0.2)),
+    "present": (("present", 0.6), ("future", 0.4)),
+    "future": (("future", 1.0),),
+}
+WHEN_TENSES = (("present", 0.28), ("past", 0.6), ("future", 0.12))
+UNITS = {
+    1: (("simple", 1.0),),
+    2: (("because", 0.3), ("when", 0.17), ("if", 0.12), ("that", 0.32), ("relative", 0.15)),
+    3: (("because when", 0.14), ("if when", 0.06), ("because relative", 0.16), ("when relative", 0.12),
+        ("that because", 0.14), ("that when", 0.1), ("that relative", 0.12), ("relative because", 0.16)),
+}  # fmt: skip
+PEOPLE = {person.english: person for person in lexicon.PEOPLE}
+PREDICATES = {p.name: p for p in lexicon.PREDICATES}
+WEATHER = tuple(p.name for p in lexicon.PREDICATES if p.kind == "weather")
+
+
+@cache
+def fitting(tense: str, ending: str) -> tuple[Predicate, ...]:
+    """Predicates that the lexicon lists with this ending; all may be final or joined in the future."""
+    return tuple(
+        p
+        for p in lexicon.PREDICATES
+        if tense in p.tenses
+        and (
+            ending == "final"
+            or tense == "future"
+            or ENDING_LETTERS[ending] in p.endings[tense == "past"].split()
+        )
+    )
+
+
+class Writer:
+    """Makes random sentences. Everything random comes from one generator; words are used evenly.
+
+    seed: an int. `sentence(n)` returns a `Piece` of exactly n clauses.
+    """
+
+    def __init__(self, seed: int = SEED) -> None:
+        self.random = random.Random(seed)
+        self.used: Counter[tuple[str, ...]] = Counter()
+        self.memory = Memory()
+
+    # choosing
+
+    def even(self, slot: str, names: Sequence[str], tries: int = 3) -> str:
+        """The least used of a few random candidates: random, yet no word becomes rare."""
+        if not names:
+            raise DeadEndError(slot)
+        few = self.random.choices(names, k=tries)
+        best = min(few, key=lambda name: self.used[slot, name])
+        self.used[slot, best] += 1
+        return best
+
+    def chance(self, probability: float) -> bool:
+        """True with this probability."""
+        return self.random.random() < probability
+
+    def weighted(self, table: Sequence[tuple[str, float]]) -> str:
+        """One name of a table of names and weights."""
+        if not table:
+            raise DeadEndError("no choice")
+        return self.random.choices([name for name, _ in table], [weight for _, weight in table])[0]
+
+    # sentences
+
+    def sentence(self, clauses: int) -> Piece:
+        """A sentence of so many clauses; starts again where words run out."""
+        while True:
+            self.memory = Memory(extras={1: 0.8, 2: 0.03}.get(clauses, 0.12))
+            try:
+                return self.chain(clauses)
+            except DeadEndError:
+                continue
+
+    def chain(self, clauses: int) -> Piece:
+        """Units joined by and / but; a unit is a clause with what depends on it."""
+        sizes = self.unit_sizes(clauses)
+        joints = self.joints(len(sizes) - 1)
+        tense = ""
+        result = None
+        for index, size in enumerate(sizes):
+            ending = joints[index] if index < len(joints) else "final"
+            joint = joints[index - 1] if index else ""
+            self.memory.weather = joint == "but" and self.chance(0.25)
+            if joint == "but" and not self.memory.weather and self.chance(0.35):
+                tense = self.weighted(LATER[tense])
+            kind, tense = self.unit_kind(size, tense)
+            unit = self.unit(kind, tense, ending)
+            result = conjoin(result, joint, unit) if result else unit
+        assert result is not None
+        return result
+
+    def unit_sizes(self, clauses: int) -> list[int]:
+        """Split a number of clauses into units of one to three."""
+        if clauses == 2:
+            return [1, 1] if self.chance(0.38) else [2]
+        sizes = []
+        while clauses:
+            options = [(size, weight) for size, weight in ((1, 0.45), (2, 0.4), (3, 0.15)) if size <= clauses]
+            size = self.random.choices([s for s, _ in options], [w for _, w in options])[0]
+            sizes.append(size)
+            clauses -= size
+        return sizes
+
+    def joints(self, number: int) -> list[str]:
+        """and / but between units: at most two buts, never one after the other."""
+        chosen: list[str] = []
+        for _ in range(number):
+            may = chosen.count("but") < 2 and chosen[-1:] != ["but"]
+            chosen.append("but" if may and self.chance(0.52 if number == 1 else 0.35) else "and")
+        return chosen
+
+    # units
+
+    def unit_kind(self, size: int, tense: str) -> tuple[str, str]:
+        """The kind of a unit of one to three clauses and its tense, which is free ("") in the first unit."""
+        kind = self.weighted([(k, w) for k, w in UNITS[size] if not tense or self.suits(k, tense)])
+        tenses = WHEN_TENSES if kind == "when" else TENSES
+        return kind, tense or self.weighted([(t, w) for t, w in tenses if self.suits(kind, t)])
+
+    def unit(self, kind: str, tense: str, ending: str) -> Piece:
+        """One clause, or one with the clauses that depend on it."""
+        self.memory.timed = False
+        name, _, inner = kind.partition(" ")
+        if name == "that":
+            return self.opinion(inner, ending)
+        if kind == "relative because":
+            main = self.relative_clause_unit(tense, ending)
+            return subordinate(main, "because", self.dependent("because", tense, ""))
+        if kind == "relative":
+            return self.relative_clause_unit(tense, ending)
+        if kind == "simple":
+            return self.clause(tense, ending)
+        extras = self.memory.extras
+        main = self.clause(tense, ending, main_of=name)
+        self.memory.extras = extras / 2
+        sub = self.dependent(name, tense, inner)
+        self.memory.extras = extras
+        return subordinate(main, name, sub)
+
+    @staticmethod
+    def suits(kind: str, tense: str) -> bool:
+        """if needs a present or future, an opinion is held in the present."""
+        if kind.startswith("if"):
+            return tense != "past"
+        return tense == "present" if kind.startswith("that") else True
+
+    def dependent(self, name: str, tense: str, inner: str) -> Piece:
+        """The clause after because, when or if, itself with one inside (when, relative) if inner says so."""
+        tense = "past" if tense == "past" else "present"
+        if name == "because" and tense == "present" and inner != "when" and self.chance(0.3):
+            tense = "past"
+        if inner == "relative":
+            return self.relative_clause_unit(tense, name, gap="subject gap")
+        clause = self.clause(tense, name, role="subject", main_of=inner)
+        if inner == "when":
+            return subordinate(clause, "when", self.dependent("when", tense, ""))
+        return clause
+
+    def opinion(self, inner: str, ending: str) -> Piece:
+        """``I think that A``: the inner clause stands between subject and verb in Korean."""
+        name = self.weighted((("think", 0.64), ("know", 0.36)))
+        predicate, inner_ending = next(row for row in lexicon.OPINIONS if row[0].name == name)
+        self.use_predicate(name)
+        subject, number = self.subject("topic", predicate, "present")
+        tenses = (("present", 0.5), ("past", 0.38), ("future", 0.12 if inner_ending == "think" else 0.0))
+        tense = self.weighted(tenses)
+        if inner == "relative":
+            content = self.relative_clause_unit(tense, inner_ending, gap="subject gap")
+        else:
+            content = self.clause(tense, inner_ending, role="subject", main_of=inner)
+        if inner in ("because", "when"):
+            content = subordinate(content, inner, self.dependent(inner, tense, ""))
+        clause = Clause(predicate, "present", ending, subject, number, object=that_clause(content))
+        return write_clause(clause)
+
+    # relative clauses
+
+    def relative_clause_unit(self, tense: str, ending: str, gap: str = "") -> Piece:
+        """A clause whose object has a relative clause: ``I read the book that Mina bought``."""
+        gap = gap or self.weighted((("object gap", 0.62), ("subject gap", 0.38)))
+        role = "topic" if ending in ("final", "and", "but") else "subject"
+        inner_tense = "past" if tense == "past" or self.chance(0.42) else "present"
+        outer_names = [p.name for p in self.predicates(tense, ending) if self.heads(p, gap)]
+        outer = self.predicate(outer_names, tense, ending)
+        subject, number = self.subject(role, outer, tense)
+        noun, inner = (self.object_gap if gap == "object gap" else self.subject_gap)(outer, inner_tense)
+        negated = self.negate(outer, ending, 0.1)
+        clause = Clause(outer, tense, ending, subject, number, negated, with_relative(noun, inner))
+        return write_clause(clause)
+
+    def heads(self, predicate: Predicate, gap: str) -> bool:
+        """Whether a predicate's object may have such a relative clause."""
+        makes = predicate.name in ("make", "write")  # what somebody else has bought is already made
+        return predicate.people or (gap == "object gap" and bool(predicate.objects) and not makes)
+
+    def object_gap(self, outer: Predicate, tense: str) -> tuple[Piece, Piece]:
+        """``the book`` and ``Mina bought``."""
+        options = [
+            p for p in self.predicates(tense, "object gap")
+            if p.name != outer.name and (outer.name, p.name) not in lexicon.ODD_PAIRS
+            and (set(p.objects) & set(outer.objects) or (p.people and outer.people))
+        ]  # fmt: skip
+        inner = self.predicate([p.name for p in options], tense, "object gap")
+        common = [name for name in outer.objects if name in inner.objects]
+        subject, number = self.subject("subject", inner, tense)
+        clause = Clause(inner, tense, "object gap", subject, number)
+        self.adjuncts(clause, extras=self.memory.extras, only=("time", "place"))
+        if common and not (outer.people and inner.people and self.chance(0.5)):
+            noun = thing_piece(lexicon.THINGS[self.even("thing", common)], outer.object_role, "the")
+        else:
+            noun = self.known_person(outer)
+        return noun, write_clause(clause)
+
+    def subject_gap(self, outer: Predicate, tense: str) -> tuple[Piece, Piece]:
+        """``the student`` and ``helped Mina``."""
+        inner = self.predicate(
+            [p.name for p in self.predicates(tense, "subject gap") if p.name != outer.name],
+            tense,
+            "subject gap",
+        )
+        noun = self.known_person(outer)
+        clause = Clause(inner, tense, "subject gap", object=self.object(inner))
+        self.adjuncts(clause, extras=self.memory.extras, only=("time", "place"))
+        return noun, write_clause(clause)
+
+    def known_person(self, outer: Predicate) -> Piece:
+        """``the student`` as object."""
+        named = [PEOPLE[person].group for person in self.memory.people]
+        names = [n for n, korean in lexicon.KNOWN_PEOPLE.items() if korean not in named]
+        name = self.even("known person", names)
+        self.memory.people.append("my friend" if name == "friend" else f"the {name}")
+        korean = lexicon.with_particle(lexicon.KNOWN_PEOPLE[name], outer.object_role)
+        return piece(f"the {name}", korean, "0p0 1-0")
+
+    # clauses
+
+    def clause(self, tense: str, ending: str, role: str = "topic", main_of: str = "") -> Piece:
+        """One clause. main_of: the connective of a clause that will depend on this one."""
+        options = self.clause_options(tense, ending, role, main_of)
+        predicate = self.predicate([p.name for p in options], tense, ending)
+        if predicate.kind == "weather":
+            return self.weather(predicate, tense, ending)
+        subject, number = self.subject(role, predicate, tense)
+        clause = Clause(predicate, tense, ending, subject, number, object=self.object(predicate))
+        if not (predicate.kind == "quality" and tense == "future"):
+            clause.negated = self.negate(predicate, ending, 0.1 if role == "topic" else 0.06)
+        only = ["place", "manner", "companion"]
+        if ending not in ("when", "if") and main_of not in ("when", "if"):
+            only.append("time")
+        if ending not in ("because", "when", "if", "know"):
+            only.append("frequency")
+        self.adjuncts(clause, self.memory.extras, only)
+        return write_clause(clause)
+
+    def clause_options(self, tense: str, ending: str, role: str, main_of: str) -> list[Predicate]:
+        """Predicates for a clause: the weather has no reasons here and seldom a contrast."""
+        options = self.predicates(tense, ending)
+        dependent_or_alone = role == "subject" or (ending == "final" and not self.memory.predicates)
+        if main_of or not (dependent_or_alone or ending == "but" or self.memory.weather):
+            options = [p for p in options if p.kind != "weather"]
+        return [p for p in options if main_of not in lexicon.NO_DEPENDENTS.get(p.name, ())]
+
+    def negate(self, predicate: Predicate, ending: str, probability: float) -> bool:
+        """안 only where it is natural."""
+        if not predicate.negation or ending in ("when", "object gap", "subject gap"):
+            return False
+        if predicate.negation == "split" and ending != "final":
+            return False
+        return self.chance(probability)
+
+    def predicates(self, tense: str, ending: str) -> list[Predicate]:
+        """Predicates that may end so, new in this sentence; at most one clause is about the weather."""
+        used = self.memory.predicates
+        weather = any(name in used for name in WEATHER)
+        return [
+            p for p in fitting(tense, ending) if p.name not in used and not (weather and p.kind == "weather")
+        ]
+
+    def predicate(self, names: Sequence[str], tense: str, ending: str) -> Predicate:
+        """Choose one evenly and remember it."""
+        name = self.even(f"{tense} {ending}", names, tries=8)
+        self.use_predicate(name)
+        return PREDICATES[name]
+
+    def use_predicate(self, name: str) -> None:
+        """Remember a predicate; each may be used once in a sentence."""
+        if name in self.memory.predicates:
+            raise DeadEndError(name)
+        self.memory.predicates.append(name)
+
+    # people and things
+
+    def subject(self, role: str, predicate: Predicate, tense: str) -> tuple[Piece, str]:
+        """Somebody who is not yet a subject in the sentence."""
+        last = [PEOPLE[name].group for name in self.memory.people[-1:]]
+        names = [
+            p.english for p in lexicon.PEOPLE if p.english not in self.memory.people and p.group not in last
+        ]
+        if predicate.name == predicate.past and tense != "future":  # "I read" may be present or past
+            names = [n for n in names if PEOPLE[n].number == "singular"]
+        person = PEOPLE[self.even("subject " + role, names, tries=2)]
+        self.memory.people.append(person.english)
+        adjective = ""
+        may = person.noun in lexicon.PERSONS_WITH_ADJECTIVE and predicate.third
+        if may and self.chance(0.2 * self.memory.extras):
+            adjective = self.even("person adjective", list(lexicon.PERSON_ADJECTIVES))
+        return person_piece(person, role, adjective), person.number
+
+    def object(self, predicate: Predicate) -> Piece:
+        """Something or somebody the predicate takes, or where one goes."""
+        if predicate.destinations:
+            if predicate.bare and self.chance(0.35):
+                return EMPTY
+            place = lexicon.PLACES[self.even("destination", predicate.destinations)]
+            return place_piece(place.to, place.korean, "destination")
+        if predicate.bare and (not predicate.objects or self.chance(0.4)):
+            return EMPTY
+        if predicate.people and (not predicate.objects or self.chance(0.5)):
+            return self.person_object(predicate)
+        return self.thing_object(predicate)
+
+    def person_object(self, predicate: Predicate) -> Piece:
+        """Somebody else than the subject of the clause."""
+        groups = [PEOPLE[name].group for name in self.memory.people[-2:]]
+        names = [
+            p.english for p in lexicon.PEOPLE
+            if p.group not in groups[-1:] and (p.kind == "pronoun" or p.group not in groups)
+        ]  # fmt: skip
+        person = PEOPLE[self.even("person object", names, tries=2)]
+        unknown = person.number == "singular" and predicate.name in ("meet", "help")
+        article = "a" if unknown and self.chance(0.5) else "the"
+        return person_piece(person, predicate.object_role, article=article)
+
+    def thing_object(self, predicate: Predicate) -> Piece:
+        """Something, sometimes with an adjective: ``a red apple``, ``the apple``, ``apples``."""
+        noun = lexicon.THINGS[self.even("thing " + predicate.object_role, predicate.objects)]
+        adjective = ""
+        if noun.adjectives and self.chance(0.3 * self.memory.extras):
+            adjective = self.even("adjective", noun.adjectives)
+        determiners = {"a": ["a", "the"], "the": ["the"], "": [""]}[noun.article]
+        if noun.plural:
+            determiners = [*determiners, "plural"]
+        return thing_piece(noun, predicate.object_role, self.even("determiner", determiners), adjective)
+
+    # times, places and adverbs
+
+    def adjuncts(self, clause: Clause, extras: float, only: Sequence[str]) -> None:
+        """Add what the predicate allows of the kinds in only; extras scales how much."""
+        predicate = clause.predicate
+        if "time" in only and not self.memory.timed and self.chance(0.42 * extras):
+            clause.time = self.time(clause)
+        if "place" in only and predicate.places and self.chance(0.4 * extras):
+            clause.place = self.place(predicate)
+        if clause.negated:
+            return
+        if "frequency" in only and clause.time is EMPTY and self.chance(0.22 * extras):
+            clause.frequency = self.frequency(clause)
+        alone = clause.frequency is EMPTY
+        if "companion" in only and alone and predicate.shared and self.chance(0.25 * extras):
+            clause.companion = self.companion(clause.number)
+        alone = clause.companion is EMPTY and (alone or predicate.kind != "state")
+        if "manner" in only and alone and self.chance(0.3 * extras):
+            clause.manner = self.manner(predicate, clause.tense)
+
+    def frequency(self, clause: Clause) -> Piece:
+        """``often`` or ``always``, never of the future."""
+        if clause.tense == "future" or not clause.predicate.frequencies:
+            return EMPTY
+        word = self.even("frequency", clause.predicate.frequencies)
+        return piece(word, lexicon.FREQUENCIES[word], "0-0")
+
+    def time(self, clause: Clause) -> Piece:
+        """A time that fits the tense and is new in the sentence."""
+        rains = clause.predicate.kind == "weather" and clause.predicate.third
+        kind = "action" if rains else clause.predicate.kind
+        names = [n for n in lexicon.TIMES_OF.get((kind, clause.tense), ()) if n not in self.memory.times]
+        one_time = clause.ending in ("object gap", "subject gap") and clause.tense == "past"
+        if clause.negated or one_time:  # "not every day" would be ambiguous, "the bread made every day" odd
+            names = [n for n in names if n != "every day"]
+        if not names:
+            return EMPTY
+        self.memory.timed = True
+        name = self.even("time", names)
+        self.memory.times.append(name)
+        korean, alignment = lexicon.TIMES[name]
+        return piece(name, korean, alignment)
+
+    def place(self, predicate: Predicate) -> Piece:
+        """Where it happens; Korean marks the place of rain as a destination."""
+        place = lexicon.PLACES[self.even("place", predicate.places)]
+        return place_piece(
+            place.at, place.korean, "destination" if predicate.kind == "weather" else "location"
+        )
+
+    def companion(self, number: str) -> Piece:
+        """``with Mina``, or ``together`` where several people act."""
+        subject = PEOPLE[self.memory.people[-1]]
+        if number == "plural" and subject.group != "you":
+            return piece(lexicon.TOGETHER[0], lexicon.TOGETHER[1], "0-0")
+        names = [n for n in lexicon.COMPANIONS if PEOPLE[n].group != subject.group]
+        return companion_piece(PEOPLE[self.even("companion", names)])
+
+    def manner(self, predicate: Predicate, tense: str) -> Piece:
+        """How: ``slowly``; ``very`` with adjectives."""
+        if predicate.kind == "quality" or predicate.subject == "날씨가":
+            return EMPTY if tense == "future" else piece(*lexicon.VERY, "0-0")
+        if not predicate.manners:
+            return EMPTY
+        name = self.even("manner", predicate.manners)
+        korean, alignment = lexicon.MANNERS[name]
+        return piece(name, korean, alignment)
+
+    def weather(self, predicate: Predicate, tense: str, ending: str) -> Piece:
+        """``it rains`` / ``비가 와``."""
+        clause = Clause(predicate, tense, ending)
+        clause.negated = self.negate(predicate, ending, 0.12)
+        alone = self.memory.extras > 0.5  # one-clause sentences: without more words there are too few of them
+        self.adjuncts(clause, 2.0 if alone else self.memory.extras, ("time", "place", "manner", "frequency"))
+        return write_clause(clause)
+
+
+# --- the corpus --------------------------------------------------------------------------------------------
+
+Row = tuple[str, str, str]
+
+
+def distinct_rows(writer: Writer, clauses: int, number: int, translations: dict[str, Row]) -> list[Row]:
+    """So many new sentences of one length. Raises ValueError if one English sentence had two translations."""
+    rows: list[Row] = []
+    while len(rows) < number:
+        row = as_text(writer.sentence(clauses))
+        known = translations.setdefault(row[0], row)
+        if known is row:
+            rows.append(row)
+        elif known != row:
+            raise ValueError(f"two translations of {row[0]!r}: {known[1:]} and {row[1:]}; mend the grammar")
+    return rows
+
+
+def word_types(rows: Iterable[Row]) -> Counter[tuple[int, str]]:
+    """Occurrences of each word, English (0, word) and Korean (1, word)."""
+    return Counter((side, word) for row in rows for side in (0, 1) for word in row[side].split())
+
+
+def shares(total: int, parts: int) -> list[int]:
+    """Split a number as evenly as possible: ``shares(1000, 6)`` is four times 167 and twice 166."""
+    return [total // parts + (index < total % parts) for index in range(parts)]
+
+
+#: Sentences of one to eight clauses in each file.
+SIZES = {
+    "train": [*shares(TRAIN_SIZE, 6), 0, 0],
+    "valid": [*shares(VALID_SIZE, 6), 0, 0],
+    "test": [*shares(TEST_SIZE, 6), 0, 0],
+    "by_length": [BY_LENGTH_SIZE] * 8,
+}
+
+
+def make_corpus(seed: int = SEED) -> dict[str, list[Row]]:
+    """The four files as rows (English, Korean, alignment); the same seed always gives the same rows.
+
+    No English sentence occurs twice. Every word of the other files is at least five times in train, and every
+    word of their one- and two-clause sentences at least five times in that part of train.
+    """
+    writer = Writer(seed)
+    pools = sentence_pools(writer)
+    taken = [pool[:size] for pool, size in zip(pools, SIZES["train"], strict=True)]
+    rest = [pool[size:] for pool, size in zip(pools, SIZES["train"], strict=True)]
+    short, known = word_types(chain.from_iterable(taken[:2])), word_types(chain.from_iterable(taken))
+    rest = [with_known_words(rows, short if index < 2 else known) for index, rows in enumerate(rest)]
+    files = {"train": list(chain.from_iterable(taken))}
+    for name in ("valid", "test", "by_length"):
+        files[name] = [row for rows, size in zip(rest, SIZES[name], strict=True) for row in take(rows, size)]
+    for name in ("train", "valid", "test"):
+        writer.random.shuffle(files[name])
+    return files
+
+
+def sentence_pools(writer: Writer) -> list[list[Row]]:
+    """For each length the sentences of all files and some spare ones, shuffled; "I love you" comes first."""
+    love = as_text(first_sentence())
+    translations = {love[0]: love}
+    pools = []
+    for clauses in range(1, 9):
+        needed = sum(sizes[clauses - 1] for sizes in SIZES.values()) + SPARE
+        rows = distinct_rows(writer, clauses, needed, translations)
+        writer.random.shuffle(rows)
+        pools.append([love, *rows] if clauses == 1 else rows)
+    return pools
+
+
+def with_known_words(rows: Iterable[Row], counts: Counter[tuple[int, str]]) -> list[Row]:
+    """Only the rows whose words, on both sides, were all counted five times or more."""
+    return [row for row in rows if all(counts[key] >= 5 for key in word_types([row]))]
+
+
+def take(rows: list[Row], number: int) -> list[Row]:
+    """Remove and return the first rows. Raises ValueError if there are too few."""
+    if len(rows) < number:
+        raise ValueError(f"{number} sentences are needed, {len(rows)} are left: raise SPARE in the grammar")
+    taken, rows[:] = rows[:number], rows[number:]
+    return taken
+
+
+def first_sentence() -> Piece:
+    """``I love you``: the course's first example is always in train."""
+    subject, other = person_piece(PEOPLE["I"], "topic"), person_piece(PEOPLE["you"], "object")
+    return write_clause(Clause(PREDICATES["love"], "present", "final", subject, "I", object=other))
+
+
+def write_corpus(folder: Path, seed: int = SEED) -> None:
+    """Write train.tsv, valid.tsv, test.tsv and by_length.tsv to a folder (made if it is missing)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, rows in make_corpus(seed).items():
+        text = "".join("\t".join(row) + "\n" for row in rows)
+        (folder / f"{name}.tsv").write_text(text, encoding="utf-8", newline="\n")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """``python -m lessons.toolkit.grammar DIR``."""
+    if len(arguments) != 1 or arguments[0].startswith("-"):
+        print("usage: python -m lessons.toolkit.grammar DIR  (writes four .tsv files to the folder DIR)")
+        return 2
+    write_corpus(Path(arguments[0]))
+    print(f"wrote train.tsv, valid.tsv, test.tsv and by_length.tsv to {arguments[0]}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

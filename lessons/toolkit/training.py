@@ -1,0 +1,45 @@
+"""The shell of a training loop: epochs, a progress bar, the mean loss of each epoch."""
+
+from collections.abc import Callable, Iterable
+
+import torch
+from tqdm.auto import tqdm
+
+from lessons.toolkit.batches import Batch
+
+
+def use_threads(count: int = 2) -> None:
+    """Fix how many threads PyTorch uses, so that timings and results compare between machines."""
+    torch.set_num_threads(count)
+
+
+def train(step: Callable[[Batch], float], batches: Callable[[], Iterable[Batch]], epochs: int) -> list[float]:
+    """Train for some epochs with a progress bar that vanishes when it is done.
+
+    Args:
+        step: learns from one batch and returns its loss.
+        batches: gives the batches of one epoch, in a new order each time it is called.
+        epochs: how often all batches are seen.
+
+    Returns:
+        The mean loss of each epoch, in nats a word.
+    """
+    means = []
+    with tqdm(range(epochs), desc="training", unit="epoch", leave=False) as bar:
+        for _ in bar:
+            losses = [step(batch) for batch in batches()]
+            means.append(sum(losses) / len(losses))
+            bar.set_postfix(loss=f"{means[-1]:.3f}")
+    return means
+
+
+def exact_match(translations: list[list[str]], references: list[list[str]]) -> float:
+    """The share of translations that equal their reference word for word, from 0 to 1.
+
+    Raises:
+        ValueError: there are not as many translations as references, or none at all.
+    """
+    if not references or len(translations) != len(references):
+        raise ValueError(f"{len(translations)} translations for {len(references)} references")
+    hits = sum(list(made) == list(wanted) for made, wanted in zip(translations, references, strict=True))
+    return hits / len(references)
