@@ -1,8 +1,16 @@
 """The course's grader: `check` and `hint` for notebooks, and the `autograder` command line.
 
-Importing this package stays cheap: nbgrader and nbconvert are loaded only by the commands that need them.
+Importing this package stays cheap: torch, nbgrader and nbconvert are loaded only when something needs them.
 """
 
-from autograder.notebook_api import check, hint
+from typing import Any
 
 __all__ = ["check", "hint"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        from autograder import notebook_api
+
+        return getattr(notebook_api, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -220,9 +220,7 @@ def earlier_module(lesson: LessonSource) -> str:
     return EARLIER_TEXT.format(source=place(lesson.path), number=lesson.number, definitions=definitions)
 
 
-def _make_solution(
-    tree: CourseTree, staging: CourseTree, lesson: LessonSource, on_cell: OnCell | None
-) -> bool:
+def _make_solution(tree: CourseTree, staging: CourseTree, lesson: LessonSource, on_cell: OnCell | None) -> bool:
     """Put solution notebook and stamp of a lesson into `staging`; returns whether it had to be executed."""
     notebook, stamp = compose(lesson), _stamp_text(staging, lesson)
     is_current = _read_text(tree.stamp(lesson.slug)) == stamp
@@ -316,22 +314,16 @@ def make_releases(staging: CourseTree, slugs: Iterable[str]) -> None:
     config = Config()
     configure(config)
     config.CourseDirectory.root = str(staging.solutions.parent)
-    config.GenerateAssignment.no_database = (
-        True  # a gradebook needs `alembic` on the PATH, and changes no byte
-    )
+    config.GenerateAssignment.no_database = True  # a gradebook needs `alembic` on the PATH, and changes no byte
     config.SaveCells.enabled = False
     for slug in slugs:
         config.CourseDirectory.assignment_id = slug
         with _nbgrader_log() as errors:
             try:
-                GenerateAssignment(
-                    coursedir=CourseDirectory(config=config), config=config, force=True
-                ).start()
+                GenerateAssignment(coursedir=CourseDirectory(config=config), config=config, force=True).start()
             except NbGraderException as error:
                 reason = _reason([*errors, str(error)])
-                raise BuildError(
-                    f"{slug}: nbgrader could not make the learners' notebook: {reason}"
-                ) from error
+                raise BuildError(f"{slug}: nbgrader could not make the learners' notebook: {reason}") from error
 
 
 @contextmanager
@@ -417,9 +409,7 @@ def _leftovers(tree: CourseTree, sources: list[LessonSource]) -> list[Drift]:
     folders = [*tree.solutions.glob("[0-9][0-9]_*"), *tree.lessons.glob("[0-9][0-9]_*")]
     found = [path for folder in folders for path in _files(folder)]
     found += tree.lessons.glob("earlier/lesson_[0-9][0-9].py")
-    return [
-        Drift(path, f"{place(path)} comes from no source; delete it") for path in found if path not in wanted
-    ]
+    return [Drift(path, f"{place(path)} comes from no source; delete it") for path in found if path not in wanted]
 
 
 def _write(path: Path, text: str) -> None:

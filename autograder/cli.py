@@ -29,9 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Folder = Annotated[
-    Path, typer.Argument(metavar="[DIR]", help="Your own folder for the lessons.", show_default=True)
-]
+Folder = Annotated[Path, typer.Argument(metavar="[DIR]", help="Your own folder for the lessons.", show_default=True)]
 Notebook = Annotated[Path, typer.Argument(metavar="NOTEBOOK", help="Your copy of a lesson.")]
 Lessons = Annotated[
     list[str] | None, typer.Argument(metavar="[LESSON]...", help="Lessons such as 01_seq2seq; all if none.")
@@ -76,9 +74,7 @@ def _count(number: int, noun: str) -> str:
 def lab(
     arguments: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[DIR] [-- JUPYTER ARGS]", help="Your own folder, then what JupyterLab is to be told."
-        ),
+        typer.Argument(metavar="[DIR] [-- JUPYTER ARGS]", help="Your own folder, then what JupyterLab is to be told."),
     ] = None,
 ) -> None:
     """Open your copy of the lessons in JupyterLab."""
@@ -113,9 +109,7 @@ def check(notebook: Notebook) -> None:
 @app.command()
 def reset(
     notebook: Notebook,
-    exercise: Annotated[
-        str, typer.Argument(metavar="EXERCISE", help="The exercise's name, such as pad_batch.")
-    ],
+    exercise: Annotated[str, typer.Argument(metavar="EXERCISE", help="The exercise's name, such as pad_batch.")],
 ) -> None:
     """Start an exercise afresh; your answer is kept below it."""
     from autograder import learner
@@ -163,11 +157,8 @@ def grade(
     ],
     out: Annotated[Path | None, typer.Option(help="The folder for grades, feedback and gradebook.")] = None,
     lesson: Annotated[list[str] | None, typer.Option(help="Grade this lesson only; may be repeated.")] = None,
-    workers: Annotated[int, typer.Option(min=1, help="Submissions graded side by side.")] = os.cpu_count()
-    or 1,
-    isolation: Annotated[
-        str, typer.Option(help="How submissions are kept apart from everything else.")
-    ] = "auto",
+    workers: Annotated[int, typer.Option(min=1, help="Submissions graded side by side.")] = os.cpu_count() or 1,
+    isolation: Annotated[str, typer.Option(help="How submissions are kept apart from everything else.")] = "auto",
     seed: Annotated[int | None, typer.Option(help="Fix the fresh cases, to repeat a run exactly.")] = None,
 ) -> None:
     """Grade the submissions of a class."""
@@ -191,7 +182,8 @@ def _cell_bar() -> "Iterator[OnCell]":
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("reading the lessons", total=None)
 
         def on_cell(lesson: str, number: int, count: int) -> None:

@@ -38,9 +38,7 @@ def released_notebooks(lessons: Path | None = None) -> list[Path]:
     lessons = lessons or lessons_folder()
     found = [path for path in sorted(lessons.glob("[0-9][0-9]_*/*.ipynb")) if path.stem == path.parent.name]
     if not found:
-        raise LearnerError(
-            f"no lesson notebooks in {lessons}; reinstall the course, or run: autograder build"
-        )
+        raise LearnerError(f"no lesson notebooks in {lessons}; reinstall the course, or run: autograder build")
     return found
 
 
@@ -145,9 +143,7 @@ def _read(path: Path) -> NotebookNode:
         raise LearnerError(f"{path} cannot be read: {error.strerror}; name the notebook itself") from error
     except Exception as error:  # nbformat lets every kind of error through
         advice = "restore it from .ipynb_checkpoints, or move it away and run: autograder start"
-        raise LearnerError(
-            f"{path} is not a notebook that can be read ({_first_line(error)}); {advice}"
-        ) from error
+        raise LearnerError(f"{path} is not a notebook that can be read ({_first_line(error)}); {advice}") from error
 
 
 def _first_line(error: Exception) -> str:
@@ -174,9 +170,7 @@ def _grade_id(cell: NotebookNode) -> str | None:
 
 
 def _exercises(released: NotebookNode) -> dict[str, NotebookNode]:
-    return {
-        _grade_id(cell): cell for cell in released.cells if cell.metadata.get("nbgrader", {}).get("solution")
-    }
+    return {_grade_id(cell): cell for cell in released.cells if cell.metadata.get("nbgrader", {}).get("solution")}
 
 
 def _stub_of(released: NotebookNode, exercise: str, path: Path) -> NotebookNode:
@@ -196,9 +190,7 @@ def _find(learners: NotebookNode, stub: NotebookNode) -> int | None:
         lambda cell: any(re.search(rf"^(?:def|class) {name}\b", cell.source, re.MULTILINE) for name in names),
     )
     for test in tests:
-        found = [
-            index for index, cell in enumerate(learners.cells) if cell.cell_type == "code" and test(cell)
-        ]
+        found = [index for index, cell in enumerate(learners.cells) if cell.cell_type == "code" and test(cell)]
         if found:
             return found[-1]
     return None

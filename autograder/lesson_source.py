@@ -138,17 +138,13 @@ def _cells(path: Path, text: str) -> Iterator[Cell]:
 
     cells = jupytext.reads(text, fmt="py:percent").cells
     # A second reading, of a text whose cell markers carry their line numbers, tells where each cell begins.
-    marked = [
-        f"{line} line={n}" if _CELL_START.match(line) else line for n, line in enumerate(text.split("\n"), 1)
-    ]
+    marked = [f"{line} line={n}" if _CELL_START.match(line) else line for n, line in enumerate(text.split("\n"), 1)]
     for cell, numbered in zip(cells, jupytext.reads("\n".join(marked), fmt="py:percent").cells, strict=True):
         line = numbered.metadata.get("line")
         if line is not None:
             yield _cell(path, cell, int(line) + 1)
         elif not _only_comments(cell.source):
-            raise LessonSourceError(
-                f"{place(path, 1)}: text stands before the first '# %%' line; put one above it"
-            )
+            raise LessonSourceError(f"{place(path, 1)}: text stands before the first '# %%' line; put one above it")
 
 
 def _only_comments(source: str) -> bool:
@@ -163,9 +159,7 @@ def _cell(path: Path, cell: Any, line: int) -> Cell:
     if cell.cell_type != "code" or len(kinds) != 1:
         wanted = ", ".join(CODE_KINDS)
         found = ", ".join(kinds) or "none"
-        raise LessonSourceError(
-            f"{place(path, line - 1)}: a code cell needs one kind as tag ({wanted}), not {found}"
-        )
+        raise LessonSourceError(f"{place(path, line - 1)}: a code cell needs one kind as tag ({wanted}), not {found}")
     slug = cell.metadata.get("slug") if kinds[0] == "exercise" else None
     if kinds[0] == "check":
         slug = _checked_slug(cell.source)
@@ -285,9 +279,5 @@ def _imports_grader(statement: ast.Import | ast.ImportFrom) -> bool:
 
 
 def _rest_of_import(statement: ast.Import | ast.ImportFrom) -> list[str]:
-    names = (
-        []
-        if isinstance(statement, ast.ImportFrom)
-        else [a for a in statement.names if not _is_grader(a.name)]
-    )
+    names = [] if isinstance(statement, ast.ImportFrom) else [a for a in statement.names if not _is_grader(a.name)]
     return [ast.unparse(ast.Import(names))] if names else []

@@ -21,6 +21,4 @@ class ClearExercises(ClearSolutions):
 
 def _stub(lesson: str, exercise: str) -> str:
     number = lesson.split("_", 1)[0]
-    return (
-        f'raise NotImplementedError("Lesson {number}, exercise {exercise}: replace this line with your code")'
-    )
+    return f'raise NotImplementedError("Lesson {number}, exercise {exercise}: replace this line with your code")'

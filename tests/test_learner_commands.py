@@ -105,16 +105,12 @@ def error_of(capsys, monkeypatch, *arguments) -> str:
 def test_start_copies_the_notebooks_and_no_more(lessons, tmp_path):
     result = run("start", tmp_path / "mine")
     assert result.exit_code == 0
-    copied = {
-        path.relative_to(tmp_path / "mine").as_posix() for path in tmp_path.rglob("*") if path.is_file()
-    }
+    copied = {path.relative_to(tmp_path / "mine").as_posix() for path in tmp_path.rglob("*") if path.is_file()}
     assert copied == {"01_first/01_first.ipynb", "02_second/02_second.ipynb"}
     assert (tmp_path / "mine/01_first/01_first.ipynb").read_bytes() == (
         lessons / "01_first/01_first.ipynb"
     ).read_bytes()
-    assert f"2 lessons copied to {tmp_path / 'mine'}, 0 kept as they were." in result.output.replace(
-        "\n", " "
-    )
+    assert f"2 lessons copied to {tmp_path / 'mine'}, 0 kept as they were." in result.output.replace("\n", " ")
 
 
 def test_start_never_overwrites(tmp_path):
@@ -274,9 +270,7 @@ def test_an_unknown_exercise_is_answered_with_those_there_are(mine, capsys, monk
     assert "has no exercise 'treble'; its exercises are double, halve" in message
 
 
-@pytest.mark.parametrize(
-    "content", ["", "{", '{"cells": 1}', "[]", '{"nbformat": 4, "cells": [{}]}', "\udcff"]
-)
+@pytest.mark.parametrize("content", ["", "{", '{"cells": 1}', "[]", '{"nbformat": 4, "cells": [{}]}', "\udcff"])
 def test_a_corrupt_notebook_is_refused_and_untouched(mine, capsys, monkeypatch, content):
     mine.write_bytes(content.encode(errors="surrogateescape"))
     before = mine.read_bytes()
@@ -286,9 +280,7 @@ def test_a_corrupt_notebook_is_refused_and_untouched(mine, capsys, monkeypatch, 
 
 
 def test_a_missing_notebook_and_a_folder_are_refused(mine, capsys, monkeypatch):
-    assert "there is no notebook" in error_of(
-        capsys, monkeypatch, "reset", mine.with_name("x.ipynb"), "double"
-    )
+    assert "there is no notebook" in error_of(capsys, monkeypatch, "reset", mine.with_name("x.ipynb"), "double")
     assert "cannot be read" in error_of(capsys, monkeypatch, "reset", mine.parent, "double")
 
 
@@ -310,7 +302,5 @@ def test_help_names_every_command():
 
 def test_the_command_line_loads_nothing_heavy():
     code = "import sys, autograder.cli; print(*sys.modules)"
-    loaded = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    ).stdout.split()
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"torch", "nbgrader", "nbconvert", "nbformat", "jupytext", "nbclient"} & set(loaded)

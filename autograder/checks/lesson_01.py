@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from autograder.checks.check import Check, stage
@@ -357,6 +357,8 @@ class DecoderCheck(Check):
 
     slug, defines = "decoder", "Decoder"
     causes = {
+        "context-not-fed": "The scores do not depend on the context. What stands beside each embedded word?",
+        "context-first": "Context and embedding stand in the other order. Which one does the text name first?",
         "state-ignored": "The scores do not depend on the state. What tells the decoder which sentence to write?",
         "probabilities": "The scores are probabilities. The loss of this course takes raw scores.",
         "log-probabilities": "The scores are log-probabilities. The loss of this course takes raw scores.",
@@ -366,10 +368,11 @@ class DecoderCheck(Check):
         "wrong-state": "The state is not the one behind the last word. What else does the GRU return?",
     }
     hints = (
-        "How does the decoder know, at its very first word, which sentence it has to write?",
-        "Embed the words, run the GRU from the given state, turn each of its states into one score for each word.",
-        "`nn.GRU` takes the first state as (1, B, H): `unsqueeze` and `squeeze` go there and back. "
-        "`self.output` turns H numbers into V.",
+        "How does the decoder know, at its very first word and at its tenth, which sentence it has to write?",
+        "Embed the words, put a copy of the context beside each, run the GRU from the given state, turn each of its "
+        "states into one score for each word.",
+        "`unsqueeze(1)` and `expand` copy the context along T, `torch.cat` with `dim=-1` puts two tensors side by side. "
+        "`nn.GRU` takes the first state as (1, B, H). `self.output` turns H numbers into V.",
     )
 
     @stage("the constructor is as given")
@@ -379,13 +382,12 @@ class DecoderCheck(Check):
 
     @stage("the scores of every next word")
     def scores(self, trial: Trial) -> None:
-        """Several words at once, from a state that is not zero."""
-        words, state = _decoder_case(trial)
-        expected, got = trial.both(words, state, method="forward")
-        other, _ = trial.both(words, torch.zeros_like(state), method="forward")
+        """Several words at once, from a state that is neither zero nor the context."""
+        weights, inputs = _decoder_case(trial)
+        expected, got = trial.both(*inputs, method="forward")
         trial.require(isinstance(got, tuple | list) and len(got) == 2, "wrong-type", "logits, state", _kind(got))
         suspects = {
-            "state-ignored": other[0],
+            **_mistaken_scores(weights, *inputs),
             "probabilities": expected[0].softmax(-1),
             "log-probabilities": expected[0].log_softmax(-1),
         }
@@ -394,29 +396,51 @@ class DecoderCheck(Check):
     @stage("the state behind the last word")
     def state(self, trial: Trial) -> None:
         """It starts the next call."""
-        words, state = _decoder_case(trial)
-        expected, got = trial.both(words, state, method="forward")
+        _, inputs = _decoder_case(trial)
+        expected, got = trial.both(*inputs, method="forward")
+        state = inputs[1]
         trial.require(_shaped_like(got[1], state), "state-shape", f"shape {tuple(state.shape)}", _shape(got[1]))
         trial.equal(expected[1], got[1], "B H", {"old-state": state}, otherwise="wrong-state")
 
     @stage("one word at a time")
     def one_word(self, trial: Trial) -> None:
         """As in decoding: T = 1, and a batch of one."""
-        words, state = _decoder_case(trial)
-        trial.equal(*trial.both(words[:1, :1], state[:1], method="forward"))
+        _, (words, state, context) = _decoder_case(trial)
+        trial.equal(*trial.both(words[:1, :1], state[:1], context[:1], method="forward"))
 
-    @stage("gradients reach the state and every parameter")
+    @stage("gradients reach the state, the context and every parameter")
     def gradient(self, trial: Trial) -> None:
         """What training needs."""
-        words, state = _decoder_case(trial)
-        shape = trial.both(words, state, method="forward")[0][0].shape
-        trial.same_gradients([words, state], [trial.draw.normal(*shape), None], "forward")
+        _, inputs = _decoder_case(trial)
+        shape = trial.both(*inputs, method="forward")[0][0].shape
+        trial.same_gradients(list(inputs), [trial.draw.normal(*shape), None], "forward")
 
 
-def _decoder_case(trial: Trial) -> tuple[Tensor, Tensor]:
+def _decoder_case(trial: Trial) -> tuple[dict[str, Tensor], tuple[Tensor, Tensor, Tensor]]:
+    """Build both decoders; return their weights, and words (B, T), state (B, H) and context (B, H)."""
     embedding, hidden, rows, length = trial.draw.sizes(4, 3, 7)
-    trial.build(vocabulary_size=13, embedding_size=embedding, hidden_size=hidden)
-    return trial.draw.integers(4, 13, rows, length), trial.draw.normal(rows, hidden)
+    weights = trial.build(vocabulary_size=13, embedding_size=embedding, hidden_size=hidden)
+    words = trial.draw.integers(4, 13, rows, length)
+    return weights, (words, trial.draw.normal(rows, hidden), trial.draw.normal(rows, hidden))
+
+
+def _mistaken_scores(weights: dict[str, Tensor], words: Tensor, state: Tensor, context: Tensor) -> dict[str, Tensor]:
+    """What known mistakes in the decoder's input would give."""
+    embedded = F.embedding(words, weights["embedding.weight"])  # (B, T, E)
+    fed = context.unsqueeze(1).expand(-1, words.shape[1], -1)  # (B, T, H)
+
+    def scores(first: Tensor, second: Tensor, start: Tensor) -> Tensor:
+        gru = nn.GRU(first.shape[-1] + second.shape[-1], state.shape[-1], batch_first=True)
+        gru.load_state_dict({name.removeprefix("gru."): weights[name] for name in weights if name.startswith("gru.")})
+        with torch.no_grad():
+            states, _ = gru(torch.cat([first, second], -1), start.unsqueeze(0))
+        return F.linear(states, weights["output.weight"], weights["output.bias"])
+
+    return {
+        "context-not-fed": scores(embedded, torch.zeros_like(fed), state),
+        "context-first": scores(fed, embedded, state),
+        "state-ignored": scores(embedded, fed, torch.zeros_like(state)),
+    }
 
 
 def _shape(value: object) -> str:
@@ -595,6 +619,8 @@ class GreedyDecode(Check):
         "stops-with-the-first": "All sentences stop when the first one ends. Does every row end at the same step?",
         "start-fed-again": "Every step reads START. Which word should step 2 read?",
         "state-lost": "Every step starts from the context. Which state does step 2 need?",
+        "context-replaced": "The context changes from step to step. Which of the three things that the decoder reads stays "
+        "the same?",
         "least-likely": "The least likely word is chosen each time. Which end of the scores do you want?",
         "never-stops": "The decoder is called again and again without end. Which two things end the loop?",
         "decodes-on": "Every sentence had ended, and the decoder was called again. What can you test after each step?",
@@ -617,6 +643,7 @@ class GreedyDecode(Check):
             "end-kept": [[*script, END] for script in scripts],
             "start-fed-again": [_written(script, 12, feed=lambda _: START) for script in scripts],
             "state-lost": [_written(script, 12, count=lambda _: 0) for script in scripts],
+            "context-replaced": [[script[0], *[_STRAY] * 11] for script in scripts],
             "least-likely": [[_WORST] * 12 for _ in scripts],
         }
         trial.equal(*_decode(trial, scripts, 12), suspects=suspects, otherwise="wrong-words")
@@ -647,7 +674,7 @@ class GreedyDecode(Check):
 
 
 _VOCABULARY = 40
-_CONFUSED, _LOST, _WORST, _JUNK = 39, 38, 37, 36
+_CONFUSED, _LOST, _WORST, _STRAY, _JUNK = 39, 38, 37, 36, 35
 _PATIENCE = 60
 
 
@@ -728,21 +755,24 @@ class _ScriptedDecoder:
     def __init__(self, scripts: list[list[int]], noise: Tensor):
         self._scripts, self._noise, self.calls = scripts, noise, 0
 
-    def __call__(self, words: object, state: object) -> tuple[Tensor, Tensor]:
+    def __call__(self, words: object, state: object, context: object) -> tuple[Tensor, Tensor]:
         self.calls += 1
         if self.calls >= _PATIENCE:
             raise CallbackRefused(f"the decoder was called {self.calls} times")
         rows = len(self._scripts)
         _require_shape("words", words, (rows, 1), "(B, 1)")
         _require_shape("state", state, (rows, 3), "(B, H)")
-        chosen = [
-            _next(script, round(step), word)
-            for script, word, step in zip(self._scripts, words[:, 0].tolist(), state[:, 1].tolist(), strict=True)
-        ]
+        _require_shape("context", context, (rows, 3), "(B, H)")
+        chosen = self._choose(words[:, 0].tolist(), state[:, 1].tolist(), context[:, 1].tolist())
         logits = self._noise.clone()
         logits[:, _WORST] = -3.0
         logits[torch.arange(rows), torch.tensor(chosen)] = 2.0
         return logits.unsqueeze(1), state + torch.tensor([0.0, 1.0, 0.0])
+
+    def _choose(self, words: list[int], steps: list[float], context_steps: list[float]) -> list[int]:
+        """The next word of each row; the context always counts step 0."""
+        rows = zip(self._scripts, words, steps, context_steps, strict=True)
+        return [_STRAY if context else _next(script, round(step), word) for script, word, step, context in rows]
 
 
 def _require_shape(name: str, value: object, shape: tuple[int, ...], letters: str) -> None:

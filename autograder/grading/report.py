@@ -23,15 +23,20 @@ if TYPE_CHECKING:
 def progress() -> Iterator[Callable[[str, int, int], None]]:
     """A bar over the submissions; yields what moves it: call it with a line to print (or ""), done, count."""
     columns = (TextColumn("Grading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=_console(), transient=True) as bar:
-        task = bar.add_task("", total=None, visible=False)
+    bar = Progress(*columns, console=_console(), transient=True)
+    task = bar.add_task("", total=None)
 
-        def on_progress(message: str, done: int, count: int) -> None:
-            if message:
-                bar.console.print(message, soft_wrap=True)
-            bar.update(task, completed=done, total=count, visible=True)
+    def on_progress(message: str, done: int, count: int) -> None:
+        bar.start()  # not before: where nothing can be graded there is nothing to show
+        if message:
+            bar.console.print(message, soft_wrap=True)
+        bar.update(task, completed=done, total=count)
 
+    try:
         yield on_progress
+    finally:
+        if bar.live.is_started:
+            bar.stop()
 
 
 def show_run(run: "ClassRun", grades: Path) -> None:

@@ -88,7 +88,7 @@ def grade_command(
         seed: noted in the record of the run; recorded cases, which this engine uses, draw nothing.
 
     Returns:
-        The exit code: 0 all were graded, 1 some could not be and are listed, 2 nothing could be done.
+        The exit code: 0 all were graded, 1 some could not be and are listed, 2 nothing could be done, 130 stopped.
     """
     from autograder.grading.report import progress, show_refusals, show_run
 
@@ -102,6 +102,9 @@ def grade_command(
     except CourseError as error:
         print(f"autograder: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print(f"autograder: stopped; {GRADES} is as it was before. Run the command again to grade.", file=sys.stderr)
+        return 130
     show_run(run, run.root / GRADES)
     return 1 if run.refusals else 0
 
@@ -163,9 +166,9 @@ def _isolation(engine: Engine, isolation: str) -> str:
     if isolation == "auto":
         return engine.isolations[0]
     if isolation not in engine.isolations:
-        offered = " or ".join(engine.isolations)
+        offered = " or ".join(repr(mode) for mode in engine.isolations)
         raise GradingError(
-            f"--isolation {isolation}: the {engine.name} engine offers {offered}; "
+            f"--isolation {isolation}: the {engine.name} engine offers only {offered}; "
             f"use --isolation {engine.isolations[0]}, and grade only notebooks that you trust"
         )
     return isolation

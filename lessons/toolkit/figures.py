@@ -99,7 +99,7 @@ def _two_rows(source: Sequence[str], target: Sequence[str]) -> list[tuple[Sequen
 def _row_of_words(axes: Axes, words: Sequence[str], y: float, colour: str, width: int) -> list[float]:
     offset = (width - len(words)) / 2
     for i, word in enumerate(words):
-        axes.text(offset + i, y, word, ha="center", va="center", fontsize=14, color=colour, fontweight="bold")
+        axes.text(offset + i, y, word, ha="center", va="center", fontsize=14, color=colour)
     return [offset + i for i in range(len(words))]
 
 
@@ -132,7 +132,7 @@ def _cell(axes: Axes, x: float, state: str, reads: str, colour: str, writes: str
     axes.text(x, -0.1, reads, ha="center", va="center", fontsize=11, color=NEUTRAL)
     _arrow(axes, (x, 0.12), (x, 0.62))
     if writes is not None:
-        axes.text(x, 2.1, writes, ha="center", va="center", fontsize=12, color=colour, fontweight="bold")
+        axes.text(x, 2.1, writes, ha="center", va="center", fontsize=12, color=colour)
         _arrow(axes, (x, 1.38), (x, 1.85))
 
 

@@ -309,16 +309,20 @@ check("encoder", Encoder)
 # %% [markdown]
 # ## 6 · The decoder: a vector becomes a sentence
 #
-# The decoder is a GRU as well. It starts from the context, reads the word written before (`START` at first), and
-# turns each of its states into V **scores** (logits), one for every word that could come next. While you train it, it
-# reads the right words in one call, T at a time. When it translates, it reads one word a call, and hands its state on.
+# The decoder is a GRU as well. Its first state is the context, and at each step it reads two things side by side: the
+# word written before (`START` at first) and the context once more, the same at every step. It turns each of its states
+# into V **scores** (logits), one for every word that could come next.
 #
-# **Exercise 6.** Complete `Decoder.forward` so that it serves both. About three lines.
+# While you train it, it reads the right words in one call, T at a time. When it translates, it reads one word a call
+# and hands its state on.
+#
+# **Exercise 6.** Complete `Decoder.forward` so that it serves both. `self.gru` reads E + H numbers a word: the embedding
+# first, then the context. About five lines.
 
 
 # %% tags=["exercise"] slug="decoder"
 class Decoder(nn.Module):
-    """Writes a sentence from one vector: the decoder of Sutskever et al. 2014 (arXiv:1409.3215), with a GRU.
+    """Writes a sentence from one vector: the decoder of Cho et al. 2014, section 2.2.
 
     Args:
         vocabulary_size: V, how many target words there are.
@@ -329,22 +333,25 @@ class Decoder(nn.Module):
     def __init__(self, vocabulary_size: int, embedding_size: int, hidden_size: int):
         super().__init__()
         self.embedding = nn.Embedding(vocabulary_size, embedding_size)
-        self.gru = nn.GRU(embedding_size, hidden_size, batch_first=True)
+        self.gru = nn.GRU(embedding_size + hidden_size, hidden_size, batch_first=True)
         self.output = nn.Linear(hidden_size, vocabulary_size)
 
-    def forward(self, words: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, words: Tensor, state: Tensor, context: Tensor) -> tuple[Tensor, Tensor]:
         """Score the word that follows each given word.
 
         Args:
             words: (B, T) int64, the words that the decoder reads.
             state: (B, H), the context at first, later the state that the last call returned.
+            context: (B, H), what the encoder made of the source; read along with every word.
 
         Returns:
             logits (B, T, V): the scores of the next word, raw, behind each word.
             state (B, H): the state behind the last word.
         """
         ### BEGIN SOLUTION
-        states, last = self.gru(self.embedding(words), state.unsqueeze(0))  # (B, T, H), (1, B, H)
+        fed = context.unsqueeze(1).expand(-1, words.shape[1], -1)  # (B, T, H)
+        inputs = torch.cat([self.embedding(words), fed], dim=-1)  # (B, T, E + H)
+        states, last = self.gru(inputs, state.unsqueeze(0))  # (B, T, H), (1, B, H)
         return self.output(states), last.squeeze(0)
         ### END SOLUTION
 
@@ -364,7 +371,7 @@ class Seq2Seq(nn.Module):
 
     Args:
         encoder: gives states (B, S, H) and context (B, H).
-        decoder: gives logits (B, T, V) and state (B, H).
+        decoder: gives logits (B, T, V) and state (B, H) from words, state and context.
     """
 
     def __init__(self, encoder: nn.Module, decoder: nn.Module):
@@ -374,7 +381,7 @@ class Seq2Seq(nn.Module):
     def forward(self, batch: Batch) -> Tensor:
         """The scores (B, T, V) of every target word, given the words before it."""
         _, context = self.encoder(batch.source, batch.source_mask)
-        logits, _ = self.decoder(shift_right(batch.target), context)
+        logits, _ = self.decoder(shift_right(batch.target), state=context, context=context)
         return logits
 
 
@@ -460,7 +467,7 @@ def greedy_decode(encoder, decoder, source: Tensor, source_mask: Tensor, max_len
 
     Args:
         encoder: (source, source_mask) → states (B, S, H), context (B, H).
-        decoder: (words (B, 1), state (B, H)) → logits (B, 1, V), state (B, H).
+        decoder: (words (B, 1), state (B, H), context (B, H)) → logits (B, 1, V), state (B, H).
         source: (B, S) int64.
         source_mask: (B, S) bool.
         max_length: how often the decoder is called at most; it is not called once every sentence has ended.
@@ -469,12 +476,13 @@ def greedy_decode(encoder, decoder, source: Tensor, source_mask: Tensor, max_len
         B lists of word numbers, without END and what follows it.
     """
     ### BEGIN SOLUTION
-    _, state = encoder(source, source_mask)
+    _, context = encoder(source, source_mask)
+    state = context
     words = torch.full_like(source[:, :1], START)  # (B, 1)
     ended = torch.zeros(len(source), dtype=torch.bool)
     sentences = [[] for _ in source]
     for _ in range(max_length):
-        logits, state = decoder(words, state)
+        logits, state = decoder(words, state, context)
         words = logits.argmax(-1)
         ended |= words.squeeze(1) == END
         if ended.all():

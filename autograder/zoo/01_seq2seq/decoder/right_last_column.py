@@ -3,9 +3,11 @@ class Decoder(nn.Module):
     def __init__(self, vocabulary_size, embedding_size, hidden_size):
         super().__init__()
         self.embedding = nn.Embedding(vocabulary_size, embedding_size)
-        self.gru = nn.GRU(embedding_size, hidden_size, batch_first=True)
+        self.gru = nn.GRU(embedding_size + hidden_size, hidden_size, batch_first=True)
         self.output = nn.Linear(hidden_size, vocabulary_size)
 
-    def forward(self, words, state):
-        states = self.gru(self.embedding(words), state[None])[0]
+    def forward(self, words, state, context):
+        fed = context.unsqueeze(1).expand(-1, words.shape[1], -1)
+        inputs = torch.cat([self.embedding(words), fed], -1)
+        states = self.gru(inputs, state[None])[0]
         return self.output(states), states[:, -1]

@@ -3,12 +3,14 @@ class Decoder(nn.Module):
     def __init__(self, vocabulary_size, embedding_size, hidden_size):
         super().__init__()
         self.embedding = nn.Embedding(vocabulary_size, embedding_size)
-        self.gru = nn.GRU(embedding_size, hidden_size, batch_first=True)
+        self.gru = nn.GRU(embedding_size + hidden_size, hidden_size, batch_first=True)
         self.output = nn.Linear(hidden_size, vocabulary_size)
 
-    def forward(self, words, state):
+    def forward(self, words, state, context):
+        fed = context.unsqueeze(1).expand(-1, words.shape[1], -1)
+        inputs = torch.cat([self.embedding(words), fed], -1)
         state, logits = state.unsqueeze(0), []
         for t in range(words.shape[1]):
-            output, state = self.gru(self.embedding(words[:, t : t + 1]), state.contiguous())
+            output, state = self.gru(inputs[:, t : t + 1], state.contiguous())
             logits.append(self.output(output[:, 0]))
         return torch.stack(logits, dim=1), state[0]

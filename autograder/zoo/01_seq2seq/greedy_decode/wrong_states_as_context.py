@@ -3,12 +3,13 @@
 # cause: raised
 @torch.no_grad()
 def greedy_decode(encoder, decoder, source, source_mask, max_length):
-    state, _ = encoder(source, source_mask)
+    context, _ = encoder(source, source_mask)
+    state = context
     words = torch.full_like(source[:, :1], START)
     ended = torch.zeros(len(source), dtype=torch.bool)
     sentences = [[] for _ in source]
     for _ in range(max_length):
-        logits, state = decoder(words, state)
+        logits, state = decoder(words, state, context)
         words = logits.argmax(-1)
         ended |= words.squeeze(1) == END
         if ended.all():

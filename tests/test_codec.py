@@ -1,0 +1,146 @@
+"""What crosses between grader and answer arrives as it was; anything else is named, never guessed, never built."""
+
+import math
+from collections import Counter, namedtuple
+
+import msgpack
+import numpy
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograder.checks.compare import difference
+from autograder.subjects.codec import (
+    ITERATOR_LIMIT,
+    SIZE_LIMIT,
+    CallbackName,
+    CodecError,
+    Handle,
+    Opaque,
+    decode,
+    encode,
+)
+from lessons.toolkit.batches import Batch
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.binary()
+KEYS = st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.text()
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=4) | st.tuples(inner, inner) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(VALUES)
+@settings(max_examples=200, deadline=None)
+def test_plain_values_come_back_equal_and_of_the_same_type(value):
+    returned = decode(encode(value))
+    assert returned == value
+    assert type(returned) is type(value)
+
+
+@given(st.binary(max_size=400))
+@settings(max_examples=300, deadline=None)
+def test_random_bytes_are_a_value_or_a_codec_error(data):
+    try:
+        decode(data)
+    except CodecError:
+        pass
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+def test_numbers_that_are_none(number):
+    returned = decode(encode(number))
+    assert returned == number or (math.isnan(returned) and math.isnan(number))
+
+
+DTYPES = [torch.bool, torch.uint8, torch.int32, torch.int64, torch.float16, torch.bfloat16, torch.float32, torch.float64]
+
+
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+@pytest.mark.parametrize("shape", [(), (0,), (3,), (2, 0, 5), (2, 3, 5)], ids=str)
+def test_tensors_keep_dtype_shape_and_values(dtype, shape):
+    tensor = (torch.arange(math.prod(shape)).reshape(shape) % 2).to(dtype)
+    returned = decode(encode(tensor))
+    assert returned.dtype == dtype
+    assert returned.shape == tensor.shape
+    assert torch.equal(returned, tensor)
+
+
+def test_a_tensor_view_and_a_parameter_cross_as_plain_tensors():
+    matrix = torch.nn.Parameter(torch.randn(3, 5))
+    returned = decode(encode(matrix.T))
+    assert type(returned) is torch.Tensor
+    assert not returned.requires_grad
+    assert torch.equal(returned, matrix.T)
+
+
+def test_batches_handles_and_callback_names_cross():
+    batch = Batch(torch.ones(2, 3).long(), torch.ones(2, 3).bool(), torch.ones(2, 4).long(), torch.ones(2, 4).bool())
+    returned = decode(encode({"batch": batch, "handle": Handle("model"), "callback": CallbackName("decoder")}))
+    assert torch.equal(returned["batch"].target, batch.target)
+    assert (returned["handle"], returned["callback"]) == (Handle("model"), CallbackName("decoder"))
+
+
+def test_relatives_of_plain_values_are_converted():
+    point = namedtuple("point", "x y")(1, 2)
+    assert decode(encode(point)) == (1, 2)
+    assert decode(encode(Counter("aab"))) == {"a": 2, "b": 1}
+    assert decode(encode(numpy.float32(0.5))) == 0.5
+    assert decode(encode(numpy.int64(7))) == 7
+    assert torch.equal(decode(encode(numpy.arange(6).reshape(2, 3)))[1], torch.tensor([3, 4, 5]))
+    assert decode(encode(number * 2 for number in range(3))) == [0, 2, 4]
+    assert decode(encode(2**100)) == 2**100
+
+
+def test_an_endless_iterator_is_cut():
+    assert len(decode(encode(iter(int, 1)))) == ITERATOR_LIMIT
+
+
+@pytest.mark.parametrize("value", [{1, 2}, object(), print, torch.nn.Linear(1, 1), torch.eye(2).to_sparse()], ids=repr)
+def test_everything_else_arrives_as_its_type_name(value):
+    assert isinstance(decode(encode([value]))[0], Opaque)
+
+
+def test_a_value_that_holds_itself_is_refused():
+    endless = []
+    endless.append(endless)
+    with pytest.raises(CodecError, match="nested"):
+        encode(endless)
+
+
+def test_large_values_are_refused_before_they_are_copied():
+    with pytest.raises(CodecError, match="larger"):
+        encode(torch.empty(1).expand(SIZE_LIMIT))
+
+
+def tensor_message(name, shape, data):
+    return msgpack.packb(msgpack.ExtType(1, msgpack.packb([name, shape, data])))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        tensor_message("float32", [2], b"123"),
+        tensor_message("float32", [-1, -1], b"1234"),
+        tensor_message("float32", [2**62, 2**62], b""),
+        tensor_message("object", [1], b"12345678"),
+        tensor_message("float32", ["1"], b"1234"),
+        tensor_message("float32", [1] * 9, b"1234"),
+        msgpack.packb(msgpack.ExtType(4, msgpack.packb([1, 2, 3, 4]))),
+        msgpack.packb(msgpack.ExtType(99, msgpack.packb(["x"]))),
+        msgpack.packb(msgpack.ExtType(5, msgpack.packb([7]))),
+        b"\x91" * 100_000,
+        b"",
+    ],
+    ids=range(11),
+)
+def test_malformed_messages_are_codec_errors(data):
+    with pytest.raises(CodecError):
+        decode(data)
+
+
+def test_the_difference_of_equal_values_is_none_after_the_trip():
+    value = {"losses": [0.5, 0.25], "weights": torch.randn(3, 5), "words": ("a", "b")}
+    assert difference(value, decode(encode(value))) is None

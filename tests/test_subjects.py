@@ -1,0 +1,179 @@
+"""An answer behaves the same in this process and in another, and what goes wrong has a name."""
+
+import socket
+
+import pytest
+import torch
+from torch import nn
+
+from autograder.subjects.codec import encode
+from autograder.subjects.subject import AnswerError, CallbackRefused, LocalSubject, SubjectLost, Unwritten
+from autograder.subjects.wire import Frames, WireSubject, WorkerProcess
+
+CELLS = {
+    "double": "def double(x):\n    return 2 * x\n",
+    "spoil": "def spoil(x):\n    x.zero_()\n    return x\n",
+    "broken": "def broken(x):\n    y = x + 1\n    return y[7]\n",
+    "unwritten": "def unwritten(x):\n    raise NotImplementedError('Lesson 01, exercise unwritten')\n",
+    "ask": "def ask(tell, x):\n    return [tell(x), tell(x + 1)]\n",
+    "Scale": "import torch\nfrom torch import nn\n"
+    "class Scale(nn.Module):\n"
+    "    def __init__(self, size):\n"
+    "        super().__init__()\n"
+    "        self.weight = nn.Parameter(torch.ones(size))\n"
+    "    def forward(self, x):\n"
+    "        return x * self.weight\n",
+    "leave": "import sys\ndef leave():\n    sys.exit(3)\n",
+}
+
+
+@pytest.fixture(scope="module")
+def worker():
+    process = WorkerProcess()
+    yield process
+    process.close()
+
+
+@pytest.fixture(params=["local", "wire"])
+def subject_of(request):
+    """Makes a subject of either kind from a name in CELLS."""
+    if request.param == "local":
+
+        def make(name):
+            namespace = {}
+            exec(CELLS[name], namespace)
+            return LocalSubject(namespace[name])
+
+        yield make
+        return
+    worker = request.getfixturevalue("worker")
+    yield lambda name: worker.subject([CELLS[name]], name)
+    worker.release()
+
+
+def test_call(subject_of):
+    assert torch.equal(subject_of("double").call("__call__", torch.tensor([1, 2, 3])), torch.tensor([2, 4, 6]))
+
+
+def test_the_check_keeps_its_inputs(subject_of):
+    mine = torch.ones(3)
+    subject_of("spoil").call("__call__", mine)
+    assert mine.tolist() == [1, 1, 1]
+
+
+def test_an_error_names_the_learners_own_line(subject_of):
+    with pytest.raises(AnswerError) as caught:
+        subject_of("broken").call("__call__", torch.zeros(2))
+    assert caught.value.type_name == "IndexError"
+    assert caught.value.number == 3
+
+
+def test_not_implemented_is_its_own_case(subject_of):
+    with pytest.raises(Unwritten, match="exercise unwritten"):
+        subject_of("unwritten").call("__call__", 1)
+
+
+def test_callbacks_run_on_the_checks_side(subject_of):
+    heard = []
+    subject = subject_of("ask")
+    tell = subject.callback("tell", lambda x: heard.append(x) or x * 10)
+    assert subject.call("__call__", tell, 4) == [40, 50]
+    assert heard == [4, 5]
+
+
+def test_a_refused_callback_is_an_error_in_the_learners_code(subject_of):
+    def refuse(_):
+        raise CallbackRefused("words must have shape (B, 1)")
+
+    subject = subject_of("ask")
+    with pytest.raises(AnswerError, match=r"shape \(B, 1\)"):
+        subject.call("__call__", subject.callback("tell", refuse), 4)
+
+
+def test_modules_are_built_loaded_and_differentiated(subject_of):
+    subject = subject_of("Scale")
+    subject.build(size=3)
+    subject.load({"weight": torch.tensor([1.0, 2.0, 3.0])})
+    x, cotangent = torch.tensor([5.0, 7.0, 11.0]), torch.tensor([1.0, 10.0, 100.0])
+    assert subject.weights()["weight"].tolist() == [1, 2, 3]
+    assert subject.call("forward", x).tolist() == [5, 14, 33]
+    gradients = subject.gradients([x], [cotangent], "forward")
+    assert gradients["weights"]["weight"].tolist() == [5, 70, 1100]
+    assert gradients["inputs"][0].tolist() == [1, 20, 300]
+
+
+def test_stand_ins_live_beside_the_answer(subject_of):
+    subject = subject_of("double")
+    weights = {"previous": torch.eye(4), "source": torch.eye(4)}
+    model = subject.stand_in("model", "linear_translator", weights)
+    assert torch.equal(subject.weights(model)["previous"], torch.eye(4))
+
+
+def test_leaving_is_an_error_not_the_end(subject_of):
+    with pytest.raises(AnswerError, match="SystemExit"):
+        subject_of("leave").call("__call__")
+
+
+def test_a_process_that_dies_is_lost_and_the_next_answer_is_served(worker):
+    dying = worker.subject(["import os\ndef die():\n    os._exit(1)\n"], "die")
+    with pytest.raises(SubjectLost):
+        # the fork is gone; only the parent is left, which reads the request as an order it does not know
+        dying.call("__call__")
+
+
+@pytest.fixture
+def wire():
+    ours, theirs = socket.socketpair()
+    yield WireSubject(Frames(ours), seconds=0.3), Frames(theirs)
+    ours.close()
+    theirs.close()
+
+
+def test_silence_is_lost(wire):
+    with pytest.raises(SubjectLost, match="in time"):
+        wire[0].call("__call__")
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [b"\xc1", encode(7), encode({"value": 1, "more": 2})[:-1], encode({"error": {"type": 3}}), encode({"nothing": 1})],
+    ids=range(5),
+)
+def test_what_is_no_reply_is_lost(wire, reply):
+    wire[1].send(reply)
+    with pytest.raises(SubjectLost):
+        wire[0].call("__call__")
+
+
+def test_a_forged_length_is_not_waited_for(wire):
+    wire[1].connection.sendall(b"\xff\xff\xff\xff")
+    with pytest.raises(SubjectLost, match="announced"):
+        wire[0].call("__call__")
+
+
+def test_questions_are_bounded_in_kind(wire):
+    subject, other = wire
+    other.send(b"?" + encode({"ask": "no such callback", "data": []}))
+    other.send(encode({"value": 5}))
+    assert subject.call("__call__") == 5
+    other.receive(1)
+    assert b"refused" in other.receive(1)
+
+
+def test_a_module_is_required_where_weights_are(subject_of):
+    with pytest.raises(AnswerError, match=r"torch\.nn\.Module"):
+        subject_of("double").weights()
+
+
+def test_plain_descent_moves_like_the_librarys():
+    from autograder.subjects.stand_ins import PlainDescent
+
+    ours, theirs = nn.Linear(3, 5), nn.Linear(3, 5)
+    theirs.load_state_dict(ours.state_dict())
+    pairs = [(ours, PlainDescent(ours, 0.3)), (theirs, torch.optim.SGD(theirs.parameters(), lr=0.3))]
+    for x in torch.randn(3, 7, 3):
+        for model, optimizer in pairs:
+            optimizer.zero_grad()
+            model(x).square().sum().backward()
+            optimizer.step()
+    torch.testing.assert_close(ours.weight, theirs.weight)
