@@ -1,8 +1,11 @@
 """`check` and `hint`, as learners call them in a notebook."""
 
-from typing import Any
+from __future__ import annotations
 
-from autograder.checks.check import Verdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autograder.checks.check import Verdict
 
 _hints_opened: dict[str, int] = {}
 

@@ -1,5 +1,6 @@
 """What crosses between grader and answer arrives as it was; anything else is named, never guessed, never built."""
 
+import contextlib
 import math
 from collections import Counter, namedtuple
 
@@ -43,10 +44,8 @@ def test_plain_values_come_back_equal_and_of_the_same_type(value):
 @given(st.binary(max_size=400))
 @settings(max_examples=300, deadline=None)
 def test_random_bytes_are_a_value_or_a_codec_error(data):
-    try:
+    with contextlib.suppress(CodecError):
         decode(data)
-    except CodecError:
-        pass
 
 
 @pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
@@ -55,7 +54,8 @@ def test_numbers_that_are_none(number):
     assert returned == number or (math.isnan(returned) and math.isnan(number))
 
 
-DTYPES = [torch.bool, torch.uint8, torch.int32, torch.int64, torch.float16, torch.bfloat16, torch.float32, torch.float64]
+FLOATS = [torch.float16, torch.bfloat16, torch.float32, torch.float64]
+DTYPES = [torch.bool, torch.uint8, torch.int32, torch.int64, *FLOATS]
 
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)

@@ -28,9 +28,7 @@ def written(folder, text):
 def test_alignment_column(tmp_path):
     path = written(tmp_path, "I love you\t난 널 사랑해\t0-0 1-2 2-1\nthe book\t책\t0p0 1-0\n")
     first, second = read_pairs(path)
-    assert first == SentencePair(
-        "I love you", "난 널 사랑해", (Link(0, 0, True), Link(1, 2, True), Link(2, 1, True))
-    )
+    assert first == SentencePair("I love you", "난 널 사랑해", (Link(0, 0, True), Link(1, 2, True), Link(2, 1, True)))
     assert second.alignment == (Link(0, 0, False), Link(1, 0, True))
     assert (first.source_words, first.target_words) == (("I", "love", "you"), ("난", "널", "사랑해"))
 
@@ -139,9 +137,7 @@ sentences = st.sampled_from(["Go.", "go", "Go !", "Come.", "Run", "?", "!", "I s
 
 
 @settings(max_examples=60)
-@given(
-    st.lists(st.builds(SentencePair, sentences, st.sampled_from("가나다라")), max_size=30), st.integers(0, 9)
-)
+@given(st.lists(st.builds(SentencePair, sentences, st.sampled_from("가나다라")), max_size=30), st.integers(0, 9))
 def test_translations_of_one_sentence_stay_together(pairs, seed):
     parts = split_by_source(pairs, (0.5, 0.3, 0.2), seed)
     assert parts == split_by_source(pairs, (0.5, 0.3, 0.2), seed)

@@ -93,8 +93,8 @@ def test_relative_clause():
 
 def test_because():
     rain = write_clause(Clause(predicate("rain"), "present", "because"))
-    sentence = subordinate(clause("sleep", "Jihun"), "because", rain)
-    expected = ("Jihun sleeps because it rains", "비가 오니까 지훈이는 자", "0-2 1-3 2p1 3p0 4-0 4-1")
+    sentence = subordinate(clause("sleep", "Jihun"), "because", rain, topic_first=True)
+    expected = ("Jihun sleeps because it rains", "지훈이는 비가 와서 자", "0-0 1-3 2p2 3p1 4-1 4-2")
     assert as_text(sentence) == expected
 
 
@@ -166,10 +166,8 @@ COMMAND = "python -m lessons.toolkit.grammar datasets/english_korean"
 
 
 def test_sizes(corpus):
-    per_length = {
-        name: Counter(count_clauses(p.source_words) for p in pairs) for name, pairs in corpus.items()
-    }
-    assert per_length["train"] == dict.fromkeys(range(1, 7), 4000)
+    per_length = {name: Counter(count_clauses(p.source_words) for p in pairs) for name, pairs in corpus.items()}
+    assert per_length["train"] == dict.fromkeys(range(1, 7), 4800)
     for name in ("valid", "test"):
         assert per_length[name] == {1: 167, 2: 167, 3: 167, 4: 167, 5: 166, 6: 166}
     assert per_length["by_length"] == dict.fromkeys(range(1, 9), 200)
@@ -192,9 +190,7 @@ def _types(pairs, side):
 @pytest.mark.parametrize("side", ["source_words", "target_words"])
 @pytest.mark.parametrize("most_clauses", [2, 8])
 def test_words_of_the_other_files_are_known_from_train(corpus, side, most_clauses):
-    short = {
-        n: [p for p in pairs if count_clauses(p.source_words) <= most_clauses] for n, pairs in corpus.items()
-    }
+    short = {n: [p for p in pairs if count_clauses(p.source_words) <= most_clauses] for n, pairs in corpus.items()}
     known = _types(short["train"], side)
     for name in ("valid", "test", "by_length"):
         rare = [word for word in _types(short[name], side) if known[word] < 5]
@@ -246,7 +242,7 @@ def test_time_words_fit_the_tense(corpus):
 
 def test_no_word_stands_twice_in_a_row(corpus):
     for pair in corpus["test"] + corpus["by_length"]:
-        assert all(a != b for a, b in pairwise(pair.target_words)), pair.target
+        assert all(a != b or a == "잘" for a, b in pairwise(pair.target_words)), pair.target  # 잘 잘 거야
 
 
 def test_word_by_word_lookup_fails(corpus):
@@ -258,9 +254,7 @@ def test_word_by_word_lookup_fails(corpus):
                 seen[pair.target_words[link.target]] += 1
     table = {word: seen.most_common(1)[0][0] for word, seen in links.items()}
     short = [pair for pair in corpus["test"] if count_clauses(pair.source_words) <= 2]
-    right = sum(
-        tuple(table[w] for w in pair.source_words if w in table) == pair.target_words for pair in short
-    )
+    right = sum(tuple(table[w] for w in pair.source_words if w in table) == pair.target_words for pair in short)
     assert right / len(short) < 0.2
 
 

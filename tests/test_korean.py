@@ -17,9 +17,7 @@ from lessons.toolkit.lexicon import PEOPLE, PREDICATES
 syllable = st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3)
 
 
-@pytest.mark.parametrize(
-    ("word", "final"), [("책", "ㄱ"), ("사과", ""), ("서울", "ㄹ"), ("값", "ㅄ"), ("있", "ㅆ")]
-)
+@pytest.mark.parametrize(("word", "final"), [("책", "ㄱ"), ("사과", ""), ("서울", "ㄹ"), ("값", "ㅄ"), ("있", "ㅆ")])
 def test_final_consonant(word, final):
     assert final_consonant(word) == final
     assert has_final_consonant(word) is (final != "")
@@ -86,19 +84,19 @@ FORMS = (
     v.because(), lambda v: v.if_(), lambda v: v.quoted(), lambda v: v.before_noun(),
 )  # fmt: skip
 TABLE = {
-    "eat": "먹어 먹었어 먹을 먹고 먹으니까 먹으면 먹는다고 먹는",
-    "drink": "마셔 마셨어 마실 마시고 마시니까 마시면 마신다고 마시는",
-    "love": "사랑해 사랑했어 사랑할 사랑하고 사랑하니까 사랑하면 사랑한다고 사랑하는",
-    "go": "가 갔어 갈 가고 가니까 가면 간다고 가는",
-    "come": "와 왔어 올 오고 오니까 오면 온다고 오는",
-    "make": "만들어 만들었어 만들 만들고 만드니까 만들면 만든다고 만드는",
-    "cry": "울어 울었어 울 울고 우니까 울면 운다고 우는",
-    "listen": "들어 들었어 들을 듣고 들으니까 들으면 듣는다고 듣는",
-    "help": "도와 도왔어 도울 돕고 도우니까 도우면 돕는다고 돕는",
-    "laugh": "웃어 웃었어 웃을 웃고 웃으니까 웃으면 웃는다고 웃는",
-    "sad": "슬퍼 슬펐어 슬플 슬프고 슬프니까 슬프면 슬프다고 슬픈",
-    "busy": "바빠 바빴어 바쁠 바쁘고 바쁘니까 바쁘면 바쁘다고 바쁜",
-    "cold": "추워 추웠어 추울 춥고 추우니까 추우면 춥다고 추운",
+    "eat": "먹어 먹었어 먹을 먹고 먹어서 먹으면 먹는다고 먹는",
+    "drink": "마셔 마셨어 마실 마시고 마셔서 마시면 마신다고 마시는",
+    "love": "사랑해 사랑했어 사랑할 사랑하고 사랑해서 사랑하면 사랑한다고 사랑하는",
+    "go": "가 갔어 갈 가고 가서 가면 간다고 가는",
+    "come": "와 왔어 올 오고 와서 오면 온다고 오는",
+    "make": "만들어 만들었어 만들 만들고 만들어서 만들면 만든다고 만드는",
+    "cry": "울어 울었어 울 울고 울어서 울면 운다고 우는",
+    "listen": "들어 들었어 들을 듣고 들어서 들으면 듣는다고 듣는",
+    "help": "도와줘 도와줬어 도와줄 도와주고 도와줘서 도와주면 도와준다고 도와주는",
+    "laugh": "웃어 웃었어 웃을 웃고 웃어서 웃으면 웃는다고 웃는",
+    "sad": "슬퍼 슬펐어 슬플 슬프고 슬퍼서 슬프면 슬프다고 슬픈",
+    "busy": "바빠 바빴어 바쁠 바쁘고 바빠서 바쁘면 바쁘다고 바쁜",
+    "cold": "추워 추웠어 추울 춥고 추워서 추우면 춥다고 추운",
 }
 
 
@@ -110,7 +108,7 @@ def test_verb_forms(name):
 
 @pytest.mark.parametrize(
     ("name", "form"),
-    [("buy", "산"), ("eat", "먹은"), ("make", "만든"), ("listen", "들은"), ("help", "도운"), ("cry", "운")],
+    [("buy", "산"), ("eat", "먹은"), ("make", "만든"), ("listen", "들은"), ("help", "도와준"), ("cry", "운")],
 )
 def test_past_before_a_noun(name, form):
     assert next(p.verb for p in PREDICATES if p.name == name).before_noun_past() == form

@@ -371,7 +371,7 @@ class DecoderCheck(Check):
         "How does the decoder know, at its very first word and at its tenth, which sentence it has to write?",
         "Embed the words, put a copy of the context beside each, run the GRU from the given state, turn each of its "
         "states into one score for each word.",
-        "`unsqueeze(1)` and `expand` copy the context along T, `torch.cat` with `dim=-1` puts two tensors side by side. "
+        "`unsqueeze(1)` and `expand` copy the context along T, `torch.cat` with `dim=-1` joins tensors side by side. "
         "`nn.GRU` takes the first state as (1, B, H). `self.output` turns H numbers into V.",
     )
 
@@ -619,8 +619,7 @@ class GreedyDecode(Check):
         "stops-with-the-first": "All sentences stop when the first one ends. Does every row end at the same step?",
         "start-fed-again": "Every step reads START. Which word should step 2 read?",
         "state-lost": "Every step starts from the context. Which state does step 2 need?",
-        "context-replaced": "The context changes from step to step. Which of the three things that the decoder reads stays "
-        "the same?",
+        "context-replaced": "The context changes from step to step. Which of the decoder's inputs stays the same?",
         "least-likely": "The least likely word is chosen each time. Which end of the scores do you want?",
         "never-stops": "The decoder is called again and again without end. Which two things end the loop?",
         "decodes-on": "Every sentence had ended, and the decoder was called again. What can you test after each step?",

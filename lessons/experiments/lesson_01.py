@@ -3,6 +3,7 @@
 The model, data, batch size, epochs and optimiser are those of the notebook; only the seed differs.
 """
 
+import math
 import sys
 
 import torch
@@ -22,11 +23,11 @@ from lessons.earlier.lesson_01 import (
 from lessons.toolkit.batches import make_batches
 from lessons.toolkit.corpus import SentencePair, load_split
 from lessons.toolkit.results import save_results
-from lessons.toolkit.training import exact_match, train, use_threads
+from lessons.toolkit.training import exact_match, one_cycle, train, use_threads
 
 SEEDS = (1, 2, 3, 4, 5)
 CLAUSES = (1, 2)
-EMBEDDING_SIZE, HIDDEN_SIZE, BATCH_SIZE, EPOCHS, LEARNING_RATE = 64, 128, 64, 14, 3e-3
+EMBEDDING_SIZE, HIDDEN_SIZE, BATCH_SIZE, EPOCHS, LEARNING_RATE = 128, 256, 64, 7, 4e-3
 MAX_LENGTH = 60
 
 
@@ -57,6 +58,7 @@ def train_baseline(pairs: list[SentencePair], words: Vocabularies, seed: int) ->
         step=lambda batch: training_step(model, masked_loss, optimizer, batch),
         batches=lambda: make_batches(encoded, pad_batch, BATCH_SIZE, shuffling),
         epochs=EPOCHS,
+        schedule=one_cycle(optimizer, EPOCHS * math.ceil(len(encoded) / BATCH_SIZE)),
     )
     return model
 

@@ -135,9 +135,7 @@ def _lines(path: Path) -> list[str]:
         raise CorpusError(f"{path}, line {line}: not UTF-8; save the file as UTF-8") from None
     lines = text.rstrip("\r\n").split("\n") if text.strip() else []
     if not lines:
-        raise CorpusError(
-            f"{path}: the file is empty; it needs lines of two sentences with a tab between them"
-        )
+        raise CorpusError(f"{path}: the file is empty; it needs lines of two sentences with a tab between them")
     return lines
 
 
@@ -150,9 +148,7 @@ def _columns(path: Path, number: int, line: str) -> list[str]:
         raise CorpusError(f"{path}, line {number}: {found} instead of two or three; write {hint}")
     for side, column in zip(("source", "target"), columns, strict=False):
         if not column:
-            raise CorpusError(
-                f"{path}, line {number}: the {side} sentence is empty; fill it in or delete the line"
-            )
+            raise CorpusError(f"{path}, line {number}: the {side} sentence is empty; fill it in or delete the line")
     return columns
 
 
@@ -170,15 +166,11 @@ def _aligned_pair(path: Path, number: int, row: Sequence[str]) -> SentencePair:
     for item in row[2].split():
         match = _LINK.fullmatch(item)
         if match is None:
-            raise CorpusError(
-                f"{path}, line {number}: {item!r} is no link; write i-j (sure) or ipj (possible)"
-            )
+            raise CorpusError(f"{path}, line {number}: {item!r} is no link; write i-j (sure) or ipj (possible)")
         link = Link(int(match[1]), int(match[3]), match[2] == "-")
         if link.source >= size[0] or link.target >= size[1]:
             counts = f"{size[0]} source and {size[1]} target words, counted from 0"
-            raise CorpusError(
-                f"{path}, line {number}: link {item} points outside the pair of {counts}; correct it"
-            )
+            raise CorpusError(f"{path}, line {number}: link {item} points outside the pair of {counts}; correct it")
         links.append(link)
     return SentencePair(row[0], row[1], tuple(links))
 
@@ -201,9 +193,7 @@ def load_split(name: str, clauses: Iterable[int] | None = None) -> list[Sentence
 # --- splitting ---------------------------------------------------------------------------------------------
 
 
-def split_by_source(
-    pairs: Sequence[SentencePair], fractions: Sequence[float], seed: int
-) -> list[list[SentencePair]]:
+def split_by_source(pairs: Sequence[SentencePair], fractions: Sequence[float], seed: int) -> list[list[SentencePair]]:
     """Split pairs into as many lists as there are fractions; all translations of one sentence stay together.
 
     Sentences that differ only in case, spacing or punctuation count as one. The fractions are of the distinct

@@ -34,7 +34,7 @@ ENDING_LETTERS = {
     "object gap": "R", "subject gap": "S",
 }  # fmt: skip
 SEED = 20150907
-TRAIN_SIZE, VALID_SIZE, TEST_SIZE, BY_LENGTH_SIZE = 24_000, 1_000, 1_000, 200
+TRAIN_SIZE, VALID_SIZE, TEST_SIZE, BY_LENGTH_SIZE = 28_800, 1_000, 1_000, 200
 SPARE = 120  # more sentences of each length than the files need, since rare words keep some out
 
 
@@ -50,12 +50,16 @@ class Word:
 
 @dataclass(eq=False)
 class Piece:
-    """A part of a sentence in both languages. carriers: the Korean words that carry a clause's ending."""
+    """A part of a sentence in both languages.
+
+    carriers: the Korean words that carry a clause's ending; subject: those that name who a clause is about.
+    """
 
     english: list[Word]
     korean: list[Word]
     links: list[tuple[Word, Word, bool]]
     carriers: list[Word] = field(default_factory=list)
+    subject: list[Word] = field(default_factory=list)
 
     def possible(self, word: Word, targets: Iterable[Word]) -> None:
         """Add possible links from an English word."""
@@ -97,11 +101,16 @@ def conjoin(first: Piece, connective: str, second: Piece) -> Piece:
     return joined
 
 
-def subordinate(main: Piece, connective: str, clause: Piece) -> Piece:
-    """``A because B``: Korean says B first; the connective is the ending of B."""
+def subordinate(main: Piece, connective: str, clause: Piece, topic_first: bool = False) -> Piece:
+    """``A because B``: Korean says B first; the connective is the ending of B.
+
+    topic_first: A's topic stands even before B (``난 비가 와서 자``), which keeps B from joining what precedes.
+    """
     word = Word(connective)
     joined = ordered((main, Piece([word], [], []), clause), (clause, main), main.carriers)
     joined.possible(word, clause.carriers)
+    if topic_first:
+        joined.korean = main.subject + [other for other in joined.korean if other not in main.subject]
     return joined
 
 
@@ -144,9 +153,7 @@ def person_piece(person: Person, role: str, adjective: str = "", article: str = 
         return piece(english, korean, "0-0 1-1")
     noun = english.split()[-1]
     if adjective:
-        return piece(
-            f"{article} {adjective} {noun}", f"{lexicon.PERSON_ADJECTIVES[adjective]} {korean}", "0p1 1-0 2-1"
-        )
+        return piece(f"{article} {adjective} {noun}", f"{lexicon.PERSON_ADJECTIVES[adjective]} {korean}", "0p1 1-0 2-1")
     return piece(f"{article} {noun}", korean, "0p0 1-0")
 
 
@@ -239,6 +246,8 @@ def korean_verb(predicate: Predicate, tense: str, ending: str) -> str:
     """The verb with its ending, one to three words: ``먹고``, ``먹을 거야``, ``먹었을 때``."""
     verb = predicate.verb
     if tense == "future":
+        if ending == "but" and predicate.kind in ("weather", "quality"):  # what one expects, not what one plans
+            return verb.joined("겠지만")
         after = {"final": "거야", "and": "거고", "but": "거지만", "think": "거라고"}
         return f"{verb.future()} {after[ending]}"
     present: dict[str, Callable[[], str]] = {
@@ -257,7 +266,7 @@ def korean_verb(predicate: Predicate, tense: str, ending: str) -> str:
         "final": lambda: verb.past("어"),
         "and": lambda: verb.past("고"),
         "but": lambda: verb.past("지만"),
-        "because": lambda: verb.past("으니까"),
+        "because": verb.because,  # 아서/어서 has no tense
         "when": lambda: verb.past("을") + " 때",
         "think": lambda: verb.past("다고"),
         "know": lambda: verb.before_noun_past() + " 걸",
@@ -313,7 +322,7 @@ def write_clause(clause: Clause) -> Piece:
     preposition = object_preposition(clause)
     if c.predicate.kind == "weather":
         subject = weather_pieces(clause, verb)
-        korean = (c.time, c.place, c.frequency, subject, c.manner, helpers, verb)
+        korean = (c.time, c.place, subject, c.frequency, c.manner, helpers, verb)
     else:
         korean = (
             subject,
@@ -331,10 +340,22 @@ def write_clause(clause: Clause) -> Piece:
         adverb_first, adverb_last = c.manner, EMPTY
     else:
         adverb_first, adverb_last = EMPTY, c.manner
-    return ordered(
-        (subject, helpers, c.frequency, adverb_first, verb, preposition, c.object, adverb_last, c.companion,
-        c.place, c.time), korean, verb.carriers,
-    )  # fmt: skip
+    english = (
+        subject,
+        helpers,
+        c.frequency,
+        adverb_first,
+        verb,
+        preposition,
+        c.object,
+        adverb_last,
+        c.companion,
+        c.place,
+        c.time,
+    )
+    written = ordered(english, korean, verb.carriers)
+    written.subject = [] if c.predicate.kind == "weather" else subject.korean
+    return written
 
 
 def object_preposition(clause: Clause) -> Piece:
@@ -396,11 +417,7 @@ def fitting(tense: str, ending: str) -> tuple[Predicate, ...]:
         p
         for p in lexicon.PREDICATES
         if tense in p.tenses
-        and (
-            ending == "final"
-            or tense == "future"
-            or ENDING_LETTERS[ending] in p.endings[tense == "past"].split()
-        )
+        and (ending == "final" or tense == "future" or ENDING_LETTERS[ending] in p.endings[tense == "past"].split())
     )
 
 
@@ -441,7 +458,7 @@ class Writer:
     def sentence(self, clauses: int) -> Piece:
         """A sentence of so many clauses; starts again where words run out."""
         while True:
-            self.memory = Memory(extras={1: 0.8, 2: 0.03}.get(clauses, 0.12))
+            self.memory = Memory(extras={1: 0.7, 2: 0.0}.get(clauses, 0.05))
             try:
                 return self.chain(clauses)
             except DeadEndError:
@@ -501,7 +518,7 @@ class Writer:
             return self.opinion(inner, ending)
         if kind == "relative because":
             main = self.relative_clause_unit(tense, ending)
-            return subordinate(main, "because", self.dependent("because", tense, ""))
+            return subordinate(main, "because", self.dependent("because", tense, ""), topic_first=True)
         if kind == "relative":
             return self.relative_clause_unit(tense, ending)
         if kind == "simple":
@@ -511,7 +528,7 @@ class Writer:
         self.memory.extras = extras / 2
         sub = self.dependent(name, tense, inner)
         self.memory.extras = extras
-        return subordinate(main, name, sub)
+        return subordinate(main, name, sub, topic_first=True)
 
     @staticmethod
     def suits(kind: str, tense: str) -> bool:
@@ -648,9 +665,7 @@ class Writer:
         """Predicates that may end so, new in this sentence; at most one clause is about the weather."""
         used = self.memory.predicates
         weather = any(name in used for name in WEATHER)
-        return [
-            p for p in fitting(tense, ending) if p.name not in used and not (weather and p.kind == "weather")
-        ]
+        return [p for p in fitting(tense, ending) if p.name not in used and not (weather and p.kind == "weather")]
 
     def predicate(self, names: Sequence[str], tense: str, ending: str) -> Predicate:
         """Choose one evenly and remember it."""
@@ -669,9 +684,7 @@ class Writer:
     def subject(self, role: str, predicate: Predicate, tense: str) -> tuple[Piece, str]:
         """Somebody who is not yet a subject in the sentence."""
         last = [PEOPLE[name].group for name in self.memory.people[-1:]]
-        names = [
-            p.english for p in lexicon.PEOPLE if p.english not in self.memory.people and p.group not in last
-        ]
+        names = [p.english for p in lexicon.PEOPLE if p.english not in self.memory.people and p.group not in last]
         if predicate.name == predicate.past and tense != "future":  # "I read" may be present or past
             names = [n for n in names if PEOPLE[n].number == "singular"]
         person = PEOPLE[self.even("subject " + role, names, tries=2)]
@@ -764,9 +777,7 @@ class Writer:
     def place(self, predicate: Predicate) -> Piece:
         """Where it happens; Korean marks the place of rain as a destination."""
         place = lexicon.PLACES[self.even("place", predicate.places)]
-        return place_piece(
-            place.at, place.korean, "destination" if predicate.kind == "weather" else "location"
-        )
+        return place_piece(place.at, place.korean, "destination" if predicate.kind == "weather" else "location")
 
     def companion(self, number: str) -> Piece:
         """``with Mina``, or ``together`` where several people act."""

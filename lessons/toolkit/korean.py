@@ -32,9 +32,7 @@ def final_consonant(word: str) -> str:
         raise ValueError("an empty string has no last syllable; pass a Korean word")
     code = ord(word[-1])
     if not _FIRST <= code <= _LAST:
-        raise ValueError(
-            f"{word!r} ends in {word[-1]!r}, which is no Hangul syllable; spell the word in Hangul"
-        )
+        raise ValueError(f"{word!r} ends in {word[-1]!r}, which is no Hangul syllable; spell the word in Hangul")
     return _FINALS[(code - _FIRST) % 28]
 
 
@@ -79,7 +77,7 @@ class Verb:
     """A verb or adjective and its forms.
 
     stem: the dictionary form without 다 (``듣``); plain: the familiar form (``들어``); open_stem: the stem as
-    it stands before endings that begin with (으), needed only where it changes (``들으``, ``도우``);
+    it stands before endings that begin with (으), needed only where it changes (``들으``, ``추우``);
     adjective: True for words such as ``바쁘`` that describe.
     """
 
@@ -106,7 +104,7 @@ class Verb:
         return with_final(self.plain, "ㅆ")
 
     def past(self, ending: str) -> str:
-        """The past stem with an ending: ``먹었어``, ``먹었고``, ``먹었으니까``."""
+        """The past stem with an ending: ``먹었어``, ``먹었고``, ``먹었다고``."""
         return self.past_stem + ending
 
     def joined(self, ending: str) -> str:
@@ -114,8 +112,8 @@ class Verb:
         return self.stem + ending
 
     def because(self) -> str:
-        """``먹으니까``, ``들으니까``, ``우니까``."""
-        return (self._without_l if final_consonant(self._open) == "ㄹ" else self._open) + "니까"
+        """The familiar form and 서, in every tense: ``먹어서``, ``들어서``, ``울어서``."""
+        return self.plain + "서"
 
     def if_(self) -> str:
         """``먹으면``, ``들으면``, ``울면``."""
@@ -139,7 +137,5 @@ class Verb:
     def before_noun_past(self) -> str:
         """Past form before a noun: ``먹은``, ``들은``, ``운``. Raises ValueError for adjectives."""
         if self.adjective:
-            raise ValueError(
-                f"{self.stem}다 is an adjective; this course uses no past form of it before a noun"
-            )
+            raise ValueError(f"{self.stem}다 is an adjective; this course uses no past form of it before a noun")
         return with_final(self._open, "ㄴ")

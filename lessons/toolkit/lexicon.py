@@ -71,7 +71,7 @@ KNOWN_PEOPLE = {"student": "학생", "teacher": "선생님", "friend": "친구"}
 PERSON_ADJECTIVES = {"kind": "친절한", "busy": "바쁜"}
 PERSONS_WITH_ADJECTIVE = ("학생", "선생님")
 #: Whom one can do something with.
-COMPANIONS = ("I", "you", "Mina", "Jihun", "Sora", "my friend")
+COMPANIONS = ("you", "Mina", "Jihun", "Sora", "my friend")
 
 
 @dataclass(frozen=True)
@@ -224,9 +224,7 @@ def _items(text: str) -> tuple[str, ...]:
     return tuple(item.replace("-", " ") for item in text.split())
 
 
-def _predicate(
-    name: str, third: str, past: str, korean: tuple, kind: str, endings: tuple, **more
-) -> Predicate:
+def _predicate(name: str, third: str, past: str, korean: tuple, kind: str, endings: tuple, **more) -> Predicate:
     lists = {key: _items(value) for key, value in more.items() if key in _LISTS}
     rest = {key: value for key, value in more.items() if key not in _LISTS}
     rest.setdefault("bare", "objects" not in more and not more.get("people") and "destinations" not in more)
@@ -340,7 +338,7 @@ PREDICATES = (
         "help",
         "helps",
         "helped",
-        ("돕", "도와", "도우"),
+        ("도와주", "도와줘"),
         "action",
         ("A C R S", "B W R S"),
         people=True,
@@ -398,7 +396,9 @@ PREDICATES = (
         manners="slowly quickly",
         frequencies=_FREQ,
     ),
-    _predicate("sleep", "sleeps", "slept", ("자", "자"), "action", ("W I T", "B"), places="home library"),
+    _predicate(
+        "sleep", "sleeps", "slept", ("자", "자"), "action", ("W I T", "B"), places="home library", manners="well"
+    ),
     _predicate(
         "laugh",
         "laughs",
@@ -428,7 +428,6 @@ PREDICATES = (
         "action",
         ("A W I", "T"),
         places="school home park",
-        manners="well",
         frequencies=_FREQ,
         shared=True,
         negation="split",

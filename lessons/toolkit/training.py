@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable
 
 import torch
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import LRScheduler, OneCycleLR
 from tqdm.auto import tqdm
 
 from lessons.toolkit.batches import Batch
@@ -13,13 +15,19 @@ def use_threads(count: int = 2) -> None:
     torch.set_num_threads(count)
 
 
-def train(step: Callable[[Batch], float], batches: Callable[[], Iterable[Batch]], epochs: int) -> list[float]:
+def train(
+    step: Callable[[Batch], float],
+    batches: Callable[[], Iterable[Batch]],
+    epochs: int,
+    schedule: LRScheduler | None = None,
+) -> list[float]:
     """Train for some epochs with a progress bar that vanishes when it is done.
 
     Args:
         step: learns from one batch and returns its loss.
         batches: gives the batches of one epoch, in a new order each time it is called.
         epochs: how often all batches are seen.
+        schedule: changes the learning rate after each step.
 
     Returns:
         The mean loss of each epoch, in nats a word.
@@ -27,10 +35,25 @@ def train(step: Callable[[Batch], float], batches: Callable[[], Iterable[Batch]]
     means = []
     with tqdm(range(epochs), desc="training", unit="epoch", leave=False) as bar:
         for _ in bar:
-            losses = [step(batch) for batch in batches()]
+            losses = [_one_step(step, batch, schedule) for batch in batches()]
             means.append(sum(losses) / len(losses))
             bar.set_postfix(loss=f"{means[-1]:.3f}")
     return means
+
+
+def one_cycle(optimizer: Optimizer, steps: int) -> LRScheduler:
+    """Let the learning rate rise to the optimizer's for a tenth of the steps, then fall to nearly 0.
+
+    Source: Smith and Topin 2018, arXiv:1708.07120.
+    """
+    return OneCycleLR(optimizer, max_lr=optimizer.param_groups[0]["lr"], total_steps=steps, pct_start=0.1)
+
+
+def _one_step(step: Callable[[Batch], float], batch: Batch, schedule: LRScheduler | None) -> float:
+    loss = step(batch)
+    if schedule is not None:
+        schedule.step()
+    return loss
 
 
 def exact_match(translations: list[list[str]], references: list[list[str]]) -> float:

@@ -10,6 +10,8 @@ class Decoder(nn.Module):
         fed = context.unsqueeze(1).expand(-1, words.shape[1], -1)
         inputs = torch.cat([self.embedding(words), fed], -1)
         embedded = F.embedding(words, self.embedding.weight)
-        states, last = self.gru(torch.cat((embedded, context[:, None].repeat(1, words.size(1), 1)), dim=2), state.reshape(1, *state.shape))
+        states, last = self.gru(
+            torch.cat((embedded, context[:, None].repeat(1, words.size(1), 1)), dim=2), state.reshape(1, *state.shape)
+        )
         logits = states @ self.output.weight.T + self.output.bias
         return logits, last.reshape(state.shape)

@@ -7,7 +7,9 @@ class Encoder(nn.Module):
 
     def forward(self, source, source_mask):
         lengths = source_mask.sum(1)
-        packed = nn.utils.rnn.pack_padded_sequence(self.embedding(source), lengths, batch_first=True, enforce_sorted=False)
+        packed = nn.utils.rnn.pack_padded_sequence(
+            self.embedding(source), lengths, batch_first=True, enforce_sorted=False
+        )
         states, last = self.gru(packed)
         states, _ = nn.utils.rnn.pad_packed_sequence(states, batch_first=True, total_length=source.shape[1])
         return states, last[0]

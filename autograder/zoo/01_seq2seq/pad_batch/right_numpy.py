@@ -1,6 +1,7 @@
 # NumPy first.
 import numpy as np
 
+
 def pad_batch(sequences):
     ids = np.full((len(sequences), max(len(s) for s in sequences)), PAD)
     for i, sequence in enumerate(sequences):

@@ -1,0 +1,193 @@
+"""The frame of the checks: comparison, drawing, recording, verdicts and their words."""
+
+import math
+
+import pytest
+import torch
+
+from autograder.checks.check import Check, stage
+from autograder.checks.compare import brief, difference
+from autograder.checks.draw import Draw
+from autograder.checks.registry import UnknownExercise, all_checks, find_check
+from autograder.checks.trial import Failed, FreshCase, RecordedCase, RecordingCase, Trial
+from autograder.subjects.codec import Opaque
+from autograder.subjects.subject import LocalSubject
+
+
+def generator(seed=1):
+    return torch.Generator().manual_seed(seed)
+
+
+@pytest.mark.parametrize(
+    ("expected", "got"),
+    [
+        (torch.tensor([1.0, 2.0]), torch.tensor([1.0, 2.0001], dtype=torch.float64)),
+        (torch.tensor([1, 2]), torch.tensor([1, 2], dtype=torch.int32)),
+        (torch.tensor(0.5), 0.5),
+        (0.5, torch.tensor([0.5])),
+        ([1, (2, "a")], (1, [2, "a"])),
+        ({"a": torch.ones(2)}, {"a": torch.ones(2)}),
+        (math.nan, math.nan),
+        (torch.tensor([math.inf, math.nan]), torch.tensor([math.inf, math.nan])),
+        (None, None),
+    ],
+    ids=range(9),
+)
+def test_alike(expected, got):
+    assert difference(expected, got) is None
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "kind", "place"),
+    [
+        (torch.tensor([[1.0, 2.0]]), torch.tensor([[1.0, 2.01]]), "value", "[0, 1]"),
+        (torch.zeros(2, 3), torch.zeros(3, 2), "shape", ""),
+        (torch.zeros(2), torch.zeros(2).long(), "dtype", ""),
+        (torch.ones(2).bool(), torch.ones(2).long(), "dtype", ""),
+        (torch.zeros(2), None, "type", ""),
+        (torch.zeros(2), Opaque("Tensor"), "type", ""),
+        (torch.tensor([0.0]), torch.tensor([math.nan]), "value", "[0]"),
+        ([1, 2], [1], "length", ""),
+        ([1, [2, 3]], [1, [2, 4]], "value", "[1][1]"),
+        ({"a": 1}, {"b": 1}, "keys", ""),
+        ({"a": 1}, {"a": 2}, "value", "['a']"),
+        (1, True, "type", ""),
+        (True, 1, "type", ""),
+        ("a", "b", "value", ""),
+        (0.5, math.inf, "value", ""),
+    ],
+    ids=range(15),
+)
+def test_different(expected, got, kind, place):
+    found = difference(expected, got)
+    assert (found.kind, found.place) == (kind, place)
+
+
+def test_the_worst_difference_is_shown_with_its_margin():
+    found = difference(torch.tensor([1.0, 1.0, 1.0]), torch.tensor([1.1, 1.5, 1.2]))
+    assert (found.place, found.expected, found.got) == ("[1]", "1", "1.5")
+    assert found.margin == pytest.approx(0.5 / (1e-5 + 1e-4), rel=1e-3)
+
+
+def test_shapes_carry_their_dimension_letters():
+    found = difference(torch.zeros(3, 5), torch.zeros(5, 3), axes="B S")
+    assert (found.expected, found.got) == ("shape (B=3, S=5)", "shape (5, 3)")
+
+
+def test_long_values_are_cut():
+    assert len(brief(list(range(1000)))) <= 160
+    assert brief([1, 2.123456789, "a"]) == "[1, 2.1235, 'a']"
+
+
+def test_drawn_sizes_and_lengths_differ():
+    draw = Draw(FreshCase(), generator())
+    for _ in range(20):
+        assert len(set(draw.sizes(4, 3, 7))) == 4
+        lengths = draw.mask(4, 6).sum(1).tolist()
+        assert sorted(lengths) == [3, 4, 5, 6]
+    assert len(set(draw.words(11))) == 11
+
+
+class Doubling(Check):
+    slug = defines = "double"
+    causes = {"tripled": "It is three times as much. How often did you add it?"}
+    hints = ("What is twice a number?",)
+
+    @stage("small numbers")
+    def small(self, trial):
+        x = trial.draw.normal(3)
+        trial.equal(*trial.both(x), suspects={"tripled": 3 * x})
+
+    @stage("no numbers")
+    def empty(self, trial):
+        trial.equal(*trial.both(torch.zeros(0)))
+
+
+def double(x):
+    return 2 * x
+
+
+def verdict_of(answer, case=None):
+    return Doubling().run(Trial(LocalSubject(answer), case or FreshCase(), LocalSubject(double), generator()))
+
+
+def test_a_pass_is_one_line():
+    assert verdict_of(double).text() == "✓ double: all 2 stages passed"
+
+
+def test_a_failure_names_stage_cause_and_both_sides_and_never_the_code():
+    found = verdict_of(lambda x: x + x + x)
+    assert (found.status, found.stage, found.name, found.cause) == ("failed", 1, "small", "tripled")
+    assert found.margin > 100
+    text = found.text()
+    assert "stage 1 of 2: small numbers" in text
+    assert "How often did you add it?" in text
+    assert 'hint("double")' in text
+    assert "expected" in text
+    assert "2 *" not in text
+
+
+def test_the_reason_for_a_table_shows_no_values():
+    found = verdict_of(lambda x: x + 1)
+    assert found.expected not in found.reason
+    assert found.reason.startswith("small numbers: ")
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "cause"),
+    [
+        (lambda x: None, "failed", "returned-none"),
+        (lambda x: x.tolist(), "failed", "wrong-type"),
+        (lambda x: x[:1], "failed", "wrong-shape"),
+        (lambda x: x.long(), "failed", "wrong-dtype"),
+        (lambda x: x.nothing(), "error", "raised"),
+        (lambda: 1, "error", "raised"),
+        (lambda x: {x}, "failed", "wrong-type"),
+    ],
+    ids=range(7),
+)
+def test_general_causes(answer, status, cause):
+    found = verdict_of(answer)
+    assert (found.status, found.cause) == (status, cause)
+
+
+def test_not_attempted():
+    def unwritten(x):
+        raise NotImplementedError
+
+    found = verdict_of(unwritten)
+    assert (found.status, found.reason) == ("not_attempted", "not attempted")
+    assert "still to do" in found.text()
+
+
+def test_a_recorded_case_needs_no_reference_and_gives_the_same_verdict():
+    case = RecordingCase()
+    assert verdict_of(double, case).passed
+    replayed = RecordedCase(case.recorded())
+    assert Doubling().run(Trial(LocalSubject(double), replayed)).passed
+    again = RecordedCase(case.recorded())
+    assert Doubling().run(Trial(LocalSubject(lambda x: 3 * x), again)).cause == "tripled"
+
+
+def test_a_suspect_is_named_only_when_it_fits():
+    trial = Trial(LocalSubject(double), FreshCase(), LocalSubject(double), generator())
+    with pytest.raises(Failed) as caught:
+        trial.equal(1.0, 5.0, suspects={"tripled": 3.0})
+    assert caught.value.cause == "differs"
+
+
+def test_every_check_has_three_hints_without_code_and_a_question_for_each_cause():
+    for check in all_checks().values():
+        assert len(check.hints) == 3, check.slug
+        assert check.hints[0].rstrip().endswith("?"), check.slug
+        for hint in check.hints:
+            assert 5 <= len(hint.split()) <= 60, hint
+            assert "\n" not in hint
+            assert "return " not in hint
+        for question in check.causes.values():
+            assert question.rstrip().endswith(("?", ".")), question
+
+
+def test_an_unknown_exercise_lists_those_there_are():
+    with pytest.raises(UnknownExercise, match="pad_batch"):
+        find_check("no_such")

@@ -1,0 +1,71 @@
+"""A plain `pip install .` gives a course that works far from the checkout."""
+
+import csv
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder.course import all_lessons
+
+CHECKOUT = Path(__file__).parent.parent
+
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """Runs the installed command line in a folder of its own."""
+    target = tmp_path_factory.mktemp("installed")
+    work = tmp_path_factory.mktemp("elsewhere")
+    source = tmp_path_factory.mktemp("source") / "course"
+    names = ("lessons", "autograder", "solutions", "datasets", "pyproject.toml", "README.md", "LICENSE")
+    for name in names:
+        path = CHECKOUT / name
+        (shutil.copytree if path.is_dir() else shutil.copy)(path, _parent(source) / name)
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*pip, "--target", str(target), str(source)], check=True, cwd=work)
+
+    def run(*arguments):
+        environment = os.environ | {"PYTHONPATH": str(target), "OMP_NUM_THREADS": "1"}
+        command = [sys.executable, "-m", "autograder", *arguments]
+        return subprocess.run(command, cwd=work, env=environment, capture_output=True, text=True)
+
+    run.folder, run.target = work, target
+    return run
+
+
+def _parent(folder):
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def test_it_is_the_installed_course_that_runs(installed):
+    code = "import autograder.course as c; print(c.solutions_folder(), c.lessons_folder())"
+    environment = os.environ | {"PYTHONPATH": str(installed.target)}
+    command = [sys.executable, "-c", code]
+    result = subprocess.run(command, cwd=installed.folder, env=environment, capture_output=True, text=True, check=True)
+    assert all(path.startswith(str(installed.target)) for path in result.stdout.split())
+
+
+def test_start_copies_the_lessons(installed):
+    result = installed("start", "mine")
+    assert result.returncode == 0, result.stderr
+    for lesson in all_lessons():
+        assert (installed.folder / "mine" / lesson.slug / f"{lesson.slug}.ipynb").is_file()
+
+
+def test_grade_gives_the_solution_full_marks(installed):
+    lesson = all_lessons()[0]
+    folder = installed.folder / "submissions" / "mina" / lesson.slug
+    folder.mkdir(parents=True)
+    shutil.copy(lesson.solution_notebook, folder)
+    result = installed("grade", "submissions", "--out", "graded", "--workers", "1")
+    assert result.returncode == 0, result.stdout + result.stderr
+    with (installed.folder / "graded" / "grades.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 9
+    assert {row["status"] for row in rows} == {"passed"}

@@ -1,0 +1,141 @@
+"""What holds for every lesson: the release leaks nothing and stops only where it should, the solution is whole."""
+
+import copy
+import os
+import re
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from autograder.checks.registry import checks_of
+from autograder.course import all_lessons, lessons_folder
+from autograder.lesson_source import read_lesson
+from autograder.recording import stale
+from lessons.toolkit.results import load_results
+
+LESSONS = pytest.mark.parametrize("lesson", all_lessons(), ids=lambda lesson: lesson.slug)
+SHORT = 20  # a line of fewer characters says nothing
+BETWEEN = 2  # a code cell has prose within so many cells
+
+
+def solution_lines(lesson):
+    """The lines inside solution regions that no given cell has."""
+    source = read_lesson(lesson.source)
+    inside, outside = set(), set()
+    for cell in source.cells:
+        kept = outside
+        for line in cell.source.splitlines():
+            if line.strip() == "### BEGIN SOLUTION":
+                kept = inside
+            elif line.strip() == "### END SOLUTION":
+                kept = outside
+            else:
+                kept.add(line.strip())
+    return {line for line in inside - outside if len(line) >= SHORT}
+
+
+@LESSONS
+def test_no_solution_is_released(lesson):
+    lines = solution_lines(lesson)
+    assert lines
+    for path in lessons_folder().rglob("*"):
+        if path.is_file() and path.suffix in (".ipynb", ".py") and "earlier" not in path.parts:
+            text = path.read_text(encoding="utf-8")
+            if path.suffix == ".ipynb":
+                text = "\n".join(cell.source for cell in nbformat.reads(text, as_version=4).cells)
+            leaked = {line for line in lines if line in text}
+            # experiments use the solution through lessons/earlier; what they share with it is ordinary code
+            assert not leaked or "experiments" in path.parts, (path, leaked)
+
+
+@LESSONS
+def test_exercises_checks_and_recordings_match(lesson):
+    source = read_lesson(lesson.source)
+    assert list(source.exercises) == [check.slug for check in checks_of(lesson.number)]
+    assert stale(lesson.slug) is None
+
+
+@LESSONS
+def test_every_code_cell_has_prose_near_it(lesson):
+    cells = nbformat.read(lesson.release_notebook, as_version=4).cells
+    for index, cell in enumerate(cells):
+        if cell.cell_type == "code":
+            before = cells[max(0, index - BETWEEN) : index]
+            assert any(near.cell_type == "markdown" for near in before), cell.source[:80]
+
+
+@LESSONS
+def test_every_exercise_has_between_one_and_about_twelve_lines(lesson):
+    for slug, cell in read_lesson(lesson.source).exercises.items():
+        region = re.search(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", cell.source, re.DOTALL).group(1)
+        assert 1 <= len(region.strip().splitlines()) <= 15, slug
+
+
+@LESSONS
+def test_the_solution_notebook_has_no_errors_and_small_outputs(lesson):
+    for cell in nbformat.read(lesson.solution_notebook, as_version=4).cells:
+        for output in cell.get("outputs", []):
+            assert output.output_type != "error"
+            assert output.get("name") != "stderr"
+            assert len(str(output)) < 150_000, cell.source[:60]
+
+
+@LESSONS
+def test_figures_have_texts_for_those_who_cannot_see_them(lesson):
+    outputs = [
+        output
+        for cell in nbformat.read(lesson.solution_notebook, as_version=4).cells
+        for output in cell.get("outputs", [])
+        if "data" in output
+    ]
+    assert not any("image/png" in output.data for output in outputs), "use figures.show"
+    images = [re.findall(r'<img alt="([^"]*)"', output.data.get("text/html", "")) for output in outputs]
+    texts = [text for found in images for text in found]
+    assert texts
+    assert all(len(text) > 30 for text in texts)
+
+
+@pytest.fixture(scope="module")
+def untouched(request):
+    """The released lesson 01, run from top to bottom without stopping."""
+    notebook = nbformat.read(all_lessons()[0].release_notebook, as_version=4)
+    ran = copy.deepcopy(notebook)
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    NotebookClient(ran, timeout=120, allow_errors=True, kernel_name="python3").execute()
+    return ran
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")
+def test_an_untouched_lesson_stops_only_in_check_cells(untouched):
+    stopped = {}
+    for cell in untouched.cells:
+        errors = [output for output in cell.get("outputs", []) if output.output_type == "error"]
+        if errors:
+            assert "check" in cell.metadata.tags, cell.source
+            stopped[cell.metadata.nbgrader.grade_id] = errors[0]
+    wanted = [f"check-{check.slug}" for check in checks_of("01")]
+    assert list(stopped) == wanted
+    assert {error.ename for error in stopped.values()} == {"NotAttempted"}
+    assert all(len(error.traceback) == 1 for error in stopped.values())
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")
+def test_an_untouched_lesson_says_what_to_do_first(untouched):
+    texts = [
+        output.text
+        for cell in untouched.cells
+        if "exploration" in cell.metadata.get("tags", [])
+        for output in cell.get("outputs", [])
+        if output.output_type == "stream"
+    ]
+    assert sum("This cell waits for" in text for text in texts) >= 4
+
+
+def test_five_seeds_reach_what_the_lesson_promises():
+    results = load_results("01_seq2seq")
+    assert len({run["seed"] for run in results["runs"]}) >= 5
+    assert min(run["exact_match"] for run in results["runs"]) >= 0.9
+    assert results["lookup_exact_match"] < 0.2

@@ -1,0 +1,66 @@
+"""`autograder check NOTEBOOK`: verdicts in the terminal, and clear errors for what is no lesson."""
+
+import nbformat
+import pytest
+
+from autograder.course import all_lessons
+from autograder.notebook_check import NotebookError, check_notebook
+
+# a learner's warnings are not errors
+pytestmark = pytest.mark.filterwarnings("default")
+LESSON = all_lessons()[0]
+
+
+@pytest.fixture
+def notebook(tmp_path):
+    """Writes a changed copy of a notebook of lesson 01 and returns its path."""
+
+    def write(source, change=lambda cells: None, name=f"{LESSON.slug}.ipynb"):
+        book = nbformat.read(source, as_version=4)
+        change({cell.id: cell for cell in book.cells})
+        path = tmp_path / name
+        nbformat.write(book, path)
+        return path
+
+    return write
+
+
+def test_the_solution_passes(notebook, capsys):
+    assert check_notebook(notebook(LESSON.solution_notebook)) == 0
+    out = capsys.readouterr().out
+    assert out.count("✓") == 9
+    assert "9 of 9 exercises passed" in out
+
+
+def test_an_untouched_lesson_passes_nothing(notebook, capsys):
+    assert check_notebook(notebook(LESSON.release_notebook)) == 1
+    out = capsys.readouterr().out
+    assert out.count("still to do") == 9
+    assert "0 of 9 exercises passed" in out
+
+
+def test_one_broken_cell_costs_one_exercise(notebook, capsys):
+    def spoil(cells):
+        cells["pad_batch"].source = "def pad_batch(sequences:\n    return"
+        cells["encode_words"].source = "%matplotlib inline\n" + cells["encode_words"].source
+
+    assert check_notebook(notebook(LESSON.solution_notebook, spoil)) == 1
+    out = capsys.readouterr().out
+    assert "pad_batch stopped with SyntaxError" in out
+    assert "pad_batch is not defined" in out
+    assert "7 of 9" in out or "8 of 9" in out
+
+
+def test_a_renamed_notebook_is_known_by_its_exercises(notebook):
+    assert check_notebook(notebook(LESSON.solution_notebook, name="homework.ipynb")) == 0
+
+
+def test_bad_files_are_named(tmp_path, notebook):
+    (tmp_path / "broken.ipynb").write_text('{"cells": [')
+    for name, message in {"broken.ipynb": "not a notebook", "nowhere.ipynb": "no such file", ".": "folder"}.items():
+        with pytest.raises(NotebookError, match=message):
+            check_notebook(tmp_path / name)
+    empty = tmp_path / "other.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(), empty)
+    with pytest.raises(NotebookError, match="no lesson of this course"):
+        check_notebook(empty)
