@@ -31,7 +31,7 @@ class Verdict:
 
     Attributes:
         exercise: its slug.
-        status: "passed", "failed", "error", "timeout" or "not_attempted".
+        status: "passed", "failed", "error", "timeout", "crashed" or "not_attempted".
         stage, stages: the number of the stage that failed, from 1 (0 where all passed), and of all stages.
         name, title: of that stage; the title says what it asks.
         cause: the likely cause by name, and `question`, the same in words.
@@ -138,7 +138,7 @@ class Check:
             place = f", in line {error.number}: {error.line}" if error.line else ""
             return {"status": "error", **self._cause("raised"), "got": f"{error}{place}"}
         except SubjectLost as lost:
-            return {"status": "timeout", **self._cause("lost"), "got": str(lost)}
+            return {"status": lost.status, **self._cause("lost"), "got": str(lost)}
         return None
 
     def _cause(self, cause: str) -> dict[str, str]:

@@ -27,7 +27,23 @@ class AnswerError(Exception):
 
 
 class SubjectLost(Exception):
-    """The process that ran the answer is gone, silent for too long, or sent something that is no reply."""
+    """The process that ran the answer is gone, silent for too long, or sent something that is no reply.
+
+    Attributes:
+        status: what a verdict says of it.
+    """
+
+    status = "timeout"
+
+
+class TimedOut(SubjectLost):
+    """It took too long, by the clock or by the processor."""
+
+
+class Crashed(SubjectLost):
+    """It ended before it replied; the message says how, where that is known."""
+
+    status = "crashed"
 
 
 class Transport(Protocol):

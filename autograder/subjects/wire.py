@@ -13,7 +13,7 @@ from typing import Any
 from autograder.subjects.actor import Actor, describe
 from autograder.subjects.cells import run_cells
 from autograder.subjects.codec import SIZE_LIMIT, decode, encode
-from autograder.subjects.subject import AnswerError, Subject, SubjectLost, read_answer
+from autograder.subjects.subject import AnswerError, Crashed, Subject, SubjectLost, TimedOut, read_answer
 
 _HEADER = struct.Struct("!I")
 QUESTION_LIMIT = 10_000
@@ -37,26 +37,27 @@ class Frames:
             SubjectLost: it is too large, does not come in time, or the other side is gone.
         """
         deadline = None if seconds is None else time.monotonic() + seconds
-        (size,) = _HEADER.unpack(self._read(_HEADER.size, deadline))
+        (size,) = _HEADER.unpack(self.read(_HEADER.size, deadline))
         if size > SIZE_LIMIT:
             raise SubjectLost(f"announced a message of {size:,} bytes")
-        return self._read(size, deadline)
+        return self.read(size, deadline)
 
-    def _read(self, size: int, deadline: float | None) -> bytes:
+    def read(self, size: int, deadline: float | None = None) -> bytes:
+        """The next bytes, without their header; errors as in `receive`."""
         parts = bytearray()
         while len(parts) < size:
             remaining = None if deadline is None else deadline - time.monotonic()
             if remaining is not None and remaining <= 0:
-                raise SubjectLost("no reply in time")
+                raise TimedOut("no reply in time")
             self.connection.settimeout(remaining)
             try:
                 part = self.connection.recv(min(size - len(parts), 2**20))
             except TimeoutError:
-                raise SubjectLost("no reply in time") from None
+                raise TimedOut("no reply in time") from None
             except OSError as error:
                 raise SubjectLost(f"the connection broke ({error.strerror})") from None
             if not part:
-                raise SubjectLost("the process that ran the answer ended")
+                raise Crashed("the process that ran the answer ended")
             parts += part
         return bytes(parts)
 
@@ -170,12 +171,14 @@ def _serve_answer(frames: Frames, cells: list[str], name: str) -> None:
         frames.send(encode({"error": describe(error)}))
         return
     frames.send(encode({"value": None}))
-    actor = Actor(answer, _asker(frames))
+    actor = Actor(answer, asker(frames))
     while request := frames.receive():
         frames.send(actor.reply(request))
 
 
-def _asker(frames: Frames) -> Callable[[str, list], Any]:
+def asker(frames: Frames) -> Callable[[str, list], Any]:
+    """A function that sends (callback name, arguments) to the grader and returns its answer."""
+
     def ask(name: str, data: list) -> Any:
         frames.send(_QUESTION + encode({"ask": name, "data": data}))
         return read_answer(frames.receive())

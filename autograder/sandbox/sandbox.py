@@ -1,0 +1,527 @@
+"""The grader's side: starts a lesson's sandbox, has it run a submission's cells, and gives checks a subject to talk to.
+
+Nothing that comes out is trusted: frames are bounded, decoded by the codec, and every read has a deadline.
+"""
+
+import contextlib
+import os
+import random
+import select
+import signal
+import socket
+import struct
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.course import CourseError, Lesson
+from autograder.lesson_source import read_lesson, without_magics, without_markers
+from autograder.sandbox.bubblewrap import command, find_bubblewrap
+from autograder.sandbox.groups import Group, Mechanism, mechanism
+from autograder.sandbox.limits import Limits
+from autograder.subjects.actor import MESSAGE_LIMIT
+from autograder.subjects.codec import CodecError, decode, encode
+from autograder.subjects.subject import AnswerError, Crashed, Subject, SubjectLost, TimedOut
+from autograder.subjects.wire import Frames, WireTransport
+
+STARTING_SECONDS = 120.0  # importing torch on a busy machine
+FORKING_SECONDS = 20.0
+ENDING_SECONDS = 10.0
+WATCHING_SECONDS = 0.02  # between two looks at what a submission uses
+
+TOO_MUCH_MEMORY = "used more memory than a submission may"
+
+_CREDENTIALS = struct.Struct("3i")
+
+
+class SandboxError(CourseError):
+    """There is no sandbox to be had on this machine, or it broke; the message says what to do."""
+
+
+class NotDefined(AnswerError):
+    """The submission's cells have left nothing of the name that an exercise is to define."""
+
+
+class BudgetSpent(TimedOut):
+    """The submission as a whole has used all that it may."""
+
+
+@dataclass(frozen=True)
+class CellResult:
+    """How a cell ended.
+
+    Attributes:
+        status: "ok", "error", "timeout" or "crashed".
+        output: what it printed, cut off at the limit of the submission.
+        error: what it raised, or why it did not come to an end.
+    """
+
+    status: str
+    output: str = ""
+    error: AnswerError | SubjectLost | None = None
+
+
+class Sandbox:
+    """A warm process that no submission can leave, for one lesson. Use it in a `with` statement.
+
+    bubblewrap ends it with the thread that made it, so keep that one alive.
+
+    Args:
+        lesson: whose submissions it runs.
+        limits: what each of them may use.
+        hidden: folders that no submission may see, such as the output folder.
+        bound: how the sum over processes is bounded; by default the best that works here.
+    """
+
+    def __init__(
+        self,
+        lesson: Lesson,
+        limits: Limits | None = None,
+        hidden: Sequence[Path] = (),
+        bound: Mechanism | None = None,
+    ):
+        self._lesson, self._hidden = lesson, tuple(hidden)
+        self.limits = limits or Limits()
+        self._bound = bound or mechanism()
+        self._server: _Server | None = None
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> "Sandbox":
+        self._live_server()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+    @contextmanager
+    def submission(self, cells: Sequence[str]) -> Iterator["Session"]:
+        """Run the cells of a submission; everything that they started is dead when the block ends.
+
+        Raises:
+            SandboxError: no process could be had for it.
+        """
+        session = Session(list(cells), self.limits, self._start)
+        try:
+            session.run_cells()
+            yield session
+        finally:
+            session.close()
+
+    def _start(self) -> "Confined":
+        with self._lock:
+            server = self._live_server()
+            ours, ended = server.fork()
+        return Confined(ours, ended, self._bound.group(self.limits))
+
+    def _live_server(self) -> "_Server":
+        """The server; a new one if it has died."""
+        if self._server is None or not self._server.alive:
+            if self._server is not None:
+                self._server.close()
+            self._server = _Server(self._lesson, self.limits, self._hidden)
+        return self._server
+
+
+class _Server:
+    """The warm process inside bubblewrap."""
+
+    def __init__(self, lesson: Lesson, limits: Limits, hidden: Sequence[Path]):
+        bwrap = find_bubblewrap()
+        if bwrap is None:
+            raise SandboxError("bubblewrap is not installed: run `autograder doctor` to see how to get it")
+        self._control, theirs = socket.socketpair()
+        self._errors = tempfile.TemporaryFile()
+        with theirs:
+            self._process = subprocess.Popen(
+                command(bwrap, lesson, theirs.fileno(), hidden),
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self._errors,
+            )
+        self._warm_up(lesson, limits)
+
+    def _warm_up(self, lesson: Lesson, limits: Limits) -> None:
+        cells = [without_magics(without_markers(cell.source)) for cell in read_lesson(lesson.source).setup_cells]
+        frames = Frames(self._control)
+        try:
+            frames.send(encode({"limits": asdict(limits), "cells": cells}))
+            frames.receive(STARTING_SECONDS)
+            self._control.settimeout(FORKING_SECONDS)
+        except (OSError, SubjectLost) as error:
+            self.close()
+            said = self._said() or str(error)
+            raise SandboxError(f"the sandbox did not start; run `autograder doctor`. It said: {said}") from None
+
+    def _said(self) -> str:
+        self._errors.seek(0)
+        return self._errors.read()[-1000:].decode("utf-8", "replace").strip()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        return self._process.poll() is None
+
+    def fork(self) -> tuple[socket.socket, int]:
+        """Start a submission's process: its socket, and a pipe that says how it ended."""
+        ours, theirs = socket.socketpair()
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)  # the kernel will name who writes
+        ended, end = os.pipe()
+        try:
+            order = struct.pack("!I", random.getrandbits(32))
+            socket.send_fds(self._control, [order], [theirs.fileno(), end])
+        except OSError as error:
+            raise SandboxError(f"the sandbox broke ({error.strerror}); grade again") from None
+        finally:
+            theirs.close()
+            os.close(end)
+        return ours, ended
+
+    def close(self) -> None:
+        """End it, and with it all that it forked."""
+        self._control.close()
+        self._process.kill()
+        self._process.wait(timeout=ENDING_SECONDS)
+
+
+class Confined:
+    """Process 1 of a submission, and through it all its processes.
+
+    Args:
+        connection: its socket.
+        ended: the pipe on which its keeper, which is not the submission's, says how it ended.
+        group: what counts and bounds what it uses.
+    """
+
+    def __init__(self, connection: socket.socket, ended: int, group: Group):
+        self.group, self.frames = group, Frames(connection)
+        self._connection, self._ended = connection, ended
+        self._pidfd = -1
+        self.breach: str | None = None
+        self.cpu_total = self._cpu_limit = float("inf")
+        self._mark, self._stop = 0.0, self.kill
+        self._watch: threading.Thread | None = None
+        self._closed = threading.Event()
+        try:
+            self._greet()
+        except BaseException:
+            self.close()
+            raise
+
+    def _greet(self) -> None:
+        """Learn its number from the kernel and take it into the group, before it runs anything of the submission."""
+        self._connection.settimeout(FORKING_SECONDS)
+        space = socket.CMSG_SPACE(_CREDENTIALS.size)
+        try:
+            head, ancillary, _, _ = self._connection.recvmsg(4, space)
+            greeting = decode(self.frames.read(struct.unpack("!I", head)[0], time.monotonic() + FORKING_SECONDS))
+        except (OSError, SubjectLost, struct.error) as error:
+            raise SandboxError(f"the sandbox could not start a process ({error})") from None
+        if "refused" in greeting:
+            raise SandboxError(f"the sandbox could not shut a process in ({greeting['refused']})")
+        pid = next(_CREDENTIALS.unpack(data)[0] for _, kind, data in ancillary if kind == socket.SCM_CREDENTIALS)
+        self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
+        self._pidfd = os.pidfd_open(pid)
+        self.group.add(pid)
+        self._watch = threading.Thread(target=self._look, daemon=True)
+        self._watch.start()
+
+    def watch_for(self, seconds: float, stop: Callable[[], None]) -> None:
+        """From now on allow so much CPU, and call `stop` when more is used."""
+        self._mark, self._cpu_limit, self._stop = self.group.cpu(), seconds, stop
+
+    def _look(self) -> None:
+        while not self._closed.wait(WATCHING_SECONDS):
+            if self.breach is None:
+                self._measure()
+
+    def _measure(self) -> None:
+        used = self.group.cpu()
+        if used > self.cpu_total:
+            self._break("used all the processor time of a submission", self.kill)
+        elif used - self._mark > self._cpu_limit:
+            self._break(f"used more than {self._cpu_limit:g} s of processor time", self._stop)
+        elif self.group.too_much_memory():
+            self._break(TOO_MUCH_MEMORY, self._stop)
+
+    def _break(self, reason: str, stop: Callable[[], None]) -> None:
+        self.breach = reason
+        stop()
+
+    def order(self, message: dict[str, Any], seconds: float, descriptor: int | None = None) -> None:
+        """Send an order, with a descriptor if one is given."""
+        data = encode(message)
+        self._connection.settimeout(seconds)
+        try:
+            if descriptor is None:
+                self.frames.send(data)
+            else:
+                sent = socket.send_fds(self._connection, [struct.pack("!I", len(data)) + data], [descriptor])
+                assert sent == 4 + len(data)
+        except OSError as error:
+            raise Crashed(f"the connection broke ({error.strerror})") from None
+
+    def reply(self, seconds: float) -> dict[str, Any]:
+        """The next reply, which can be anything.
+
+        Raises:
+            SubjectLost: there is none.
+        """
+        try:
+            message = decode(self.frames.receive(seconds))
+        except CodecError as error:
+            raise Crashed(str(error)) from None
+        if not isinstance(message, dict):
+            raise Crashed("what came back is no reply")
+        return message
+
+    def kill(self) -> None:
+        """Kill process 1, with which the kernel kills everything in its namespace."""
+        if self._pidfd >= 0:
+            with contextlib.suppress(OSError):
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+
+    def close(self) -> None:
+        """Kill everything, wait until it is dead, and clear up."""
+        self._closed.set()
+        if self._watch is not None and self._watch is not threading.current_thread():
+            self._watch.join()
+        self.kill()
+        if self._pidfd >= 0:
+            gone, _, _ = select.select([self._pidfd], [], [], ENDING_SECONDS)
+            os.close(self._pidfd)
+            self._pidfd = -1
+            if not gone:
+                raise SandboxError("a submission's processes could not be ended")
+        self._connection.close()
+        if self._ended >= 0:
+            os.close(self._ended)
+            self._ended = -1
+        self.group.close()
+
+    def explain(self, lost: SubjectLost, status: int | None = None) -> SubjectLost:
+        """The loss with its cause: a limit, a signal, an exit."""
+        if self.breach is None:
+            self._look_for_memory()
+        if self.breach is not None:
+            kind = Crashed if self.breach == TOO_MUCH_MEMORY else TimedOut
+            return kind(self.breach)
+        if isinstance(lost, TimedOut):
+            return lost
+        status = self._exit() if status is None else status
+        return Crashed(f"{lost}: {_how(status)}" if status is not None else str(lost))
+
+    def _look_for_memory(self) -> None:
+        with contextlib.suppress(OSError):
+            if self.group.too_much_memory():
+                self.breach = TOO_MUCH_MEMORY
+
+    def _exit(self) -> int | None:
+        """How process 1 ended, if it has."""
+        ready, _, _ = select.select([self._ended], [], [], 0.2)
+        data = os.read(self._ended, 4) if ready else b""
+        return struct.unpack("!i", data)[0] if len(data) == 4 else None
+
+
+def _how(status: int) -> str:
+    if status >= 0:
+        return f"exit code {status}"
+    with contextlib.suppress(ValueError):
+        return f"signal {signal.Signals(-status).name}"
+    return f"signal {-status}"
+
+
+class Session:
+    """One submission: its cells, then its exercises.
+
+    A cell that ends or hangs the process is left out when the other cells run again in a new one, and an exercise that
+    does so costs no other.
+
+    Attributes:
+        cell_results: one for each cell.
+    """
+
+    def __init__(self, cells: list[str], limits: Limits, start: Callable[[], Confined]):
+        self._cells, self._limits, self._start = cells, limits, start
+        self._results: dict[int, CellResult] = {}
+        self._left_out: set[int] = set()
+        self._process: Confined | None = None
+        self._cpu_before = 0.0
+        self._deadline = time.monotonic() + limits.submission_wall
+
+    @property
+    def cell_results(self) -> tuple[CellResult, ...]:
+        """How each cell ended."""
+        return tuple(self._results[number] for number in range(len(self._cells)))
+
+    def run_cells(self) -> None:
+        """Run all cells that have not ended a process, if need be several times."""
+        while self._process is None:
+            try:
+                self._begin()
+            except BudgetSpent as spent:
+                for number in range(len(self._cells)):
+                    self._results.setdefault(number, CellResult("timeout", "", spent))
+                return
+            for number in range(len(self._cells)):
+                if number not in self._left_out and not self._run(number):
+                    break
+
+    def _begin(self) -> None:
+        """A new process, which may use what is left.
+
+        Raises:
+            BudgetSpent: nothing is left.
+        """
+        left = self._limits.submission_seconds - self._cpu_before
+        if left <= 0 or time.monotonic() > self._deadline:
+            raise BudgetSpent("the submission has used all the time it may")
+        self._process = self._start()
+        self._process.cpu_total = left
+
+    def _run(self, number: int) -> bool:
+        """Run one cell; whether there is still a process after it."""
+        process = self._process
+        process.watch_for(self._limits.exercise_seconds, process.kill)
+        try:
+            seconds = self._seconds()
+            process.order({"cell": self._cells[number]}, seconds)
+            self._results[number] = _cell_result(process.reply(seconds), self._limits)
+        except SubjectLost as lost:
+            why = process.explain(lost)
+            self._results[number] = CellResult(why.status, "", why)
+            self._left_out.add(number)
+            self._drop()
+            return False
+        process.watch_for(float("inf"), process.kill)
+        return True
+
+    def _seconds(self) -> float:
+        """How long a cell or an exercise may take by the clock."""
+        return max(0.1, min(self._limits.exercise_wall, self._deadline - time.monotonic()))
+
+    @contextmanager
+    def exercise(self, name: str) -> Iterator[Subject]:
+        """The answer that the cells have left as `name`, in a process of its own.
+
+        Raises:
+            NotDefined: there is none of that name.
+            SubjectLost: the process is gone, or the submission has used all its time.
+        """
+        self.run_cells()
+        if self._process is None:
+            raise BudgetSpent("the submission has used all the time it may")
+        ours, theirs = socket.socketpair()
+        answer = _Answer(self._process, ours, self._seconds())
+        try:
+            with theirs:
+                answer.open(name, theirs.fileno(), self._limits)
+            answer.greet(name)
+            yield Subject(answer)
+        finally:
+            ours.close()
+            if not answer.end():
+                self._drop()
+
+    def _drop(self) -> None:
+        """End the process."""
+        process, self._process = self._process, None
+        if process is not None:
+            with contextlib.suppress(OSError):
+                self._cpu_before += process.group.cpu()
+            process.close()
+
+    def close(self) -> None:
+        """End everything that the submission started."""
+        self._drop()
+
+
+class _Answer(WireTransport):
+    """Reaches an exercise's process, and knows why it was lost.
+
+    Args:
+        process: the submission's.
+        connection: our end of the exercise's socket.
+        seconds: by the clock, for all requests together.
+    """
+
+    def __init__(self, process: Confined, connection: socket.socket, seconds: float):
+        connection.settimeout(seconds)
+        super().__init__(Frames(connection), seconds)
+        self._process, self._connection, self._seconds = process, connection, seconds
+        self._ended: bool | None = None
+        self._status: int | None = None
+
+    def open(self, name: str, descriptor: int, limits: Limits) -> None:
+        """Have the exercise's process forked."""
+        process = self._process
+        process.watch_for(limits.exercise_seconds, self._hang_up)
+        try:
+            process.order({"exercise": name}, self._seconds, descriptor)
+        except SubjectLost as lost:
+            raise self._explained(lost) from None
+
+    def greet(self, name: str) -> None:
+        """Hear whether the name is defined."""
+        try:
+            message = decode(self._frames.receive(self._seconds))
+        except CodecError as error:
+            raise Crashed(str(error)) from None
+        except SubjectLost as lost:
+            raise self._explained(lost) from None
+        if not isinstance(message, dict) or "missing" in message:
+            raise NotDefined("NameError", f"{name} is not defined")
+
+    def exchange(self, request: bytes, answer_question: Callable[[bytes], bytes]) -> bytes:
+        """As `WireTransport.exchange`; the loss says its cause."""
+        try:
+            return super().exchange(request, answer_question)
+        except SubjectLost as lost:
+            raise self._explained(lost) from None
+
+    def end(self) -> bool:
+        """End all that runs beside process 1; whether that one still does as it is told."""
+        if self._ended is None:
+            self._ended = False
+            self._process.watch_for(float("inf"), self._process.kill)
+            with contextlib.suppress(SubjectLost):
+                self._process.order({"end": None}, ENDING_SECONDS)
+                status = self._process.reply(ENDING_SECONDS).get("exit")
+                self._status = status if type(status) is int else None
+                self._ended = self._process.breach is None
+        return self._ended
+
+    def _explained(self, lost: SubjectLost) -> SubjectLost:
+        alive = self.end()
+        return self._process.explain(lost, self._status if alive else None)
+
+    def _hang_up(self) -> None:
+        """Wake whoever waits for a reply."""
+        with contextlib.suppress(OSError):
+            self._connection.shutdown(socket.SHUT_RDWR)
+
+
+def _cell_result(message: dict[str, Any], limits: Limits) -> CellResult:
+    """A reply about a cell, whatever is in it.
+
+    Raises:
+        Crashed: it is no such reply.
+    """
+    match message:
+        case {"error": None, "output": str(output)}:
+            return CellResult("ok", output[: limits.output])
+        case {
+            "error": {"type": str(name), "message": str(text), "line": str(line), "number": int(number)},
+            "output": str(output),
+        }:
+            cut = (part[:MESSAGE_LIMIT] for part in (name, text, line))
+            return CellResult("error", output[: limits.output], AnswerError(*cut, number))
+    raise Crashed("what came back is no reply")

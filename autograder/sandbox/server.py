@@ -1,0 +1,208 @@
+"""Inside the sandbox: a process that has torch loaded and forks once for each submission.
+
+The grader sends a start order with two descriptors: the submission's socket, and a pipe that says how it ended. The
+server forks a keeper, which makes new namespaces and forks process 1 of them; that one runs the cells, and forks once
+for each exercise. Everything from process 1 on belongs to the submission: the grader believes nothing that it says.
+"""
+
+import contextlib
+import gc
+import os
+import signal
+import socket
+import struct
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from autograder.sandbox import kernel
+from autograder.sandbox.limits import Limits
+from autograder.subjects.actor import Actor, describe
+from autograder.subjects.cells import run_cells
+from autograder.subjects.codec import decode, encode
+from autograder.subjects.subject import SubjectLost
+from autograder.subjects.wire import Frames, asker
+
+START = struct.Struct("!I")
+HEADER = struct.Struct("!I")
+
+
+def main() -> None:
+    """Get ready, say so, then serve until the grader closes the control socket."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    frames = Frames(control)
+    order = decode(frames.receive())
+    limits = Limits(**order["limits"])
+    shell = _warm_up(order["cells"])
+    frames.send(encode({"ready": _can_separate_network()}))
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers need no burial
+    while start := _receive_start(control):
+        _fork_keeper(*start, shell, limits, control)
+
+
+def _warm_up(cells: list[str]):
+    """Import whatever submissions are likely to, on one thread: a process that ran more cannot be forked safely."""
+    import torch
+
+    torch.set_num_threads(1)
+    from autograder.sandbox.shell import Shell
+
+    shell = Shell()
+    run_cells(cells, {"__name__": "warm_up"})
+    shell.run("%matplotlib inline\nimport numpy as np\nimport torch.nn.functional", _forgotten())
+    shell.namespace.pop("np", None)
+    shell.namespace.pop("torch", None)
+    gc.collect()
+    gc.freeze()  # forks share what is never collected
+    return shell
+
+
+def _forgotten():
+    from autograder.sandbox.shell import BoundedText
+
+    return BoundedText(0)
+
+
+def _can_separate_network() -> bool:
+    """Whether a fork may have a network of its own; all of the sandbox has one apart from the machine's anyway."""
+    child = os.fork()
+    if child == 0:
+        with contextlib.suppress(BaseException):
+            kernel.separate(network=True)
+            os._exit(0)
+        os._exit(1)
+    return os.waitpid(child, 0)[1] == 0
+
+
+def _receive_start(control: socket.socket) -> tuple[int, int, int] | None:
+    """The submission's number, socket and pipe; None when the grader has gone."""
+    data, descriptors, _, _ = socket.recv_fds(control, START.size, 2)
+    if len(data) < START.size or len(descriptors) != 2:
+        return None
+    return START.unpack(data)[0], *descriptors
+
+
+def _fork_keeper(number: int, session: int, ended: int, shell: Any, limits: Limits, control: socket.socket) -> None:
+    with contextlib.suppress(OSError):  # no process to be had: the grader sees both descriptors closed
+        if os.fork() == 0:
+            try:
+                control.close()
+                _keep(number, session, ended, shell, limits)
+            finally:
+                os._exit(0)
+    os.close(session)
+    os.close(ended)
+
+
+def _keep(number: int, session: int, ended: int, shell: Any, limits: Limits) -> None:
+    """Fork process 1 of new namespaces, wait for its end, which is the end of all in them, and report it."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    kernel.libc.prctl(kernel.DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+    try:
+        kernel.separate()
+        first = os.fork()
+    except OSError as error:
+        Frames(socket.socket(fileno=session)).send(encode({"refused": str(error)}))
+        return
+    if first == 0:
+        os.close(ended)
+        _be_submission(number, session, shell, limits)
+        os._exit(0)
+    os.close(session)
+    _, status = os.waitpid(first, 0)
+    os.write(ended, struct.pack("!i", os.waitstatus_to_exitcode(status)))
+
+
+def _be_submission(number: int, session: int, shell: Any, limits: Limits) -> None:
+    connection = socket.socket(fileno=session)
+    frames = Frames(connection)
+    try:
+        kernel.limit_resources(limits)
+        kernel.private_files(limits)
+        os.chdir("/tmp/home")
+        kernel.give_up_privileges(number)
+    except OSError as error:
+        frames.send(encode({"refused": str(error)}))
+        return
+    from autograder.sandbox.shell import close_standard_streams
+
+    close_standard_streams()
+    frames.send(encode({"ready": True}))
+    with contextlib.suppress(SubjectLost):
+        _Submission(connection, shell, limits).serve()
+
+
+class _Submission:
+    """Carries out the grader's orders in process 1."""
+
+    def __init__(self, connection: socket.socket, shell: Any, limits: Limits):
+        from autograder.sandbox.shell import BoundedText
+
+        self._connection, self._frames, self._shell = connection, Frames(connection), shell
+        self._text = BoundedText(limits.output)
+        self._exercise = 0
+
+    def serve(self) -> None:
+        """Orders one after another, until the grader closes the socket."""
+        while True:
+            order, descriptors = self._receive()
+            match order:
+                case {"cell": str(source)}:
+                    self._frames.send(encode(self._shell.run(source, self._text)))
+                case {"exercise": str(name)}:
+                    self._fork_exercise(name, *descriptors)
+                case {"end": _}:
+                    self._frames.send(encode({"exit": self._end_exercise()}))
+
+    def _receive(self) -> tuple[Any, list[int]]:
+        """An order, with the descriptors that came with its first byte."""
+        data, descriptors, _, _ = socket.recv_fds(self._connection, HEADER.size, 1)
+        while 0 < len(data) < HEADER.size:
+            data += self._connection.recv(HEADER.size - len(data))
+        if not data:
+            raise SubjectLost("the grader has gone")
+        return decode(self._frames.read(*HEADER.unpack(data))), descriptors
+
+    def _fork_exercise(self, name: str, descriptor: int) -> None:
+        self._exercise = 0
+        with contextlib.suppress(OSError):  # no process to be had: the grader sees the socket closed
+            self._exercise = os.fork()
+            if self._exercise == 0:
+                self._connection.close()
+                with contextlib.suppress(BaseException):
+                    _serve_exercise(Frames(socket.socket(fileno=descriptor)), self._shell.namespace, name)
+                os._exit(0)
+        os.close(descriptor)
+
+    def _end_exercise(self) -> int | None:
+        """End everything but this process; how the exercise's own process ended."""
+        with contextlib.suppress(OSError):
+            os.kill(-1, signal.SIGKILL)
+        found = None
+        with contextlib.suppress(ChildProcessError):
+            while True:
+                child, status = os.waitpid(-1, 0)
+                found = os.waitstatus_to_exitcode(status) if child == self._exercise else found
+        return found
+
+
+def _serve_exercise(frames: Frames, namespace: dict[str, Any], name: str) -> None:
+    if name not in namespace:
+        frames.send(encode({"missing": name}))
+        return
+    frames.send(encode({"value": None}))
+    actor = Actor(namespace[name], asker(frames))
+    while request := frames.receive():
+        frames.send(_reply(actor.reply, request))
+
+
+def _reply(reply: Callable[[bytes], bytes], request: bytes) -> bytes:
+    """As `Actor.reply`, for errors too that are no ordinary exception."""
+    try:
+        return reply(request)
+    except BaseException as error:
+        return encode({"error": describe(error)})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""An IPython shell without a kernel: runs the cells of a submission, and keeps what they print, up to a limit."""
+
+import io
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from typing import Any
+
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+from autograder.subjects.actor import describe
+
+_LEFT_OUT = ("autosave", "conda", "mamba", "micromamba", "pip", "uv")  # magics that mean nothing here
+
+
+class BoundedText(io.TextIOBase):
+    """Keeps the first `budget` characters written to it, over all its life."""
+
+    def __init__(self, budget: int):
+        self._budget = budget
+        self._parts: list[str] = []
+
+    def writable(self) -> bool:
+        """It is."""
+        return True
+
+    def write(self, text: str) -> int:
+        """Keep as much of it as the budget allows."""
+        kept = str(text)[: self._budget]
+        self._budget -= len(kept)
+        if kept:
+            self._parts.append(kept)
+        return len(text)
+
+    def take(self) -> str:
+        """What was written since the last time."""
+        text, self._parts = "".join(self._parts), []
+        return text
+
+
+class Shell:
+    """Made once in the warm server; each submission has the copy that its fork brings."""
+
+    def __init__(self):
+        config = Config()
+        config.HistoryManager.enabled = False  # it would write a database, in a thread
+        config.InteractiveShell.colors = "nocolor"
+        self._shell = InteractiveShell.instance(config=config)
+        self._shell.showtraceback = self._shell.showsyntaxerror = lambda *_, **__: None  # costs 50 ms; see `describe`
+        self._shell.enable_matplotlib = lambda gui=None: ("agg", "Agg")  # figures are drawn and shown nowhere
+        self._shell.enable_gui = lambda gui=None: None
+        self._shell.atexit_operations = lambda: None
+        for name in _LEFT_OUT:
+            self._shell.register_magic_function(lambda line, cell=None: None, "line_cell", name)
+        self._know_inline_backend()
+
+    def _know_inline_backend(self) -> None:
+        """So that `%config InlineBackend.figure_format = "retina"` raises nothing."""
+        from matplotlib_inline.config import InlineBackend
+
+        self._shell.configurables.append(InlineBackend.instance(parent=self._shell))
+
+    @property
+    def namespace(self) -> dict[str, Any]:
+        """What the cells have defined."""
+        return self._shell.user_ns
+
+    def run(self, source: str, text: BoundedText) -> dict[str, Any]:
+        """Run one cell; say how it ended, and what it printed."""
+        with redirect_stdout(text), redirect_stderr(text):
+            result = self._shell.run_cell(source, store_history=True)
+        error = result.error_before_exec or result.error_in_exec
+        return {"error": error and describe(error), "output": text.take()}
+
+
+def close_standard_streams() -> None:
+    """Nothing to read; what is written below Python's own streams goes nowhere."""
+    import os
+
+    nothing = os.open("/dev/null", os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nothing, descriptor)
+    os.close(nothing)
+    sys.stdin = io.StringIO()
