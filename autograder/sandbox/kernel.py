@@ -42,12 +42,12 @@ def mount(source: str, target: str, kind: str, flags: int, options: str = "") ->
     _done(libc.mount(*words, ctypes.c_ulong(flags), options.encode() or None), f"mount {target}")
 
 
-def separate(network: bool = True) -> None:
+def separate() -> None:
     """New namespaces for this process and what it forks: all but the user namespace where this is root."""
     user = 0 if os.geteuid() == 0 else NEW_USER
     group = os.getegid()
     owner = os.geteuid()
-    flags = user | NEW_PID | NEW_MOUNTS | NEW_IPC | NEW_UTS | (NEW_NET if network else 0)
+    flags = user | NEW_PID | NEW_MOUNTS | NEW_IPC | NEW_UTS | NEW_NET
     _done(libc.unshare(flags), "unshare")
     if user:
         Path("/proc/self/setgroups").write_text("deny")
