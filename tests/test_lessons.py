@@ -45,8 +45,7 @@ def test_no_solution_is_released(lesson):
             if path.suffix == ".ipynb":
                 text = "\n".join(cell.source for cell in nbformat.reads(text, as_version=4).cells)
             leaked = {line for line in lines if line in text}
-            # experiments use the solution through lessons/earlier; what they share with it is ordinary code
-            assert not leaked or "experiments" in path.parts, (path, leaked)
+            assert not leaked, (path, leaked)
 
 
 @LESSONS
