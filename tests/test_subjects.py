@@ -115,10 +115,12 @@ def test_leaving_is_an_error_not_the_end(subject_of):
 
 
 def test_a_process_that_dies_is_lost_and_the_next_answer_is_served(worker):
-    dying = worker.subject(["import os\ndef die():\n    os._exit(1)\n"], "die")
+    dying = worker.subject(["import os\ndef die():\n    os._exit(1)\n"], "die", seconds=1)
     with pytest.raises(SubjectLost):
-        # the fork is gone; only the parent is left, which reads the request as an order it does not know
         dying.call("__call__")
+    worker.release()
+    assert worker.subject([CELLS["double"]], "double").call("__call__", 4) == 8
+    worker.release()
 
 
 @pytest.fixture

@@ -262,7 +262,7 @@ figure = figures.draw_encoder_decoder(
 figures.show(
     figure,
     "The encoder reads I, love, you and the end token through states h1 to h4. A single context vector leads to the "
-    "decoder states d1 to d4, which read start, 난, 널, 사랑해 and write 난, 널, 사랑해 and the end token.",
+    "decoder, and to each of its states d1 to d4, which read start, 난, 널, 사랑해 and write 난, 널, 사랑해 and the end token.",
 )
 
 # %% [markdown]
