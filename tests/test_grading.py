@@ -15,8 +15,8 @@ import pytest
 from autograder import course
 from autograder.checks.check import Verdict
 from autograder.grading import run, submissions
+from autograder.grading.course_root import CONFIG
 from autograder.grading.evidence import has_passed, judge
-from autograder.grading.nbgrader_engine import CONFIG
 from autograder.grading.results import (
     COLUMNS,
     ExerciseResult,

@@ -70,8 +70,14 @@ def judge(notebook: NotebookNode, exercise: str) -> tuple[str, str]:
 
 def one_line(text: str) -> str:
     """A text fit for one field of a table: no line breaks, no colour codes, not too long."""
+    text = text.encode("utf-8", "replace").decode()  # half of a surrogate pair cannot be written down
     plain = " ".join(re.sub(r"\x1b\[[0-9;]*m", "", text).split())
     return plain if len(plain) <= _LONGEST_REASON else plain[: _LONGEST_REASON - 1] + "…"
+
+
+def without_file(text: str) -> str:
+    """A message of Python's about a line, without the name that a cell has as a file."""
+    return _OWN_PLACE.sub(r" (line \1)", text)
 
 
 def _decisive(found: list[NotebookNode]) -> NotebookNode | None:
@@ -83,5 +89,4 @@ def _decisive(found: list[NotebookNode]) -> NotebookNode | None:
 def _text(error: NotebookNode) -> str:
     if error.ename in (TIMED_OUT, CRASHED):
         return error.evalue
-    evalue = _OWN_PLACE.sub(r" (line \1)", error.evalue)
-    return f"{error.ename}: {evalue}" if evalue else error.ename
+    return without_file(f"{error.ename}: {error.evalue}" if error.evalue else error.ename)

@@ -24,11 +24,13 @@ class ClassRun:
         root: the output folder.
         results: of this run, by student, then lesson.
         refusals: what could not be graded.
+        known: how many submissions had not changed since an earlier run and were not graded again.
     """
 
     root: Path
     results: tuple[ExerciseResult, ...]
     refusals: tuple[Refusal, ...]
+    known: int = 0
 
 
 @contextmanager
@@ -60,7 +62,9 @@ def show_run(run: ClassRun, grades: Path) -> None:
         table.add_row(*(Text(cell) for cell in (student, lesson, *_summary(list(results)))))
     console.print(table)
     show_refusals(run.refusals)
-    console.print(f"Grades: {grades}", soft_wrap=True)
+    count = len({(result.student, result.lesson) for result in run.results})
+    told = f" ({count - run.known} graded, {run.known} known from an earlier run)" if run.known else ""
+    console.print(f"Grades: {grades}{told}", soft_wrap=True)
 
 
 def show_refusals(refusals: Iterable[Refusal]) -> None:

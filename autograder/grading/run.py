@@ -20,6 +20,7 @@ from autograder.course import CourseError
 from autograder.grading.nbgrader_engine import NbgraderEngine
 from autograder.grading.report import ClassRun, progress, show_refusals, show_run
 from autograder.grading.results import ExerciseResult, GradingError, merged, read_grades, write_grades
+from autograder.grading.sandbox_engine import SandboxEngine
 from autograder.grading.submissions import (
     LAYOUT,
     Refusal,
@@ -53,6 +54,9 @@ class Engine(Protocol):
     def prepare(self, root: Path, lessons: Mapping[str, Path]) -> None:
         """Make `root` ready for grading the lessons, given by their solution notebooks."""
 
+    def known(self, submissions: Sequence[Submission], root: Path) -> dict[Submission, list[ExerciseResult]]:
+        """Those that an earlier run has graded as they are; called in the process that asks for the run."""
+
     def grade(self, submission: Submission, root: Path) -> list[ExerciseResult]:
         """Judge what lies in submitted/<student>/<lesson>/ of `root`; a GradingError says why it cannot."""
 
@@ -70,8 +74,8 @@ def grade_command(
         out: where everything is written; None for `graded` beside `submissions`.
         lesson: the lessons to grade; all if none is named.
         workers: how many submissions at a time; as many as there are processors where it is 0.
-        isolation: "none" is all that this engine has, so "auto" means the same.
-        seed: noted in the record of the run; recorded cases, which this engine uses, draw nothing.
+        isolation: "bubblewrap" for a sandbox; "none", or "auto", for nbgrader's own engine.
+        seed: fixes the fresh cases; without a sandbox there are none, and it is only noted in the record of the run.
 
     Returns:
         The exit code: 0 all were graded, 1 some could not be and are listed, 2 nothing could be done, 130 stopped.
@@ -115,35 +119,43 @@ def grade_class(
 
     Args:
         on_progress: called with what is being done, and how many of how many submissions are graded.
-        engine: nbgrader's, if none is given.
+        engine: the one that offers the isolation, if none is given.
         Others as in `grade_command`.
 
     Raises:
         GradingError: nothing could be done; the message says what, where, and what to do.
     """
-    engine = engine or NbgraderEngine()
+    engine = engine or _engine(isolation, seed)
     isolation = _isolation(engine, isolation)
     wanted = [course.find_lesson(slug) for slug in lessons] or list(course.all_lessons())
     found = _find(submissions, [lesson.slug for lesson in wanted])
     root = _output_folder(submissions, out)
     earlier = read_grades(root / GRADES)
     jobs = [job for job in found if isinstance(job, Submission) or job.attributed]
-    on_progress(
-        f"Isolation: {isolation}. Learners' code runs as you: grade only notebooks that you trust.",
-        0,
-        len(jobs),
-    )
-    notebooks = {job.lesson: _solution(job.lesson) for job in jobs}
-    results, refusals = [], [job for job in found if isinstance(job, Refusal) and not job.attributed]
-    graded = _grade_all(engine, root, notebooks, jobs, workers or os.cpu_count() or 1)
-    for done, (job, rows, reason) in enumerate(graded, 1):
+    on_progress(_about(isolation), 0, len(jobs))
+    known = engine.known([job for job in jobs if isinstance(job, Submission)], root)
+    results = [row for rows in known.values() for row in rows]
+    refusals = [job for job in found if isinstance(job, Refusal) and not job.attributed]
+    changed = sorted((job for job in jobs if job not in known), key=lambda job: job.lesson)
+    notebooks = {job.lesson: _solution(job.lesson) for job in changed}
+    graded = _grade_all(engine, root, notebooks, changed, workers or os.cpu_count() or 1)
+    for done, (job, rows, reason) in enumerate(graded, len(known) + 1):
         results += rows
         refusals += [_refusal(job, reason)] if reason else []
         on_progress("", done, len(jobs))
-    run = ClassRun(root, tuple(merged([], results)), tuple(sorted(refusals, key=str)))
+    run = ClassRun(root, tuple(merged([], results)), tuple(sorted(refusals, key=str)), len(known))
     write_grades(root / GRADES, merged(earlier, results))
     _write_record(run, engine, isolation, seed, submissions)
     return run
+
+
+def _engine(isolation: str, seed: int | None) -> Engine:
+    return SandboxEngine(seed) if isolation in SandboxEngine.isolations else NbgraderEngine()
+
+
+def _about(isolation: str) -> str:
+    trust = " Learners' code runs as you: grade only notebooks that you trust." if isolation == "none" else ""
+    return f"Isolation: {isolation}.{trust}"
 
 
 def _isolation(engine: Engine, isolation: str) -> str:
@@ -208,6 +220,8 @@ def _grade_all(
 ) -> Iterator[tuple[Job, list[ExerciseResult], str]]:
     """Each job with its results, and "" or the reason why it could not be graded."""
     lost = []
+    if not jobs:
+        return
     with _pool(engine, root, min(workers, len(jobs))) as pool:
         _prepare(pool, engine, root, notebooks)
         futures = {pool.submit(_grade_one, engine, job, root): job for job in jobs}
@@ -295,6 +309,7 @@ def _write_record(run: ClassRun, engine: Engine, isolation: str, seed: int | Non
         "seed": seed,
         "submissions": str(submissions.resolve()),
         "graded": len(graded),
+        "known": run.known,
         "could_not_be_graded": [asdict(refusal) for refusal in run.refusals],
     }
     text = json.dumps(record, indent=2, ensure_ascii=False)

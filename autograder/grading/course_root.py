@@ -1,0 +1,228 @@
+"""The output folder as a course root of nbgrader's, and its gradebook: what every engine needs of nbgrader.
+
+nbgrader is loaded inside functions: only worker processes need it, and it takes seconds.
+"""
+
+import logging
+import os
+import shutil
+import sys
+import sysconfig
+import warnings
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import nbformat
+
+from autograder import course
+from autograder.grading.evidence import one_line
+from autograder.grading.results import ExerciseResult, GradingError
+
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
+    from nbgrader.coursedir import CourseDirectory
+    from traitlets.config import Config
+
+CONFIG_FILE = "nbgrader_config.py"
+CONFIG = """\
+# Made by "autograder grade": nbgrader's commands and formgrader work in this folder.
+
+from autograder.nbgrader_settings import configure
+
+c = get_config()
+configure(c)
+# A folder named lessons here would hide the course's package of that name from Python.
+c.CourseDirectory.source_directory = "source"
+c.CourseDirectory.release_directory = "release"
+"""
+
+
+def start_worker(log: Path) -> None:
+    """Get this process ready, once: its output, its kernels' and nbgrader's log go to the file `log`."""
+    with log.open("ab") as file:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    # A new gradebook is made with the `alembic` command, which lies beside this Python.
+    os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", os.defpath)])
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # this Python's kernel, not one of the same name elsewhere
+    warnings.filterwarnings("ignore", module="nbgrader")  # about its own use of SQLAlchemy
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
+
+
+def make_course_root(root: Path, lessons: Mapping[str, Path]) -> None:
+    """Make `root` a course root whose gradebook knows the lessons, given by their solution notebooks.
+
+    Raises:
+        GradingError: nbgrader could not; the message says why.
+    """
+    if not (root / CONFIG_FILE).exists():
+        (root / CONFIG_FILE).write_text(CONFIG, encoding="utf-8")
+    for lesson, notebook in lessons.items():
+        _release(root, lesson, notebook)
+
+
+def record_refusal(student: str, lesson: str, reason: str, root: Path) -> list[ExerciseResult]:
+    """Record a submission that cannot be graded: no points, and nothing left of an earlier version."""
+    directory = course_directory(root, lesson)
+    for step in (directory.submitted_directory, directory.autograded_directory, directory.feedback_directory):
+        remove(root / step / student / lesson)
+    with gradebook(directory) as book:
+        save_scores(book, lesson, student, {})
+        return results(book, directory, student, lambda slug: ("unreadable", one_line(reason)))
+
+
+def save_scores(book: "Gradebook", lesson: str, student: str, statuses: Mapping[str, str]) -> None:
+    """Give every exercise with status "passed" its points and all others none; scores given by hand stay."""
+    book.update_or_create_student(student)
+    book.update_or_create_submission(lesson, student)
+    notebook = book.find_submission_notebook(lesson, lesson, student)
+    for grade in notebook.grades:
+        passed = statuses.get(grade.name.removeprefix("check-")) == "passed"
+        grade.auto_score = grade.max_score if passed else 0.0
+        grade.needs_manual_grade = grade.manual_score is not None
+    for comment in notebook.comments:
+        comment.auto_comment = "No response." if statuses.get(comment.name) == "not_attempted" else None
+    book.db.commit()
+
+
+def _release(root: Path, lesson: str, solution: Path) -> None:
+    """Let nbgrader make the lesson's release and enter it in the gradebook."""
+    directory = course_directory(root, lesson)
+    notebook = nbformat.read(solution, as_version=4)
+    _set_points(notebook, lesson)
+    copy = root / directory.source_directory / lesson / f"{lesson}.ipynb"
+    text = nbformat.writes(notebook) + "\n"
+    if copy.exists() and copy.read_text(encoding="utf-8") == text and released(root, lesson).exists():
+        return
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    copy.write_text(text, encoding="utf-8")
+    try:
+        convert("GenerateAssignment", directory, ".")
+    except GradingError as error:
+        remedy = "if the lesson's exercises have changed since this folder was made, grade into a new one"
+        raise GradingError(f"{root}: nbgrader cannot enter {lesson} in the gradebook ({error}); {remedy}") from error
+
+
+def released(root: Path, lesson: str) -> Path:
+    """The lesson as nbgrader releases it from this folder."""
+    return root / "release" / lesson / f"{lesson}.ipynb"
+
+
+def _set_points(notebook: nbformat.NotebookNode, lesson: str) -> None:
+    """Give every check the points that course.toml says now: notebooks may be older than it."""
+    for name, marks in _checks(notebook).items():
+        marks["points"] = float(course.points(lesson, name.removeprefix("check-")))
+
+
+def _checks(notebook: nbformat.NotebookNode) -> dict[str, dict]:
+    """nbgrader's metadata of the check cells, by nbgrader id, in order."""
+    marks = (cell.metadata.get("nbgrader", {}) for cell in notebook.cells)
+    return {found["grade_id"]: found for found in marks if found.get("grade")}
+
+
+@cache
+def _released_checks(path: Path, changed: int) -> tuple[str, ...]:
+    """The nbgrader ids of a release's checks, in order; read again only when the file has changed."""
+    return tuple(_checks(nbformat.read(path, as_version=4)))
+
+
+def results(
+    book: "Gradebook",
+    directory: "CourseDirectory",
+    student: str,
+    judged: Callable[[str], tuple[str, str]],
+) -> list[ExerciseResult]:
+    """The rows of a submission: scores as the gradebook has them, status and reason as `judged` says."""
+    lesson = directory.assignment_id
+    grades = {grade.name: grade for grade in book.find_submission_notebook(lesson, lesson, student).grades}
+    rows = []
+    path = released(Path(directory.root), lesson)
+    for name in _released_checks(path, path.stat().st_mtime_ns):
+        exercise, grade = name.removeprefix("check-"), grades[name]
+        status, reason = judged(exercise)
+        if grade.manual_score is not None:
+            status, reason = (
+                "manual",
+                f"scored by hand; the check says: {status}" + (f", {reason}" if reason else ""),
+            )
+        rows.append(ExerciseResult(student, lesson, exercise, grade.score, grade.max_score, status, reason))
+    return rows
+
+
+def course_directory(root: Path, lesson: str) -> "CourseDirectory":
+    """nbgrader's view of the folder, for one lesson."""
+    from nbgrader.coursedir import CourseDirectory
+
+    return CourseDirectory(config=_config(root, lesson))
+
+
+def _config(root: Path, lesson: str) -> "Config":
+    """What the folder's nbgrader_config.py says, for one lesson."""
+    from traitlets.config import PyFileConfigLoader
+
+    config = PyFileConfigLoader(CONFIG_FILE, path=str(root)).load_config()
+    config.CourseDirectory.root = str(root)
+    config.CourseDirectory.assignment_id = lesson
+    # Several workers write to one file: each waits for the others a little longer than SQLite's five seconds.
+    config.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook.db'}?timeout=60"
+    return config
+
+
+def gradebook(directory: "CourseDirectory") -> "Gradebook":
+    """The folder's gradebook; use it in a `with` statement."""
+    from nbgrader.api import Gradebook
+
+    return Gradebook(directory.db_url, directory.course_id)
+
+
+def convert(kind: str, directory: "CourseDirectory", student: str) -> None:
+    """Run a converter of nbgrader's for one student (`.` for the course's own notebooks).
+
+    Raises:
+        GradingError: with the last line of what nbgrader logged.
+    """
+    from nbgrader import converters
+    from nbgrader.converters.base import NbGraderException
+
+    class OneSubmission(getattr(converters, kind)):
+        def init_notebooks(self) -> None:
+            # nbgrader looks for files by a pattern, and names may hold the characters of patterns.
+            folder = self._format_source(directory.assignment_id, student)
+            self.assignments = {folder: [os.path.join(folder, f"{directory.assignment_id}.ipynb")]}
+
+    messages = _Messages()
+    log = logging.getLogger("traitlets")
+    log.addHandler(messages)
+    try:
+        OneSubmission(coursedir=directory, config=directory.config, force=True).start()
+    except NbGraderException as error:
+        raise GradingError(messages.last_exception() or str(error)) from error
+    finally:
+        log.removeHandler(messages)
+
+
+class _Messages(logging.Handler):
+    """Keeps the errors that are logged."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(record.getMessage().strip())
+
+    def last_exception(self) -> str:
+        """The exception in the first traceback that was logged, else the first error, else ""."""
+        tracebacks = [text for text in self.texts if text.startswith("Traceback")]
+        first = next(iter(tracebacks or self.texts), "")
+        return one_line(first.splitlines()[-1]) if first else ""
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder, if it is there."""
+    if folder.exists():
+        shutil.rmtree(folder)

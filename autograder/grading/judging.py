@@ -1,0 +1,196 @@
+"""Judges the exercises of a submission: its cells run in the sandbox, the checks run here."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from autograder.checks.check import Check, Verdict
+from autograder.checks.trial import RecordedCase, Trial
+from autograder.grading.evidence import one_line, without_file
+from autograder.grading.matching import Matched, Placed, spoilt_later, up_to
+from autograder.sandbox.sandbox import CellResult, NotDefined, Sandbox, SandboxError, Session
+from autograder.subjects.codec import Handle
+from autograder.subjects.subject import AnswerError, Subject, SubjectLost
+
+UNUSABLE = "what the answer gave back cannot be read by the check"
+
+
+@dataclass(frozen=True)
+class Cases:
+    """The values that a check takes: on the case that the notebook has, and on fresh inputs."""
+
+    recorded: list[bytes]
+    fresh: list[bytes]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The verdict on an exercise.
+
+    Attributes:
+        status: "passed", "failed", "error", "timeout", "crashed", "missing" or "not_attempted".
+        reason: one line for the table; never an input or an expected value of a fresh case.
+        text: for the notebook; no more of a fresh case than the reason.
+    """
+
+    status: str
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a submission gave: a finding for each exercise, and how each cell of the notebook ended, by its index."""
+
+    findings: dict[str, Finding]
+    cells: dict[int, CellResult]
+
+
+def judge(sandbox: Sandbox, found: Matched, checks: Mapping[str, Check], cases: Mapping[str, Cases]) -> Judgement:
+    """Run a submission's cells and judge every exercise.
+
+    Raises:
+        SandboxError: the sandbox cannot be had.
+    """
+    running, began = found.running, monotonic()
+    with sandbox.submission([cell.source for cell in running]) as session:
+        run = _Run(session, running)
+        findings = {slug: run.judge(found, check, cases[slug]) for slug, check in checks.items()}
+        cells = {cell.index: result for cell, result in run.results if cell.index is not None}
+    for slug, check in checks.items():
+        if monotonic() - began < sandbox.limits.submission_wall:
+            findings[slug] = _second_look(sandbox, found, check, cases[slug], findings[slug])
+    return Judgement({slug: _noted(found, slug, finding) for slug, finding in findings.items()}, cells)
+
+
+def _second_look(sandbox: Sandbox, found: Matched, check: Check, cases: Cases, first: Finding) -> Finding:
+    """Where later cells give names another meaning, the answer also counts as it stood when its check ran."""
+    if first.status in ("passed", "not_attempted", "missing", "timeout"):
+        return first
+    names = spoilt_later(found, check.slug, check.defines)
+    if not names or not found.of(check.slug):
+        return first
+    cells = up_to(found, check.slug)
+    with sandbox.submission([cell.source for cell in cells]) as session:
+        second = _Run(session, cells).judge(found, check, cases)
+    if second.status != "passed":
+        return first
+    found.note(check.slug, f"judged as it stood at its check: cells below it bind {', '.join(sorted(names))} anew")
+    return second
+
+
+def _noted(found: Matched, slug: str, finding: Finding) -> Finding:
+    """The finding with what was mended."""
+    notes = found.notes.get(slug, [])
+    reason = one_line("; ".join([*([finding.reason] if finding.reason else []), *notes]))
+    text = "\n".join([finding.text, *(f"  Note: {note}." for note in notes)])
+    return Finding(finding.status, reason, text)
+
+
+class _Run:
+    """A session and the cells that it has run."""
+
+    def __init__(self, session: Session, cells: list[Placed]):
+        self._session, self._cells = session, cells
+
+    @property
+    def results(self) -> list[tuple[Placed, CellResult]]:
+        """How each cell ended."""
+        return list(zip(self._cells, self._session.cell_results, strict=True))
+
+    def judge(self, found: Matched, check: Check, cases: Cases) -> Finding:
+        """Judge one exercise: the recorded case, then the fresh one; the first that fails counts."""
+        try:
+            verdict, hidden = self._verdict(check, cases)
+        except SandboxError:
+            raise
+        except NotDefined:
+            return self._undefined(found, check)
+        except SubjectLost as lost:
+            return self._cause(found, check) or _plain(lost.status, check, str(lost))
+        except Exception:  # a reply of the right form and absurd content: no check is written for all of them
+            return _plain("error", check, UNUSABLE)
+        return _hidden(verdict) if hidden else _shown(verdict)
+
+    def _verdict(self, check: Check, cases: Cases) -> tuple[Verdict, bool]:
+        """The verdict that counts, and whether it is on fresh inputs."""
+        with self._subject(check) as subject:
+            verdict = check.run(Trial(subject, RecordedCase(cases.recorded)))
+            if not verdict.passed:
+                return verdict, False
+            if not subject.was_built:
+                return check.run(Trial(subject, RecordedCase(cases.fresh))), True
+        with self._subject(check) as subject:  # an instance has taken the place of the class
+            return check.run(Trial(subject, RecordedCase(cases.fresh))), True
+
+    @contextmanager
+    def _subject(self, check: Check) -> Iterator["_Watched"]:
+        with self._session.exercise(check.defines) as subject:
+            yield _Watched(subject)
+
+    def _undefined(self, found: Matched, check: Check) -> Finding:
+        """Why there is nothing of the exercise's name."""
+        if (cause := self._cause(found, check)) is not None:
+            return cause
+        if found.of(check.slug):
+            return _plain("missing", check, f"its cell does not define {check.defines}")
+        lost = f"the notebook has no cell marked {check.slug}, and none that defines {check.defines}"
+        return _plain("missing", check, f"{lost}: the answer's cell was deleted")
+
+    def _cause(self, found: Matched, check: Check) -> Finding | None:
+        """How the answer's own cell failed, if it did."""
+        for cell, result in self.results:
+            if (cell.kind, cell.slug) == ("exercise", check.slug) and result.status != "ok":
+                told = one_line(without_file(str(result.error)))
+                return _plain(result.status, check, f"the answer's own cell failed: {told}")
+        return None
+
+
+class _Watched(Subject):
+    """A subject that knows whether an instance was made of the answer."""
+
+    def __init__(self, subject: Subject):
+        super().__init__(subject._transport)
+        self.was_built = False
+
+    def build(self, **sizes: int) -> None:
+        """Make an instance."""
+        self.was_built = True
+        super().build(**sizes)
+
+    def call(self, method: str, *data: Any, target: Handle | None = None) -> Any:
+        """Call the answer or a method."""
+        return super().call(method, *data) if target is None else super().call(method, *data, target=target)
+
+
+def _plain(status: str, check: Check, reason: str) -> Finding:
+    return Finding(status, one_line(reason), f"✗ {check.slug}: {one_line(reason)}")
+
+
+def _shown(verdict: Verdict) -> Finding:
+    """A verdict on the case that the notebook has, too."""
+    reason = verdict.reason
+    if verdict.status in ("timeout", "crashed"):
+        reason = f"{verdict.title}: {verdict.got}"
+    elif verdict.status == "error":
+        reason = f"{reason} It was {verdict.got}"
+    return Finding(verdict.status, one_line(reason), _clean(verdict.text()))
+
+
+def _hidden(verdict: Verdict) -> Finding:
+    """A verdict on fresh inputs: nothing that the answer was given, and nothing that it can have made of it."""
+    if verdict.passed:
+        return Finding("passed", "", verdict.text())
+    lines = [f"✗ {verdict.exercise}, stage {verdict.stage} of {verdict.stages}, on inputs that are not shown:"]
+    lines += [f"    {verdict.title}", f"    {verdict.question}"]
+    reason = verdict.reason if verdict.status != "crashed" else f"{verdict.title}: its process ended"
+    return Finding(verdict.status, one_line(f"on fresh inputs, {reason}"), "\n".join(lines))
+
+
+def _clean(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
+__all__ = ["AnswerError", "Cases", "Finding", "Judgement", "judge"]
