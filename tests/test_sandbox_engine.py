@@ -1,0 +1,243 @@
+"""The engine that judges outside the submission's process: right verdicts, mended notebooks, nothing for forgers."""
+
+import csv
+import json
+import shutil
+import sqlite3
+import stat
+import subprocess
+import sysconfig
+from pathlib import Path
+
+import grading_cases as cases
+import nbformat
+import pytest
+import sandbox_cases
+
+from autograder import course
+from autograder.grading import journal, run
+from autograder.grading.fresh import KEY_FILE, key_of, seed_of
+from autograder.grading.results import ExerciseResult, read_grades
+from autograder.grading.sandbox_engine import SandboxEngine
+from autograder.sandbox.bubblewrap import find_bubblewrap
+from autograder.sandbox.limits import Limits
+
+LESSON = cases.LESSON
+LIMITS = Limits(exercise_seconds=3.0, submission_seconds=20.0, wall_factor=6.0)
+WRONG, RIGHT = sandbox_cases.herds("wrong_*.py"), sandbox_cases.herds("right_*.py")
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(find_bubblewrap() is None, reason="no bubblewrap: `autograder doctor` says how to get it"),
+]
+
+
+def grade(handed_in: Path, root: Path) -> run.ClassRun:
+    return run.grade_class(handed_in, root, workers=2, isolation="bubblewrap", engine=SandboxEngine(limits=LIMITS))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """A class in which every kind of submission occurs."""
+    folder = tmp_path_factory.mktemp("class") / "handed in"
+    cases.hand_in(folder, "김 하나", cases.solved())
+    cases.hand_in(folder, "unsolved", cases.in_old_format())
+    cases.hand_in(folder, "half", cases.half_solved()[0])
+    cases.hand_in(folder, "troubled", cases.troubled()[0])
+    cases.hand_in(folder, "corrupt", nbformat.writes(cases.RELEASE)[:-500])
+    for repair in sandbox_cases.REPAIRS:
+        cases.hand_in(folder, f"repair {repair.__name__}", sandbox_cases.repaired(repair))
+    for name in sandbox_cases.FORGERIES:
+        cases.hand_in(folder, f"forged {name}", sandbox_cases.forged(name))
+    for kind, herds in (("wrong", WRONG), ("right", RIGHT)):
+        for number, animals in enumerate(herds):
+            cases.hand_in(folder, f"{kind} {number}", sandbox_cases.herd(animals))
+    one_gone = sandbox_cases.solved()
+    one_gone.cells.remove(cases.marked(one_gone)[sandbox_cases.SECOND])
+    cases.hand_in(folder, "one gone", one_gone)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def graded(folder) -> run.ClassRun:
+    return grade(folder, folder.parent / "grades")
+
+
+def rows(graded: run.ClassRun, student: str) -> dict[str, ExerciseResult]:
+    return {row.exercise: row for row in graded.results if row.student == student}
+
+
+def statuses(graded: run.ClassRun, student: str) -> dict[str, str]:
+    return {exercise: row.status for exercise, row in rows(graded, student).items()}
+
+
+def autograded(root: Path, student: str) -> nbformat.NotebookNode:
+    return nbformat.read(root / "autograded" / student / LESSON / f"{LESSON}.ipynb", as_version=4)
+
+
+class TestVerdicts:
+    def test_every_exercise_has_the_verdict_it_deserves(self, graded):
+        names = cases.EXERCISES
+        assert statuses(graded, "김 하나") == dict.fromkeys(names, "passed")
+        assert statuses(graded, "unsolved") == dict.fromkeys(names, "not_attempted")
+        assert statuses(graded, "troubled") == cases.troubled()[1]
+        assert statuses(graded, "corrupt") == dict.fromkeys(names, "unreadable")
+        assert statuses(graded, "one gone") == {**dict.fromkeys(names, "passed"), names[1]: "missing"}
+
+    def test_scores_are_those_of_nbgraders_engine_unless_a_check_was_tampered_with(self, graded):
+        expected = {name: float(status == "passed") for name, status in cases.half_solved()[1].items()}
+        shouting = cases.EXERCISES[7]  # a right answer, whose check printed nothing there
+        assert {name: row.score for name, row in rows(graded, "half").items()} == {**expected, shouting: 1.0}
+
+    def test_only_the_corrupt_submission_could_not_be_graded(self, graded):
+        assert [refusal.where for refusal in graded.refusals] == [f"corrupt/{LESSON}"]
+
+    def test_reasons_say_what_happened(self, graded):
+        names = cases.EXERCISES
+        expected = {
+            ("half", names[2]): "Nothing came back",
+            ("half", names[3]): "ZeroDivisionError",
+            ("troubled", names[1]): "the answer's own cell failed",
+            ("troubled", names[2]): "exit code 1",
+            ("troubled", names[3]): "more than 3 s of processor time",
+            ("one gone", names[1]): "the answer's cell was deleted",
+            ("corrupt", names[0]): "cut off",
+        }
+        reasons = {(row.student, row.exercise): row.reason for row in graded.results}
+        assert {key: reasons[key] for key, part in expected.items() if part not in reasons[key]} == {}
+        assert not any("\n" in reason for reason in reasons.values())
+
+    @pytest.mark.parametrize("number", range(len(WRONG)))
+    def test_wrong_answers_fail_at_their_own_stage_for_their_own_cause(self, graded, number):
+        found = rows(graded, f"wrong {number}")
+        reasons = {e: (found[e].reason, sandbox_cases.expected_reason(path)) for e, path in WRONG[number].items()}
+        assert {e: pair for e, pair in reasons.items() if pair[1][:290] not in pair[0]} == {}
+        assert {found[e].score for e in WRONG[number]} == {0.0}
+
+    @pytest.mark.parametrize("number", range(len(RIGHT)))
+    def test_right_variants_pass(self, graded, number):
+        found = statuses(graded, f"right {number}")
+        assert {e: found[e] for e in RIGHT[number]} == dict.fromkeys(RIGHT[number], "passed")
+
+    @pytest.mark.parametrize("name", sandbox_cases.FORGERIES)
+    def test_forgeries_earn_nothing(self, graded, name):
+        found = rows(graded, f"forged {name}")
+        assert len(found) == len(cases.EXERCISES)
+        assert sum(row.score for row in found.values()) == 0, found
+
+    @pytest.mark.parametrize("repair", sandbox_cases.REPAIRS, ids=lambda repair: repair.__name__)
+    def test_innocent_damage_costs_nothing(self, graded, repair):
+        found = rows(graded, f"repair {repair.__name__}")
+        assert {e: (row.status, row.reason) for e, row in found.items() if row.status != "passed"} == {}
+
+    def test_repairs_are_reported(self, graded):
+        def reason(name: str) -> str:
+            return rows(graded, f"repair {name}")[sandbox_cases.FIRST].reason
+
+        assert "check cell was deleted" in reason("checks_deleted")
+        assert "check cell was edited" in reason("checks_edited")
+        assert "2 cells are marked" in reason("all_copied")
+        assert "defines make_dictionary" in reason("metadata_lost")
+        assert "put together" in reason("split")
+        assert "found in another cell" in reason("answers_above_the_stubs")
+        top = autograded(graded.root, "repair setup_deleted").cells[0].source
+        assert "setup cell" in top
+
+
+class TestFolder:
+    def test_checks_show_their_verdicts_in_the_autograded_notebook(self, graded):
+        for student, lost in (("half", set()), ("repair checks_deleted", set()), ("one gone", {cases.EXERCISES[1]})):
+            notebook = autograded(graded.root, student)
+            nbformat.validate(notebook)
+            cells = cases.marked(notebook)
+            assert set(cells) == set(cases.marked(cases.RELEASE)) - lost
+            for exercise, row in rows(graded, student).items():
+                text = cells[f"check-{exercise}"].outputs[0].text
+                assert text.startswith("✓") == (row.status == "passed")
+
+    def test_grades_csv_holds_the_results(self, graded):
+        assert tuple(read_grades(graded.root / run.GRADES)) == graded.results
+
+    def test_the_journal_has_every_submission(self, graded, folder):
+        with sqlite3.connect(graded.root / journal.FILE) as found:
+            students = [name for (name,) in found.execute("SELECT student FROM graded ORDER BY student")]
+        assert students == sorted(path.name for path in folder.iterdir())
+
+    def test_the_secret_is_only_ours(self, graded):
+        assert stat.S_IMODE((graded.root / KEY_FILE).stat().st_mode) == 0o600
+
+    def test_nbgrader_exports_and_writes_feedback(self, graded):
+        _nbgrader(graded.root, "export")
+        with (graded.root / "gradebook.csv").open(encoding="utf-8") as file:
+            exported = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
+        assert exported == {name: sum(row.score for row in rows(graded, name).values()) for name in exported}
+        assert len(exported) == len({row.student for row in graded.results})
+        _nbgrader(graded.root, "generate_feedback", LESSON, "--student", "half")
+        page = graded.root / "feedback" / "half" / LESSON / f"{LESSON}.html"
+        assert "ZeroDivisionError" in page.read_text(encoding="utf-8")
+
+
+def _nbgrader(root: Path, *arguments: str) -> None:
+    program = Path(sysconfig.get_path("scripts")) / "nbgrader"
+    done = subprocess.run([program, *arguments], cwd=root, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+class TestAgain:
+    def test_nothing_is_graded_twice(self, graded, folder, capsys):
+        before = (graded.root / run.GRADES).read_bytes()
+        again = grade(folder, graded.root)
+        assert again.known == len({row.student for row in graded.results}) - 1  # all but the corrupt one
+        assert again.results == graded.results
+        assert (graded.root / run.GRADES).read_bytes() == before
+        run.show_run(again, graded.root / run.GRADES)
+        assert f"(1 graded, {again.known} known from an earlier run)" in " ".join(capsys.readouterr().out.split())
+        record = json.loads((graded.root / run.RECORD).read_text(encoding="utf-8"))
+        assert (record["engine"], record["isolation"], record["known"]) == ("sandbox", "bubblewrap", again.known)
+
+    def test_what_changed_is_graded_again_and_scores_given_by_hand_stay(self, graded, folder, tmp_path):
+        by_hand, changed = cases.EXERCISES[3], cases.EXERCISES[0]
+        with _gradebook(graded.root) as book:
+            for grade_ in book.find_submission_notebook(LESSON, LESSON, "half").grades:
+                if grade_.name == f"check-{by_hand}":
+                    grade_.manual_score = 0.5
+            book.db.commit()
+        notebook, _ = cases.half_solved()
+        cases.marked(notebook)[changed].source = "def nothing():\n    pass"
+        cases.hand_in(tmp_path, "half", notebook)
+        shutil.copytree(folder / "김 하나", tmp_path / "김 하나")
+        again = grade(tmp_path, graded.root)
+        found = rows(again, "half")
+        assert again.known == 1
+        assert (found[by_hand].score, found[by_hand].status) == (0.5, "manual")
+        assert (found[changed].score, found[changed].status) == (0.0, "missing")
+        assert "does not define" in found[changed].reason
+
+
+def _gradebook(root: Path):
+    from nbgrader.api import Gradebook
+
+    return Gradebook(f"sqlite:///{root / 'gradebook.db'}")
+
+
+def test_seeds_are_the_folders_own_and_fixed_by_the_option(tmp_path):
+    folders = [tmp_path / "a", tmp_path / "b"]
+    for folder in folders:
+        folder.mkdir()
+    first, second = (key_of(folder, None) for folder in folders)
+    assert first == key_of(folders[0], None) != second
+    assert key_of(folders[0], 5) == key_of(folders[1], 5) != key_of(folders[0], 6)
+    assert seed_of(first, "encoder") == seed_of(first, "encoder") != seed_of(first, "decoder")
+
+
+def test_bubblewrap_is_chosen_by_the_option():
+    assert isinstance(run._engine("bubblewrap", 3), SandboxEngine)
+    assert run._engine("auto", None).name == "nbgrader"
+
+
+def test_the_journals_key_changes_with_checks_and_secret(monkeypatch):
+    lesson = course.find_lesson(LESSON)
+    assert journal.hash_environment("a", Limits(), b"1") != journal.hash_environment("a", Limits(), b"2")
+    before = journal.hash_checks(lesson)
+    monkeypatch.setattr(course.Lesson, "source", property(lambda self: Path(__file__)))
+    assert journal.hash_checks(lesson) != before
