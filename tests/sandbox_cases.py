@@ -197,16 +197,19 @@ for descriptor in range(3, 20):
     "closed descriptors": "import os\nos.closerange(0, 256)",
 }
 
-# f of an exercise; the grader must come back from each with an error of its own.
+# f of an exercise, and what the grader must make of it: the name of an exception, or of the type that came back.
 ANSWERS = {
-    "exits": "def f(a):\n    import os\n    os._exit(0)",
-    "raises SystemExit": "def f(a):\n    raise SystemExit",
-    "raises KeyboardInterrupt": "def f(a):\n    raise KeyboardInterrupt",
-    "kills itself": "def f(a):\n    import os\n    os.kill(os.getpid(), 9)",
-    "kills its group": "def f(a):\n    import os\n    os.killpg(0, 9)\n    os.kill(-1, 9)",
-    "spins": "def f(a):\n    while True:\n        pass",
-    "sleeps": "def f(a):\n    import time\n    time.sleep(1000)",
-    "spins in a thread": """
+    "exits": ("Crashed", "def f(a):\n    import os\n    os._exit(0)"),
+    "raises SystemExit": ("AnswerError", "def f(a):\n    raise SystemExit"),
+    "raises KeyboardInterrupt": ("AnswerError", "def f(a):\n    raise KeyboardInterrupt"),
+    "kills itself": ("Crashed", "def f(a):\n    import os\n    os.kill(os.getpid(), 9)"),
+    "kills its group": ("Crashed", "def f(a):\n    import os\n    os.killpg(0, 9)"),
+    "kills everyone": ("int", "def f(a):\n    import os\n    os.kill(-1, 9)\n    return a + 1"),
+    "spins": ("TimedOut", "def f(a):\n    while True:\n        pass"),
+    "sleeps": ("TimedOut", "def f(a):\n    import time\n    time.sleep(1000)"),
+    "spins in a thread": (
+        "TimedOut",
+        """
 def f(a):
     import threading, time
     def spin():
@@ -215,9 +218,27 @@ def f(a):
     threading.Thread(target=spin, daemon=True).start()
     time.sleep(1000)
 """,
-    "huge reply": "def f(a):\n    return bytes(2**26)",
-    "deep reply": "def f(a):\n    x = []\n    for _ in range(10**5):\n        x = [x]\n    return x",
-    "huge frame": """
+    ),
+    "answers late in a thread": (
+        "Crashed",
+        """
+def f(a):
+    import os, threading, time
+    threading.Thread(target=lambda: (time.sleep(0.1), os._exit(0))).start()
+    time.sleep(10)
+    return a + 1
+""",
+    ),
+    "huge reply": ("AnswerError", "def f(a):\n    return bytes(2**26)"),
+    "huge tensor": ("AnswerError", "import torch\ndef f(a):\n    return torch.zeros(1).expand(2**30)"),
+    "deep reply": (
+        "AnswerError",
+        "def f(a):\n    x = []\n    for _ in range(10**5):\n        x = [x]\n    return x",
+    ),
+    "endless iterator": ("list", "import itertools\ndef f(a):\n    return itertools.count()"),
+    "huge frame": (
+        "SubjectLost",
+        """
 def f(a):
     import os, struct
     for descriptor in range(3, 20):
@@ -226,7 +247,10 @@ def f(a):
         except OSError:
             pass
 """,
-    "garbage": """
+    ),
+    "garbage": (
+        "SubjectLost",
+        """
 def f(a):
     import os, struct
     for descriptor in range(3, 20):
@@ -235,7 +259,10 @@ def f(a):
         except OSError:
             pass
 """,
-    "drops": """
+    ),
+    "drop by drop": (
+        "TimedOut",
+        """
 def f(a):
     import os, time, struct
     for descriptor in range(3, 20):
@@ -247,21 +274,35 @@ def f(a):
         except OSError:
             pass
 """,
-    "questions without end": """
+    ),
+    "questions without end": (
+        "SubjectLost",
+        """
 def f(a):
     import os, struct
     for descriptor in range(3, 20):
         try:
             while True:
-                os.write(descriptor, struct.pack("!I", 6) + b"?" + b"\\x81\\xa3ask\\x01"[:5])
+                os.write(descriptor, struct.pack("!I", 6) + b"?" + b"\\x81\\xa3ask")
         except OSError:
             pass
 """,
-    "closes descriptors": "def f(a):\n    import os\n    os.closerange(3, 256)\n    return 42",
-    "not picklable": "class f:\n    def __init__(self, a): pass\n    def __reduce__(self):\n        import os\n        os._exit(1)",
-    "bombs memory": "def f(a):\n    kept = []\n    while True:\n        kept.append(bytearray(2**24))",
-    "forks": "def f(a):\n    import os\n    while True:\n        os.fork()",
-    "is not there": "g = 1",
-    "is no function": "f = 3",
-    "lying class": "class f:\n    def __getattribute__(self, name): raise SystemExit\n    def __call__(self, a): raise SystemExit",
+    ),
+    "closes descriptors": ("Crashed", "def f(a):\n    import os\n    os.closerange(3, 256)\n    return a + 1"),
+    "runs when it is unpickled": (
+        "Opaque",
+        "class f:\n    def __init__(self, a): pass\n    def __reduce__(self): return print, (1,)",
+    ),
+    "equals everything": (
+        "Opaque",
+        "class f:\n    def __init__(self, a): pass\n    def __eq__(self, other): return True",
+    ),
+    "an int that lies": (
+        "int",
+        "class Lie(int):\n    def __eq__(self, other): return True\ndef f(a):\n    return Lie(7)",
+    ),
+    "bombs memory": ("Crashed", "def f(a):\n    kept = []\n    while True:\n        kept.append(bytearray(2**24))"),
+    "forks": ("AnswerError", "def f(a):\n    import os\n    while True:\n        os.fork()"),
+    "is not there": ("NotDefined", "g = 1"),
+    "is no function": ("AnswerError", "f = 3"),
 }

@@ -137,11 +137,16 @@ class _Submission:
             order, descriptors = self._receive()
             match order:
                 case {"cell": str(source)}:
-                    self._frames.send(encode(self._shell.run(source, self._text)))
+                    self._reply(self._shell.run(source, self._text))
                 case {"exercise": str(name)}:
                     self._fork_exercise(name, *descriptors)
                 case {"end": _}:
-                    self._frames.send(encode({"exit": self._end_exercise()}))
+                    self._reply({"exit": self._end_exercise()})
+
+    def _reply(self, message: dict[str, Any]) -> None:
+        if os.getpid() != 1:
+            os._exit(0)  # a cell has forked and this is the child: it is nobody's business what it would say
+        self._frames.send(encode(message))
 
     def _receive(self) -> tuple[Any, list[int]]:
         """An order, with the descriptors that came with its first byte."""
@@ -180,9 +185,12 @@ def _serve_exercise(frames: Frames, namespace: dict[str, Any], name: str) -> Non
         frames.send(encode({"missing": name}))
         return
     frames.send(encode({"value": None}))
-    actor = Actor(namespace[name], asker(frames))
+    actor, process = Actor(namespace[name], asker(frames)), os.getpid()
     while request := frames.receive():
-        frames.send(_reply(actor.reply, request))
+        reply = _reply(actor.reply, request)
+        if os.getpid() != process:
+            return  # the answer has forked, and this is the child
+        frames.send(reply)
 
 
 def _reply(reply: Callable[[bytes], bytes], request: bytes) -> bytes:
