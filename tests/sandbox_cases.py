@@ -204,7 +204,10 @@ ANSWERS = {
     "raises KeyboardInterrupt": ("AnswerError", "def f(a):\n    raise KeyboardInterrupt"),
     "kills itself": ("Crashed", "def f(a):\n    import os\n    os.kill(os.getpid(), 9)"),
     "kills its group": ("Crashed", "def f(a):\n    import os\n    os.killpg(0, 9)"),
-    "kills everyone": ("int", "def f(a):\n    import os\n    os.kill(-1, 9)\n    return a + 1"),
+    "kills everyone else, of whom there is none": (
+        "AnswerError",
+        "def f(a):\n    import os\n    os.kill(-1, 9)\n    return a + 1",
+    ),
     "spins": ("TimedOut", "def f(a):\n    while True:\n        pass"),
     "sleeps": ("TimedOut", "def f(a):\n    import time\n    time.sleep(1000)"),
     "spins in a thread": (
