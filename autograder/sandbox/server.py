@@ -105,6 +105,7 @@ def _keep(number: int, session: int, ended: int, shell: Any, limits: Limits) -> 
 def _be_submission(number: int, session: int, shell: Any, limits: Limits) -> None:
     connection = socket.socket(fileno=session)
     frames = Frames(connection)
+    os.setsid()  # a signal to the process group would reach the server, across namespaces
     try:
         kernel.limit_resources(limits)
         kernel.private_files(limits)
