@@ -266,7 +266,8 @@ class Confined:
                 self.frames.send(data)
             else:
                 sent = socket.send_fds(self._connection, [struct.pack("!I", len(data)) + data], [descriptor])
-                assert sent == 4 + len(data)
+                if sent < 4 + len(data):
+                    raise Crashed("it does not read its orders")
         except OSError as error:
             raise Crashed(f"the connection broke ({error.strerror})") from None
 
@@ -317,6 +318,8 @@ class Confined:
             return kind(self.breach)
         if isinstance(lost, TimedOut):
             return lost
+        if not isinstance(lost, Crashed):
+            return Crashed(str(lost))  # it sent what is no reply
         status = self._exit() if status is None else status
         return Crashed(f"{lost}: {_how(status)}" if status is not None else str(lost))
 
