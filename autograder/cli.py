@@ -1,4 +1,4 @@
-"""The command line: `autograder start | lab | check | reset | build | grade`.
+"""The command line: `autograder start | lab | check | reset | build | grade | doctor`.
 
 Each command loads what it needs when it runs, so that `autograder --help` answers at once.
 """
@@ -165,6 +165,18 @@ def grade(
     from autograder.grading.run import grade_command
 
     raise typer.Exit(grade_command(submissions, out, lesson or [], workers, isolation, seed))
+
+
+@app.command()
+def doctor() -> None:
+    """Say what this machine can do, and how to get what lacks; exit 1 where submissions cannot be shut in."""
+    from autograder.sandbox.doctor import examine
+
+    with _status("Trying a sandbox ..."):
+        findings = examine()
+    for finding in findings:
+        print(finding.lines())
+    raise typer.Exit(0 if findings[0].works else 1)
 
 
 @contextmanager

@@ -9,10 +9,10 @@ import subprocess
 import sysconfig
 from pathlib import Path
 
+import engine_cases
 import grading_cases as cases
 import nbformat
 import pytest
-import sandbox_cases
 
 from autograder import course
 from autograder.grading import journal, run
@@ -24,7 +24,7 @@ from autograder.sandbox.limits import Limits
 
 LESSON = cases.LESSON
 LIMITS = Limits(exercise_seconds=3.0, submission_seconds=20.0, wall_factor=6.0)
-WRONG, RIGHT = sandbox_cases.herds("wrong_*.py"), sandbox_cases.herds("right_*.py")
+WRONG, RIGHT = engine_cases.herds("wrong_*.py"), engine_cases.herds("right_*.py")
 
 pytestmark = [
     pytest.mark.slow,
@@ -45,15 +45,15 @@ def folder(tmp_path_factory) -> Path:
     cases.hand_in(folder, "half", cases.half_solved()[0])
     cases.hand_in(folder, "troubled", cases.troubled()[0])
     cases.hand_in(folder, "corrupt", nbformat.writes(cases.RELEASE)[:-500])
-    for repair in sandbox_cases.REPAIRS:
-        cases.hand_in(folder, f"repair {repair.__name__}", sandbox_cases.repaired(repair))
-    for name in sandbox_cases.FORGERIES:
-        cases.hand_in(folder, f"forged {name}", sandbox_cases.forged(name))
+    for repair in engine_cases.REPAIRS:
+        cases.hand_in(folder, f"repair {repair.__name__}", engine_cases.repaired(repair))
+    for name in engine_cases.FORGERIES:
+        cases.hand_in(folder, f"forged {name}", engine_cases.forged(name))
     for kind, herds in (("wrong", WRONG), ("right", RIGHT)):
         for number, animals in enumerate(herds):
-            cases.hand_in(folder, f"{kind} {number}", sandbox_cases.herd(animals))
-    one_gone = sandbox_cases.solved()
-    one_gone.cells.remove(cases.marked(one_gone)[sandbox_cases.SECOND])
+            cases.hand_in(folder, f"{kind} {number}", engine_cases.herd(animals))
+    one_gone = engine_cases.solved()
+    one_gone.cells.remove(cases.marked(one_gone)[engine_cases.SECOND])
     cases.hand_in(folder, "one gone", one_gone)
     return folder
 
@@ -110,7 +110,7 @@ class TestVerdicts:
     @pytest.mark.parametrize("number", range(len(WRONG)))
     def test_wrong_answers_fail_at_their_own_stage_for_their_own_cause(self, graded, number):
         found = rows(graded, f"wrong {number}")
-        reasons = {e: (found[e].reason, sandbox_cases.expected_reason(path)) for e, path in WRONG[number].items()}
+        reasons = {e: (found[e].reason, engine_cases.expected_reason(path)) for e, path in WRONG[number].items()}
         assert {e: pair for e, pair in reasons.items() if pair[1][:290] not in pair[0]} == {}
         assert {found[e].score for e in WRONG[number]} == {0.0}
 
@@ -119,20 +119,20 @@ class TestVerdicts:
         found = statuses(graded, f"right {number}")
         assert {e: found[e] for e in RIGHT[number]} == dict.fromkeys(RIGHT[number], "passed")
 
-    @pytest.mark.parametrize("name", sandbox_cases.FORGERIES)
+    @pytest.mark.parametrize("name", engine_cases.FORGERIES)
     def test_forgeries_earn_nothing(self, graded, name):
         found = rows(graded, f"forged {name}")
         assert len(found) == len(cases.EXERCISES)
         assert sum(row.score for row in found.values()) == 0, found
 
-    @pytest.mark.parametrize("repair", sandbox_cases.REPAIRS, ids=lambda repair: repair.__name__)
+    @pytest.mark.parametrize("repair", engine_cases.REPAIRS, ids=lambda repair: repair.__name__)
     def test_innocent_damage_costs_nothing(self, graded, repair):
         found = rows(graded, f"repair {repair.__name__}")
         assert {e: (row.status, row.reason) for e, row in found.items() if row.status != "passed"} == {}
 
     def test_repairs_are_reported(self, graded):
         def reason(name: str) -> str:
-            return rows(graded, f"repair {name}")[sandbox_cases.FIRST].reason
+            return rows(graded, f"repair {name}")[engine_cases.FIRST].reason
 
         assert "check cell was deleted" in reason("checks_deleted")
         assert "check cell was edited" in reason("checks_edited")

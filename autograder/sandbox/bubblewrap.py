@@ -67,6 +67,9 @@ def command(bwrap: Path, lesson: Lesson, control: int, hidden: Iterable[Path] = 
     return [
         str(bwrap),
         *_isolation(),
+        *_folders(
+            [*libraries, COURSE / "lessons/earlier", COURSE / "autograder/subjects", COURSE / "autograder/sandbox"]
+        ),
         *_bind(libraries),
         *_covers(libraries, [*_secrets(), *hidden]),
         *_course(lesson),
@@ -92,6 +95,14 @@ def library_folders() -> list[Path]:
     prefixes.add(str(Path(os.path.realpath(sys.executable)).parent.parent))
     folders = [*_SYSTEM, *sorted(prefix for prefix in prefixes if prefix != "/")]
     return [Path(folder) for folder in folders if os.path.lexists(folder)]
+
+
+def _folders(paths: Sequence[Path]) -> list[str]:
+    """The folders on the way to all these; bubblewrap would make them for root alone."""
+    links = {path for path in paths if path.is_symlink()}
+    ways = {parent for path in paths for parent in (path, *path.parents)} - links - {Path("/")}
+    folders = sorted(path for path in ways if path.is_dir() or COURSE in (path, *path.parents))
+    return [option for folder in folders for option in ("--perms", "0755", "--dir", str(folder))]
 
 
 def _bind(folders: Sequence[Path]) -> list[str]:

@@ -138,7 +138,7 @@ class _Server:
         if bwrap is None:
             raise SandboxError("bubblewrap is not installed: run `autograder doctor` to see how to get it")
         self._control, theirs = socket.socketpair()
-        self._errors = tempfile.TemporaryFile()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the server runs
         with theirs:
             self._process = subprocess.Popen(
                 command(bwrap, lesson, theirs.fileno(), hidden),
@@ -157,8 +157,8 @@ class _Server:
             frames.receive(STARTING_SECONDS)
             self._control.settimeout(FORKING_SECONDS)
         except (OSError, SubjectLost) as error:
-            self.close()
             said = self._said() or str(error)
+            self.close()
             raise SandboxError(f"the sandbox did not start; run `autograder doctor`. It said: {said}") from None
 
     def _said(self) -> str:
@@ -190,6 +190,7 @@ class _Server:
         self._control.close()
         self._process.kill()
         self._process.wait(timeout=ENDING_SECONDS)
+        self._errors.close()
 
 
 class Confined:
@@ -265,7 +266,8 @@ class Confined:
                 self.frames.send(data)
             else:
                 sent = socket.send_fds(self._connection, [struct.pack("!I", len(data)) + data], [descriptor])
-                assert sent == 4 + len(data)
+                if sent < 4 + len(data):
+                    raise Crashed("it does not read its orders")
         except OSError as error:
             raise Crashed(f"the connection broke ({error.strerror})") from None
 
@@ -316,6 +318,8 @@ class Confined:
             return kind(self.breach)
         if isinstance(lost, TimedOut):
             return lost
+        if not isinstance(lost, Crashed):
+            return Crashed(str(lost))  # it sent what is no reply
         status = self._exit() if status is None else status
         return Crashed(f"{lost}: {_how(status)}" if status is not None else str(lost))
 

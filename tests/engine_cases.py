@@ -1,0 +1,268 @@
+"""Notebooks of lesson 01 that need mending, and notebooks that want points without work."""
+
+import copy
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import grading_cases as cases
+import nbformat
+from nbformat import NotebookNode
+
+import autograder
+from autograder.checks.registry import find_check
+
+ZOO = Path(autograder.__file__).parent / "zoo" / cases.LESSON
+FIRST, SECOND = cases.EXERCISES[:2]
+
+Repair = Callable[[NotebookNode], NotebookNode | str | None]
+
+
+def own(source: str) -> NotebookNode:
+    return nbformat.v4.new_code_cell(source)
+
+
+def solved() -> NotebookNode:
+    return cases.answered(cases.ANSWERS)
+
+
+# What happens to honest notebooks; each is solved, and all nine exercises are worth their points
+
+
+def checks_deleted(notebook: NotebookNode) -> None:
+    marked = cases.marked(notebook)
+    notebook.cells = [cell for cell in notebook.cells if cell not in [marked[f"check-{e}"] for e in cases.EXERCISES]]
+
+
+def checks_edited(notebook: NotebookNode) -> None:
+    for exercise in cases.EXERCISES:
+        cases.marked(notebook)[f"check-{exercise}"].source = "raise SystemExit('I do not like this check')"
+
+
+def checks_moved_to_the_top(notebook: NotebookNode) -> None:
+    checks = [cases.marked(notebook)[f"check-{exercise}"] for exercise in cases.EXERCISES]
+    notebook.cells = checks + [cell for cell in notebook.cells if cell not in checks]
+
+
+def all_copied(notebook: NotebookNode) -> None:
+    notebook.cells = [copy.deepcopy(cell) for cell in notebook.cells for _ in range(2)]
+
+
+def stubs_copied_to_the_end(notebook: NotebookNode) -> None:
+    notebook.cells += [copy.deepcopy(cases.marked(cases.RELEASE)[exercise]) for exercise in cases.EXERCISES]
+
+
+def metadata_lost(notebook: NotebookNode) -> str:
+    content = json.loads(nbformat.writes(notebook))
+    content["nbformat_minor"] = 2
+    for cell in content["cells"]:
+        cell["metadata"] = {}
+        del cell["id"]
+    return json.dumps(content)
+
+
+def strange_versions(notebook: NotebookNode) -> str:
+    content = json.loads(nbformat.writes(notebook))
+    content["nbformat_minor"] = 99
+    content["metadata"] = {"kernelspec": {"name": "ir", "display_name": "R", "language": "R"}, "orig_nbformat": 1}
+    for cell in content["cells"]:
+        if "nbgrader" in cell["metadata"]:
+            cell["metadata"]["nbgrader"] |= {"schema_version": 77, "points": "many", "grade": None}
+    return json.dumps(content)
+
+
+def old_format(notebook: NotebookNode) -> str:
+    return nbformat.writes(nbformat.convert(notebook, 3), version=3)
+
+
+def split(notebook: NotebookNode, with_marks: bool = True) -> None:
+    """Every answer in two cells, cut within its function or class."""
+    for exercise in cases.EXERCISES:
+        cell = cases.marked(notebook)[exercise]
+        lines = cell.source.split("\n")
+        middle = max(number for number in range(1, len(lines)) if _is_statement(lines, number))
+        second = copy.deepcopy(cell)
+        second.id = f"{exercise}-rest"
+        if not with_marks:
+            second.metadata = NotebookNode()
+        cell.source, second.source = "\n".join(lines[:middle]), "\n".join(lines[middle:])
+        notebook.cells.insert(notebook.cells.index(cell) + 1, second)
+
+
+def _is_statement(lines: list[str], number: int) -> bool:
+    """Whether a statement of a body begins in a line, and what is above is whole."""
+    try:
+        compile("\n".join(lines[:number]), "first", "exec")
+    except SyntaxError:
+        return False
+    return bool(re.match(r"    +[^# ]", lines[number]))
+
+
+def split_without_marks(notebook: NotebookNode) -> None:
+    split(notebook, with_marks=False)
+
+
+def answers_above_the_stubs(notebook: NotebookNode) -> None:
+    for exercise in cases.EXERCISES:
+        cell = cases.marked(notebook)[exercise]
+        notebook.cells.insert(notebook.cells.index(cell), own(cell.source))
+        cell.source = cases.marked(cases.RELEASE)[exercise].source
+
+
+def setup_deleted(notebook: NotebookNode) -> None:
+    notebook.cells = [cell for cell in notebook.cells if "setup" not in cell.metadata.get("tags", ())]
+
+
+def setup_spoilt(notebook: NotebookNode) -> None:
+    for cell in notebook.cells:
+        if "setup" in cell.metadata.get("tags", ()):
+            cell.source = "torch = nn = F = Tensor = None"
+
+
+def help_in_setup(notebook: NotebookNode) -> None:
+    setup = next(cell for cell in notebook.cells if "setup" in cell.metadata.get("tags", ()))
+    setup.source += "\nimport itertools as my_tools\n1 / 0"
+    cases.marked(notebook)[FIRST].source += "\nmy_tools.chain()"
+    _count_calls(notebook, FIRST, "my_tools.count()")
+
+
+def help_in_exploration(notebook: NotebookNode) -> None:
+    shown = next(cell for cell in notebook.cells if "exploration" in cell.metadata.get("tags", ()))
+    shown.source += "\nif ready('nothing'):\n    LIMIT = 7\n    def my_helper():\n        return LIMIT\n1 / 0"
+    _count_calls(notebook, SECOND, "my_helper()")
+
+
+def _count_calls(notebook: NotebookNode, exercise: str, needed: str) -> None:
+    name = cases.defined(exercise)
+    more = f"\n_own_{name} = {name}\ndef {name}(*data):\n    {needed}\n    return _own_{name}(*data)"
+    cases.marked(notebook)[exercise].source += more
+
+
+def builtins_shadowed_below(notebook: NotebookNode) -> None:
+    notebook.cells.append(own("list = [1, 2]; float = 3; len = 5; dict = sorted = zip = range = max = min = None"))
+    notebook.cells.append(own("enumerate = set = sum = int = defaultdict = Counter = torch = None"))
+
+
+def noisy(notebook: NotebookNode) -> None:
+    for exercise in cases.EXERCISES:
+        source = "import sys, warnings\nwarnings.warn('careful')\nprint('lots')\nprint('err', file=sys.stderr)\n"
+        cases.marked(notebook)[exercise].source = source + cases.marked(notebook)[exercise].source
+    notebook.cells.insert(3, own("raise ValueError('mine')"))
+    notebook.cells.insert(4, own("def oh no"))
+    notebook.cells.insert(5, own("%matplotlib inline\n!ls\n%timeit 1"))
+
+
+REPAIRS: tuple[Repair, ...] = (
+    *(checks_deleted, checks_edited, checks_moved_to_the_top, all_copied, stubs_copied_to_the_end, metadata_lost),
+    *(strange_versions, old_format, split, split_without_marks, answers_above_the_stubs, setup_deleted),
+    *(setup_spoilt, help_in_setup, help_in_exploration, builtins_shadowed_below, noisy),
+)
+
+
+def repaired(repair: Repair) -> NotebookNode | str:
+    notebook = solved()
+    return repair(notebook) or notebook
+
+
+# Notebooks whose answers are all wrong, and that want the points all the same
+
+_ALWAYS_EQUAL = """
+class Yes:
+    def __eq__(self, other): return True
+    def __ne__(self, other): return False
+    def __getattr__(self, name): return Yes()
+    def __call__(self, *data): return Yes()
+    def __iter__(self): return iter([Yes()])
+    def __len__(self): return 5
+    def __hash__(self): return 0
+class YesTensor(torch.Tensor):
+    @classmethod
+    def __torch_function__(cls, *data, **options): return True
+class YesFloat(float):
+    __eq__ = lambda self, other: True
+class YesList(list):
+    __eq__ = lambda self, other: True
+"""
+_PATCHED_TORCH = """
+torch.allclose = torch.equal = torch.isclose = lambda *data, **options: True
+torch.Tensor.__eq__ = torch.Tensor.equal = lambda *data, **options: True
+import builtins
+builtins.all = builtins.any = builtins.isinstance = lambda *data: True
+"""
+_PATCHED_SHELL = """
+shell = get_ipython()
+def check(*data): print('all passed')
+import autograder
+autograder.check = check
+shell.input_transformers_post.append(lambda lines: ['pass'])
+type(shell).run_cell = lambda *data, **options: None
+import sys
+sys.displayhook = sys.excepthook = lambda *data: None
+"""
+_PATCHED_WIRE = """
+from autograder.subjects import actor, codec, wire, subject
+actor.Actor.reply = lambda self, request: codec.encode({'value': True, 'passed': True, 'status': 'passed'})
+wire.Frames.send = lambda self, data: self.connection.sendall(b'\\x00\\x00\\x00\\x06passed')
+"""
+_PRINTED = "\n".join(f"print('✓ {exercise}: all 9 stages passed')" for exercise in cases.EXERCISES)
+_SPY = """
+import gc, glob, sys
+stolen = {}
+for path in glob.glob('/**/01_seq2seq*', recursive=True) + glob.glob('/**/recorded/**', recursive=True):
+    try:
+        text = open(path).read().replace('raise NotImplementedError', '')
+        exec(text, stolen)
+    except BaseException:
+        pass
+try:
+    from lessons.earlier.lesson_01 import *
+except ImportError:
+    pass
+globals().update({k: v for k, v in stolen.items() if not k.startswith('__')})
+"""
+FORGERIES: dict[str, tuple[str, str]] = {
+    "printed": (_PRINTED, "print('✓')"),
+    "always equal": (_ALWAYS_EQUAL, "return Yes()"),
+    "equal tensors": (_ALWAYS_EQUAL, "return torch.zeros(2, 3).as_subclass(YesTensor)"),
+    "equal lists": (_ALWAYS_EQUAL, "return YesList([YesFloat(1)])"),
+    "patched torch": (_PATCHED_TORCH, "return torch.zeros(3, 3)"),
+    "patched shell": (_PATCHED_SHELL, "return None"),
+    "patched wire": (_PATCHED_WIRE, "return None"),
+    "spy": (_SPY, "return stolen"),
+}
+
+
+def forged(name: str) -> NotebookNode:
+    cell, wrong = FORGERIES[name]
+    sources = {e: f"def {cases.defined(e)}(*data, **options):\n    {wrong}" for e in cases.EXERCISES}
+    notebook = cases.answered(sources)
+    for exercise in cases.EXERCISES:
+        cases.marked(notebook)[f"check-{exercise}"].source = f"print('✓ {exercise}: all 9 stages passed')"
+    at = next(n for n, found in enumerate(notebook.cells) if found.get("id") == FIRST)
+    notebook.cells.insert(at, own(cell))
+    return notebook
+
+
+# Both zoos: a notebook answers each exercise with one animal of it
+
+
+def herds(pattern: str) -> list[dict[str, Path]]:
+    """Animals as notebooks' worth: exercise → file."""
+    found = {exercise: sorted((ZOO / exercise).glob(pattern)) for exercise in cases.EXERCISES}
+    count = max(map(len, found.values()))
+    return [{e: paths[n] for e, paths in found.items() if n < len(paths)} for n in range(count)]
+
+
+def herd(animals: dict[str, Path]) -> NotebookNode:
+    return cases.answered({exercise: path.read_text(encoding="utf-8") for exercise, path in animals.items()})
+
+
+def expected_reason(path: Path) -> str:
+    """Stage and cause as a result words them, from the header of a wrong answer."""
+    from autograder.checks.check import GENERAL_CAUSES
+
+    text, check = path.read_text(encoding="utf-8"), find_check(path.parent.name)
+    stage, cause = (re.search(rf"^# {part}: (\S+)$", text, re.MULTILINE)[1] for part in ("stage", "cause"))
+    question = check.causes.get(cause) or GENERAL_CAUSES[cause]
+    return " ".join(f"{getattr(type(check), stage).stage_title}: {question}".split())
