@@ -2,6 +2,7 @@
 
 import logging
 import time
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import util
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from autograder.course import CourseError
 from autograder.grading import autograded, course_root, journal
 from autograder.grading.fresh import fresh_values, key_of
 from autograder.grading.judging import Cases, judge
-from autograder.grading.matching import course_notebook, match
+from autograder.grading.matching import CourseNotebook, course_notebook, match
 from autograder.grading.results import ExerciseResult, GradingError
 from autograder.grading.submissions import Submission
 from autograder.recording import recorded_values
@@ -38,19 +39,25 @@ class Desk:
     def __init__(self, root: Path, slug: str, limits: Limits, seed: int | None):
         torch.set_num_threads(1)
         self.root, self.lesson = root, course.find_lesson(slug)
-        key = key_of(root, seed)
         self._checks = {check.slug: check for check in checks_of(self.lesson.number)}
-        self._cases = {
+        self._sandbox = Sandbox(self.lesson, limits, hidden=[root])
+        with ThreadPoolExecutor(1) as helper:  # the sandbox has to be made in the thread that keeps it
+            loaded = helper.submit(self._load, key_of(root, seed))
+            self._sandbox.__enter__()
+            self._close = util.Finalize(self, self._sandbox.__exit__, (None, None, None), exitpriority=10)
+            self._cases, self._course = loaded.result()
+        self._directory = course_root.course_directory(root, slug)
+        self._book = course_root.gradebook(self._directory)
+
+    def _load(self, key: bytes) -> tuple[dict[str, Cases], CourseNotebook]:
+        """The values that checks take, and the lesson's cells."""
+        torch.set_num_threads(1)
+        released = nbformat.read(course_root.released(self.root, self.lesson.slug), as_version=4)
+        cases = {
             slug: Cases(recorded_values(slug), fresh_values(self.lesson, check, key))
             for slug, check in self._checks.items()
         }
-        released = nbformat.read(course_root.released(root, slug), as_version=4)
-        self._course = course_notebook(self.lesson, released)
-        self._directory = course_root.course_directory(root, slug)
-        self._book = course_root.gradebook(self._directory)
-        self._sandbox = Sandbox(self.lesson, limits, hidden=[root])
-        self._sandbox.__enter__()
-        self._close = util.Finalize(self, self._sandbox.__exit__, (None, None, None), exitpriority=10)
+        return cases, course_notebook(self.lesson, released)
 
     def close(self) -> None:
         """End the sandbox and close the gradebook."""

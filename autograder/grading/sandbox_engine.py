@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder import course
+from autograder.course import CourseError
 from autograder.grading import course_root, journal
 from autograder.grading.fresh import key_of
-from autograder.grading.results import ExerciseResult
+from autograder.grading.results import ExerciseResult, GradingError
 from autograder.grading.submissions import Submission
+from autograder.sandbox.bubblewrap import find_bubblewrap
 from autograder.sandbox.limits import Limits
 
 if TYPE_CHECKING:
@@ -53,8 +55,10 @@ class SandboxEngine:
         """Make `root` a course root of nbgrader's that knows the lessons.
 
         Raises:
-            GradingError: nbgrader could not; the message says why.
+            GradingError: nbgrader could not, or there is no sandbox; the message says why.
         """
+        if find_bubblewrap() is None:
+            raise GradingError("bubblewrap is not installed: run `autograder doctor` to see how to get it")
         course_root.make_course_root(root, lessons)
         key_of(root, self.seed)
 
@@ -97,7 +101,10 @@ class SandboxEngine:
         if _desks and (_desks[0].root, _desks[0].lesson.slug) != (root, lesson):
             _desks.pop().close()
         if not _desks:
-            _desks.append(Desk(root, lesson, self.limits, self.seed))
+            try:
+                _desks.append(Desk(root, lesson, self.limits, self.seed))
+            except CourseError as error:
+                raise GradingError(str(error)) from error
         return _desks[0]
 
     def refuse(self, student: str, lesson: str, reason: str, root: Path) -> list[ExerciseResult]:
