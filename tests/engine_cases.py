@@ -150,7 +150,8 @@ def noisy(notebook: NotebookNode) -> None:
         cases.marked(notebook)[exercise].source = source + cases.marked(notebook)[exercise].source
     notebook.cells.insert(3, own("raise ValueError('mine')"))
     notebook.cells.insert(4, own("def oh no"))
-    notebook.cells.insert(5, own("%matplotlib inline\n!ls\n%timeit 1"))
+    notebook.cells.insert(5, own("deep = " + "-" * 3000 + "1"))
+    notebook.cells.insert(5, own("%matplotlib inline\n!ls"))
 
 
 REPAIRS: tuple[Repair, ...] = (
@@ -209,7 +210,7 @@ _PRINTED = "\n".join(f"print('✓ {exercise}: all 9 stages passed')" for exercis
 _SPY = """
 import gc, glob, sys
 stolen = {}
-for path in glob.glob('/**/01_seq2seq*', recursive=True) + glob.glob('/**/recorded/**', recursive=True):
+for path in glob.glob('/course/**', recursive=True) + glob.glob('/[!pu]*/**/*seq2seq*', recursive=True):
     try:
         text = open(path).read().replace('raise NotImplementedError', '')
         exec(text, stolen)

@@ -15,8 +15,10 @@ import nbformat
 import pytest
 
 from autograder import course
-from autograder.grading import journal, run
+from autograder.checks.check import Verdict
+from autograder.grading import journal, judging, run
 from autograder.grading.fresh import KEY_FILE, key_of, seed_of
+from autograder.grading.names import bound_names, definitions, used_names
 from autograder.grading.results import ExerciseResult, read_grades
 from autograder.grading.sandbox_engine import SandboxEngine
 from autograder.sandbox.bubblewrap import find_bubblewrap
@@ -241,3 +243,27 @@ def test_the_journals_key_changes_with_checks_and_secret(monkeypatch):
     before = journal.hash_checks(lesson)
     monkeypatch.setattr(course.Lesson, "source", property(lambda self: Path(__file__)))
     assert journal.hash_checks(lesson) != before
+
+
+def test_a_verdict_on_fresh_inputs_shows_none_of_them():
+    shown = {"title": "rows", "question": "Which rows?", "expected": "secret 1", "got": "secret 2"}
+    for status in ("failed", "error", "timeout", "crashed"):
+        finding = judging._hidden(Verdict("encoder", status, 2, 3, **shown))
+        assert finding.status == status
+        assert "secret" not in finding.reason + finding.text
+        assert "fresh inputs" in finding.reason
+
+
+def test_an_error_on_the_recorded_case_says_what_it_was():
+    verdict = Verdict("encoder", "error", 1, 3, title="rows", question="Which?", got="KeyError: 'a', in line 3: x")
+    assert "KeyError: 'a', in line 3" in judging._shown(verdict).reason
+
+
+def test_only_imports_definitions_and_constants_of_a_cell_are_fetched():
+    source = "import os, math as m\nif ready('a'):\n    LIMIT = 3\n    def f():\n        return 1\n    model = train()\nx = 2"
+    assert definitions(source, {"x"}) == "import os, math as m\nLIMIT = 3\n\ndef f():\n    return 1"
+
+
+@pytest.mark.parametrize("source", ["def f(:", "1 +" * 5000 + " 1", "(" * 5000, "\0", "x" * 300_000])
+def test_sources_that_cannot_be_analysed_bind_nothing(source):
+    assert (bound_names(source), used_names(source) - {source}, definitions(source)) == (set(), set(), "")

@@ -1,8 +1,11 @@
-"""Which names a cell binds and uses, by its syntax tree. Nothing of the cell runs."""
+"""Which names a cell binds and uses, by its syntax tree. Nothing of the cell runs.
+
+A cell that is no Python, or nested deeper than Python's own tools follow, binds and uses nothing.
+"""
 
 import ast
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import lru_cache
 
 from autograder.lesson_source import without_magics
 
@@ -13,7 +16,7 @@ _IMPORTS = (ast.Import, ast.ImportFrom)
 _SCOPES = (*_DEFINITIONS, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
-@cache
+@lru_cache(maxsize=512)
 def tree_of(source: str) -> ast.Module | None:
     """The tree of a cell, lines for IPython left out; None where it is no Python."""
     if len(source) > LONGEST_SOURCE:
@@ -27,7 +30,10 @@ def tree_of(source: str) -> ast.Module | None:
 def bound_names(source: str) -> set[str]:
     """The names that a cell binds at its top level: definitions, imports and assignments."""
     tree = tree_of(source)
-    return set() if tree is None else {name for statement in tree.body for name in _bound(statement)}
+    try:
+        return set() if tree is None else {name for statement in tree.body for name in _bound(statement)}
+    except RecursionError:
+        return set()
 
 
 def used_names(source: str) -> set[str]:
@@ -47,8 +53,11 @@ def definitions(source: str, known: Iterable[str] = ()) -> str:
     tree, known = tree_of(source), set(known)
     if tree is None:
         return ""
-    found = [node for node in _defining(tree.body) if not known & set(_bound(node))]
-    return "\n".join(ast.unparse(node) for node in found)
+    try:
+        found = [node for node in _defining(tree.body) if not known & set(_bound(node))]
+        return "\n".join(ast.unparse(node) for node in found)
+    except RecursionError:
+        return ""
 
 
 def _defining(statements: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
