@@ -175,9 +175,9 @@ def _serve_answer(frames: Frames, cells: list[str], name: str) -> None:
         frames.send(actor.reply(request))
 
 
-def _asker(frames: Frames) -> Callable[[str, list], Any]:
-    def ask(name: str, data: list) -> Any:
-        frames.send(_QUESTION + encode({"ask": name, "data": data}))
+def _asker(frames: Frames) -> Callable[[str, list, dict], Any]:
+    def ask(name: str, data: list, named: dict) -> Any:
+        frames.send(_QUESTION + encode({"ask": name, "data": data, "named": named}))
         return read_answer(frames.receive())
 
     return ask
