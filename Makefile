@@ -25,6 +25,7 @@ lab: $(VENV)/ready  ## make the environment, copy the lessons, open JupyterLab (
 	TQDM_DISABLE= $(BIN)/autograder lab $(LAB_DIR) -- $(LAB_ARGS)
 
 test: $(VENV)/ready  ## every test: unit, build check, and nbval on each solution notebook
+	$(BIN)/autograder build --check
 	$(BIN)/pytest tests
 	$(MAKE) test-notebooks
 

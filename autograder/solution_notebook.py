@@ -41,7 +41,9 @@ def compose(lesson: LessonSource) -> NotebookNode:
 
 def _compose_cell(lesson: str, cell: Cell, taken: set[str]) -> NotebookNode:
     nbgrader = _nbgrader_metadata(lesson, cell)
-    metadata = {"tags": list(cell.tags)} if cell.tags else {}
+    # A check that fails must not end "Run all": experiments below say themselves what they wait for.
+    tags = [*cell.tags, "raises-exception"] if cell.kind == "check" else list(cell.tags)
+    metadata = {"tags": tags} if tags else {}
     if nbgrader:
         metadata["nbgrader"] = {"schema_version": 3, "task": False, **nbgrader}
     make = nbformat.v4.new_markdown_cell if cell.kind == "markdown" else nbformat.v4.new_code_cell
@@ -119,7 +121,10 @@ class _Hooks:
             self.on_cell(self.lesson.slug, cell_index + 1, len(self.lesson.cells))
 
     def on_cell_executed(self, cell: NotebookNode, cell_index: int, execute_reply: dict) -> None:
-        """Refuse stderr: a committed warning holds one machine's paths; in a check cell it costs points."""
+        """Refuse a failed check, and stderr: a committed warning holds one machine's paths."""
+        if execute_reply["content"]["status"] != "ok" and self.reached.kind == "check":
+            where = place(self.lesson.path, self.reached.line)
+            raise ExecutionError(f"{where}: the solution fails its own check ({execute_reply['content']['evalue']})")
         for output in cell.outputs:
             if output.get("name") == "stderr" and execute_reply["content"]["status"] == "ok":
                 text = output.text.strip().partition("\n")[0]

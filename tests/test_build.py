@@ -322,6 +322,16 @@ def test_output_on_stderr_is_refused(tree):
 
 
 @pytest.mark.slow
+def test_a_solution_that_fails_its_own_check_stops_the_build(tree):
+    before = contents(tree)
+    write(tree.solutions / "01_first/01_first.py", FIRST.replace('print(f"{exercise}: passed")', "raise ValueError(7)"))
+    with pytest.raises(ExecutionError, match=r"01_first.py:\d+: the solution fails its own check \(7\)"):
+        build.build(tree)
+    write(tree.solutions / "01_first/01_first.py", FIRST)
+    assert contents(tree) == before
+
+
+@pytest.mark.slow
 def test_a_cell_that_kills_the_kernel_is_named(tree):
     edit(tree.solutions / "01_first/01_first.py", "    display(", "    import os; os._exit(3); display(")
     with pytest.raises(ExecutionError, match=r"01_first.py:\d+: the kernel died"):

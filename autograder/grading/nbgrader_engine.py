@@ -28,9 +28,14 @@ if TYPE_CHECKING:
 CONFIG_FILE = "nbgrader_config.py"
 CONFIG = """\
 # Made by "autograder grade": nbgrader's commands and formgrader work in this folder.
+
 from autograder.nbgrader_settings import configure
 
-configure(get_config())  # noqa: F821 - nbgrader provides get_config
+c = get_config()
+configure(c)
+# A folder named lessons here would hide the course's package of that name from Python.
+c.CourseDirectory.source_directory = "source"
+c.CourseDirectory.release_directory = "release"
 """
 
 

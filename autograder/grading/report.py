@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -15,8 +15,20 @@ from rich.text import Text
 from autograder.grading.results import STATUSES, ExerciseResult
 from autograder.grading.submissions import Refusal
 
-if TYPE_CHECKING:
-    from autograder.grading.run import ClassRun
+
+@dataclass(frozen=True)
+class ClassRun:
+    """What grading a class gave.
+
+    Attributes:
+        root: the output folder.
+        results: of this run, by student, then lesson.
+        refusals: what could not be graded.
+    """
+
+    root: Path
+    results: tuple[ExerciseResult, ...]
+    refusals: tuple[Refusal, ...]
 
 
 @contextmanager
@@ -39,7 +51,7 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
             bar.stop()
 
 
-def show_run(run: "ClassRun", grades: Path) -> None:
+def show_run(run: ClassRun, grades: Path) -> None:
     """Points and statuses of every submission, then what could not be graded, then where the grades are."""
     console = _console()
     table = Table("student", "lesson", "points", "exercises", box=None, pad_edge=False)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -18,6 +18,7 @@ from typing import Protocol
 from autograder import course
 from autograder.course import CourseError
 from autograder.grading.nbgrader_engine import NbgraderEngine
+from autograder.grading.report import ClassRun, progress, show_refusals, show_run
 from autograder.grading.results import ExerciseResult, GradingError, merged, read_grades, write_grades
 from autograder.grading.submissions import (
     LAYOUT,
@@ -59,21 +60,6 @@ class Engine(Protocol):
         """Record that there is nothing to judge: every exercise is unreadable."""
 
 
-@dataclass(frozen=True)
-class ClassRun:
-    """What grading a class gave.
-
-    Attributes:
-        root: the output folder.
-        results: of this run, by student, then lesson.
-        refusals: what could not be graded.
-    """
-
-    root: Path
-    results: tuple[ExerciseResult, ...]
-    refusals: tuple[Refusal, ...]
-
-
 def grade_command(
     submissions: Path, out: Path | None, lesson: Sequence[str], workers: int, isolation: str, seed: int | None
 ) -> int:
@@ -90,8 +76,6 @@ def grade_command(
     Returns:
         The exit code: 0 all were graded, 1 some could not be and are listed, 2 nothing could be done, 130 stopped.
     """
-    from autograder.grading.report import progress, show_refusals, show_run
-
     try:
         with progress() as on_progress:
             run = grade_class(submissions, out, lesson, workers, isolation, seed, on_progress)

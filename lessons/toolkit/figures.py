@@ -121,7 +121,8 @@ def draw_encoder_decoder(source: Sequence[str], target: Sequence[str], title: st
         _cell(axes, gap + 1 + t, f"d{t + 1}", word, TARGET, written)
     _arrows(axes, [*range(len(source)), gap, *(gap + 1 + t for t in range(len(target)))])
     _box(axes, gap, 1, "context", CONTEXT)
-    axes.text(gap, 1.75, "everything the decoder\nknows of the source", ha="center", fontsize=8, color=CONTEXT)
+    _rail(axes, gap, [gap + 1 + t for t in range(len(target))])
+    axes.text(gap - 0.1, 1.85, "everything the decoder\nknows of the source", ha="right", fontsize=8, color=CONTEXT)
     _blank(axes, title, (-0.7, width + 0.6), (-0.4, 2.5))
     return figure
 
@@ -136,6 +137,13 @@ def _cell(axes: Axes, x: float, state: str, reads: str, colour: str, writes: str
         _arrow(axes, (x, 1.38), (x, 1.85))
 
 
+def _rail(axes: Axes, start: float, ends: Sequence[float]) -> None:
+    """A line over the boxes that brings the context to every step of the decoder."""
+    axes.plot([start, start, ends[-1] - 0.2], [1.3, 1.6, 1.6], color=CONTEXT, linewidth=1.5)
+    for x in ends:
+        _arrow(axes, (x - 0.2, 1.6), (x - 0.2, 1.33), CONTEXT)
+
+
 def _box(axes: Axes, x: float, y: float, text: str, colour: str) -> None:
     shape = FancyBboxPatch((x - 0.3, y - 0.25), 0.6, 0.5, "round,pad=0.06", fc=colour, ec="none", zorder=2)
     axes.add_patch(shape)
@@ -147,8 +155,8 @@ def _arrows(axes: Axes, places: Sequence[float]) -> None:
         _arrow(axes, (left + 0.38, 1), (right - 0.38, 1))
 
 
-def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
-    style = {"arrowstyle": "-|>", "color": NEUTRAL, "shrinkA": 0, "shrinkB": 0}
+def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float], colour: str = NEUTRAL) -> None:
+    style = {"arrowstyle": "-|>", "color": colour, "shrinkA": 0, "shrinkB": 0}
     axes.annotate("", end, start, arrowprops=style)
 
 
@@ -161,7 +169,7 @@ def plot_loss(losses: Sequence[float], title: str) -> Figure:
     """The mean loss of each epoch, in nats a word."""
     figure, axes = plt.subplots(figsize=(6, 3))
     axes.plot(range(1, len(losses) + 1), losses, color=TARGET, marker="o", markersize=4)
-    axes.set(xlabel="epoch", ylabel="loss (nats a word)", title=title, ylim=(0, None))
+    axes.set(xlabel="epoch", ylabel="loss (nats a word)", title=title, yscale="log")
     return figure
 
 
