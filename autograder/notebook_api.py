@@ -14,8 +14,8 @@ class CheckFailed(Exception):
     """An exercise did not pass. The message that leads on is printed before; this only stops the cell."""
 
     def _render_traceback_(self) -> list[str]:
-        """What IPython shows: one line, since the lines of the check would tell a learner nothing."""
-        return [f"{type(self).__name__}: {self}"]
+        """What IPython shows: one line, since all that helps is printed above it."""
+        return [f"{type(self).__name__}: see the message above"]
 
 
 class NotAttempted(CheckFailed):
@@ -39,7 +39,11 @@ def check(exercise: str, answer: Any) -> None:
     Raises:
         CheckFailed: a stage was not passed; the printed message says which, and what to look at.
     """
-    verdict = check_recorded(exercise, answer)
+    try:
+        verdict = check_recorded(exercise, answer)
+    except KeyboardInterrupt:
+        print(f"✗ {exercise}: interrupted. Is there a loop in your code that never ends?")
+        raise AnswerRaised("interrupted") from None
     print(verdict.text())
     if not verdict.passed:
         raise _FAILURES[verdict.status](verdict.reason) from None
@@ -74,5 +78,5 @@ def hint(exercise: str) -> None:
     hints = find_check(exercise).hints
     opened = min(_hints_opened.get(exercise, 0) + 1, len(hints))
     _hints_opened[exercise] = opened
-    more = f' Call hint("{exercise}") again for the next.' if opened < len(hints) else " That was the last one."
-    print(f"Hint {opened} of {len(hints)}: {hints[opened - 1]}{more}")
+    more = f'Call hint("{exercise}") again for the next.' if opened < len(hints) else "That was the last one."
+    print(f"Hint {opened} of {len(hints)}: {hints[opened - 1]}\n{more}")

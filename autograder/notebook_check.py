@@ -1,5 +1,7 @@
 """`autograder check NOTEBOOK`: the checks of a learner's notebook in the terminal, on recorded cases."""
 
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +74,8 @@ def _run(cell: Any, namespace: dict[str, Any]) -> None:
     name = cell.metadata.get("nbgrader", {}).get("grade_id") or "a cell of your own"
     try:
         source = TransformerManager().transform_cell(cell.source)
-        run_cells([source], namespace | {"get_ipython": _no_magics} if "get_ipython()" in source else namespace)
+        with redirect_stdout(StringIO()):  # what cells print is seen in the notebook
+            run_cells([source], namespace | {"get_ipython": _no_magics} if "get_ipython()" in source else namespace)
     except (Exception, SystemExit) as error:
         print(f"! {name} stopped with {type(error).__name__}: {error}")
 

@@ -30,7 +30,7 @@ def test_alignment_column(tmp_path):
     first, second = read_pairs(path)
     assert first == SentencePair("I love you", "난 널 사랑해", (Link(0, 0, True), Link(1, 2, True), Link(2, 1, True)))
     assert second.alignment == (Link(0, 0, False), Link(1, 0, True))
-    assert (first.source_words, first.target_words) == (("I", "love", "you"), ("난", "널", "사랑해"))
+    assert (first.source_words, first.target_words) == (["I", "love", "you"], ["난", "널", "사랑해"])
 
 
 def test_two_columns_have_no_alignment(tmp_path):

@@ -53,13 +53,22 @@ def test_a_failure_prints_the_message_and_raises(capsys, answer, kind, shown):
     assert err == ""
 
 
+def test_an_interrupted_check_asks_for_an_endless_loop(capsys):
+    def endless(words, numbers):
+        raise KeyboardInterrupt
+
+    with pytest.raises(notebook_api.AnswerRaised):
+        check("encode_words", endless)
+    assert "never ends" in capsys.readouterr().out
+
+
 def test_the_traceback_in_ipython_is_one_line(capsys):
     shell = InteractiveShell.instance()
     shell.user_ns.update(check=check, encode_words=without_end)
     shell.run_cell('check("encode_words", encode_words)')
     out, err = capsys.readouterr()
     assert "Traceback" not in out
-    assert out.splitlines()[-1].startswith("CheckFailed: ")
+    assert out.splitlines()[-1] == "CheckFailed: see the message above"
     assert err == ""
     InteractiveShell.clear_instance()
 
@@ -68,8 +77,10 @@ def test_hints_open_one_at_a_time_and_stop_at_the_last(capsys):
     for _ in range(4):
         hint("encode_words")
     lines = capsys.readouterr().out.splitlines()
-    assert [line[:11] for line in lines] == ["Hint 1 of 3", "Hint 2 of 3", "Hint 3 of 3", "Hint 3 of 3"]
-    assert "get" in lines[2]
+    assert [line[:11] for line in lines[::2]] == ["Hint 1 of 3", "Hint 2 of 3", "Hint 3 of 3", "Hint 3 of 3"]
+    assert "get" in lines[4]
+    assert lines[1].startswith("Call hint(")
+    assert lines[5] == "That was the last one."
 
 
 def test_unknown_exercises_are_named():

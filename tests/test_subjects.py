@@ -16,6 +16,8 @@ CELLS = {
     "broken": "def broken(x):\n    y = x + 1\n    return y[7]\n",
     "unwritten": "def unwritten(x):\n    raise NotImplementedError('Lesson 01, exercise unwritten')\n",
     "ask": "def ask(tell, x):\n    return [tell(x), tell(x + 1)]\n",
+    "ask_by_name": "def ask_by_name(tell, x):\n    return tell(x=x)\n",
+    "grow": "def grow(numbers):\n    numbers.append(3)\n",
     "Scale": "import torch\nfrom torch import nn\n"
     "class Scale(nn.Module):\n"
     "    def __init__(self, size):\n"
@@ -79,6 +81,18 @@ def test_callbacks_run_on_the_checks_side(subject_of):
     tell = subject.callback("tell", lambda x: heard.append(x) or x * 10)
     assert subject.call("__call__", tell, 4) == [40, 50]
     assert heard == [4, 5]
+
+
+def test_callbacks_take_named_arguments(subject_of):
+    subject = subject_of("ask_by_name")
+    assert subject.call("__call__", subject.callback("tell", lambda x: x * 10), 4) == 40
+
+
+def test_a_kept_value_shows_what_became_of_it(subject_of):
+    subject = subject_of("grow")
+    kept = subject.stand_in("numbers", "value", [1, 2])
+    subject.call("__call__", kept)
+    assert subject.value(kept) == [1, 2, 3]
 
 
 def test_a_refused_callback_is_an_error_in_the_learners_code(subject_of):
@@ -155,7 +169,7 @@ def test_a_forged_length_is_not_waited_for(wire):
 
 def test_questions_are_bounded_in_kind(wire):
     subject, other = wire
-    other.send(b"?" + encode({"ask": "no such callback", "data": []}))
+    other.send(b"?" + encode({"ask": "no such callback", "data": [], "named": {}}))
     other.send(encode({"value": 5}))
     assert subject.call("__call__") == 5
     other.receive(1)

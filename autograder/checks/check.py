@@ -18,9 +18,9 @@ GENERAL_CAUSES: Mapping[str, str] = {
     "wrong-keys": "The keys differ. Which ones does the docstring ask for?",
     "changed-constructor": "The parameters differ from those that were given. Was `__init__` changed? "
     "Restore it with `autograder reset`.",
-    "gradient-cut": "No gradient comes back, or another one. Is there a `detach`, `item` or `no_grad` on the way, or a "
+    "gradient-cut": "The gradient is missing or wrong. Is there a `detach`, `item` or `no_grad` on the way, or a "
     "new tensor made of numbers?",
-    "raised": "Your code stopped with an error. Read its last line first: it names the operation that failed.",
+    "raised": "Your code stopped with the error above, in the line shown. Which type or shape has each value in it?",
     "lost": "Your code did not come back with an answer in time. Is there a loop that never ends?",
 }
 

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from autograder.checks.check import Check, stage
-from autograder.checks.compare import brief, difference
+from autograder.checks.compare import brief, difference, kind_of
 from autograder.checks.draw import Draw
 from autograder.checks.trial import Trial
 from autograder.subjects.stand_ins import LinearTranslator, PlainDescent, squared_loss
@@ -23,8 +23,10 @@ class MakeDictionary(Check):
 
     slug = defines = "make_dictionary"
     causes = {
+        "raised": "Your code stopped with the error above. Which of the two numbers in a link belongs to the source?",
         "first-seen": "Each word has its first counterpart. Which one should win when later sentences disagree?",
         "last-seen": "Each word has its last counterpart. Does a later sentence overwrite earlier ones?",
+        "alphabetical": "Each word has the last counterpart in the alphabet. Where do the counts decide?",
         "by-position": "Word 1 went to word 1, word 2 to word 2. What are the links in the third item for?",
         "counts-returned": "Each word has all its counts. Which of the counterparts is the translation?",
         "reversed": "The dictionary leads from target to source. Which language do you look words up in?",
@@ -55,13 +57,16 @@ class MakeDictionary(Check):
 
 def _aligned_examples(draw: Draw) -> tuple[list[Example], dict]:
     """Sentences in which the second counterpart of two words is the most frequent, and known mistakes."""
-    a, b, c, a1, a2, a3, b1, b2, b3, c1, filler = draw.words(11)
+    a, b, c, c1, filler, *others = draw.words(11)
+    # the right counterpart is in the middle of the alphabet, and neither first nor last in time
+    (a1, a2, a3), (b1, b2, b3) = sorted(others[:3]), sorted(others[3:], reverse=True)
     tables = [{a: a1, b: b1, c: c1}, {a: a2, b: b2}, {a: a2, b: b2, c: c1}, {a: a3, b: b3}]
     examples = [_reversed_sentence(table, filler) for table in tables]
     links = [(source[i], target[j]) for source, target, pairs in examples for i, j in pairs]
     positions = [pair for source, target, _ in examples for pair in zip(source, target, strict=False)]
     return examples, {
         "first-seen": dict(reversed(links)),
+        "alphabetical": {word: max(counts) for word, counts in _tallies(links).items()},
         "last-seen": dict(links),
         "by-position": _most_frequent(positions),
         "counts-returned": {word: dict(counts) for word, counts in _tallies(links).items()},
@@ -97,7 +102,7 @@ class BuildVocabulary(Check):
         "alphabetical": "The words are in alphabetical order. What decides first, the count or the letters?",
         "rarest-first": "The rarest words come first. Which way does a sort run unless you turn it?",
         "order-of-appearance": "Words stand in the order in which they appear. Where do the counts come in?",
-        "ties-unsorted": "Words with equal counts stand in the order in which they appear. What decides a tie?",
+        "ties-unsorted": "Words with equal counts are not in alphabetical order. What decides a tie, which way round?",
         "rare-words-kept": "Words that appear too seldom are kept. Where is `minimum_count` used?",
         "minimum-excluded": "Words that appear exactly `minimum_count` times are gone. Is it > or >=?",
     }
@@ -204,6 +209,7 @@ class PadBatch(Check):
         "ids-as-floats": "The word numbers are floats. An embedding looks rows up by whole numbers.",
         "end-as-padding": "The gaps are filled with END. Which number says that nothing is here?",
         "transposed": "Rows and columns are swapped. Is it one row a sentence, or one row a position?",
+        "input-changed": "The lists that were given have grown. Do you add to them, or to a copy?",
         "one-too-long": "There is a column that no sentence needs. How long is the longest sentence?",
     }
     hints = (
@@ -241,6 +247,15 @@ class PadBatch(Check):
         }
         got_mask = got[1].long() if _is_number_mask(got[1]) else got[1]
         trial.equal(expected[1], got_mask, "B S", suspects)
+
+    @stage("the given lists stay as they are")
+    def unchanged(self, trial: Trial) -> None:
+        """The same sentences serve again in the next epoch."""
+        sequences = _sequences(trial.draw)
+        kept = trial.keep("sequences", sequences)
+        trial.both(kept)
+        after = trial.kept(kept)[1]
+        trial.require(after == sequences, "input-changed", brief(sequences), brief(after))
 
     @stage("a batch of one sentence")
     def single(self, trial: Trial) -> None:
@@ -311,12 +326,13 @@ class EncoderCheck(Check):
         (states, context), got = trial.both(source, mask, method="forward")
         last, rows = mask.sum(1) - 1, torch.arange(len(mask))
         real = mask.unsqueeze(-1)
+        if isinstance(got[1], Tensor) and got[1].shape == (1, *context.shape):
+            trial.require(False, "extra-dimension", _shape(context), _shape(got[1]))
         suspects = {
             "read-padding": _recovered(got, lambda found: found[:, -1], states),
             "first-state": states[:, 0],
             "one-short": states[rows, last - 1],
             "mean-state": (states * real).sum(1) / real.sum(1),
-            "extra-dimension": context.unsqueeze(0),
         }
         trial.equal(context, got[1], "B H", suspects, otherwise="wrong-context")
 
@@ -357,6 +373,8 @@ class DecoderCheck(Check):
 
     slug, defines = "decoder", "Decoder"
     causes = {
+        "raised": "Your code stopped with the error above. Which shape does `nn.GRU` want for its first state? "
+        "How many numbers does it read a word?",
         "context-not-fed": "The scores do not depend on the context. What stands beside each embedded word?",
         "context-first": "Context and embedding stand in the other order. Which one does the text name first?",
         "state-ignored": "The scores do not depend on the state. What tells the decoder which sentence to write?",
@@ -452,6 +470,8 @@ class MaskedLoss(Check):
 
     slug = defines = "masked_loss"
     causes = {
+        "raised": "Your code stopped with the error above. In which dimension does `cross_entropy` want the V scores? "
+        "Where are they?",
         "padding-counted": "Padding positions count like words. Where does the mask come in?",
         "padding-in-the-mean": "The sum leaves padding out, the mean does not. By how many words do you divide?",
         "mask-inverted": "Only the padding counts. What does True stand for in the mask?",
@@ -520,6 +540,7 @@ class TrainingStep(Check):
 
     slug = defines = "training_step"
     causes = {
+        "loss-as-tensor": "The loss is a tensor, not a plain number. Which method turns one into the other?",
         "loss-after-step": "The loss is the one after the step. When does the docstring want it measured?",
         "wrong-loss": "The loss differs. Which three things does the loss function take, and in which order?",
         "weights-unchanged": "The weights stay as they were. Which call computes gradients, which one uses them, and "
@@ -540,6 +561,8 @@ class TrainingStep(Check):
         """A stand-in model and a stand-in loss."""
         run = _TrainingRun(trial, steps=1)
         late, _ = run.simulate(["clear", "loss", "backward", "step", "loss"])
+        got = run.losses[1][0]
+        trial.require(not isinstance(got, Tensor), "loss-as-tensor", "a number", kind_of(got))
         trial.equal(*run.losses, suspects={"loss-after-step": late}, otherwise="wrong-loss")
 
     @stage("the weights after one step")
@@ -614,6 +637,7 @@ class GreedyDecode(Check):
 
     slug = defines = "greedy_decode"
     causes = {
+        "start-kept": "The start token is part of the translation. Did the model write it?",
         "end-kept": "The end token is part of the translation. Is it a word?",
         "runs-past-end": "Words follow where a sentence had already ended. What becomes of a row after its END?",
         "stops-with-the-first": "All sentences stop when the first one ends. Does every row end at the same step?",
@@ -639,6 +663,7 @@ class GreedyDecode(Check):
         """Sentences that all end at the same step."""
         scripts = _scripts(trial.draw, [4, 4, 4])
         suspects = {
+            "start-kept": [[START, *script] for script in scripts],
             "end-kept": [[*script, END] for script in scripts],
             "start-fed-again": [_written(script, 12, feed=lambda _: START) for script in scripts],
             "state-lost": [_written(script, 12, count=lambda _: 0) for script in scripts],
@@ -776,4 +801,6 @@ class _ScriptedDecoder:
 
 def _require_shape(name: str, value: object, shape: tuple[int, ...], letters: str) -> None:
     if not isinstance(value, Tensor) or value.shape != shape:
-        raise CallbackRefused(f"decoder(words, state): {name} must have shape {letters} = {shape}, got {_shape(value)}")
+        raise CallbackRefused(
+            f"decoder(words, state, context): {name} must have shape {letters} = {shape}, got {_shape(value)}"
+        )

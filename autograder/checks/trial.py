@@ -108,7 +108,9 @@ class Trial:
                 raise
             raise Failed("gradient-cut", "a gradient", "none: the result is cut off from the input") from None
         if found := difference(expected, got):
-            raise Failed("gradient-cut", f"{found.place}: {found.expected}", found.got, found.margin)
+            raise Failed(
+                "gradient-cut", f"{found.place}: {found.expected}", f"{found.place}: {found.got}", found.margin
+            )
 
     def weights(self, target: Handle = ANSWER) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
         """The parameters of reference and answer, or of a stand-in on both sides."""
@@ -127,6 +129,14 @@ class Trial:
         """Place a stand-in on both sides."""
         self._each(lambda side: side.stand_in(name, kind, *data) and None)
         return Handle(name)
+
+    def keep(self, name: str, value: Any) -> Handle:
+        """Place a value on both sides, to be passed in calls and looked at afterwards with `kept`."""
+        return self.stand_in(name, "value", value)
+
+    def kept(self, handle: Handle) -> tuple[Any, Any]:
+        """What has become of a value on both sides."""
+        return self._each(lambda side: side.value(handle))
 
     def callback(self, name: str, make: Callable[[], Callable]) -> CallbackName:
         """Let both sides call a function of the check, each its own made by `make`; see `heard`."""

@@ -13,7 +13,7 @@ from autograder.subjects.stand_ins import KINDS
 ANSWER = Handle("answer")
 MESSAGE_LIMIT = 500
 
-Ask = Callable[[str, list], Any]
+Ask = Callable[[str, list, dict], Any]
 
 
 class Actor:
@@ -21,7 +21,7 @@ class Actor:
 
     Args:
         answer: the learner's function or class.
-        ask: sends (callback name, arguments) to the check and returns what the check answers.
+        ask: sends (callback name, arguments, named arguments) to the check and returns what the check answers.
     """
 
     def __init__(self, answer: Any, ask: Ask):
@@ -49,6 +49,7 @@ class Actor:
             "weights": self._weights,
             "gradients": self._gradients,
             "stand_in": self._stand_in,
+            "value": self._value,
         }
         return operations[op](**arguments)
 
@@ -60,6 +61,9 @@ class Actor:
 
     def _stand_in(self, name: str, kind: str, data: list) -> None:
         self._objects[name] = KINDS[kind](*map(self._live, data))
+
+    def _value(self, target: Handle) -> Any:
+        return self._objects[target.name]
 
     def _load(self, target: Handle, weights: dict[str, Tensor]) -> None:
         module = self._module(target)
@@ -114,8 +118,8 @@ class Actor:
         return value
 
     def _callback(self, name: str) -> Callable:
-        def call(*data: Any) -> Any:
-            return self._ask(name, list(data))
+        def call(*data: Any, **named: Any) -> Any:
+            return self._ask(name, list(data), named)
 
         return call
 

@@ -89,6 +89,10 @@ class Subject:
         self._request(op="stand_in", name=name, kind=kind, data=list(data))
         return Handle(name)
 
+    def value(self, handle: Handle) -> Any:
+        """What has become of a value that was placed beside the answer."""
+        return self._request(op="value", target=handle)
+
     def callback(self, name: str, function: Callable) -> CallbackName:
         """Let the answer call `function`, which runs on the check's side and gets copies."""
         self._callbacks[name] = function
@@ -101,8 +105,8 @@ class Subject:
     def _answer_question(self, question: bytes) -> bytes:
         try:
             message = decode(question)
-            name, data = message["ask"], message["data"]
-            return encode({"value": self._callbacks[name](*data)})
+            name, data, named = message["ask"], message["data"], message["named"]
+            return encode({"value": self._callbacks[name](*data, **named)})
         except CallbackRefused as error:
             return encode({"refused": str(error)})
         except (CodecError, KeyError, TypeError) as error:
@@ -125,8 +129,8 @@ class LocalTransport:
         self._answer_question = answer_question
         return self._actor.reply(request)
 
-    def _ask(self, name: str, data: list) -> Any:
-        return read_answer(self._answer_question(encode({"ask": name, "data": data})))
+    def _ask(self, name: str, data: list, named: dict) -> Any:
+        return read_answer(self._answer_question(encode({"ask": name, "data": data, "named": named})))
 
 
 class LocalSubject(Subject):

@@ -176,11 +176,11 @@ def _serve_answer(frames: Frames, cells: list[str], name: str) -> None:
         frames.send(actor.reply(request))
 
 
-def asker(frames: Frames) -> Callable[[str, list], Any]:
-    """A function that sends (callback name, arguments) to the grader and returns its answer."""
+def asker(frames: Frames) -> Callable[[str, list, dict], Any]:
+    """A function that sends (callback name, arguments, named arguments) to the grader and returns its answer."""
 
-    def ask(name: str, data: list) -> Any:
-        frames.send(_QUESTION + encode({"ask": name, "data": data}))
+    def ask(name: str, data: list, named: dict) -> Any:
+        frames.send(_QUESTION + encode({"ask": name, "data": data, "named": named}))
         return read_answer(frames.receive())
 
     return ask

@@ -47,14 +47,14 @@ class SentencePair:
     alignment: tuple[Link, ...] | None = None
 
     @property
-    def source_words(self) -> tuple[str, ...]:
+    def source_words(self) -> list[str]:
         """The source split at spaces: what alignments count."""
-        return tuple(self.source.split())
+        return self.source.split()
 
     @property
-    def target_words(self) -> tuple[str, ...]:
+    def target_words(self) -> list[str]:
         """The target split at spaces."""
-        return tuple(self.target.split())
+        return self.target.split()
 
 
 # --- words and syllables -----------------------------------------------------------------------------------

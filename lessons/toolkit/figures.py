@@ -122,7 +122,7 @@ def draw_encoder_decoder(source: Sequence[str], target: Sequence[str], title: st
     _arrows(axes, [*range(len(source)), gap, *(gap + 1 + t for t in range(len(target)))])
     _box(axes, gap, 1, "context", CONTEXT)
     _rail(axes, gap, [gap + 1 + t for t in range(len(target))])
-    axes.text(gap, 1.85, "everything the decoder\nknows of the source", ha="center", fontsize=8, color=CONTEXT)
+    axes.text(gap - 0.1, 1.85, "everything the decoder\nknows of the source", ha="right", fontsize=8, color=CONTEXT)
     _blank(axes, title, (-0.7, width + 0.6), (-0.4, 2.5))
     return figure
 
@@ -169,7 +169,7 @@ def plot_loss(losses: Sequence[float], title: str) -> Figure:
     """The mean loss of each epoch, in nats a word."""
     figure, axes = plt.subplots(figsize=(6, 3))
     axes.plot(range(1, len(losses) + 1), losses, color=TARGET, marker="o", markersize=4)
-    axes.set(xlabel="epoch", ylabel="loss (nats a word)", title=title, ylim=(0, None))
+    axes.set(xlabel="epoch", ylabel="loss (nats a word)", title=title, yscale="log")
     return figure
 
 

@@ -21,7 +21,7 @@ def train(
     epochs: int,
     schedule: LRScheduler | None = None,
 ) -> list[float]:
-    """Train for some epochs with a progress bar that vanishes when it is done.
+    """Train for some epochs, each with a progress bar that vanishes when it is done.
 
     Args:
         step: learns from one batch and returns its loss.
@@ -33,11 +33,13 @@ def train(
         The mean loss of each epoch, in nats a word.
     """
     means = []
-    with tqdm(range(epochs), desc="training", unit="epoch", leave=False) as bar:
-        for _ in bar:
-            losses = [_one_step(step, batch, schedule) for batch in batches()]
-            means.append(sum(losses) / len(losses))
-            bar.set_postfix(loss=f"{means[-1]:.3f}")
+    for epoch in range(1, epochs + 1):
+        losses = []
+        with tqdm(list(batches()), desc=f"epoch {epoch} of {epochs}", unit="batch", leave=False) as bar:
+            for batch in bar:
+                losses.append(_one_step(step, batch, schedule))
+                bar.set_postfix(loss=f"{losses[-1]:.3f}", refresh=False)
+        means.append(sum(losses) / len(losses))
     return means
 
 

@@ -7,7 +7,7 @@
 #
 # **You will learn** why translating word by word fails, and how two recurrent networks do better.
 #
-# **You need** Python, tensors, and what a neural network and a gradient are.
+# **You need** Python, tensors, `nn.Module`, and what a gradient is. Recurrent networks are explained on the way.
 #
 # **Time** two to three hours; the cells themselves run for about a minute on a laptop. **Score to expect** more than
 # 90 % of unseen short sentences translated exactly.
@@ -16,8 +16,9 @@
 # ## How this notebook works
 #
 # Nine cells have a gap for you to fill: a line that raises `NotImplementedError`. Replace it, run the cell, then run
-# the `check` below it. It tells you within a second what is right and which idea is not. Stuck? Run
-# `hint("make_dictionary")` in a cell of your own, with the name of the exercise; each call opens one more hint.
+# the `check` below it. It tells you within a second what is right and which idea is not; if it does not come back,
+# press ■ and look for a loop that never ends. Use whatever the next cell imports. Stuck? Run `hint("make_dictionary")`
+# in a cell of your own, with the name of the exercise; each call opens one more hint.
 #
 # Every tensor has its dimensions named with the same letters: **B** sentences in a batch, **S** source words,
 # **T** target words, **E** numbers in an embedding, **H** numbers in a state, **V** words in a vocabulary.
@@ -55,7 +56,7 @@ for pair in test_pairs[:6]:
     print(f"  {pair.source}  →  {pair.target}")
 
 # %% [markdown]
-# Look at how the words of the most famous sentence pair up. Before you run the cell: in which order would you have
+# See which words belong together in the most famous sentence. Before you run the cell: in which order would you have
 # to read the Korean words to get English back?
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
@@ -389,8 +390,8 @@ class Seq2Seq(nn.Module):
 # %% [markdown]
 # ## 7 · What is a good score?
 #
-# Cross-entropy asks how much probability the model gave to the right word: 0 nats when it was certain, log V when it
-# had no idea. Only real words may count. Predicting `PAD` after `PAD` is easy, and a loss that rewards it falls
+# Cross-entropy asks how much probability the model gave to the right word: 0 when it was certain, log V when it had no
+# idea. It is measured in nats (natural logarithm). Only real words may count. Predicting `PAD` after `PAD` is easy, and a loss that rewards it falls
 # without any translation getting better.
 #
 # **Exercise 7.** Write `masked_loss`: one number, the mean over all real words of the batch.
@@ -502,8 +503,8 @@ check("greedy_decode", greedy_decode)
 #
 # All parts are there. The model has an embedding of 128 numbers a word and a state of 256. It sees every training
 # sentence seven times, in batches of 64, with Adam; the learning rate rises at first and then falls, so that the first
-# and the last steps are small. Sentences of similar length share a batch, and little of it is padding. This takes
-# about half a minute.
+# and the last steps are small. Sentences of similar length share a batch, and little of it is padding. This takes half
+# a minute to a minute.
 
 # %% tags=["exploration"]
 if ready("source_vocabulary", "pad_batch", "Encoder", "Decoder", "masked_loss", "training_step"):
@@ -527,12 +528,13 @@ if ready("source_vocabulary", "pad_batch", "Encoder", "Decoder", "masked_loss", 
     print("the loss fell below a tenth of where it began:", losses[-1] < 0.1 * losses[0])
 
 # %% [markdown]
-# Look at the curve. Where does most of the learning happen? A model that guessed each of the V words with equal
-# probability would start at log V.
+# Look at the curve; its axis is logarithmic. Guessing each of the V words with equal probability would cost log V,
+# about 5.7 nats. Why does the curve begin lower? Each point is the mean over a whole epoch, and the model learns from
+# the first batch on.
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("losses"):
-    figure = figures.plot_loss(losses, "Most is learnt in the first epochs")
+    figure = figures.plot_loss(losses, f"The loss falls from {losses[0]:.1f} to {losses[-1]:.2f} nats a word")
     figures.show(
         figure, f"The loss falls from {losses[0]:.1f} to {losses[-1]:.2f} nats a word in {len(losses)} epochs."
     )
@@ -540,8 +542,8 @@ if ready("losses"):
 # %% [markdown]
 # ## 11 · Read what it writes
 #
-# The test sentences were never seen in training, though each of their words was. Set the score beside that of the
-# dictionary, then read: where the model errs, what kind of word does it get wrong?
+# The test sentences were never seen in training, though all their words were. Set the score beside that of the
+# dictionary.
 
 # %% tags=["exploration"]
 if ready("model", "greedy_decode"):
@@ -554,9 +556,24 @@ if ready("model", "greedy_decode"):
         return [[target_vocabulary[number] for number in numbers] for numbers in written]
 
     translations = translate([pair.source_words for pair in test_pairs])
-    references = [pair.target_words for pair in test_pairs]
-    print("more than 90 % of the test sentences are translated exactly:", exact_match(translations, references) > 0.9)
+    score = exact_match(translations, [pair.target_words for pair in test_pairs])
+    print("more than 90 % of the test sentences are translated exactly:", score > 0.9)
     print("I love you →", *translate([["I", "love", "you"]])[0])
+
+# %% [markdown]
+# Now read its mistakes. Is the grammar wrong, or the meaning? What kind of word does it get wrong?
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("translations"):
+    print(f"{score:.1%} exactly right; the first mistakes:")
+    pairs = zip(test_pairs, translations, strict=True)
+    wrong = [(pair, words) for pair, words in pairs if words != pair.target_words]
+    for pair, words in wrong[:5]:
+        print(f"  {pair.source}\n    correct  {pair.target}\n    written  {' '.join(words)}")
+
+# %% [markdown]
+# Most mistakes are good Korean that says something else: a word has been swapped for another of its kind. The decoder
+# has learnt the grammar; what it lost is which word stood where in the source.
 
 # %% [markdown]
 # One run proves little: another seed gives other weights and another score. So the same model was trained with five
@@ -584,8 +601,9 @@ if ready("translate"):
         print("   written  ", *translate([pair.source_words])[0], "\n")
 
 # %% [markdown]
-# This is no fair test: the model has never seen three clauses, so it may fail for lack of practice rather than for
-# lack of room. But there is reason to suspect the room. A sentence of two words and one of sixty pass through the same
+# What it writes is fluent, and too short: whole clauses are missing. It has learnt how long a sentence is, and keeps to
+# that. This is no fair test: the model has never seen three clauses, so it may fail for lack of practice rather than for
+# lack of room. But there is reason to suspect the room. A sentence of two words and one of forty pass through the same
 # H numbers. The next lesson trains on long sentences too, and finds out where a vector of fixed size breaks.
 
 # %% [markdown]

@@ -1,4 +1,4 @@
-# Gradients cleared by hand; the loss as a tensor of one number.
+# Gradients cleared by hand; the number by way of NumPy.
 def training_step(model, loss_function, optimizer, batch):
     for parameter in model.parameters():
         parameter.grad = None
@@ -6,4 +6,4 @@ def training_step(model, loss_function, optimizer, batch):
     loss = loss_function(logits, batch.target, batch.target_mask)
     loss.backward()
     optimizer.step()
-    return loss.detach()
+    return loss.detach().numpy().item()
