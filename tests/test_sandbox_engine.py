@@ -260,8 +260,9 @@ def test_an_error_on_the_recorded_case_says_what_it_was():
 
 
 def test_only_imports_definitions_and_constants_of_a_cell_are_fetched():
-    source = "import os, math as m\nif ready('a'):\n    LIMIT = 3\n    def f():\n        return 1\n    model = train()\nx = 2"
-    assert definitions(source, {"x"}) == "import os, math as m\nLIMIT = 3\n\ndef f():\n    return 1"
+    source = "import os, math as m\nif ready('a'):\n    LIMIT = 3\n    def f():\n        return 1\n"
+    source += "    model = train()\nx = 2"
+    assert definitions(source, {"x"}) == "import os, math as m\nLIMIT = 3\ndef f():\n    return 1"
 
 
 @pytest.mark.parametrize("source", ["def f(:", "1 +" * 5000 + " 1", "(" * 5000, "\0", "x" * 300_000])
