@@ -8,7 +8,7 @@ LAB_ARGS ?=
 export OMP_NUM_THREADS ?= 2
 export TQDM_DISABLE ?= 1
 
-.PHONY: help lab test test-fast test-notebooks lint format build results lock newest clean
+.PHONY: help lab test test-fast test-sandbox test-notebooks lint format build results lock newest clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -26,11 +26,14 @@ lab: $(VENV)/ready  ## make the environment, copy the lessons, open JupyterLab (
 
 test: $(VENV)/ready  ## every test: unit, build check, and nbval on each solution notebook
 	$(BIN)/autograder build --check
-	$(BIN)/pytest tests
+	$(BIN)/pytest tests -m 'not sandbox'
 	$(MAKE) test-notebooks
 
 test-fast: $(VENV)/ready  ## all tests that start no kernel, under 90 s
 	$(BIN)/pytest tests -m 'not slow'
+
+test-sandbox: $(VENV)/ready  ## attacks on the sandboxed grading engine, which is not yet the default
+	$(BIN)/pytest tests -m sandbox
 
 test-notebooks: $(VENV)/ready  ## run the solution notebooks and compare their outputs
 	$(BIN)/pytest --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg solutions

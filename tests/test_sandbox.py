@@ -24,6 +24,8 @@ from autograder.sandbox.limits import MIB, Limits
 from autograder.sandbox.sandbox import NotDefined, Sandbox, SandboxError, Session
 from autograder.subjects.subject import AnswerError, Crashed, SubjectLost, TimedOut
 
+pytestmark = [pytest.mark.slow, pytest.mark.sandbox]
+
 LESSON = course.all_lessons()[0]
 SMALL = Limits(0.5, 10, wall_factor=4, memory=400 * MIB, processes=24, files=16 * MIB)
 HONEST = "def f(a):\n    return a + 1"

@@ -30,6 +30,7 @@ WRONG, RIGHT = engine_cases.herds("wrong_*.py"), engine_cases.herds("right_*.py"
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.sandbox,
     pytest.mark.skipif(find_bubblewrap() is None, reason="no bubblewrap: `autograder doctor` says how to get it"),
 ]
 
