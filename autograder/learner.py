@@ -128,6 +128,7 @@ def reset(notebook: Path, exercise: str, lessons: Path | None = None) -> bool:
     position = _insertion_point(learners, exercise) if index is None else index
     kept = [] if old is None else [_kept_answer(exercise, old)]
     learners.cells[position : position + (index is not None)] = [stub, *kept]
+    _forget_verdict(learners, exercise)
     _save(notebook, learners)
     return True
 
@@ -205,6 +206,13 @@ def _insertion_point(learners: NotebookNode, exercise: str) -> int:
     """Where to put an exercise whose cell was deleted: above its check, else at the end."""
     checks = [index for index, cell in enumerate(learners.cells) if _grade_id(cell) == f"check-{exercise}"]
     return checks[0] if checks else len(learners.cells)
+
+
+def _forget_verdict(learners: NotebookNode, exercise: str) -> None:
+    """What the check said of the old answer is not true of the stub."""
+    for cell in learners.cells:
+        if cell.cell_type == "code" and _grade_id(cell) == f"check-{exercise}":
+            cell.outputs, cell.execution_count = [], None
 
 
 def _kept_answer(exercise: str, answer: str) -> NotebookNode:

@@ -191,6 +191,14 @@ def test_reset_restores_the_stub_and_keeps_the_answer(mine, lessons):
     assert [cell.id for cell in cells[3:]] == ["check-double", "halve", "check-halve"]
 
 
+def test_reset_forgets_what_the_check_said_of_the_old_answer(mine):
+    said = nbformat.v4.new_output("stream", text="✓ double: all 2 stages passed\n")
+    change(mine, lambda cells: cells["check-double"].update(outputs=[said], execution_count=7))
+    learner.reset(mine, "double")
+    check = next(cell for cell in read(mine).cells if cell.id == "check-double")
+    assert (check.outputs, check.execution_count) == ([], None)
+
+
 def test_the_kept_answer_can_be_put_back(mine):
     learner.reset(mine, "double")
     change(mine, lambda cells: cells["double"].update(source=read(mine).cells[2].source))

@@ -11,14 +11,25 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from lessons.toolkit import figures
-from lessons.toolkit.batches import END, PAD, SPECIAL_TOKENS, START, UNKNOWN, Batch, make_batches, shift_right
+from lessons.toolkit.batches import (
+    END,
+    PAD,
+    SPECIAL_TOKENS,
+    START,
+    UNKNOWN,
+    Batch,
+    make_batches,
+    shift_right,
+)
 from lessons.toolkit.corpus import load_split
 from lessons.toolkit.readiness import ready
 from lessons.toolkit.results import load_results
 from lessons.toolkit.training import exact_match, one_cycle, train, use_threads
 
 
-def make_dictionary(examples: list[tuple[list[str], list[str], list[tuple[int, int]]]]) -> dict[str, str]:
+def make_dictionary(
+    examples: list[tuple[list[str], list[str], list[tuple[int, int]]]],
+) -> dict[str, str]:
     """The most frequent counterpart of every source word.
 
     Args:
@@ -175,7 +186,9 @@ def masked_loss(logits: Tensor, target: Tensor, mask: Tensor) -> Tensor:
     return F.cross_entropy(logits[mask], target[mask])
 
 
-def training_step(model: nn.Module, loss_function, optimizer: torch.optim.Optimizer, batch: Batch) -> float:
+def training_step(
+    model: nn.Module, loss_function, optimizer: torch.optim.Optimizer, batch: Batch
+) -> float:
     """Learn from one batch.
 
     Args:
@@ -195,7 +208,9 @@ def training_step(model: nn.Module, loss_function, optimizer: torch.optim.Optimi
 
 
 @torch.no_grad()
-def greedy_decode(encoder, decoder, source: Tensor, source_mask: Tensor, max_length: int) -> list[list[int]]:
+def greedy_decode(
+    encoder, decoder, source: Tensor, source_mask: Tensor, max_length: int
+) -> list[list[int]]:
     """Translate a batch, the best word at each step.
 
     Args:

@@ -33,7 +33,16 @@ from torch.nn import functional as F
 
 from autograder import check, hint
 from lessons.toolkit import figures
-from lessons.toolkit.batches import END, PAD, SPECIAL_TOKENS, START, UNKNOWN, Batch, make_batches, shift_right
+from lessons.toolkit.batches import (
+    END,
+    PAD,
+    SPECIAL_TOKENS,
+    START,
+    UNKNOWN,
+    Batch,
+    make_batches,
+    shift_right,
+)
 from lessons.toolkit.corpus import load_split
 from lessons.toolkit.readiness import ready
 from lessons.toolkit.results import load_results
@@ -63,8 +72,13 @@ for pair in test_pairs[:6]:
 figures.use_course_style()
 love = next(pair for pair in training_pairs if pair.source == "I love you")
 links = [(link.source, link.target) for link in love.alignment]
-figure = figures.draw_links(love.source_words, love.target_words, links, "The verb moves to the end, so links cross")
-figures.show(figure, "I is linked to 난, love to 사랑해 at the end, you to 널 in the middle: two links cross.")
+figure = figures.draw_links(
+    love.source_words, love.target_words, links, "The verb moves to the end, so links cross"
+)
+figures.show(
+    figure,
+    "I is linked to 난, love to 사랑해 at the end, you to 널 in the middle: two links cross.",
+)
 
 # %% [markdown]
 # ## 2 · Word by word
@@ -77,7 +91,9 @@ figures.show(figure, "I is linked to 난, love to 사랑해 at the end, you to �
 
 
 # %% tags=["exercise"] slug="make_dictionary"
-def make_dictionary(examples: list[tuple[list[str], list[str], list[tuple[int, int]]]]) -> dict[str, str]:
+def make_dictionary(
+    examples: list[tuple[list[str], list[str], list[tuple[int, int]]]],
+) -> dict[str, str]:
     """The most frequent counterpart of every source word.
 
     Args:
@@ -106,7 +122,11 @@ check("make_dictionary", make_dictionary)
 # %% tags=["exploration"]
 if ready("make_dictionary"):
     examples = [
-        (pair.source_words, pair.target_words, [(link.source, link.target) for link in pair.alignment if link.sure])
+        (
+            pair.source_words,
+            pair.target_words,
+            [(link.source, link.target) for link in pair.alignment if link.sure],
+        )
         for pair in training_pairs
     ]
     dictionary = make_dictionary(examples)
@@ -428,7 +448,9 @@ check("masked_loss", masked_loss)
 
 
 # %% tags=["exercise"] slug="training_step"
-def training_step(model: nn.Module, loss_function, optimizer: torch.optim.Optimizer, batch: Batch) -> float:
+def training_step(
+    model: nn.Module, loss_function, optimizer: torch.optim.Optimizer, batch: Batch
+) -> float:
     """Learn from one batch.
 
     Args:
@@ -464,7 +486,9 @@ check("training_step", training_step)
 
 # %% tags=["exercise"] slug="greedy_decode"
 @torch.no_grad()
-def greedy_decode(encoder, decoder, source: Tensor, source_mask: Tensor, max_length: int) -> list[list[int]]:
+def greedy_decode(
+    encoder, decoder, source: Tensor, source_mask: Tensor, max_length: int
+) -> list[list[int]]:
     """Translate a batch, the best word at each step.
 
     Args:
@@ -515,7 +539,10 @@ if ready("source_vocabulary", "pad_batch", "Encoder", "Decoder", "masked_loss", 
     optimizer = torch.optim.Adam(model.parameters(), lr=4e-3)
     shuffling = torch.Generator().manual_seed(1)
     encoded = [
-        (encode_words(pair.source_words, source_numbers), encode_words(pair.target_words, target_numbers))
+        (
+            encode_words(pair.source_words, source_numbers),
+            encode_words(pair.target_words, target_numbers),
+        )
         for pair in training_pairs
     ]
     losses = train(
@@ -534,9 +561,12 @@ if ready("source_vocabulary", "pad_batch", "Encoder", "Decoder", "masked_loss", 
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("losses"):
-    figure = figures.plot_loss(losses, f"The loss falls from {losses[0]:.1f} to {losses[-1]:.2f} nats a word")
+    figure = figures.plot_loss(
+        losses, f"The loss falls from {losses[0]:.1f} to {losses[-1]:.2f} nats a word"
+    )
     figures.show(
-        figure, f"The loss falls from {losses[0]:.1f} to {losses[-1]:.2f} nats a word in {len(losses)} epochs."
+        figure,
+        f"The loss falls from {losses[0]:.1f} to {losses[-1]:.2f} nats a word in {len(losses)} epochs.",
     )
 
 # %% [markdown]
@@ -584,7 +614,9 @@ if ready("translations"):
 results = load_results("01_seq2seq")
 print("made by:", results["command"])
 for run in results["runs"]:
-    print(f"  seed {run['seed']}: {run['exact_match']:.1%} of {results['test_sentences']} sentences exactly right")
+    print(
+        f"  seed {run['seed']}: {run['exact_match']:.1%} of {results['test_sentences']} sentences exactly right"
+    )
 print(f"  dictionary: {results['lookup_exact_match']:.1%}")
 
 # %% [markdown]
