@@ -7,6 +7,8 @@ LAB_DIR ?= my_lessons
 LAB_ARGS ?=
 export OMP_NUM_THREADS ?= 2
 export TQDM_DISABLE ?= 1
+# threads that wait must not spin: beside another busy process they would stop each other
+export OMP_WAIT_POLICY ?= PASSIVE
 
 .PHONY: help lab test test-fast test-sandbox test-notebooks lint format build results lock newest clean
 .DEFAULT_GOAL := help
