@@ -156,7 +156,7 @@ def _matching_release(path: Path, learners: NotebookNode, released: list[Path]) 
     for candidate in released:
         if candidate.stem == path.stem:
             return candidate
-    names = {_grade_id(cell) for cell in learners.cells} - {None}
+    names = {grade_id(cell) for cell in learners.cells} - {""}
     shared = {candidate: len(names & set(_exercises(_read(candidate)))) for candidate in released}
     best = max(shared, key=shared.get)
     if not shared[best]:
@@ -165,13 +165,15 @@ def _matching_release(path: Path, learners: NotebookNode, released: list[Path]) 
     return best
 
 
-def _grade_id(cell: NotebookNode) -> str | None:
-    nbgrader = cell.metadata.get("nbgrader")
-    return nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+def grade_id(cell: NotebookNode) -> str:
+    """A cell's nbgrader id, "" where it has none or a damaged one."""
+    marks = cell.metadata.get("nbgrader")
+    found = marks.get("grade_id") if isinstance(marks, dict) else None
+    return found if isinstance(found, str) else ""
 
 
 def _exercises(released: NotebookNode) -> dict[str, NotebookNode]:
-    return {_grade_id(cell): cell for cell in released.cells if cell.metadata.get("nbgrader", {}).get("solution")}
+    return {grade_id(cell): cell for cell in released.cells if cell.metadata.get("nbgrader", {}).get("solution")}
 
 
 def _stub_of(released: NotebookNode, exercise: str, path: Path) -> NotebookNode:
@@ -186,7 +188,7 @@ def _find(learners: NotebookNode, stub: NotebookNode) -> int | None:
     """Where the exercise is: the last code cell with its grade id, else its cell id, else its definition."""
     names = _defined_names(stub.source)
     tests = (
-        lambda cell: _grade_id(cell) == _grade_id(stub),
+        lambda cell: grade_id(cell) == grade_id(stub),
         lambda cell: cell.get("id") == stub.id,
         lambda cell: any(re.search(rf"^(?:def|class) {name}\b", cell.source, re.MULTILINE) for name in names),
     )
@@ -204,14 +206,14 @@ def _defined_names(source: str) -> list[str]:
 
 def _insertion_point(learners: NotebookNode, exercise: str) -> int:
     """Where to put an exercise whose cell was deleted: above its check, else at the end."""
-    checks = [index for index, cell in enumerate(learners.cells) if _grade_id(cell) == f"check-{exercise}"]
+    checks = [index for index, cell in enumerate(learners.cells) if grade_id(cell) == f"check-{exercise}"]
     return checks[0] if checks else len(learners.cells)
 
 
 def _forget_verdict(learners: NotebookNode, exercise: str) -> None:
     """What the check said of the old answer is not true of the stub."""
     for cell in learners.cells:
-        if cell.cell_type == "code" and _grade_id(cell) == f"check-{exercise}":
+        if cell.cell_type == "code" and grade_id(cell) == f"check-{exercise}":
             cell.outputs, cell.execution_count = [], None
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course import CourseError, Lesson, all_lessons, find_lesson
+from autograder.learner import grade_id
+from autograder.lesson_source import without_magics
 
 _SKIPPED_TAGS = {"exploration", "check"}
 
@@ -52,7 +54,7 @@ def _lesson_of(path: Path, notebook: Any) -> Lesson:
     """By the file's name, else by the exercises in it."""
     if path.stem in {lesson.slug for lesson in all_lessons()}:
         return find_lesson(path.stem)
-    names = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in notebook.cells}
+    names = {grade_id(cell) for cell in notebook.cells}
     for lesson in all_lessons():
         if names & {check.slug for check in _checks(lesson)}:
             return lesson
@@ -67,21 +69,13 @@ def _checks(lesson: Lesson) -> tuple:
 
 
 def _run(cell: Any, namespace: dict[str, Any]) -> None:
-    from IPython.core.inputtransformer2 import TransformerManager
-
     from autograder.subjects.cells import run_cells
 
-    name = cell.metadata.get("nbgrader", {}).get("grade_id") or "a cell of your own"
     try:
-        source = TransformerManager().transform_cell(cell.source)
         with redirect_stdout(StringIO()):  # what cells print is seen in the notebook
-            run_cells([source], namespace | {"get_ipython": _no_magics} if "get_ipython()" in source else namespace)
+            run_cells([without_magics(cell.source)], namespace)
     except (Exception, SystemExit) as error:
-        print(f"! {name} stopped with {type(error).__name__}: {error}")
-
-
-def _no_magics() -> None:
-    raise RuntimeError("magics work in JupyterLab only; this cell was left out")
+        print(f"! {grade_id(cell) or 'a cell of your own'} stopped with {type(error).__name__}: {error}")
 
 
 def _print_verdict(check: Any, namespace: dict[str, Any]) -> bool:

@@ -12,7 +12,7 @@ from autograder.grading.evidence import one_line, without_file
 from autograder.grading.matching import Matched, Placed, spoilt_later, up_to
 from autograder.sandbox.sandbox import CellResult, NotDefined, Sandbox, SandboxError, Session
 from autograder.subjects.codec import Handle
-from autograder.subjects.subject import AnswerError, Subject, SubjectLost
+from autograder.subjects.subject import Subject, SubjectLost
 
 UNUSABLE = "what the answer gave back cannot be read by the check"
 
@@ -191,6 +191,3 @@ def _hidden(verdict: Verdict) -> Finding:
 
 def _clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
-
-
-__all__ = ["AnswerError", "Cases", "Finding", "Judgement", "judge"]

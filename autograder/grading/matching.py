@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 from autograder.checks.registry import checks_of
 from autograder.course import Lesson
 from autograder.grading.names import bound_names, definitions, tree_of, used_names
+from autograder.learner import grade_id
 from autograder.lesson_source import read_lesson, without_markers
 
 LONGEST_CELL = 1_000_000  # characters of a cell that runs
@@ -130,13 +131,6 @@ def match(notebook: NotebookNode, course: CourseNotebook) -> Matched:
 
 def _code(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
     return ((index, cell) for index, cell in enumerate(notebook.cells) if cell.cell_type == "code")
-
-
-def grade_id(cell: NotebookNode) -> str:
-    """A cell's nbgrader id, "" where it has none or a damaged one."""
-    marks = cell.metadata.get("nbgrader")
-    found = marks.get("grade_id") if isinstance(marks, dict) else None
-    return found if isinstance(found, str) else ""
 
 
 def _identified(index: int, cell: NotebookNode, course: CourseNotebook) -> Placed:
