@@ -1,13 +1,10 @@
 """The page that a learner gets back: what it says, and that opening it is safe."""
 
 import copy
-import json
 import re
 import subprocess
 import sys
-import sysconfig
 from html.parser import HTMLParser
-from pathlib import Path
 
 import grading_cases as cases
 import nbformat
@@ -117,7 +114,11 @@ def attack() -> NotebookNode:
         cell.attachments = ATTACHMENTS
         notebook.cells += [cell, new_raw_cell(payload, metadata={"raw_mimetype": "text/html"})]
         notebook.cells.append(new_code_cell(f"# {payload}\n'''{payload}'''", outputs=_outputs(payload)))
-        notebook.cells[-1].metadata = {"tags": [payload], "collapsed": payload, "name": payload}
+        notebook.cells[-1].metadata = {
+            "tags": [payload.replace(",", ";")],
+            "jupyter": {"x": payload},
+            "format": payload,
+        }
     notebook.metadata = NotebookNode(
         title=HTML[0],
         kernelspec={"name": HTML[3], "display_name": HTML[3], "language": HTML[3]},
@@ -179,7 +180,7 @@ class TestContents:
     def test_a_failure_says_what_was_expected_and_what_came(self):
         text = self.page().text
         assert "Expected 5 rows Got 4 rows Think about Is END there?" in text
-        assert "stage 2 of 3: one row a word" in text
+        assert "Stage 2 of 3: one row a word" in text
         assert "Hint 1 of 2 Look at the rows." in text
 
     def test_a_passed_exercise_needs_no_hint(self):
@@ -222,7 +223,7 @@ class TestContents:
 class TestVerdicts:
     def test_every_line_of_a_verdict_is_told(self):
         rows = explained(FAILED.text() + "\n  Note: its check cell was edited.")
-        head = ("", "stage 2 of 3: one row a word")
+        head = ("", "Stage 2 of 3: one row a word")
         assert rows == [
             head,
             ("Expected", "5 rows"),
@@ -234,7 +235,7 @@ class TestVerdicts:
     def test_a_stage_on_inputs_that_are_not_shown_stands_in_one_line(self):
         head = "✗ encoder, stage 1 of 2, on inputs that are not shown:\n    rows\n    Which rows?"
         assert explained(head) == [
-            ("", "stage 1 of 2, on inputs that are not shown: rows"),
+            ("", "Stage 1 of 2, on inputs that are not shown: rows"),
             ("Think about", "Which rows?"),
         ]
 

@@ -186,4 +186,5 @@ def _template() -> jinja2.Template:
         undefined=jinja2.StrictUndefined,
     )
     environment.filters["points"] = lambda number: f"{number:g}"
+    environment.filters["breakable"] = lambda name: Markup("_<wbr>").join(name.split("_"))
     return environment.get_template("page.html.j2")

@@ -68,4 +68,4 @@ def explained(printed: str) -> list[tuple[str, str]]:
             rest.append(("Think about", line.strip()))
     if head.endswith(":") and rest:  # on inputs that are not shown, the stage has a line of its own
         head = f"{head} {rest.pop(0)[1]}"
-    return [("", head), *rows, *rest] if head else rows + rest
+    return [("", head[:1].upper() + head[1:]), *rows, *rest] if head else rows + rest

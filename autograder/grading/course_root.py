@@ -76,7 +76,7 @@ def record_refusal(student: str, lesson: str, reason: str, root: Path) -> list[E
 
 
 def save_scores(book: "Gradebook", lesson: str, student: str, statuses: Mapping[str, str]) -> None:
-    """Give every exercise with status "passed" its points; one with status "manual" waits for a person; others get none.
+    """Give exercises with status "passed" their points; those with status "manual" wait for a person, others get none.
 
     Scores and comments given by hand stay.
     """

@@ -41,7 +41,7 @@ def _placed(notebook: NotebookNode, given: NotebookNode) -> NotebookNode:
 
 
 def statuses(notebook: NotebookNode, released: NotebookNode) -> dict[str, tuple[str, str]]:
-    """Status and reason of each written answer in a notebook that has its marks: "not_attempted" where it is as given."""
+    """Status and reason of each written answer in a notebook with its marks; "not_attempted" where it is as given."""
     given = {grade_id(cell): cell.source.strip() for cell in released.cells if is_written(cell)}
     answers = {grade_id(cell): cell.source.strip() for cell in notebook.cells}
     idle = {name for name, source in given.items() if answers.get(name, "") in ("", source)}
