@@ -96,6 +96,8 @@ def _harmless(output: NotebookNode, with_text: bool) -> NotebookNode | None:
     for kind in ("image/png", "image/jpeg"):
         if isinstance(data.get(kind), str):
             return nbformat.v4.new_output("display_data", {kind: data[kind]})
+    if output.get("name") == "stderr":  # progress bars and warnings
+        return None
     if output.output_type == "error":
         text = f"{output.ename}: {output.evalue}"
     else:
