@@ -193,6 +193,16 @@ class TestWhatGoesBack:
 
 
 class TestNbgradersCommands:
+    def test_what_cannot_be_read_has_a_page_that_says_why(self, made):
+        reason = "not a notebook: no valid JSON in line 3 <script>alert(1)</script>"
+        rows = course_root.record_refusal("corrupt", LESSON, reason, made)
+        assert {row.status for row in rows} == {"unreadable"}
+        nbgrader(made, "generate_feedback", LESSON, "--student", "corrupt")
+        page = (made / "feedback" / "corrupt" / LESSON / f"{LESSON}.html").read_text(encoding="utf-8")
+        assert "no valid JSON in line 3" in page
+        assert "<script" not in page
+        assert page.count("Could not be read") == 2 * len(EXERCISES)
+
     def test_export_and_feedback_say_what_the_gradebook_says(self, made, released):
         back = graded(handed_in(released, "Because of <script>alert(1)</script> h"), released, failed=(EXERCISES[0],))
         enter(made, "김 하나", back, released)

@@ -147,7 +147,8 @@ class TestClass:
         scores = {row.exercise: (row.score, row.status) for row in rows if row.student == "half"}
         assert (scores[by_hand], scores[missing]) == ((0.5, "manual"), (0.0, "missing"))
         assert sum(row.score for row in rows if row.student == "김 하나") == 0
-        assert not (graded.root / "autograded" / "김 하나" / LESSON).exists()
+        left = graded.root / "autograded" / "김 하나" / LESSON / f"{LESSON}.ipynb"
+        assert "def " not in left.read_text(encoding="utf-8")  # only the reason and the checks
         assert statuses(rows, "troubled") == cases.troubled()[1]
         output = capsys.readouterr().out
         assert "1.5/9" in output

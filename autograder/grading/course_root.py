@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING
 import nbformat
 
 from autograder import course
+from autograder.grading import notes
 from autograder.grading.evidence import one_line
 from autograder.grading.results import ExerciseResult, GradingError
+from autograder.learner import grade_id
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
@@ -66,13 +68,29 @@ def make_course_root(root: Path, lessons: Mapping[str, Path]) -> None:
 
 
 def record_refusal(student: str, lesson: str, reason: str, root: Path) -> list[ExerciseResult]:
-    """Record a submission that cannot be graded: no points, and nothing left of an earlier version."""
+    """Record a submission that cannot be graded: no points, and in place of an earlier version the reason."""
     directory = course_directory(root, lesson)
     for step in (directory.submitted_directory, directory.autograded_directory, directory.feedback_directory):
         remove(root / step / student / lesson)
+    folder = root / directory.autograded_directory / student / lesson
+    folder.mkdir(parents=True)
+    nbformat.write(_refused(root, lesson, one_line(reason)), folder / f"{lesson}.ipynb")
     with gradebook(directory) as book:
         save_scores(book, lesson, student, {})
         return results(book, directory, student, lambda slug: ("unreadable", one_line(reason)))
+
+
+def _refused(root: Path, lesson: str, reason: str) -> nbformat.NotebookNode:
+    """What goes back in place of a notebook that cannot be read: the reason, then the lesson's graded cells."""
+    notebook = nbformat.read(released(root, lesson), as_version=4)
+    notebook.cells = [cell for cell in notebook.cells if grade_id(cell) in _checks(notebook)]
+    for cell in notebook.cells:
+        notes.note_verdict(cell, "unreadable", "", ())
+    # As code, since the reason may quote what the learner wrote.
+    told = nbformat.v4.new_markdown_cell(f"This notebook could not be graded:\n\n```text\n{reason}\n```")
+    notes.note_repairs(told)
+    notebook.cells.insert(0, told)
+    return notebook
 
 
 def save_scores(book: "Gradebook", lesson: str, student: str, statuses: Mapping[str, str]) -> None:
