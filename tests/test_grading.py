@@ -126,7 +126,7 @@ class TestClass:
     def test_nbgrader_writes_feedback(self, graded):
         nbgrader(graded.root, "generate_feedback", LESSON, "--student", "half")
         page = graded.root / "feedback" / "half" / LESSON / f"{LESSON}.html"
-        assert "CheckFailed" in page.read_text(encoding="utf-8")
+        assert "Not right yet" in page.read_text(encoding="utf-8")
 
     def test_stock_autograde_comes_to_the_same_verdicts_and_points(self, graded):
         _set_scores(graded.root, "half", auto_score=0.25)
