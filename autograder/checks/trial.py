@@ -116,7 +116,7 @@ class Trial:
         """The parameters of reference and answer, or of a stand-in on both sides."""
         return self._each(lambda side: side.weights(target))
 
-    def build(self, **sizes: int) -> dict[str, Tensor]:
+    def build(self, **sizes: int | Handle) -> dict[str, Tensor]:
         """Make both modules, require the same parameters, give both the same random weights; return these."""
         self._each(lambda side: side.build(**sizes))
         expected, got = self.weights()
