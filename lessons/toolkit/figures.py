@@ -212,23 +212,30 @@ def draw_grid(
         trained_up_to: the longest sentences in training, in clauses.
         title: what the figure shows.
     """
-    figure, axes = plt.subplots(figsize=(7.5, 0.55 * len(context_sizes) + 1.5))
+    figure, axes = plt.subplots(figsize=(7.5, 0.55 * len(context_sizes) + 1.7))
     shown = axes.imshow([[100 * value for value in row] for row in mean], "cividis", aspect="auto", vmin=0, vmax=100)
+    _write_cells(axes, mean, spread)
+    border = list(clauses).index(trained_up_to) + 0.5
+    axes.axvline(border, color="white", linestyle="--", linewidth=1.5)
+    axes.invert_yaxis()
+    axes.annotate(
+        "never seen in training", (border, 1.02), xycoords=("data", "axes fraction"), fontsize=8, color=NEUTRAL
+    )
+    axes.set_xticks(range(len(clauses)), clauses)
+    axes.set_yticks(range(len(context_sizes)), context_sizes)
+    axes.set(xlabel="clauses in the sentence", ylabel="numbers in the context")
+    axes.set_title(title, pad=20)
+    axes.spines[:].set_visible(False)
+    figure.colorbar(shown, label="exact match (%)")
+    return figure
+
+
+def _write_cells(axes: Axes, mean: Sequence[Sequence[float]], spread: Sequence[Sequence[float]]) -> None:
+    """Mean and spread in per cent into every cell, in black or white, whichever can be read."""
     for y, (row, widths) in enumerate(zip(mean, spread, strict=True)):
         for x, (value, width) in enumerate(zip(row, widths, strict=True)):
             text = f"{100 * value:.0f} ± {100 * width:.0f}"
             axes.text(x, y, text, ha="center", va="center", fontsize=8, color="black" if value > 0.5 else "white")
-    axes.axvline(list(clauses).index(trained_up_to) + 0.5, color="white", linestyle="--", linewidth=1.5)
-    axes.text(
-        list(clauses).index(trained_up_to) + 0.55, len(context_sizes) - 0.42, "never seen", fontsize=8, va="bottom"
-    )
-    axes.set_xticks(range(len(clauses)), clauses)
-    axes.set_yticks(range(len(context_sizes)), context_sizes)
-    axes.invert_yaxis()
-    axes.set(xlabel="clauses in the sentence", ylabel="numbers in the context", title=title)
-    axes.spines[:].set_visible(False)
-    figure.colorbar(shown, label="exact match (%)")
-    return figure
 
 
 def plot_by_part(

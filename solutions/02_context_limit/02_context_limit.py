@@ -4,13 +4,13 @@
 # **You will build** the instruments of an experiment: accuracy by sentence length, a bottleneck that makes the
 # context vector as small as you like, a summary over several runs, and a map of which part of a sentence was lost.
 #
-# **You will learn** where the baseline breaks, how that point moves with the size of the context, and how to say it
-# without claiming more than five runs can show.
+# **You will learn** where it breaks, how that point moves with the size of the context, and how to say it without
+# claiming more than five runs can show.
 #
 # **You need** lesson 1, or what it teaches: encoder, decoder, padded batches.
 #
-# **Time** about two hours; the cells run for about a minute. **Score to expect** exact match falls from
-# more than 90 % at one clause to less than 5 % at six.
+# **Time** about two hours; the cells run for about a minute. **Score to expect** exact match falls from more than 90
+# % at one clause to less than 5 % at six.
 
 # %% [markdown]
 # ## The question
@@ -115,6 +115,7 @@ def translate(model: nn.Module, pairs: list[SentencePair], words: Vocabularies) 
 
 # %% tags=["exploration", "always"]
 use_threads(2)
+figures.use_course_style()
 training_pairs = load_split("train")
 test_pairs = load_split("by_length")
 test_clauses = [count_clauses(pair.source_words) for pair in test_pairs]
@@ -191,7 +192,7 @@ if ready("accuracy"):
         list(accuracy),
         {"baseline, 128 numbers": list(accuracy.values())},
         trained_up_to=6,
-        title=f"Exact match falls from {accuracy[1]:.0%} to {accuracy[6]:.0%} within the trained lengths",
+        title=f"Exact match falls from {accuracy[1]:.0%} to {accuracy[6]:.1%} within the trained lengths",
     )
     shares = ", ".join(f"{value:.0%}" for value in accuracy.values())
     figures.show(figure, f"Exact match of the baseline for one to eight clauses: {shares}.")
@@ -230,7 +231,7 @@ check("find_knee", find_knee)
 
 # %% [markdown]
 # Ask it about the baseline. Then think: which explanations does the curve leave open? A longer sentence has more
-# words, and each is one more chance to be wrong.
+# words, and each is one more chance to be wrong. Keep that doubt in mind; section 6 comes back to it.
 
 # %% tags=["exploration"]
 if ready("find_knee", "accuracy"):
@@ -387,7 +388,7 @@ if ready("mean"):
         mean.tolist(),
         spread.tolist(),
         trained_up_to=6,
-        title="A larger context moves the border to the right, by less and less",
+        title="Twenty times the numbers move the border by about two clauses",
     )
     rows = "; ".join(
         f"{size} numbers: {', '.join(f'{value:.0%}' for value in row)}"
@@ -471,8 +472,9 @@ def error_by_part(logits: Tensor, target: Tensor, part: Tensor, parts: int) -> T
 check("error_by_part", error_by_part)
 
 # %% [markdown]
-# Two given functions put them to work: `target_clauses` follows the links, `clause_errors` makes a batch, runs the
-# model and calls your functions.
+# Two given functions put them to work. `target_clauses` follows the links from Korean words to English clauses.
+# `clause_errors` makes a batch, lets the model read the right words and score the next ones, and calls your
+# functions.
 
 
 # %% tags=["setup"]
@@ -538,7 +540,8 @@ if ready("lost"):
 # the one before it, which was neither first nor fresh.
 
 # %% [markdown]
-# Was that one lucky model? The file has the same errors for all five seeds and all sizes. The bars show the spread.
+# Was that one odd model? The file has the same errors for all five seeds and all sizes. Each point is a mean over
+# seeds, and the bars show the spread. Look for what all sizes have in common, and for what only the largest has.
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("scores"):
@@ -562,7 +565,8 @@ if ready("scores"):
 #
 # **Held fixed:** the training pairs, their number and order for each seed, six epochs in batches of 64, optimiser
 # and learning rate, embedding and state size, the first weights of encoder and decoder for each seed, and the
-# parameter count within 5 %. **Changed:** how many numbers the context passes through.
+# parameter count within 5 %. **Changed:** how many numbers the context passes through; and, at 128, that there is no
+# bottleneck at all.
 #
 # **Not shown:** what longer training, a larger state, or other data would do; anything right of the dashed line; and
 # that C counts information exactly, for a number can hold more than one word.
@@ -588,7 +592,7 @@ if ready("scores"):
 # %% [markdown]
 # ## What you take with you
 #
-# - A score for each length shows what a mean hides: the baseline breaks **inside** the lengths it was trained on.
+# - A score for each length shows what a mean hides: the baseline breaks inside the lengths it was trained on.
 # - More numbers in the context move the knee, but slowly: twenty times as many bought about two clauses, and the
 #   fall with length stayed.
 # - What is lost is not random: the first clause is kept best, the later ones go, and the last is a little fresher.
