@@ -35,6 +35,7 @@ def main() -> None:
     limits = Limits(**order["limits"])
     shell = _warm_up(order["cells"])
     frames.send(encode({"ready": True}))
+    kernel.use_huge_pages()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers need no burial
     while start := _receive_start(control):
         _fork_keeper(*start, shell, limits, control)
