@@ -158,7 +158,9 @@ def grade(
     out: Annotated[Path | None, typer.Option(help="The folder for grades, feedback and gradebook.")] = None,
     lesson: Annotated[list[str] | None, typer.Option(help="Grade this lesson only; may be repeated.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Submissions graded side by side.")] = os.cpu_count() or 1,
-    isolation: Annotated[str, typer.Option(help="How submissions are kept apart from everything else.")] = "auto",
+    isolation: Annotated[
+        str, typer.Option(help="bubblewrap: each in a sandbox; none: they run as you, so only trusted ones.")
+    ] = "bubblewrap",
     seed: Annotated[int | None, typer.Option(help="Fix the fresh cases, to repeat a run exactly.")] = None,
 ) -> None:
     """Grade the submissions of a class."""

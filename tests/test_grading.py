@@ -36,7 +36,7 @@ def statuses(rows: Iterable[ExerciseResult], student: str) -> dict[str, str]:
     return {row.exercise: row.status for row in rows if row.student == student}
 
 
-def command(folder: Path, out: Path | None = None, lessons: tuple[str, ...] = (), isolation: str = "auto") -> int:
+def command(folder: Path, out: Path | None = None, lessons: tuple[str, ...] = (), isolation: str = "none") -> int:
     return run.grade_command(folder, out, lessons, 2, isolation, None)
 
 
@@ -62,7 +62,7 @@ def graded(tmp_path_factory) -> run.ClassRun:
     root.mkdir()
     (root / run.LOG).touch()
     (root / "nbgrader_config.py").write_text(f"{CONFIG}\nget_config().RunSubmission.seconds_per_cell = 5\n")
-    return run.grade_class(handed_in, root, workers=2)
+    return run.grade_class(handed_in, root, workers=2, isolation="none")
 
 
 @pytest.mark.slow
@@ -328,7 +328,7 @@ def test_nothing_to_grade_is_said_with_exit_code_2(tmp_path, capsys):
     assert "cannot be read (No such file" in problem(tmp_path / "nowhere")
     assert "no submission there" in problem(_made(tmp_path / "empty"))
     assert f"the course has {LESSON}" in problem(good, lessons=("07_dreams",))
-    assert "use --isolation none" in problem(good, isolation="sandbox")
+    assert "there is bubblewrap or none" in problem(good, isolation="sandbox")
     assert "not empty, and no folder of an earlier run" in problem(good, occupied)
     assert "cannot be used as output folder" in problem(good, occupied / "kim" / LESSON / f"{LESSON}.ipynb")
     assert "cannot lie in one another" in problem(good, good / "graded")

@@ -1,6 +1,7 @@
 """The engine that judges outside the submission's process: right verdicts, mended notebooks, nothing for forgers."""
 
 import csv
+import inspect
 import json
 import shutil
 import sqlite3
@@ -233,9 +234,10 @@ def test_seeds_are_the_folders_own_and_fixed_by_the_option(tmp_path):
     assert seed_of(first, "encoder") == seed_of(first, "encoder") != seed_of(first, "decoder")
 
 
-def test_bubblewrap_is_chosen_by_the_option():
+def test_the_sandbox_is_the_default_and_none_is_explicit():
+    assert inspect.signature(run.grade_class).parameters["isolation"].default == "bubblewrap"
     assert isinstance(run._engine("bubblewrap", 3), SandboxEngine)
-    assert run._engine("auto", None).name == "nbgrader"
+    assert run._engine("none", None).name == "nbgrader"
 
 
 def test_the_journals_key_changes_with_checks_and_secret(monkeypatch):

@@ -16,7 +16,7 @@ class NbgraderEngine:
     """Grades one submission at a time in a course root of nbgrader's; scores come from its gradebook."""
 
     name = "nbgrader"
-    isolations = ("none",)
+    isolation = "none"
     modules = (__name__, "nbgrader.converters", "nbgrader.coursedir")
 
     def start_worker(self, log: Path) -> None:

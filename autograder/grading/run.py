@@ -40,12 +40,12 @@ class Engine(Protocol):
 
     Attributes:
         name: for the record of a run.
-        isolations: the modes that it offers, its default first.
+        isolation: how it keeps submissions apart from everything else.
         modules: what workers import, loaded once for all of them where the system can.
     """
 
     name: str
-    isolations: tuple[str, ...]
+    isolation: str
     modules: tuple[str, ...]
 
     def start_worker(self, log: Path) -> None:
@@ -74,7 +74,7 @@ def grade_command(
         out: where everything is written; None for `graded` beside `submissions`.
         lesson: the lessons to grade; all if none is named.
         workers: how many submissions at a time; as many as there are processors where it is 0.
-        isolation: "bubblewrap" for a sandbox; "none", or "auto", for nbgrader's own engine.
+        isolation: "bubblewrap" for a sandbox; "none" for nbgrader's own engine, without one.
         seed: fixes the fresh cases; without a sandbox there are none, and it is only noted in the record of the run.
 
     Returns:
@@ -110,7 +110,7 @@ def grade_class(
     out: Path | None = None,
     lessons: Sequence[str] = (),
     workers: int = 0,
-    isolation: str = "auto",
+    isolation: str = SandboxEngine.isolation,
     seed: int | None = None,
     on_progress: Callable[[str, int, int], None] = lambda message, done, count: None,
     engine: Engine | None = None,
@@ -119,20 +119,19 @@ def grade_class(
 
     Args:
         on_progress: called with what is being done, and how many of how many submissions are graded.
-        engine: the one that offers the isolation, if none is given.
+        engine: used in place of the one that offers the isolation.
         Others as in `grade_command`.
 
     Raises:
         GradingError: nothing could be done; the message says what, where, and what to do.
     """
     engine = engine or _engine(isolation, seed)
-    isolation = _isolation(engine, isolation)
     wanted = [course.find_lesson(slug) for slug in lessons] or list(course.all_lessons())
     found = _find(submissions, [lesson.slug for lesson in wanted])
     root = _output_folder(submissions, out)
     earlier = read_grades(root / GRADES)
     jobs = [job for job in found if isinstance(job, Submission) or job.attributed]
-    on_progress(_about(isolation), 0, len(jobs))
+    on_progress(_about(engine.isolation), 0, len(jobs))
     known = engine.known([job for job in jobs if isinstance(job, Submission)], root)
     results = [row for rows in known.values() for row in rows]
     refusals = [job for job in found if isinstance(job, Refusal) and not job.attributed]
@@ -145,29 +144,22 @@ def grade_class(
         on_progress("", done, len(jobs))
     run = ClassRun(root, tuple(merged([], results)), tuple(sorted(refusals, key=str)), len(known))
     write_grades(root / GRADES, merged(earlier, results))
-    _write_record(run, engine, isolation, seed, submissions)
+    _write_record(run, engine, seed, submissions)
     return run
 
 
 def _engine(isolation: str, seed: int | None) -> Engine:
-    return SandboxEngine(seed) if isolation in SandboxEngine.isolations else NbgraderEngine()
+    if isolation == SandboxEngine.isolation:
+        return SandboxEngine(seed)
+    if isolation == NbgraderEngine.isolation:
+        return NbgraderEngine()
+    offered = f"{SandboxEngine.isolation} or {NbgraderEngine.isolation}"
+    raise GradingError(f"--isolation {isolation}: there is {offered}; `autograder doctor` says what works here")
 
 
 def _about(isolation: str) -> str:
     trust = " Learners' code runs as you: grade only notebooks that you trust." if isolation == "none" else ""
     return f"Isolation: {isolation}.{trust}"
-
-
-def _isolation(engine: Engine, isolation: str) -> str:
-    if isolation == "auto":
-        return engine.isolations[0]
-    if isolation not in engine.isolations:
-        offered = " or ".join(repr(mode) for mode in engine.isolations)
-        raise GradingError(
-            f"--isolation {isolation}: the {engine.name} engine offers only {offered}; "
-            f"use --isolation {engine.isolations[0]}, and grade only notebooks that you trust"
-        )
-    return isolation
 
 
 def _find(folder: Path, wanted: Sequence[str]) -> list[Submission | Refusal]:
@@ -300,12 +292,12 @@ def _refusal(job: Job, reason: str) -> Refusal:
     return job if isinstance(job, Refusal) else Refusal(str(job), reason, job.student, job.lesson)
 
 
-def _write_record(run: ClassRun, engine: Engine, isolation: str, seed: int | None, submissions: Path) -> None:
+def _write_record(run: ClassRun, engine: Engine, seed: int | None, submissions: Path) -> None:
     graded = {(result.student, result.lesson) for result in run.results}
     record = {
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "engine": engine.name,
-        "isolation": isolation,
+        "isolation": engine.isolation,
         "seed": seed,
         "submissions": str(submissions.resolve()),
         "graded": len(graded),

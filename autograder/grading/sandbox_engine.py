@@ -40,7 +40,7 @@ class SandboxEngine:
     """
 
     name = "sandbox"
-    isolations = (ISOLATION,)
+    isolation = ISOLATION
     modules = (__name__, "autograder.grading.desk", "nbgrader.api", "nbgrader.coursedir")
 
     def __init__(self, seed: int | None = None, limits: Limits | None = None):
