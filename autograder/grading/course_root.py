@@ -176,9 +176,15 @@ def gradebook(directory: "CourseDirectory") -> "Gradebook":
     """The folder's gradebook; use it in a `with` statement."""
     from nbgrader import api
 
-    # A new gradebook is marked with its version; nbgrader would start a program for that, which takes seconds.
-    api.get_alembic_version = _newest_version
+    _mark_gradebooks_at_once()
     return api.Gradebook(directory.db_url, directory.course_id)
+
+
+def _mark_gradebooks_at_once() -> None:
+    """A new gradebook is marked with its version; nbgrader would start a program for that, which takes seconds."""
+    from nbgrader import api
+
+    api.get_alembic_version = _newest_version
 
 
 def _newest_version() -> str:
@@ -207,6 +213,7 @@ def convert(kind: str, directory: "CourseDirectory", student: str) -> None:
             folder = self._format_source(directory.assignment_id, student)
             self.assignments = {folder: [os.path.join(folder, f"{directory.assignment_id}.ipynb")]}
 
+    _mark_gradebooks_at_once()
     messages = _Messages()
     log = logging.getLogger("traitlets")
     log.addHandler(messages)
