@@ -375,7 +375,7 @@ def test_the_doctor_reads_the_machine(tmp_path):
 
 
 def test_without_bubblewrap_there_is_no_sandbox(monkeypatch):
-    monkeypatch.setattr("autograder.sandbox.sandbox.find_bubblewrap", lambda: None)
+    monkeypatch.setattr("autograder.sandbox.warm.find_bubblewrap", lambda: None)
     with pytest.raises(SandboxError, match="autograder doctor"), Sandbox(LESSON):
         pass
 

@@ -95,7 +95,8 @@ def limit_resources(limits: Limits) -> None:
     for which, value in (
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_DATA, limits.memory + _data_size()),
+        # below what the sum may be: one process meets a MemoryError, and what it keeps leaves its exercises room
+        (resource.RLIMIT_DATA, limits.memory * 15 // 16 + _data_size()),
         (resource.RLIMIT_FSIZE, limits.files),
         (resource.RLIMIT_MEMLOCK, 0),
         (resource.RLIMIT_MSGQUEUE, 0),
