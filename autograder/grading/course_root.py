@@ -9,7 +9,8 @@ import shutil
 import sys
 import sysconfig
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,16 +78,27 @@ def record_refusal(student: str, lesson: str, reason: str, root: Path) -> list[E
 
 def save_scores(book: "Gradebook", lesson: str, student: str, statuses: Mapping[str, str]) -> None:
     """Give every exercise with status "passed" its points and all others none; scores given by hand stay."""
-    book.update_or_create_student(student)
-    book.update_or_create_submission(lesson, student)
-    notebook = book.find_submission_notebook(lesson, lesson, student)
-    for grade in notebook.grades:
-        passed = statuses.get(grade.name.removeprefix("check-")) == "passed"
-        grade.auto_score = grade.max_score if passed else 0.0
-        grade.needs_manual_grade = grade.manual_score is not None
-    for comment in notebook.comments:
-        comment.auto_comment = "No response." if statuses.get(comment.name) == "not_attempted" else None
-    book.db.commit()
+    with _one_commit(book):
+        book.update_or_create_student(student)
+        book.update_or_create_submission(lesson, student)
+        notebook = book.find_submission_notebook(lesson, lesson, student)
+        for grade in notebook.grades:
+            passed = statuses.get(grade.name.removeprefix("check-")) == "passed"
+            grade.auto_score = grade.max_score if passed else 0.0
+            grade.needs_manual_grade = grade.manual_score is not None
+        for comment in notebook.comments:
+            comment.auto_comment = "No response." if statuses.get(comment.name) == "not_attempted" else None
+
+
+@contextmanager
+def _one_commit(book: "Gradebook") -> Iterator[None]:
+    """Commit once, at the end of the block: each commit waits for the disk, and nbgrader commits at every step."""
+    commit, book.db.commit = book.db.commit, book.db.flush
+    try:
+        yield
+        commit()
+    finally:
+        book.db.commit = commit
 
 
 def _release(root: Path, lesson: str, solution: Path) -> None:

@@ -3,6 +3,7 @@
 Nothing of what they load or write reaches the process that asks for the run, or its terminal.
 """
 
+import gc
 import logging
 import multiprocessing
 import shutil
@@ -145,6 +146,7 @@ def _grade_lesson(
     lost = []
     with ExitStack() as stack:
         _open(stack, engine, root, lesson, solution)
+        gc.freeze()  # what is loaded by now is garbage for none of the workers, and they share it
         with _pool(engine, min(workers, len(jobs))) as pool:
             futures = {pool.submit(_grade_one, job, root): job for job in jobs}
             for future in as_completed(futures):
