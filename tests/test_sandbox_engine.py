@@ -167,6 +167,10 @@ class TestFolder:
             students = [name for (name,) in found.execute("SELECT student FROM graded ORDER BY student")]
         assert students == sorted(path.name for path in folder.iterdir())
 
+    def test_the_record_says_what_the_submissions_own_code_took(self, graded):
+        record = json.loads((graded.root / run.RECORD).read_text(encoding="utf-8"))
+        assert 1 < record["submissions_cpu_seconds"] < 60 * len(list((graded.root / "submitted").iterdir()))
+
     def test_the_secret_is_only_ours(self, graded):
         assert stat.S_IMODE((graded.root / KEY_FILE).stat().st_mode) == 0o600
 
