@@ -289,6 +289,32 @@ def test_runs_what_notebooks_hold(sandbox):
     )
 
 
+def test_a_submission_ends_with_the_grading_process_that_started_it(sandbox):
+    before = descendants(sandbox._server._process.pid)
+    grader = os.fork()
+    if grader == 0:
+        with sandbox.submission(["while True:\n    pass"]):
+            os._exit(1)
+    wait_for(lambda: len(descendants(sandbox._server._process.pid) - before) == 2)  # a keeper and process 1
+    time.sleep(0.3)  # now it spins, and reads no order
+    os.kill(grader, 9)
+    os.waitpid(grader, 0)
+    wait_for(lambda: descendants(sandbox._server._process.pid) <= before)
+    assert grades_f(sandbox)
+
+
+def descendants(pid: int) -> set[int]:
+    found = set(groups._children(pid))
+    return found.union(*map(descendants, found))
+
+
+def wait_for(condition, seconds: float = 5.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
 def test_a_server_that_died_is_started_again(sandbox):
     sandbox._server._process.kill()
     sandbox._server._process.wait()
