@@ -19,6 +19,7 @@ def configure(config: Config) -> None:
     set_folders(config)
     set_release(config)
     set_grading(config)
+    set_feedback(config)
 
 
 def set_folders(config: Config) -> None:
@@ -42,3 +43,13 @@ def set_release(config: Config) -> None:
         _PREPROCESSORS + "ComputeChecksums",
         _PREPROCESSORS + "SaveCells",
     ]
+
+
+def set_feedback(config: Config) -> None:
+    """The page that learners get back, and formgrader's page: neither runs what a submission brings along."""
+    config.GenerateFeedback.exporter_class = "autograder.feedback.exporter.FeedbackExporter"
+    config.GenerateFeedback.preprocessors = []
+    # Without this a page stays as it was when points or comments change.
+    config.GenerateFeedback.force = True
+    config.HTMLExporter.preprocessors = ["autograder.feedback.sanitize.HarmlessOutputs"]
+    config.HTMLExporter.filters = {"markdown2html": "autograder.feedback.sanitize.markdown_filter"}
