@@ -37,7 +37,8 @@ class Actor:
         except CodecError as error:
             return encode({"error": {"type": "CodecError", "message": str(error), "line": "", "number": 0}})
         except NotImplementedError as error:
-            return encode({"unwritten": str(error)[:MESSAGE_LIMIT]})
+            unwritten = {"unwritten": _text(error)[:MESSAGE_LIMIT]}
+            return encode(unwritten if _is_stub(error) else {"error": describe(error)})
         except (Exception, SystemExit) as error:
             return encode({"error": describe(error)})
 
@@ -134,6 +135,12 @@ def describe(error: BaseException) -> dict[str, Any]:
         "line": line.strip()[:MESSAGE_LIMIT],
         "number": number,
     }
+
+
+def _is_stub(error: NotImplementedError) -> bool:
+    """Whether a line of the learner's raised it; libraries raise it too, as torch does for kinds of tensors."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return _is_learners(last.filename) and (not last.line or last.line.startswith("raise"))
 
 
 def _is_learners(filename: str) -> bool:
