@@ -48,6 +48,8 @@ def folder(tmp_path_factory) -> Path:
     for kind, herds in (("wrong", WRONG), ("right", RIGHT)):
         for number, animals in enumerate(herds):
             cases.hand_in(folder, f"{kind} {number}", engine_cases.herd(animals))
+    first_half = {exercise: cases.ANSWERS[exercise] for exercise in cases.EXERCISES[:5]}
+    cases.hand_in(folder, "first half", cases.answered(first_half))
     one_gone = engine_cases.solved()
     one_gone.cells.remove(cases.marked(one_gone)[engine_cases.SECOND])
     cases.hand_in(folder, "one gone", one_gone)
@@ -171,6 +173,48 @@ def _nbgrader(root: Path, *arguments: str) -> None:
     program = Path(sysconfig.get_path("scripts")) / "nbgrader"
     done = subprocess.run([program, *arguments], cwd=root, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+HONEST = ["김 하나", "unsolved", "first half", *(f"right {n}" for n in range(len(RIGHT)))]
+HONEST += [f"wrong {n}" for n in range(len(WRONG))]
+
+
+@pytest.fixture(scope="module")
+def stock(graded, tmp_path_factory) -> dict[str, dict[str, float]]:
+    """The scores that plain `nbgrader autograde` gives the honest ones, in two folders at a time."""
+    roots = {tmp_path_factory.mktemp("stock"): HONEST[start::2] for start in range(2)}
+    for root, students in roots.items():
+        _copy_unjudged(graded.root, root, students)
+    program = [Path(sysconfig.get_path("scripts")) / "nbgrader", "autograde", LESSON]
+    running = [subprocess.Popen(program, cwd=root, stderr=subprocess.PIPE, text=True) for root in roots]
+    for process in running:
+        said = process.communicate()[1]
+        assert process.returncode == 0, said
+    return {student: _scores(root, student) for root, students in roots.items() for student in students}
+
+
+def _copy_unjudged(source: Path, root: Path, students: list[str]) -> None:
+    """A course root whose gradebook knows the lesson and nothing of any submission."""
+    for name in ("source", "release"):
+        shutil.copytree(source / name, root / name)
+    for name in ("nbgrader_config.py", "gradebook.db"):
+        shutil.copy(source / name, root / name)
+    for student in students:
+        shutil.copytree(source / "submitted" / student, root / "submitted" / student)
+    with _gradebook(root) as book:
+        for submission in list(book.assignment_submissions(LESSON)):
+            book.remove_submission(LESSON, submission.student.id)
+
+
+def _scores(root: Path, student: str) -> dict[str, float]:
+    with _gradebook(root) as book:
+        grades = book.find_submission_notebook(LESSON, LESSON, student).grades
+        return {grade.name.removeprefix("check-"): grade.auto_score for grade in grades}
+
+
+@pytest.mark.parametrize("student", HONEST)
+def test_stock_autograde_gives_honest_submissions_the_same_scores(student, graded, stock):
+    assert stock[student] == {exercise: row.score for exercise, row in rows(graded, student).items()}
 
 
 class TestAgain:
