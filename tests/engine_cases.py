@@ -144,6 +144,28 @@ def builtins_shadowed_below(notebook: NotebookNode) -> None:
     notebook.cells.append(own("enumerate = set = sum = int = defaultdict = Counter = torch = None"))
 
 
+def builtins_shadowed_above(notebook: NotebookNode) -> None:
+    """Names that the answers do not use, bound anew above all of them, some of them the grader's."""
+    first = next(n for n, cell in enumerate(notebook.cells) if cell.get("id") == FIRST)
+    for name in ("float, print, open, type", "isinstance, str, repr, getattr", "check, hint, ready, decode, encode"):
+        notebook.cells.insert(first, own(f"{name.replace(',', ' =')} = None"))
+
+
+def slow(notebook: NotebookNode) -> None:
+    """As on a machine that has other things to do."""
+    for exercise in cases.EXERCISES[:4]:
+        _count_calls(notebook, exercise, "__import__('time').sleep(0.3)")
+
+
+def help_in_own_cells(notebook: NotebookNode) -> None:
+    """Helpers with names of the learner's own, above and below the answers that call them."""
+    first = next(n for n, cell in enumerate(notebook.cells) if cell.get("id") == FIRST)
+    notebook.cells.insert(first, own("import torch as pytorch\ndef my_helper(x):\n    return x"))
+    notebook.cells.append(own("def my_other_helper(x):\n    return my_helper(x)"))
+    for exercise in (FIRST, SECOND):
+        _count_calls(notebook, exercise, "my_other_helper(pytorch)")
+
+
 def noisy(notebook: NotebookNode) -> None:
     for exercise in cases.EXERCISES:
         source = "import sys, warnings\nwarnings.warn('careful')\nprint('lots')\nprint('err', file=sys.stderr)\n"
@@ -158,6 +180,7 @@ REPAIRS: tuple[Repair, ...] = (
     *(checks_deleted, checks_edited, checks_moved_to_the_top, all_copied, stubs_copied_to_the_end, metadata_lost),
     *(strange_versions, old_format, split, split_without_marks, answers_above_the_stubs, setup_deleted),
     *(setup_spoilt, help_in_setup, help_in_exploration, builtins_shadowed_below, noisy),
+    *(builtins_shadowed_above, slow, help_in_own_cells),
 )
 
 

@@ -1,5 +1,5 @@
 # Memory as files: /dev/shm, /tmp, memfd.
-# verdict: make_dictionary error|crashed|failed, others passed
+# verdict: make_dictionary error|crashed|timeout|failed, others passed
 # %% make_dictionary
 import os
 

@@ -1,5 +1,5 @@
 # Shared anonymous memory, which the bound on a process's own data does not count.
-# verdict: make_dictionary error|crashed, others passed
+# verdict: make_dictionary error|crashed|timeout, others passed
 # %% make_dictionary
 import mmap
 

@@ -1,5 +1,5 @@
 # Generators without end, in place of lists.
-# verdict: build_vocabulary failed|error|timeout, encode_words failed|error|timeout
+# verdict: build_vocabulary failed|error|timeout|crashed, encode_words failed|error|timeout
 # verdict: make_dictionary failed|error|timeout, others passed
 # %% make_dictionary
 def make_dictionary(examples):

@@ -10,7 +10,7 @@ def make_dictionary(examples):
         link = "link" + str(len(found))
         try:
             os.symlink(target, link)
-            found[target] = open(link).read(10)
+            found["GOT " + target] = open(link).read(10)
         except OSError as error:
             found[target] = str(error.errno)
     return found

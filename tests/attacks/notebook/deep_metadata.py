@@ -1,9 +1,12 @@
-# A notebook whose metadata is nested as deep as JSON readers just allow.
+# A notebook whose metadata is nested almost as deep as readers of JSON follow.
 # verdict: others passed|unreadable
 import json
 
 
 def hand_in(path, notebook):
-    text = json.dumps(notebook)
-    deep = '{"a": ' * 900 + "1" + "}" * 900
-    path.write_text(text.replace('"metadata": {', '"metadata": {"deep": ' + deep + ", ", 1))
+    deep = {}
+    for _ in range(900):
+        deep = {"deep": deep}
+    content = json.loads(json.dumps(notebook))
+    content["metadata"]["deep"] = content["cells"][0]["metadata"]["deep"] = deep
+    path.write_text(json.dumps(content))

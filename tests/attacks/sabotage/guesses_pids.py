@@ -14,4 +14,4 @@ def make_dictionary(examples):
                 hits += 1
             except OSError:
                 pass
-    return {"hits": str(hits)}
+    return {"GOT": str(hits)} if hits else {}

@@ -1,4 +1,4 @@
 # Throws all names away below the answers.
-# verdict: all missing|error|passed
+# verdict: all missing
 # %% end
 # %reset -f
