@@ -186,7 +186,7 @@ def _brief_items(values: list | tuple, limit: int) -> list[str]:
     """The first items, no more than fill the limit: lists in lists can be many in few bytes."""
     found: list[str] = []
     for value in values[:20]:
-        if sum(map(len, found)) > limit:
+        if sum(map(len, found)) >= limit:
             break
         found.append(brief(value, limit))
     return found

@@ -1,5 +1,6 @@
 """Does to an answer what a check asks, in the process where the answer lives."""
 
+import dis
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +12,7 @@ from autograder.subjects.codec import CallbackName, CodecError, Handle, decode, 
 from autograder.subjects.stand_ins import KINDS
 
 ANSWER = Handle("answer")
+_RAISE = dis.opmap["RAISE_VARARGS"]
 MESSAGE_LIMIT = 500
 
 Ask = Callable[[str, list, dict], Any]
@@ -138,9 +140,12 @@ def describe(error: BaseException) -> dict[str, Any]:
 
 
 def _is_stub(error: NotImplementedError) -> bool:
-    """Whether a line of the learner's raised it; libraries raise it too, as torch does for kinds of tensors."""
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return _is_learners(last.filename) and (not last.line or last.line.startswith("raise"))
+    """Whether a `raise` of the learner's raised it; libraries do so too, as torch for some kinds of tensors."""
+    last = error.__traceback__
+    while last.tb_next is not None:
+        last = last.tb_next
+    code = last.tb_frame.f_code
+    return _is_learners(code.co_filename) and code.co_code[last.tb_lasti] == _RAISE
 
 
 def _is_learners(filename: str) -> bool:
