@@ -7,6 +7,7 @@ import json
 import os
 import sqlite3
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,13 +65,13 @@ class Traces:
     handed_in: str
 
     @classmethod
-    def now(cls, folder: Path) -> "Traces":
+    def now(cls, folder: Path, workers: set[int]) -> "Traces":
         return cls(
-            _descendants(),
+            {pid: command for pid, command in _descendants().items() if "multiprocessing" not in command},
             {name for name in os.listdir(tempfile.gettempdir()) if not name.startswith("pymp-")},
             {str(path) for place in ("/tmp", "/dev/shm", "/var/tmp", "/") for path in Path(place).glob(f"*{MARK}*")},
             [line.split(" ", 2)[2] for line in Path("/proc/self/mountinfo").read_text().splitlines()],
-            _abandoned_groups(),
+            _groups_of(workers),
             _digest(folder),
         )
 
@@ -85,7 +86,7 @@ def _descendants() -> dict[int, str]:
                     if not _is_dead(Path("/proc", pid)):
                         found[int(pid)] = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
                         waiting.append(int(pid))
-    return {pid: command for pid, command in found.items() if "multiprocessing" not in command}
+    return found
 
 
 def _is_dead(process: Path) -> bool:
@@ -93,11 +94,10 @@ def _is_dead(process: Path) -> bool:
     return (process / "stat").read_text().rpartition(")")[2].split()[0] in "ZX"
 
 
-def _abandoned_groups() -> set[str]:
-    """Control groups of graders that are no more."""
-    folders = groups.mechanism().folders
-    found = {group.name for folder in folders for group in folder.glob("autograder-*-*")}
-    return {name for name in found if not Path("/proc", name.split("-")[1]).exists()}
+def _groups_of(workers: set[int]) -> set[str]:
+    """Control groups that these processes have made for submissions."""
+    found = {group.name for folder in groups.mechanism().folders for group in folder.glob("autograder-*-*")}
+    return {name for name in found if int(name.split("-")[1]) in workers}
 
 
 def _digest(folder: Path) -> str:
@@ -120,15 +120,17 @@ def graded(tmp_path_factory, sandbox_or_skip) -> Class:
         patch.setattr(tempfile, "tempdir", str(place / "temporary"))
         patch.setenv("TMPDIR", str(place / "temporary"))
         ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
-        before = Traces.now(folder)
-        done = _grade(folder, root)
-        after = Traces.now(folder)
+        workers: set[int] = set()
+        before = Traces.now(folder, workers)
+        done = _grade(folder, root, lambda *_: workers.update(_descendants()))
+        after = Traces.now(folder, workers)
         ctypes.CDLL(None).prctl(36, 0, 0, 0, 0)
     return Class(folder, done, before, after)
 
 
-def _grade(folder: Path, root: Path) -> run.ClassRun:
-    return run.grade_class(folder, root, workers=2, isolation="bubblewrap", engine=SandboxEngine(limits=LIMITS))
+def _grade(folder: Path, root: Path, on_progress: Callable[..., None] = lambda *_: None) -> run.ClassRun:
+    engine = SandboxEngine(limits=LIMITS)
+    return run.grade_class(folder, root, (), 2, "bubblewrap", on_progress=on_progress, engine=engine)
 
 
 def _known_paths(folder: Path, root: Path) -> dict[str, str]:
@@ -136,7 +138,7 @@ def _known_paths(folder: Path, root: Path) -> dict[str, str]:
     recorded = next(Path(autograder.__file__).parent.glob("recorded/*/*.msgpack"))
     paths = {"gradebook": root / "gradebook.db", "journal": root / journal.FILE, "key": root / KEY_FILE}
     paths |= {"solution": course.find_lesson(cases.LESSON).source, "recorded": recorded}
-    paths["classmate"] = folder / "solved" / cases.LESSON / f"{cases.LESSON}.ipynb"
+    paths["classmate"] = folder / "cheat honest solved" / cases.LESSON / f"{cases.LESSON}.ipynb"
     return {**{name: str(path) for name, path in paths.items()}, "seconds": SECONDS}
 
 
