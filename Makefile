@@ -5,12 +5,13 @@ BIN := $(VENV)/bin
 PIP_ARGS ?=
 LAB_DIR ?= my_lessons
 LAB_ARGS ?=
+BENCH_ARGS ?=
 export OMP_NUM_THREADS ?= 2
 export TQDM_DISABLE ?= 1
 # threads that wait must not spin: beside another busy process they would stop each other
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: help lab test test-fast test-sandbox test-notebooks lint format build results models lock newest clean
+.PHONY: help lab test test-fast test-sandbox test-notebooks bench-grading lint format build results models lock newest clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -28,17 +29,20 @@ lab: $(VENV)/ready  ## make the environment, copy the lessons, open JupyterLab (
 
 test: $(VENV)/ready  ## every test: unit, build check, and nbval on each solution notebook
 	$(BIN)/autograder build --check
-	$(BIN)/pytest tests -m 'not sandbox'
+	$(BIN)/pytest tests
 	$(MAKE) test-notebooks
 
 test-fast: $(VENV)/ready  ## all tests that start no kernel, under 90 s
 	$(BIN)/pytest tests -m 'not slow'
 
-test-sandbox: $(VENV)/ready  ## attacks on the sandboxed grading engine, which is not yet the default
+test-sandbox: $(VENV)/ready  ## only what needs a sandbox: its probes, the attacks, the engine
 	$(BIN)/pytest tests -m sandbox
 
 test-notebooks: $(VENV)/ready  ## run the solution notebooks and compare their outputs
 	$(BIN)/pytest --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg solutions
+
+bench-grading: $(VENV)/ready  ## time a class of 40: stock nbgrader beside autograder (BENCH_ARGS="--rounds 3")
+	$(BIN)/python tests/bench_grading.py $(BENCH_ARGS)
 
 lint: $(VENV)/ready  ## ruff: style and format
 	$(BIN)/ruff check .

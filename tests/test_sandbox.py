@@ -19,7 +19,7 @@ import autograder
 from autograder import course
 from autograder.checks.registry import find_check
 from autograder.sandbox import doctor, groups
-from autograder.sandbox.doctor import Machine, cause, this_machine
+from autograder.sandbox.doctor import Machine, this_machine
 from autograder.sandbox.limits import MIB, Limits
 from autograder.sandbox.sandbox import NotDefined, Sandbox, SandboxError, Session
 from autograder.subjects.subject import AnswerError, Crashed, SubjectLost, TimedOut
@@ -32,26 +32,20 @@ HONEST = "def f(a):\n    return a + 1"
 SECRET = "SECRET_OF_THE_GRADER"
 
 
-def made_or_skipped(bound: groups.Mechanism):
-    """A sandbox with small limits, through which many attacks go."""
-    try:
-        with Sandbox(LESSON, SMALL, bound=bound) as made:
-            yield made
-    except SandboxError as error:
-        pytest.skip(f"no sandbox on this machine: {cause(this_machine(), str(error))[0]}")
-
-
 @pytest.fixture(scope="module")
-def sandbox():
+def sandbox(sandbox_or_skip):
+    """Small limits, through which many attacks go."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(SECRET, "1")
-        yield from made_or_skipped(groups.mechanism())
+        with Sandbox(LESSON, SMALL) as made:
+            yield made
 
 
 @pytest.fixture(scope="module")
-def supervised():
+def supervised(sandbox_or_skip):
     """As on a machine without control groups."""
-    yield from made_or_skipped(groups.Mechanism("supervision"))
+    with Sandbox(LESSON, SMALL, bound=groups.Mechanism("supervision")) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -289,6 +283,32 @@ def test_runs_what_notebooks_hold(sandbox):
     )
 
 
+def test_a_submission_ends_with_the_grading_process_that_started_it(sandbox):
+    before = descendants(sandbox._server._process.pid)
+    grader = os.fork()
+    if grader == 0:
+        with sandbox.submission(["while True:\n    pass"]):
+            os._exit(1)
+    wait_for(lambda: len(descendants(sandbox._server._process.pid) - before) == 2)  # a keeper and process 1
+    time.sleep(0.3)  # now it spins, and reads no order
+    os.kill(grader, 9)
+    os.waitpid(grader, 0)
+    wait_for(lambda: descendants(sandbox._server._process.pid) <= before)
+    assert grades_f(sandbox)
+
+
+def descendants(pid: int) -> set[int]:
+    found = set(groups._children(pid))
+    return found.union(*map(descendants, found))
+
+
+def wait_for(condition, seconds: float = 5.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
 def test_a_server_that_died_is_started_again(sandbox):
     sandbox._server._process.kill()
     sandbox._server._process.wait()
@@ -375,7 +395,7 @@ def test_the_doctor_reads_the_machine(tmp_path):
 
 
 def test_without_bubblewrap_there_is_no_sandbox(monkeypatch):
-    monkeypatch.setattr("autograder.sandbox.sandbox.find_bubblewrap", lambda: None)
+    monkeypatch.setattr("autograder.sandbox.warm.find_bubblewrap", lambda: None)
     with pytest.raises(SandboxError, match="autograder doctor"), Sandbox(LESSON):
         pass
 

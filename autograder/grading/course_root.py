@@ -9,7 +9,8 @@ import shutil
 import sys
 import sysconfig
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -98,16 +99,27 @@ def save_scores(book: "Gradebook", lesson: str, student: str, statuses: Mapping[
 
     Scores and comments given by hand stay.
     """
-    book.update_or_create_student(student)
-    book.update_or_create_submission(lesson, student)
-    notebook = book.find_submission_notebook(lesson, lesson, student)
-    for grade in notebook.grades:
-        status = statuses.get(grade.name.removeprefix("check-"))
-        grade.auto_score = None if status == "manual" else grade.max_score if status == "passed" else 0.0
-        grade.needs_manual_grade = status == "manual" or grade.manual_score is not None
-    for comment in notebook.comments:
-        comment.auto_comment = "No response." if statuses.get(comment.name) == "not_attempted" else None
-    book.db.commit()
+    with _one_commit(book):
+        book.update_or_create_student(student)
+        book.update_or_create_submission(lesson, student)
+        notebook = book.find_submission_notebook(lesson, lesson, student)
+        for grade in notebook.grades:
+            status = statuses.get(grade.name.removeprefix("check-"))
+            grade.auto_score = None if status == "manual" else grade.max_score if status == "passed" else 0.0
+            grade.needs_manual_grade = status == "manual" or grade.manual_score is not None
+        for comment in notebook.comments:
+            comment.auto_comment = "No response." if statuses.get(comment.name) == "not_attempted" else None
+
+
+@contextmanager
+def _one_commit(book: "Gradebook") -> Iterator[None]:
+    """Commit once, at the end of the block: each commit waits for the disk, and nbgrader commits at every step."""
+    commit, book.db.commit = book.db.commit, book.db.flush
+    try:
+        yield
+        commit()
+    finally:
+        book.db.commit = commit
 
 
 def _release(root: Path, lesson: str, solution: Path) -> None:
@@ -197,9 +209,15 @@ def gradebook(directory: "CourseDirectory") -> "Gradebook":
     """The folder's gradebook; use it in a `with` statement."""
     from nbgrader import api
 
-    # A new gradebook is marked with its version; nbgrader would start a program for that, which takes seconds.
-    api.get_alembic_version = _newest_version
+    _mark_gradebooks_at_once()
     return api.Gradebook(directory.db_url, directory.course_id)
+
+
+def _mark_gradebooks_at_once() -> None:
+    """A new gradebook is marked with its version; nbgrader would start a program for that, which takes seconds."""
+    from nbgrader import api
+
+    api.get_alembic_version = _newest_version
 
 
 def _newest_version() -> str:
@@ -228,6 +246,7 @@ def convert(kind: str, directory: "CourseDirectory", student: str) -> None:
             folder = self._format_source(directory.assignment_id, student)
             self.assignments = {folder: [os.path.join(folder, f"{directory.assignment_id}.ipynb")]}
 
+    _mark_gradebooks_at_once()
     messages = _Messages()
     log = logging.getLogger("traitlets")
     log.addHandler(messages)

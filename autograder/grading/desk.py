@@ -1,10 +1,10 @@
-"""Where a worker process grades: one lesson's warm sandbox, its checks and cases, and the open gradebook."""
+"""Where a lesson's submissions are graded: its warm sandbox, its checks and cases, and the gradebook."""
 
 import logging
 import time
-from concurrent.futures import ThreadPoolExecutor
-from multiprocessing import util
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
 import torch
@@ -13,59 +13,66 @@ from autograder import course
 from autograder.checks.registry import checks_of
 from autograder.course import CourseError
 from autograder.grading import autograded, course_root, journal, written
-from autograder.grading.fresh import fresh_values, key_of
+from autograder.grading.fresh import fresh_values
 from autograder.grading.judging import Cases, judge
-from autograder.grading.matching import CourseNotebook, course_notebook, match
+from autograder.grading.matching import course_notebook, match
 from autograder.grading.results import ExerciseResult, GradingError
 from autograder.grading.submissions import Submission
 from autograder.recording import recorded_values
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.sandbox import Sandbox
+from autograder.sandbox.warm import WarmServer
+
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
 
 
 class Desk:
-    """Grades the submissions of one lesson, one after another, in the process that made it.
+    """Grades the submissions of one lesson, in the process that made it or in those that it forks.
+
+    Use it in a `with` statement.
 
     Args:
-        root: the output folder.
+        root: the output folder, a course root that knows the lesson.
         slug: the lesson.
         limits: what a submission may use.
-        seed: fixes the fresh cases, None for those of the folder's secret.
+        key: the secret of the fresh cases.
+        server: the lesson's warm process; it ends with this.
 
     Raises:
-        GradingError: there is no sandbox to be had, or the lesson cannot be graded.
+        CourseError: there is no sandbox to be had, or the lesson cannot be graded.
     """
 
-    def __init__(self, root: Path, slug: str, limits: Limits, seed: int | None):
-        torch.set_num_threads(1)
+    def __init__(self, root: Path, slug: str, limits: Limits, key: bytes, server: WarmServer):
+        torch.set_num_threads(1)  # a process that has used more cannot be forked safely
         self.root, self.lesson = root, course.find_lesson(slug)
+        self._sandbox = Sandbox(self.lesson, limits, [root], server=server)
         self._checks = {check.slug: check for check in checks_of(self.lesson.number)}
-        self._sandbox = Sandbox(self.lesson, limits, hidden=[root])
-        with ThreadPoolExecutor(1) as helper:  # the sandbox has to be made in the thread that keeps it
-            loaded = helper.submit(self._load, key_of(root, seed))
-            self._sandbox.__enter__()
-            self._close = util.Finalize(self, self._sandbox.__exit__, (None, None, None), exitpriority=10)
-            self._cases, self._course = loaded.result()
-        self._directory = course_root.course_directory(root, slug)
-        self._book = course_root.gradebook(self._directory)
-
-    def _load(self, key: bytes) -> tuple[dict[str, Cases], CourseNotebook]:
-        """The values that checks take, and the lesson's cells."""
-        torch.set_num_threads(1)
-        released = nbformat.read(course_root.released(self.root, self.lesson.slug), as_version=4)
-        cases = {
-            slug: Cases(recorded_values(slug), fresh_values(self.lesson, check, key))
-            for slug, check in self._checks.items()
+        self._cases = {
+            name: Cases(recorded_values(name), fresh_values(self.lesson, check, key))
+            for name, check in self._checks.items()
         }
-        return cases, course_notebook(self.lesson, released)
+        released = nbformat.read(course_root.released(root, slug), as_version=4)
+        self._course = course_notebook(self.lesson, released)
+        self._directory = course_root.course_directory(root, slug)
 
-    def close(self) -> None:
-        """End the sandbox and close the gradebook."""
-        self._close()
-        self._book.close()
+    def __enter__(self) -> "Desk":
+        self._sandbox.__enter__()
+        return self
 
-    def grade(self, submission: Submission, key: journal.Key) -> list[ExerciseResult]:
+    def __exit__(self, *_: object) -> None:
+        self._sandbox.__exit__()
+
+    @cached_property
+    def _book(self) -> "Gradebook":
+        """This process's own: a connection to a database cannot be shared with forks."""
+        return course_root.gradebook(self._directory)
+
+    def grade(self, submission: Submission, key: journal.Key) -> tuple[list[ExerciseResult], float]:
         """Judge a submission; write the notebook that goes back, the gradebook, the journal.
+
+        Returns:
+            Its rows, and how many seconds of CPU its cells and exercises took.
 
         Raises:
             GradingError: the sandbox broke.
@@ -87,7 +94,7 @@ class Desk:
         rows = self._enter(submission, verdicts, key)
         clock.stop("enter")
         logging.getLogger().warning("Graded %s: %s", submission, clock)
-        return rows
+        return rows, judged.cpu_seconds
 
     def _enter(self, submission: Submission, verdicts: journal.Verdicts, key: journal.Key) -> list[ExerciseResult]:
         """Scores into the gradebook, then verdicts into the journal."""

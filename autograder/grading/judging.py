@@ -1,18 +1,15 @@
 """Judges the exercises of a submission: its cells run in the sandbox, the checks run here."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any
 
 from autograder.checks.check import Check, Verdict
 from autograder.checks.trial import RecordedCase, Trial
-from autograder.grading.evidence import one_line, without_file
+from autograder.grading.evidence import harmless, one_line, without_file
 from autograder.grading.matching import Matched, Placed, spoilt_later, up_to
 from autograder.sandbox.sandbox import CellResult, NotDefined, Sandbox, SandboxError, Session
-from autograder.subjects.codec import Handle
-from autograder.subjects.subject import Subject, SubjectLost
+from autograder.subjects.subject import SubjectLost
 
 UNUSABLE = "what the answer gave back cannot be read by the check"
 
@@ -42,10 +39,17 @@ class Finding:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What a submission gave: a finding for each exercise, and how each cell of the notebook ended, by its index."""
+    """What a submission gave.
+
+    Attributes:
+        findings: for each exercise.
+        cells: how each cell of the notebook ended, by its index.
+        cpu_seconds: what its cells and exercises took.
+    """
 
     findings: dict[str, Finding]
     cells: dict[int, CellResult]
+    cpu_seconds: float = 0.0
 
 
 def judge(sandbox: Sandbox, found: Matched, checks: Mapping[str, Check], cases: Mapping[str, Cases]) -> Judgement:
@@ -62,7 +66,8 @@ def judge(sandbox: Sandbox, found: Matched, checks: Mapping[str, Check], cases: 
     for slug, check in checks.items():
         if monotonic() - began < sandbox.limits.submission_wall:
             findings[slug] = _second_look(sandbox, found, check, cases[slug], findings[slug])
-    return Judgement({slug: _noted(found, slug, finding) for slug, finding in findings.items()}, cells)
+    noted = {slug: _noted(found, slug, finding) for slug, finding in findings.items()}
+    return Judgement(noted, cells, session.cpu_seconds)
 
 
 def _second_look(sandbox: Sandbox, found: Matched, check: Check, cases: Cases, first: Finding) -> Finding:
@@ -116,19 +121,11 @@ class _Run:
 
     def _verdict(self, check: Check, cases: Cases) -> tuple[Verdict, bool]:
         """The verdict that counts, and whether it is on fresh inputs."""
-        with self._subject(check) as subject:
+        with self._session.exercise(check.defines) as subject:
             verdict = check.run(Trial(subject, RecordedCase(cases.recorded)))
             if not verdict.passed:
                 return verdict, False
-            if not subject.was_built:
-                return check.run(Trial(subject, RecordedCase(cases.fresh))), True
-        with self._subject(check) as subject:  # an instance has taken the place of the class
             return check.run(Trial(subject, RecordedCase(cases.fresh))), True
-
-    @contextmanager
-    def _subject(self, check: Check) -> Iterator["_Watched"]:
-        with self._session.exercise(check.defines) as subject:
-            yield _Watched(subject)
 
     def _undefined(self, found: Matched, check: Check) -> Finding:
         """Why there is nothing of the exercise's name."""
@@ -148,23 +145,6 @@ class _Run:
         return None
 
 
-class _Watched(Subject):
-    """A subject that knows whether an instance was made of the answer."""
-
-    def __init__(self, subject: Subject):
-        super().__init__(subject._transport)
-        self.was_built = False
-
-    def build(self, **sizes: int) -> None:
-        """Make an instance."""
-        self.was_built = True
-        super().build(**sizes)
-
-    def call(self, method: str, *data: Any, target: Handle | None = None) -> Any:
-        """Call the answer or a method."""
-        return super().call(method, *data) if target is None else super().call(method, *data, target=target)
-
-
 def _plain(status: str, check: Check, reason: str) -> Finding:
     return Finding(status, one_line(reason), f"✗ {check.slug}: {one_line(reason)}")
 
@@ -176,7 +156,7 @@ def _shown(verdict: Verdict) -> Finding:
         reason = f"{verdict.title}: {verdict.got}"
     elif verdict.status == "error":
         reason = f"{reason} It was {verdict.got}"
-    return Finding(verdict.status, one_line(reason), _clean(verdict.text()))
+    return Finding(verdict.status, one_line(reason), harmless(verdict.text()))
 
 
 def _hidden(verdict: Verdict) -> Finding:
@@ -187,7 +167,3 @@ def _hidden(verdict: Verdict) -> Finding:
     lines += [f"    {verdict.title}", f"    {verdict.question}"]
     reason = verdict.reason if verdict.status != "crashed" else f"{verdict.title}: its process ended"
     return Finding(verdict.status, one_line(f"on fresh inputs, {reason}"), "\n".join(lines))
-
-
-def _clean(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()

@@ -1,67 +1,29 @@
 """Grades a class: from a folder of submissions to grades.csv, a gradebook and a record of the run."""
 
 import json
-import logging
-import multiprocessing
 import os
-import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
 from autograder import course
 from autograder.course import CourseError
 from autograder.grading.nbgrader_engine import NbgraderEngine
 from autograder.grading.report import ClassRun, progress, show_refusals, show_run
-from autograder.grading.results import ExerciseResult, GradingError, merged, read_grades, write_grades
+from autograder.grading.results import GradingError, merged, read_grades, write_grades
 from autograder.grading.sandbox_engine import SandboxEngine
 from autograder.grading.submissions import (
     LAYOUT,
     Refusal,
     Submission,
-    UnreadableError,
     find_submissions,
-    read_notebook,
 )
+from autograder.grading.workers import LOG, Engine, Graded, grade_all
 
 DEFAULT_OUT = "graded"
-LOG, GRADES, RECORD = "grading.log", "grades.csv", "run.json"
-SUBMITTED = "submitted"
-
-
-class Engine(Protocol):
-    """What judges submissions. Its methods are called in worker processes, so an engine can be pickled.
-
-    Attributes:
-        name: for the record of a run.
-        isolation: how it keeps submissions apart from everything else.
-        modules: what workers import, loaded once for all of them where the system can.
-    """
-
-    name: str
-    isolation: str
-    modules: tuple[str, ...]
-
-    def start_worker(self, log: Path) -> None:
-        """Get a worker process ready; whatever it has to say goes to the file `log`."""
-
-    def prepare(self, root: Path, lessons: Mapping[str, Path]) -> None:
-        """Make `root` ready for grading the lessons, given by their solution notebooks."""
-
-    def known(self, submissions: Sequence[Submission], root: Path) -> dict[Submission, list[ExerciseResult]]:
-        """Those that an earlier run has graded as they are; called in the process that asks for the run."""
-
-    def grade(self, submission: Submission, root: Path) -> list[ExerciseResult]:
-        """Judge what lies in submitted/<student>/<lesson>/ of `root`; a GradingError says why it cannot."""
-
-    def refuse(self, student: str, lesson: str, reason: str, root: Path) -> list[ExerciseResult]:
-        """Record that there is nothing to judge: every exercise is unreadable."""
+GRADES, RECORD = "grades.csv", "run.json"
 
 
 def grade_command(
@@ -137,14 +99,16 @@ def grade_class(
     refusals = [job for job in found if isinstance(job, Refusal) and not job.attributed]
     changed = sorted((job for job in jobs if job not in known), key=lambda job: job.lesson)
     notebooks = {job.lesson: _solution(job.lesson) for job in changed}
-    graded = _grade_all(engine, root, notebooks, changed, workers or os.cpu_count() or 1)
-    for done, (job, rows, reason) in enumerate(graded, len(known) + 1):
-        results += rows
-        refusals += [_refusal(job, reason)] if reason else []
+    cpu_seconds = 0.0
+    graded = grade_all(engine, root, notebooks, changed, workers or os.cpu_count() or 1)
+    for done, found in enumerate(graded, len(known) + 1):
+        results += found.rows
+        refusals += [_refusal(found)] if found.reason else []
+        cpu_seconds += found.cpu_seconds
         on_progress("", done, len(jobs))
     run = ClassRun(root, tuple(merged([], results)), tuple(sorted(refusals, key=str)), len(known))
     write_grades(root / GRADES, merged(earlier, results))
-    _write_record(run, engine, seed, submissions)
+    _write_record(run, engine, seed, submissions, cpu_seconds)
     return run
 
 
@@ -203,96 +167,12 @@ def _output_folder(submissions: Path, out: Path | None) -> Path:
     return root
 
 
-Job = Submission | Refusal
-Graded = tuple[list[ExerciseResult], str]
+def _refusal(graded: Graded) -> Refusal:
+    job = graded.job
+    return job if isinstance(job, Refusal) else Refusal(str(job), graded.reason, job.student, job.lesson)
 
 
-def _grade_all(
-    engine: Engine, root: Path, notebooks: Mapping[str, Path], jobs: Sequence[Job], workers: int
-) -> Iterator[tuple[Job, list[ExerciseResult], str]]:
-    """Each job with its results, and "" or the reason why it could not be graded."""
-    lost = []
-    if not jobs:
-        return
-    with _pool(engine, root, min(workers, len(jobs))) as pool:
-        _prepare(pool, engine, root, notebooks)
-        futures = {pool.submit(_grade_one, engine, job, root): job for job in jobs}
-        for future in as_completed(futures):
-            try:
-                yield futures[future], *future.result()
-            except BrokenProcessPool:
-                lost.append(futures[future])
-    for job in lost:  # one of them ended its worker, and the others with it: now each has a worker to itself
-        yield job, *_grade_alone(engine, root, job)
-
-
-def _prepare(pool: ProcessPoolExecutor, engine: Engine, root: Path, notebooks: Mapping[str, Path]) -> None:
-    try:
-        pool.submit(engine.prepare, root, notebooks).result()
-    except GradingError:
-        raise
-    except Exception as error:  # a damaged gradebook, a full disk: nothing can be graded then
-        reason = f"{type(error).__name__}: {str(error).splitlines()[0]}" if str(error) else type(error).__name__
-        raise GradingError(f"{root}: cannot be prepared ({reason}); {root / LOG} may say more") from error
-
-
-def _grade_alone(engine: Engine, root: Path, job: Job) -> Graded:
-    try:
-        with _pool(engine, root, 1) as pool:
-            return pool.submit(_grade_one, engine, job, root).result()
-    except BrokenProcessPool:
-        reason = "it ended the process that grades"
-        with _pool(engine, root, 1) as pool:
-            return pool.submit(engine.refuse, job.student, job.lesson, reason, root).result(), reason
-
-
-@contextmanager
-def _pool(engine: Engine, root: Path, workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Worker processes; they never write to this one's terminal."""
-    forking = "forkserver" in multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if forking else "spawn")
-    context.set_forkserver_preload(list(engine.modules))
-    pool = ProcessPoolExecutor(workers, context, initializer=engine.start_worker, initargs=(root / LOG,))
-    try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _grade_one(engine: Engine, job: Job, root: Path) -> Graded:
-    """In a worker: the results of a job, and "" or the reason why it could not be graded."""
-    if isinstance(job, Refusal):
-        return engine.refuse(job.student, job.lesson, job.reason, root), job.reason
-    try:
-        _place(job, root)
-        return engine.grade(job, root), ""
-    except UnreadableError as error:
-        reason = str(error)
-    except GradingError as error:
-        reason = f"{engine.name} could not grade it: {error}"
-    except Exception as error:  # whatever is wrong with one submission, the others go on
-        logging.getLogger().exception("%s could not be graded", job)
-        reason = f"could not be graded ({type(error).__name__}: {error}); {LOG} has the details"
-    return engine.refuse(job.student, job.lesson, reason, root), reason
-
-
-def _place(submission: Submission, root: Path) -> None:
-    """Put the notebook, and nothing that lies beside it, into the output folder."""
-    import nbformat
-
-    notebook = read_notebook(submission.notebook)
-    folder = root / SUBMITTED / submission.student / submission.lesson
-    if folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True)
-    nbformat.write(notebook, folder / submission.notebook.name)
-
-
-def _refusal(job: Job, reason: str) -> Refusal:
-    return job if isinstance(job, Refusal) else Refusal(str(job), reason, job.student, job.lesson)
-
-
-def _write_record(run: ClassRun, engine: Engine, seed: int | None, submissions: Path) -> None:
+def _write_record(run: ClassRun, engine: Engine, seed: int | None, submissions: Path, cpu_seconds: float) -> None:
     graded = {(result.student, result.lesson) for result in run.results}
     record = {
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -302,6 +182,7 @@ def _write_record(run: ClassRun, engine: Engine, seed: int | None, submissions: 
         "submissions": str(submissions.resolve()),
         "graded": len(graded),
         "known": run.known,
+        "submissions_cpu_seconds": round(cpu_seconds, 3),  # by cells and exercises of those graded now; 0 if unknown
         "could_not_be_graded": [asdict(refusal) for refusal in run.refusals],
     }
     text = json.dumps(record, indent=2, ensure_ascii=False)

@@ -4,7 +4,8 @@ Importing this module loads neither torch nor nbgrader: a run that finds everyth
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,14 +16,13 @@ from autograder.grading import course_root, journal
 from autograder.grading.fresh import key_of
 from autograder.grading.results import ExerciseResult, GradingError
 from autograder.grading.submissions import Submission
-from autograder.sandbox.bubblewrap import find_bubblewrap
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.warm import SandboxError, WarmServer
 
 if TYPE_CHECKING:
     from autograder.grading.desk import Desk
 
 ISOLATION = "bubblewrap"
-_desks: list["Desk"] = []  # of this worker process: none or one
 
 
 def course_limits() -> Limits:
@@ -32,7 +32,7 @@ def course_limits() -> Limits:
 
 
 class SandboxEngine:
-    """Grades in a sandbox; each worker process keeps one warm.
+    """Grades in a sandbox; all workers have one warm process fork for them.
 
     Args:
         seed: fixes the fresh cases; None for those of the output folder's secret.
@@ -41,26 +41,36 @@ class SandboxEngine:
 
     name = "sandbox"
     isolation = ISOLATION
-    modules = (__name__, "autograder.grading.desk", "nbgrader.api", "nbgrader.coursedir")
 
     def __init__(self, seed: int | None = None, limits: Limits | None = None):
         self.seed, self.limits = seed, limits or course_limits()
+        self._desk: Desk | None = None  # of the lesson that is open
 
-    def start_worker(self, log: Path) -> None:
+    def start(self, log: Path) -> None:
         """Get this process ready, once."""
         os.environ["OMP_NUM_THREADS"] = "1"
         course_root.start_worker(log)
 
-    def prepare(self, root: Path, lessons: Mapping[str, Path]) -> None:
-        """Make `root` a course root of nbgrader's that knows the lessons.
+    @contextmanager
+    def opened(self, root: Path, lesson: str, solution: Path) -> Iterator[None]:
+        """Make `root` a course root of nbgrader's that knows the lesson, and get all ready that its workers share.
 
         Raises:
             GradingError: nbgrader could not, or there is no sandbox; the message says why.
         """
-        if find_bubblewrap() is None:
-            raise GradingError("bubblewrap is not installed: run `autograder doctor` to see how to get it")
-        course_root.make_course_root(root, lessons)
-        key_of(root, self.seed)
+        try:
+            server = WarmServer(course.find_lesson(lesson), self.limits, [root])  # loads torch while this process does
+            from autograder.grading.desk import Desk
+
+            course_root.make_course_root(root, {lesson: solution})
+            with Desk(root, lesson, self.limits, key_of(root, self.seed), server) as self._desk:
+                yield
+        except GradingError:
+            raise
+        except SandboxError as error:
+            raise GradingError(_no_sandbox(error)) from error
+        except CourseError as error:
+            raise GradingError(str(error)) from error
 
     def known(self, submissions: Sequence[Submission], root: Path) -> dict[Submission, list[ExerciseResult]]:
         """Those that need no grading: nothing of them, of the checks or of the environment has changed."""
@@ -86,26 +96,13 @@ class SandboxEngine:
         checks, environment = _hashes(submission.lesson, self.limits, key_of(root, self.seed))
         return journal.Key(journal.hash_submission(submission.notebook), checks, environment)
 
-    def grade(self, submission: Submission, root: Path) -> list[ExerciseResult]:
-        """Judge what lies in submitted/<student>/<lesson>/ of `root`.
+    def grade(self, submission: Submission, root: Path) -> tuple[list[ExerciseResult], float]:
+        """Judge what lies in submitted/<student>/<lesson>/ of `root`; its rows, and the CPU that its own code took.
 
         Raises:
             GradingError: there is no sandbox to be had, or it broke.
         """
-        return self._desk(root, submission.lesson).grade(submission, self._key(submission, root))
-
-    def _desk(self, root: Path, lesson: str) -> "Desk":
-        """This process's desk; another one for another lesson."""
-        from autograder.grading.desk import Desk
-
-        if _desks and (_desks[0].root, _desks[0].lesson.slug) != (root, lesson):
-            _desks.pop().close()
-        if not _desks:
-            try:
-                _desks.append(Desk(root, lesson, self.limits, self.seed))
-            except CourseError as error:
-                raise GradingError(str(error)) from error
-        return _desks[0]
+        return self._desk.grade(submission, self._key(submission, root))
 
     def refuse(self, student: str, lesson: str, reason: str, root: Path) -> list[ExerciseResult]:
         """Record that there is nothing to judge: every exercise is unreadable."""
@@ -113,6 +110,13 @@ class SandboxEngine:
         verdicts = {row.exercise: ("unreadable", reason) for row in rows}
         journal.write(root, student, lesson, journal.Key("", "", ""), verdicts)
         return rows
+
+
+def _no_sandbox(error: SandboxError) -> str:
+    """Why nothing is graded, and what to do."""
+    from autograder.sandbox.doctor import cause, this_machine
+
+    return "Nothing was graded: " + " ".join(cause(this_machine(), str(error)))
 
 
 @cache

@@ -25,8 +25,8 @@ _SUBJECTS = ("__init__", "actor", "cells", "codec", "stand_ins", "subject", "wir
 _INSIDE = ("__init__", "kernel", "limits", "server", "shell", "system_calls")
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/alternatives")
 _NAMESPACES = ("ipc", "pid", "net", "uts")
-# as root: mounts for each submission, then another uid and no capability at all
-_CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP")
+# as root: mounts for each submission, an end to those whose grader died; they have another uid and no capability at all
+_CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP", "CAP_KILL")
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 ENVIRONMENT = {
     **dict.fromkeys(_THREADS, "1"),

@@ -5,43 +5,32 @@ Nothing that comes out is trusted: frames are bounded, decoded by the codec, and
 
 import contextlib
 import os
-import random
 import select
 import signal
 import socket
 import struct
-import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.course import CourseError, Lesson
-from autograder.lesson_source import read_lesson, without_magics, without_markers
-from autograder.sandbox.bubblewrap import command, find_bubblewrap
+from autograder.course import Lesson
 from autograder.sandbox.groups import Group, Mechanism, mechanism
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.warm import ENDING_SECONDS, FORKING_SECONDS, SandboxError, WarmServer
 from autograder.subjects.actor import MESSAGE_LIMIT
 from autograder.subjects.codec import CodecError, decode, encode
 from autograder.subjects.subject import AnswerError, Crashed, Subject, SubjectLost, TimedOut
 from autograder.subjects.wire import Frames, WireTransport
 
-STARTING_SECONDS = 120.0  # importing torch on a busy machine
-FORKING_SECONDS = 20.0
-ENDING_SECONDS = 10.0
 WATCHING_SECONDS = 0.02  # between two looks at what a submission uses
 
 TOO_MUCH_MEMORY = "used more memory than a submission may"
 
 _CREDENTIALS = struct.Struct("3i")
-
-
-class SandboxError(CourseError):
-    """There is no sandbox to be had on this machine, or it broke; the message says what to do."""
 
 
 class NotDefined(AnswerError):
@@ -70,13 +59,15 @@ class CellResult:
 class Sandbox:
     """A warm process that no submission can leave, for one lesson. Use it in a `with` statement.
 
-    bubblewrap ends it with the thread that made it, so keep that one alive.
+    bubblewrap ends it with the thread that made it, so keep that one alive. Processes that this one forks can use it
+    too; each starts its own only when the common one has died.
 
     Args:
         lesson: whose submissions it runs.
         limits: what each of them may use.
         hidden: folders that no submission may see, such as the output folder.
         bound: how the sum over processes is bounded; by default the best that works here.
+        server: one for the same lesson, limits and folders that has been started before; it is closed with this.
     """
 
     def __init__(
@@ -85,11 +76,12 @@ class Sandbox:
         limits: Limits | None = None,
         hidden: Sequence[Path] = (),
         bound: Mechanism | None = None,
+        server: WarmServer | None = None,
     ):
         self._lesson, self._hidden = lesson, tuple(hidden)
         self.limits = limits or Limits()
         self._bound = bound or mechanism()
-        self._server: _Server | None = None
+        self._server = server
         self._lock = threading.Lock()
 
     def __enter__(self) -> "Sandbox":
@@ -121,76 +113,14 @@ class Sandbox:
             ours, ended = server.fork()
         return Confined(ours, ended, self._bound.group(self.limits))
 
-    def _live_server(self) -> "_Server":
-        """The server; a new one if it has died."""
+    def _live_server(self) -> WarmServer:
+        """The server, ready; a new one if it has died."""
         if self._server is None or not self._server.alive:
             if self._server is not None:
                 self._server.close()
-            self._server = _Server(self._lesson, self.limits, self._hidden)
+            self._server = WarmServer(self._lesson, self.limits, self._hidden)
+        self._server.wait_until_ready()
         return self._server
-
-
-class _Server:
-    """The warm process inside bubblewrap."""
-
-    def __init__(self, lesson: Lesson, limits: Limits, hidden: Sequence[Path]):
-        bwrap = find_bubblewrap()
-        if bwrap is None:
-            raise SandboxError("bubblewrap is not installed: run `autograder doctor` to see how to get it")
-        self._control, theirs = socket.socketpair()
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the server runs
-        with theirs:
-            self._process = subprocess.Popen(
-                command(bwrap, lesson, theirs.fileno(), hidden),
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=self._errors,
-            )
-        self._warm_up(lesson, limits)
-
-    def _warm_up(self, lesson: Lesson, limits: Limits) -> None:
-        cells = [without_magics(without_markers(cell.source)) for cell in read_lesson(lesson.source).setup_cells]
-        frames = Frames(self._control)
-        try:
-            frames.send(encode({"limits": asdict(limits), "cells": cells}))
-            frames.receive(STARTING_SECONDS)
-            self._control.settimeout(FORKING_SECONDS)
-        except (OSError, SubjectLost) as error:
-            said = self._said() or str(error)
-            self.close()
-            raise SandboxError(f"the sandbox did not start; run `autograder doctor`. It said: {said}") from None
-
-    def _said(self) -> str:
-        self._errors.seek(0)
-        return self._errors.read()[-1000:].decode("utf-8", "replace").strip()
-
-    @property
-    def alive(self) -> bool:
-        """Whether it still runs."""
-        return self._process.poll() is None
-
-    def fork(self) -> tuple[socket.socket, int]:
-        """Start a submission's process: its socket, and a pipe that says how it ended."""
-        ours, theirs = socket.socketpair()
-        ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)  # the kernel will name who writes
-        ended, end = os.pipe()
-        try:
-            order = struct.pack("!I", random.getrandbits(32))
-            socket.send_fds(self._control, [order], [theirs.fileno(), end])
-        except OSError as error:
-            raise SandboxError(f"the sandbox broke ({error.strerror}); grade again") from None
-        finally:
-            theirs.close()
-            os.close(end)
-        return ours, ended
-
-    def close(self) -> None:
-        """End it, and with it all that it forked."""
-        self._control.close()
-        self._process.kill()
-        self._process.wait(timeout=ENDING_SECONDS)
-        self._errors.close()
 
 
 class Confined:
@@ -351,6 +281,7 @@ class Session:
 
     Attributes:
         cell_results: one for each cell.
+        cpu_seconds: what its processes took that have ended.
     """
 
     def __init__(self, cells: list[str], limits: Limits, start: Callable[[], Confined]):
@@ -358,7 +289,7 @@ class Session:
         self._results: dict[int, CellResult] = {}
         self._left_out: set[int] = set()
         self._process: Confined | None = None
-        self._cpu_before = 0.0
+        self.cpu_seconds = 0.0
         self._deadline = time.monotonic() + limits.submission_wall
 
     @property
@@ -385,7 +316,7 @@ class Session:
         Raises:
             BudgetSpent: nothing is left.
         """
-        left = self._limits.submission_seconds - self._cpu_before
+        left = self._limits.submission_seconds - self.cpu_seconds
         if left <= 0 or time.monotonic() > self._deadline:
             raise BudgetSpent("the submission has used all the time it may")
         self._process = self._start()
@@ -440,7 +371,7 @@ class Session:
         process, self._process = self._process, None
         if process is not None:
             with contextlib.suppress(OSError):
-                self._cpu_before += process.group.cpu()
+                self.cpu_seconds += process.group.cpu()
             process.close()
 
     def close(self) -> None:

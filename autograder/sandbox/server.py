@@ -7,7 +7,9 @@ for each exercise. Everything from process 1 on belongs to the submission: the g
 
 import contextlib
 import gc
+import json
 import os
+import select
 import signal
 import socket
 import struct
@@ -30,11 +32,11 @@ HEADER = struct.Struct("!I")
 def main() -> None:
     """Get ready, say so, then serve until the grader closes the control socket."""
     control = socket.socket(fileno=int(sys.argv[1]))
-    frames = Frames(control)
-    order = decode(frames.receive())
+    order = json.loads(Frames(control).receive())
     limits = Limits(**order["limits"])
     shell = _warm_up(order["cells"])
-    frames.send(encode({"ready": True}))
+    control.sendall(b"+")
+    kernel.use_huge_pages()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers need no burial
     while start := _receive_start(control):
         _fork_keeper(*start, shell, limits, control)
@@ -85,7 +87,10 @@ def _fork_keeper(number: int, session: int, ended: int, shell: Any, limits: Limi
 
 
 def _keep(number: int, session: int, ended: int, shell: Any, limits: Limits) -> None:
-    """Fork process 1 of new namespaces, wait for its end, which is the end of all in them, and report it."""
+    """Fork process 1 of new namespaces, wait for its end, which is the end of all in them, and report it.
+
+    It is ended here if the grader's process has died, which would have done so.
+    """
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     kernel.libc.prctl(kernel.DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
     try:
@@ -99,6 +104,11 @@ def _keep(number: int, session: int, ended: int, shell: Any, limits: Limits) -> 
         _be_submission(number, session, shell, limits)
         os._exit(0)
     os.close(session)
+    waiting = select.poll()
+    waiting.register(os.pidfd_open(first), select.POLLIN)
+    waiting.register(ended, 0)  # an error, when nobody is left to read from the pipe
+    waiting.poll()
+    os.kill(first, signal.SIGKILL)
     _, status = os.waitpid(first, 0)
     os.write(ended, struct.pack("!i", os.waitstatus_to_exitcode(status)))
 

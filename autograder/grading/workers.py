@@ -1,0 +1,231 @@
+"""The processes that grade: one in which all is loaded and made ready, and the workers that it forks.
+
+Nothing of what they load or write reaches the process that asks for the run, or its terminal.
+"""
+
+import gc
+import logging
+import multiprocessing
+import shutil
+import signal
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
+from itertools import groupby
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Protocol
+
+from autograder.grading.results import ExerciseResult, GradingError
+from autograder.grading.submissions import Refusal, Submission, UnreadableError, read_notebook
+
+LOG = "grading.log"
+SUBMITTED = "submitted"
+
+Job = Submission | Refusal
+
+
+class Engine(Protocol):
+    """What judges submissions.
+
+    Attributes:
+        name: for the record of a run.
+        isolation: how it keeps submissions apart from everything else.
+    """
+
+    name: str
+    isolation: str
+
+    def known(self, submissions: Sequence[Submission], root: Path) -> dict[Submission, list[ExerciseResult]]:
+        """Those that an earlier run has graded as they are; called in the process that asks for the run."""
+
+    def start(self, log: Path) -> None:
+        """Get the process ready that will fork workers; whatever it has to say goes to the file `log`."""
+
+    def opened(self, root: Path, lesson: str, solution: Path) -> AbstractContextManager[None]:
+        """Make `root` ready for grading a lesson, given by its solution notebook; workers are forked inside."""
+
+    def grade(self, submission: Submission, root: Path) -> tuple[list[ExerciseResult], float]:
+        """In a worker: judge what lies in submitted/<student>/<lesson>/ of `root`.
+
+        Returns:
+            Its rows, and how many seconds of CPU its own code took; 0 where that is not measured.
+
+        Raises:
+            GradingError: it could not; the message says why.
+        """
+
+    def refuse(self, student: str, lesson: str, reason: str, root: Path) -> list[ExerciseResult]:
+        """In a worker: record that there is nothing to judge: every exercise is unreadable."""
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What came of a job.
+
+    Attributes:
+        job: which.
+        rows: its results.
+        reason: why it could not be graded, or "".
+        cpu_seconds: what its own code took, where that is measured.
+    """
+
+    job: Job
+    rows: list[ExerciseResult]
+    reason: str = ""
+    cpu_seconds: float = 0.0
+
+
+def grade_all(
+    engine: Engine, root: Path, notebooks: Mapping[str, Path], jobs: Sequence[Job], workers: int
+) -> Iterator[Graded]:
+    """What comes of each job, in the order in which they are done.
+
+    Args:
+        notebooks: the solution notebook of each lesson.
+        jobs: sorted by lesson.
+        workers: how many at a time.
+
+    Raises:
+        GradingError: nothing can be graded.
+    """
+    if not jobs:
+        return
+    context = multiprocessing.get_context("spawn")
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_send_all, args=(sender, engine, root, notebooks, jobs, workers))
+    process.start()
+    sender.close()
+    try:
+        while (found := _next(receiver, root)) is not None:
+            yield found
+    finally:
+        process.kill()  # where all is done it has nothing left to do; its workers end with it
+        process.join()
+
+
+def _next(receiver: Connection, root: Path) -> Graded | None:
+    try:
+        found = receiver.recv()
+    except EOFError:
+        raise GradingError(
+            f"{root}: the process that grades was ended; grade again, {root / LOG} may say more"
+        ) from None
+    if isinstance(found, GradingError):
+        raise found
+    return found
+
+
+def _send_all(sender: Connection, engine: Engine, root: Path, notebooks: Mapping[str, Path], jobs, workers) -> None:
+    """In the process that forks workers: send what comes of each job, then None; or a GradingError."""
+    _end_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C: the process that asked for the run says so
+    try:
+        engine.start(root / LOG)
+        for lesson, group in groupby(jobs, key=lambda job: job.lesson):
+            for graded in _grade_lesson(engine, root, lesson, notebooks[lesson], list(group), workers):
+                sender.send(graded)
+        sender.send(None)
+    except GradingError as error:
+        sender.send(error)
+
+
+def _end_with_parent() -> None:
+    if sys.platform == "linux":
+        from autograder.sandbox import kernel
+
+        kernel.libc.prctl(kernel.DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+
+
+def _grade_lesson(
+    engine: Engine, root: Path, lesson: str, solution: Path, jobs: Sequence[Job], workers: int
+) -> Iterator[Graded]:
+    lost = []
+    with ExitStack() as stack:
+        _open(stack, engine, root, lesson, solution)
+        gc.freeze()  # what is loaded by now is garbage for none of the workers, and they share it
+        with _pool(engine, min(workers, len(jobs))) as pool:
+            futures = {pool.submit(_grade_one, job, root): job for job in jobs}
+            for future in as_completed(futures):
+                try:
+                    yield future.result()
+                except BrokenProcessPool:
+                    lost.append(futures[future])
+        for job in lost:  # one of them ended its worker, and the others with it: now each has a worker to itself
+            yield _grade_alone(engine, root, job)
+
+
+def _open(stack: ExitStack, engine: Engine, root: Path, lesson: str, solution: Path) -> None:
+    try:
+        stack.enter_context(engine.opened(root, lesson, solution))
+    except GradingError:
+        raise
+    except Exception as error:  # a damaged gradebook, a full disk: nothing can be graded then
+        reason = f"{type(error).__name__}: {str(error).splitlines()[0]}" if str(error) else type(error).__name__
+        raise GradingError(f"{root}: cannot be prepared ({reason}); {root / LOG} may say more") from error
+
+
+def _grade_alone(engine: Engine, root: Path, job: Job) -> Graded:
+    try:
+        with _pool(engine, 1) as pool:
+            return pool.submit(_grade_one, job, root).result()
+    except BrokenProcessPool:
+        reason = "it ended the process that grades"
+        with _pool(engine, 1) as pool:
+            return pool.submit(_refuse, job, reason, root).result()
+
+
+_engines: list[Engine] = []  # of this worker: one
+
+
+def _start_worker(engine: Engine) -> None:
+    _end_with_parent()
+    _engines.append(engine)
+
+
+@contextmanager
+def _pool(engine: Engine, workers: int) -> Iterator[ProcessPoolExecutor]:
+    context = multiprocessing.get_context("fork")
+    pool = ProcessPoolExecutor(workers, context, initializer=_start_worker, initargs=(engine,))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _grade_one(job: Job, root: Path) -> Graded:
+    """In a worker: what comes of a job, whatever is wrong with it."""
+    engine = _engines[0]
+    if isinstance(job, Refusal):
+        return _refuse(job, job.reason, root)
+    try:
+        _place(job, root)
+        rows, seconds = engine.grade(job, root)
+        return Graded(job, rows, "", seconds)
+    except UnreadableError as error:
+        reason = str(error)
+    except GradingError as error:
+        reason = f"{engine.name} could not grade it: {error}"
+    except Exception as error:  # whatever is wrong with one submission, the others go on
+        logging.getLogger().exception("%s could not be graded", job)
+        reason = f"could not be graded ({type(error).__name__}: {error}); {LOG} has the details"
+    return _refuse(job, reason, root)
+
+
+def _refuse(job: Job, reason: str, root: Path) -> Graded:
+    return Graded(job, _engines[0].refuse(job.student, job.lesson, reason, root), reason)
+
+
+def _place(submission: Submission, root: Path) -> None:
+    """Put the notebook, and nothing that lies beside it, into the output folder."""
+    import nbformat
+
+    notebook = read_notebook(submission.notebook)
+    folder = root / SUBMITTED / submission.student / submission.lesson
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    nbformat.write(notebook, folder / submission.notebook.name)

@@ -1,0 +1,74 @@
+"""The processes that grade: whatever happens to one, each submission has a result, and none outlives the run."""
+
+import os
+import time
+from pathlib import Path
+
+import grading_cases as cases
+import pytest
+from worker_cases import TellingEngine
+
+from autograder.grading.results import GradingError
+from autograder.grading.submissions import Refusal, Submission
+from autograder.grading.workers import Graded, grade_all
+
+LESSON = cases.LESSON
+
+
+def jobs(folder: Path, *students: str) -> list[Submission]:
+    return [Submission(name, LESSON, cases.hand_in(folder / "class", name, cases.RELEASE)) for name in students]
+
+
+def graded(folder: Path, *students: str, engine: TellingEngine | None = None) -> dict[str, Graded]:
+    found = grade_all(engine or TellingEngine(), folder, {LESSON: Path()}, jobs(folder, *students), workers=2)
+    return {one.job.student: one for one in found}
+
+
+def test_a_killed_worker_costs_its_submission_alone(tmp_path):
+    found = graded(tmp_path, "a", "kills", "b", "c", "d")
+    assert {name: one.rows[0].status for name, one in found.items()} == {
+        **dict.fromkeys("abcd", "passed"),
+        "kills": "unreadable",
+    }
+    assert found["kills"].reason == "it ended the process that grades"
+
+
+def test_errors_of_one_submission_are_told(tmp_path):
+    found = graded(tmp_path, "a", "refuses", "raises")
+    assert (found["a"].reason, found["a"].cpu_seconds) == ("", 0.25)
+    assert found["refuses"].reason == "telling could not grade it: not this one"
+    assert "ValueError: something else" in found["raises"].reason
+
+
+def test_refusals_are_recorded(tmp_path):
+    refusal = Refusal("a/b", "is empty", "a", LESSON)
+    [found] = grade_all(TellingEngine(), tmp_path, {LESSON: Path()}, [refusal], workers=2)
+    assert (found.job, found.reason, found.rows[0].reason) == (refusal, "is empty", "is empty")
+
+
+@pytest.mark.parametrize(
+    ("opening", "told"),
+    [("kills", "was ended"), ("refuses", "not this one"), ("raises", r"cannot be prepared \(ValueError: something")],
+)
+def test_where_nothing_can_be_graded_the_reason_is_raised(opening, told, tmp_path):
+    with pytest.raises(GradingError, match=told):
+        graded(tmp_path, "a", engine=TellingEngine(opening))
+
+
+def test_no_process_outlives_a_run_that_is_stopped(tmp_path):
+    found = grade_all(TellingEngine(), tmp_path, {LESSON: Path()}, jobs(tmp_path, "a", "b", "sleeps"), workers=2)
+    next(found), next(found)
+    found.close()
+    workers = [int(path.stem) for path in tmp_path.glob("*.pid")]
+    deadline = time.monotonic() + 10
+    while any(map(runs, workers)) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert workers
+    assert not any(map(runs, workers))
+
+
+def runs(pid: int) -> bool:
+    try:
+        return os.getpgid(pid) > 0 and "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
