@@ -116,8 +116,8 @@ class Trial:
         """The parameters of reference and answer, or of a stand-in on both sides."""
         return self._each(lambda side: side.weights(target))
 
-    def build(self, **sizes: int) -> dict[str, Tensor]:
-        """Make both modules, require the same parameters, give both the same random weights; return these."""
+    def build(self, **sizes: Any) -> dict[str, Tensor]:
+        """Make both modules from sizes and stand-ins, require the same parameters, give both the same random weights; return these."""
         self._each(lambda side: side.build(**sizes))
         expected, got = self.weights()
         self._require_parameters(expected, got)

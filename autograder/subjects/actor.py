@@ -56,8 +56,8 @@ class Actor:
     def _call(self, target: Handle, method: str, data: list) -> Any:
         return self._resolve(target, method)(*map(self._live, data))
 
-    def _build(self, sizes: dict[str, int]) -> None:
-        self._objects[ANSWER.name] = self._answer(**sizes)
+    def _build(self, sizes: dict[str, Any]) -> None:
+        self._objects[ANSWER.name] = self._answer(**self._live(sizes))
 
     def _stand_in(self, name: str, kind: str, data: list) -> None:
         self._objects[name] = KINDS[kind](*map(self._live, data))
