@@ -117,7 +117,11 @@ class Trial:
         return self._each(lambda side: side.weights(target))
 
     def build(self, **sizes: Any) -> dict[str, Tensor]:
-        """Make both modules from sizes and stand-ins, require the same parameters, give both the same random weights; return these."""
+        """Make both modules from sizes and stand-ins and give both the same random weights; return these.
+
+        Raises:
+            Failed: the parameters are not the reference's.
+        """
         self._each(lambda side: side.build(**sizes))
         expected, got = self.weights()
         self._require_parameters(expected, got)

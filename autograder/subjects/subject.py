@@ -69,7 +69,7 @@ class Subject:
         return self._request(op="call", target=target, method=method, data=list(data))
 
     def build(self, **sizes: Any) -> None:
-        """Make an instance of the answer, which is a class, from sizes and stand-ins; later calls go to the instance."""
+        """Make an instance of the answer, a class, from sizes and stand-ins; later calls go to the instance."""
         self._request(op="build", sizes=sizes)
 
     def load(self, weights: dict[str, Tensor], target: Handle = ANSWER) -> None:

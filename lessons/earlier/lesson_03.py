@@ -25,7 +25,9 @@ from lessons.toolkit.results import load_results
 from lessons.toolkit.training import exact_match, one_cycle, train, use_threads
 
 
-def score_one(decoder_state: Tensor, encoder_state: Tensor, layer: Tensor, output: Tensor) -> Tensor:
+def score_one(
+    decoder_state: Tensor, encoder_state: Tensor, layer: Tensor, output: Tensor
+) -> Tensor:
     """How well one encoder state fits what the decoder needs now: a feed-forward layer with tanh.
 
     Args:
@@ -254,8 +256,8 @@ class DotScore(nn.Module):
         return torch.bmm(keys, state.unsqueeze(-1)).squeeze(-1)
 
 
-class GeneralScore(DotScore):
-    """Scores by the dot product behind a linear map of the keys: "general" in Luong et al. 2015.
+class GeneralScore(nn.Module):
+    """The dot product behind a linear map of the encoder's states: "general" in Luong et al. 2015.
 
     Args:
         hidden_size: H.
@@ -264,7 +266,12 @@ class GeneralScore(DotScore):
     def __init__(self, hidden_size: int):
         super().__init__()
         self.key = nn.Linear(hidden_size, hidden_size, bias=False)
+        self.dot = DotScore()
 
     def prepare(self, states: Tensor) -> Tensor:
         """Keys (B, S, H) from the encoder's states (B, S, H), once a sentence."""
-        return super().prepare(self.key(states))
+        return self.dot.prepare(self.key(states))
+
+    def forward(self, state: Tensor, keys: Tensor) -> Tensor:
+        """The scores (B, S) from the decoder's state (B, H) and keys (B, S, H)."""
+        return self.dot(state, keys)

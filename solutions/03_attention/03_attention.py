@@ -314,8 +314,8 @@ check("dot_score", DotScore)
 
 
 # %% tags=["setup"]
-class GeneralScore(DotScore):
-    """Scores by the dot product behind a linear map of the keys: "general" in Luong et al. 2015.
+class GeneralScore(nn.Module):
+    """The dot product behind a linear map of the encoder's states: "general" in Luong et al. 2015.
 
     Args:
         hidden_size: H.
@@ -324,7 +324,12 @@ class GeneralScore(DotScore):
     def __init__(self, hidden_size: int):
         super().__init__()
         self.key = nn.Linear(hidden_size, hidden_size, bias=False)
+        self.dot = DotScore()
 
     def prepare(self, states: Tensor) -> Tensor:
         """Keys (B, S, H) from the encoder's states (B, S, H), once a sentence."""
-        return super().prepare(self.key(states))
+        return self.dot.prepare(self.key(states))
+
+    def forward(self, state: Tensor, keys: Tensor) -> Tensor:
+        """The scores (B, S) from the decoder's state (B, H) and keys (B, S, H)."""
+        return self.dot(state, keys)
