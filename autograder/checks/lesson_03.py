@@ -492,7 +492,7 @@ class AttentionDecoderCheck(Check):
 
 def _decoder_case(trial: Trial, limit: int = 1000) -> tuple[dict[str, Tensor], tuple[Tensor, Tensor, Tensor, Tensor]]:
     """Build both decoders around stand-ins; return weights, and words, state, states and mask as `forward` takes."""
-    embedding, hidden, rows, length, steps = trial.draw.sizes(5, 2, 7)
+    embedding, hidden, rows, length, steps = trial.draw.sizes(5, 3, 7)
     parts: dict[str, Handle] = {
         "score": trial.stand_in("score", "distance_score", hidden, limit),
         "attend": trial.stand_in("attend", "function", "largest_share"),
