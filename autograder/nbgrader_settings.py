@@ -10,6 +10,7 @@ from autograder.lesson_source import BEGIN_SOLUTION, END_SOLUTION
 
 COURSE_ID = "seq2seq_to_attention"
 IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", ".DS_Store")
+WRITTEN_STUB = "*Replace this line with your answer.*"  # what stands in a written answer's cell at first
 
 _PREPROCESSORS = "nbgrader.preprocessors."
 
@@ -19,6 +20,7 @@ def configure(config: Config) -> None:
     set_folders(config)
     set_release(config)
     set_grading(config)
+    set_feedback(config)
 
 
 def set_folders(config: Config) -> None:
@@ -34,6 +36,7 @@ def set_release(config: Config) -> None:
     """How a solution notebook becomes the one that learners get."""
     config.ClearSolutions.begin_solution_delimeter = BEGIN_SOLUTION
     config.ClearSolutions.end_solution_delimeter = END_SOLUTION
+    config.ClearSolutions.text_stub = WRITTEN_STUB
     config.GenerateAssignment.preprocessors = [
         _PREPROCESSORS + "LockCells",
         "autograder.nbgrader_plugins.ClearExercises",
@@ -42,3 +45,13 @@ def set_release(config: Config) -> None:
         _PREPROCESSORS + "ComputeChecksums",
         _PREPROCESSORS + "SaveCells",
     ]
+
+
+def set_feedback(config: Config) -> None:
+    """The page that learners get back, and formgrader's page: neither runs what a submission brings along."""
+    config.GenerateFeedback.exporter_class = "autograder.feedback.exporter.FeedbackExporter"
+    config.GenerateFeedback.preprocessors = []
+    # Without this a page stays as it was when points or comments change.
+    config.GenerateFeedback.force = True
+    config.HTMLExporter.preprocessors = ["autograder.feedback.sanitize.HarmlessOutputs"]
+    config.HTMLExporter.filters = {"markdown2html": "autograder.feedback.sanitize.markdown_filter"}

@@ -126,7 +126,7 @@ class TestClass:
     def test_nbgrader_writes_feedback(self, graded):
         nbgrader(graded.root, "generate_feedback", LESSON, "--student", "half")
         page = graded.root / "feedback" / "half" / LESSON / f"{LESSON}.html"
-        assert "CheckFailed" in page.read_text(encoding="utf-8")
+        assert "Not right yet" in page.read_text(encoding="utf-8")
 
     def test_stock_autograde_comes_to_the_same_verdicts_and_points(self, graded):
         _set_scores(graded.root, "half", auto_score=0.25)
@@ -147,7 +147,8 @@ class TestClass:
         scores = {row.exercise: (row.score, row.status) for row in rows if row.student == "half"}
         assert (scores[by_hand], scores[missing]) == ((0.5, "manual"), (0.0, "missing"))
         assert sum(row.score for row in rows if row.student == "김 하나") == 0
-        assert not (graded.root / "autograded" / "김 하나" / LESSON).exists()
+        left = graded.root / "autograded" / "김 하나" / LESSON / f"{LESSON}.ipynb"
+        assert "def " not in left.read_text(encoding="utf-8")  # only the reason and the checks
         assert statuses(rows, "troubled") == cases.troubled()[1]
         output = capsys.readouterr().out
         assert "1.5/9" in output

@@ -20,7 +20,7 @@ GENERAL_CAUSES: Mapping[str, str] = {
     "Restore it with `autograder reset`.",
     "gradient-cut": "The gradient is missing or wrong. Is there a `detach`, `item` or `no_grad` on the way, or a "
     "new tensor made of numbers?",
-    "raised": "Your code stopped with the error above, in the line shown. Which type or shape has each value in it?",
+    "raised": "Your code stopped with an error. Which type or shape has each value in the line where it stopped?",
     "lost": "Your code did not come back with an answer in time. Is there a loop that never ends?",
 }
 

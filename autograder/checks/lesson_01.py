@@ -23,7 +23,7 @@ class MakeDictionary(Check):
 
     slug = defines = "make_dictionary"
     causes = {
-        "raised": "Your code stopped with the error above. Which of the two numbers in a link belongs to the source?",
+        "raised": "Your code stopped with an error. Which of the two numbers in a link belongs to the source?",
         "first-seen": "Each word has its first counterpart. Which one should win when later sentences disagree?",
         "last-seen": "Each word has its last counterpart. Does a later sentence overwrite earlier ones?",
         "alphabetical": "Each word has the last counterpart in the alphabet. Where do the counts decide?",
@@ -373,7 +373,7 @@ class DecoderCheck(Check):
 
     slug, defines = "decoder", "Decoder"
     causes = {
-        "raised": "Your code stopped with the error above. Which shape does `nn.GRU` want for its first state? "
+        "raised": "Your code stopped with an error. Which shape does `nn.GRU` want for its first state? "
         "How many numbers does it read a word?",
         "context-not-fed": "The scores do not depend on the context. What stands beside each embedded word?",
         "context-first": "Context and embedding stand in the other order. Which one does the text name first?",
@@ -470,7 +470,7 @@ class MaskedLoss(Check):
 
     slug = defines = "masked_loss"
     causes = {
-        "raised": "Your code stopped with the error above. In which dimension does `cross_entropy` want the V scores? "
+        "raised": "Your code stopped with an error. In which dimension does `cross_entropy` want the V scores? "
         "Where are they?",
         "padding-counted": "Padding positions count like words. Where does the mask come in?",
         "padding-in-the-mean": "The sum leaves padding out, the mean does not. By how many words do you divide?",

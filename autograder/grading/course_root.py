@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING
 import nbformat
 
 from autograder import course
+from autograder.grading import notes
 from autograder.grading.evidence import one_line
 from autograder.grading.results import ExerciseResult, GradingError
+from autograder.learner import grade_id
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
@@ -66,24 +68,43 @@ def make_course_root(root: Path, lessons: Mapping[str, Path]) -> None:
 
 
 def record_refusal(student: str, lesson: str, reason: str, root: Path) -> list[ExerciseResult]:
-    """Record a submission that cannot be graded: no points, and nothing left of an earlier version."""
+    """Record a submission that cannot be graded: no points, and in place of an earlier version the reason."""
     directory = course_directory(root, lesson)
     for step in (directory.submitted_directory, directory.autograded_directory, directory.feedback_directory):
         remove(root / step / student / lesson)
+    folder = root / directory.autograded_directory / student / lesson
+    folder.mkdir(parents=True)
+    nbformat.write(_refused(root, lesson, one_line(reason)), folder / f"{lesson}.ipynb")
     with gradebook(directory) as book:
         save_scores(book, lesson, student, {})
         return results(book, directory, student, lambda slug: ("unreadable", one_line(reason)))
 
 
+def _refused(root: Path, lesson: str, reason: str) -> nbformat.NotebookNode:
+    """What goes back in place of a notebook that cannot be read: the reason, then the lesson's graded cells."""
+    notebook = nbformat.read(released(root, lesson), as_version=4)
+    notebook.cells = [cell for cell in notebook.cells if grade_id(cell) in _checks(notebook)]
+    for cell in notebook.cells:
+        notes.note_verdict(cell, "unreadable", "", ())
+    # As code, since the reason may quote what the learner wrote.
+    told = nbformat.v4.new_markdown_cell(f"This notebook could not be graded:\n\n```text\n{reason}\n```")
+    notes.note_repairs(told)
+    notebook.cells.insert(0, told)
+    return notebook
+
+
 def save_scores(book: "Gradebook", lesson: str, student: str, statuses: Mapping[str, str]) -> None:
-    """Give every exercise with status "passed" its points and all others none; scores given by hand stay."""
+    """Give exercises with status "passed" their points; those with status "manual" wait for a person, others get none.
+
+    Scores and comments given by hand stay.
+    """
     book.update_or_create_student(student)
     book.update_or_create_submission(lesson, student)
     notebook = book.find_submission_notebook(lesson, lesson, student)
     for grade in notebook.grades:
-        passed = statuses.get(grade.name.removeprefix("check-")) == "passed"
-        grade.auto_score = grade.max_score if passed else 0.0
-        grade.needs_manual_grade = grade.manual_score is not None
+        status = statuses.get(grade.name.removeprefix("check-"))
+        grade.auto_score = None if status == "manual" else grade.max_score if status == "passed" else 0.0
+        grade.needs_manual_grade = status == "manual" or grade.manual_score is not None
     for comment in notebook.comments:
         comment.auto_comment = "No response." if statuses.get(comment.name) == "not_attempted" else None
     book.db.commit()
@@ -113,20 +134,20 @@ def released(root: Path, lesson: str) -> Path:
 
 
 def _set_points(notebook: nbformat.NotebookNode, lesson: str) -> None:
-    """Give every check the points that course.toml says now: notebooks may be older than it."""
+    """Give every check and written answer the points that course.toml says now: notebooks may be older than it."""
     for name, marks in _checks(notebook).items():
         marks["points"] = float(course.points(lesson, name.removeprefix("check-")))
 
 
 def _checks(notebook: nbformat.NotebookNode) -> dict[str, dict]:
-    """nbgrader's metadata of the check cells, by nbgrader id, in order."""
+    """nbgrader's metadata of the cells that have points, by nbgrader id, in order: checks and written answers."""
     marks = (cell.metadata.get("nbgrader", {}) for cell in notebook.cells)
-    return {found["grade_id"]: found for found in marks if found.get("grade")}
+    return {found["grade_id"]: found for found in marks if found.get("grade") or found.get("task")}
 
 
 @cache
 def _released_checks(path: Path, changed: int) -> tuple[str, ...]:
-    """The nbgrader ids of a release's checks, in order; read again only when the file has changed."""
+    """The nbgrader ids of a release's graded cells, in order; read again only when the file has changed."""
     return tuple(_checks(nbformat.read(path, as_version=4)))
 
 
@@ -145,10 +166,10 @@ def results(
         exercise, grade = name.removeprefix("check-"), grades[name]
         status, reason = judged(exercise)
         if grade.manual_score is not None:
-            status, reason = (
-                "manual",
-                f"scored by hand; the check says: {status}" + (f", {reason}" if reason else ""),
-            )
+            told = f"; the check says: {status}" + (f", {reason}" if reason else "")
+            status, reason = "manual", "scored by hand" + (told if exercise != name else "")
+        elif status == "manual" and not grade.needs_manual_grade:
+            status, reason = "not_attempted", "not attempted"
         rows.append(ExerciseResult(student, lesson, exercise, grade.score, grade.max_score, status, reason))
     return rows
 

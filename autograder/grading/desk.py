@@ -12,7 +12,7 @@ import torch
 from autograder import course
 from autograder.checks.registry import checks_of
 from autograder.course import CourseError
-from autograder.grading import autograded, course_root, journal
+from autograder.grading import autograded, course_root, journal, written
 from autograder.grading.fresh import fresh_values, key_of
 from autograder.grading.judging import Cases, judge
 from autograder.grading.matching import CourseNotebook, course_notebook, match
@@ -83,7 +83,8 @@ class Desk:
         back = autograded.autograded(notebook, found, judged, self._course)
         autograded.write(back, self.root.joinpath(self._directory.autograded_directory, *where))
         clock.stop("write")
-        rows = self._enter(submission, autograded.texts(judged.findings), key)
+        verdicts = {**autograded.texts(judged.findings), **written.statuses(back, self._course.released)}
+        rows = self._enter(submission, verdicts, key)
         clock.stop("enter")
         logging.getLogger().warning("Graded %s: %s", submission, clock)
         return rows

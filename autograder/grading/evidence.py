@@ -4,6 +4,9 @@ import re
 
 from nbformat import NotebookNode
 
+from autograder.grading.written import WAITING, is_written
+from autograder.learner import grade_id
+
 # Errors that the course's own steps write into a cell.
 TIMED_OUT = "CellTimeoutError"
 CRASHED = "KernelDied"
@@ -46,7 +49,9 @@ def has_passed(check_cell: NotebookNode) -> bool:
 
 
 def judge(notebook: NotebookNode, exercise: str) -> tuple[str, str]:
-    """Status and reason of an exercise in an executed notebook."""
+    """Status and reason of an exercise, or of a written answer, in an executed notebook."""
+    if any(is_written(cell) for cell in notebook.cells if grade_id(cell) == exercise):
+        return "manual", WAITING
     posed, check = find_cell(notebook, exercise), find_cell(notebook, f"check-{exercise}")
     if check is None:
         return (

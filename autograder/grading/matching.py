@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 from autograder.checks.registry import checks_of
 from autograder.course import Lesson
 from autograder.grading.names import bound_names, definitions, tree_of, used_names
+from autograder.grading.rebuilding import REBUILT
 from autograder.learner import grade_id
 from autograder.lesson_source import read_lesson, without_markers
 
@@ -119,6 +120,8 @@ class Matched:
 def match(notebook: NotebookNode, course: CourseNotebook) -> Matched:
     """Say of each code cell what it is and what of it runs."""
     found = Matched([_identified(index, cell, course) for index, cell in _code(notebook)])
+    if REBUILT in notebook.metadata:
+        found.note("", "the file was damaged; all its cells were kept, and what could not be read was left out")
     _settle_checks(found, course)
     _join_split_cells(found, course)
     _find_by_name(found, course)
@@ -300,8 +303,11 @@ def _fetch(found: Matched, needed: set[str], bound: set[str]) -> bool:
 
 def _note_lost_checks(found: Matched, course: CourseNotebook) -> None:
     for slug in course.defines:
-        if not found.of(slug, "check"):
+        checks, answers = found.of(slug, "check"), found.of(slug)
+        if not checks:
             found.note(slug, "its check cell was deleted or had lost its marks; the course's own check was used")
+        elif answers and checks[-1].index < answers[0].index:
+            found.note(slug, "its check cell had been moved above the answer")
 
 
 def up_to(found: Matched, slug: str) -> list[Placed]:

@@ -17,6 +17,7 @@ from nbgrader.preprocessors import Execute, NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Float
 
 from autograder.grading.evidence import CRASHED, NO_RESULT, NOT_RUN, TIMED_OUT, errors, has_passed
+from autograder.grading.notes import drop_notes
 
 Step = tuple[NotebookNode, ResourcesDict]
 
@@ -31,11 +32,12 @@ KERNEL_ENVIRONMENT = {
 class DropDamagedMetadata(NbGraderPreprocessor):
     """Takes nbgrader's metadata off cells where it is damaged, or repeated as in a copied cell.
 
-    nbgrader would refuse the whole notebook.
+    nbgrader would refuse the whole notebook. What only grading notes in metadata is taken off too.
     """
 
     def preprocess_cell(self, cell: NotebookNode, resources: ResourcesDict, cell_index: int) -> Step:
         """Look at one cell."""
+        drop_notes(cell)
         try:
             MetadataValidator().validate_cell(cell)
         except Exception as error:  # the validator itself trips over some of what it is there to find

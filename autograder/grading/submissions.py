@@ -8,6 +8,7 @@ import warnings
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from nbformat import NotebookNode
 
@@ -159,8 +160,7 @@ def read_notebook(path: Path) -> NotebookNode:
         UnreadableError: it cannot be read, is too large, or is no notebook.
     """
     text = _text(_bytes(path))
-    _check_json(text)
-    return _as_notebook(text)
+    return _as_notebook(text, _content(text))
 
 
 def _bytes(path: Path) -> bytes:
@@ -183,7 +183,7 @@ def _text(content: bytes) -> str:
         raise UnreadableError(f"not a notebook: not UTF-8 text at byte {error.start}") from error
 
 
-def _check_json(text: str) -> None:
+def _content(text: str) -> dict[str, Any]:
     try:
         found = json.loads(text)
     except json.JSONDecodeError as error:
@@ -194,20 +194,28 @@ def _check_json(text: str) -> None:
         raise UnreadableError(f"not a notebook: no usable JSON ({error})") from error
     if not isinstance(found, dict):
         raise UnreadableError(f"not a notebook: its JSON is a {type(found).__name__}, not an object")
-    if not isinstance(found.get("nbformat"), int) or not ("cells" in found or "worksheets" in found):
-        raise UnreadableError("not a notebook: it has no cells, or no nbformat version")
+    if not ("cells" in found or "worksheets" in found):
+        raise UnreadableError("not a notebook: it has no cells")
+    return found
 
 
-def _as_notebook(text: str) -> NotebookNode:
+def _as_notebook(text: str, content: dict[str, Any]) -> NotebookNode:
+    """What nbformat makes of it; else a notebook rebuilt of its cells, where it has them."""
     import nbformat
     from nbformat.validator import normalize
+
+    from autograder.grading.rebuilding import rebuilt
 
     try:
         with warnings.catch_warnings(action="ignore"):  # about what it mends: missing and repeated cell ids
             _, notebook = normalize(nbformat.convert(nbformat.reader.reads(text), 4))
         nbformat.validate(notebook)
-    except nbformat.ValidationError as error:
-        raise UnreadableError(f"not a valid notebook: {error.message.splitlines()[0][:200]}") from error
+        return notebook
     except Exception as error:  # any JSON may come here, and nbformat checks little before it converts
-        raise UnreadableError(f"not a valid notebook ({type(error).__name__}: {error})") from error
+        reason = f"{type(error).__name__}: {(str(error).splitlines() or [''])[0][:200]}"
+    try:
+        notebook = rebuilt(content)
+        nbformat.validate(notebook)
+    except Exception as error:
+        raise UnreadableError(f"not a valid notebook ({reason})") from error
     return notebook

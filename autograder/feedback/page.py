@@ -1,0 +1,190 @@
+"""The page of a student and lesson: a summary, each exercise with its verdict, then the rest of the notebook."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+import jinja2
+from markupsafe import Markup
+from nbformat import NotebookNode
+
+from autograder.feedback import sanitize
+from autograder.feedback.verdicts import WORDS, Verdict, verdict_of
+from autograder.grading.notes import tells_repairs
+
+_HEADING = re.compile(r"^#{1,6} +(.+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Grade:
+    """Points for one cell.
+
+    Attributes:
+        score, max_score: in points.
+        by_hand: whether a person gave the score.
+        waiting: whether nbgrader wants a person to look at it.
+    """
+
+    score: float
+    max_score: float
+    by_hand: bool = False
+    waiting: bool = False
+
+
+@dataclass(frozen=True)
+class Grades:
+    """What the gradebook has on a submission.
+
+    Attributes:
+        student, lesson: whose and which.
+        points, comments: by nbgrader id.
+        late_penalty: in points.
+    """
+
+    student: str
+    lesson: str
+    points: Mapping[str, Grade]
+    comments: Mapping[str, str]
+    late_penalty: float = 0.0
+
+    @property
+    def score(self) -> float:
+        """All points, less the penalty."""
+        return sum(grade.score for grade in self.points.values()) - self.late_penalty
+
+    @property
+    def max_score(self) -> float:
+        """All points that there are."""
+        return sum(grade.max_score for grade in self.points.values())
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell as it is shown.
+
+    Attributes:
+        html: its text or code.
+        outputs: what stands below it.
+        is_code: whether it is code.
+        folded: whether the code is the course's own, which the learner knows.
+        heading: the course's heading above it, where it is the first under it.
+    """
+
+    html: Markup
+    outputs: tuple[Markup, ...] = ()
+    is_code: bool = False
+    folded: bool = False
+    heading: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An exercise, or a written answer, with all that belongs to it."""
+
+    name: str
+    grade: Grade
+    verdict: Verdict
+    comment: str
+    cells: tuple[Cell, ...]
+    symbol: str = field(init=False)
+    words: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        symbol, words = WORDS[self.verdict.status]
+        object.__setattr__(self, "symbol", symbol)
+        object.__setattr__(self, "words", words)
+
+
+def render(notebook: NotebookNode, released: NotebookNode, grades: Grades) -> str:
+    """The page.
+
+    Args:
+        notebook: as grading left it.
+        released: as it was handed out.
+        grades: what the gradebook has.
+    """
+    entries = [_entry(notebook, name, grades) for name in _graded_cells(notebook, released, grades)]
+    return _template().render(
+        title=_title(released) or _title(notebook) or grades.lesson,
+        grades=grades,
+        entries=entries,
+        mended=[sanitize.markdown(cell.source) for cell in notebook.cells if tells_repairs(cell)],
+        rest=list(_rest(notebook, released)),
+        waiting=any(entry.verdict.status == "ungraded" for entry in entries),
+    )
+
+
+def _graded_cells(notebook: NotebookNode, released: NotebookNode, grades: Grades) -> list[str]:
+    """The nbgrader ids of graded cells in the order of the lesson."""
+    order = dict.fromkeys(_id(cell) for cell in [*released.cells, *notebook.cells])
+    return [name for name in order if name in grades.points] + [name for name in grades.points if name not in order]
+
+
+def _entry(notebook: NotebookNode, name: str, grades: Grades) -> Entry:
+    grade, exercise = grades.points[name], name.removeprefix("check-")
+    verdict = verdict_of(notebook, exercise) if exercise != name else _of_written(grade)
+    if grade.by_hand and exercise != name:
+        verdict = Verdict("manual", (("Check", WORDS[verdict.status][1]), *verdict.rows), verdict.hints)
+    cells = [_cell(cell) for cell in notebook.cells if _id(cell) == exercise]
+    comment = sanitize.plain(grades.comments.get(exercise, ""))
+    return Entry(exercise, grade, verdict, comment, tuple(cells))
+
+
+def _of_written(grade: Grade) -> Verdict:
+    """A written answer is graded by a person; nbgrader itself gives none to one that was left as it was."""
+    if grade.waiting and not grade.by_hand:
+        return Verdict("ungraded", ())
+    return Verdict("manual" if grade.by_hand else "not_attempted", ())
+
+
+def _rest(notebook: NotebookNode, released: NotebookNode) -> Iterator[Cell]:
+    """What the learner added or changed, and what the course's cells showed; the course's own text is left out."""
+    given = {(cell.cell_type, cell.source) for cell in released.cells}
+    heading = ""
+    for cell in notebook.cells:
+        from_course = (cell.cell_type, cell.source) in given
+        if from_course and cell.cell_type == "markdown":
+            heading = next(reversed(_HEADING.findall(cell.source)), heading)
+            continue
+        if "nbgrader" in cell.metadata or tells_repairs(cell) or not cell.source.strip():
+            continue
+        shown = _cell(cell, from_course, heading)
+        if shown.outputs or not from_course:
+            yield shown
+            heading = ""
+
+
+def _cell(cell: NotebookNode, folded: bool = False, heading: str = "") -> Cell:
+    heading = sanitize.plain(heading)
+    if cell.cell_type == "markdown":
+        return Cell(sanitize.markdown(cell.source, cell.get("attachments")), heading=heading)
+    if cell.cell_type != "code":
+        return Cell(Markup("<pre>{}</pre>").format(sanitize.plain(cell.source)), heading=heading)
+    outputs = (sanitize.output(output) for output in cell.outputs)
+    return Cell(sanitize.code(cell.source), tuple(filter(None, outputs)), True, folded, heading)
+
+
+def _title(notebook: NotebookNode) -> str:
+    """The first heading."""
+    texts = (cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    return next((found[1] for text in texts if (found := _HEADING.search(text))), "")
+
+
+def _id(cell: NotebookNode) -> str:
+    marks = cell.metadata.get("nbgrader", {})
+    return marks.get("grade_id", "") if isinstance(marks, dict) else ""
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("autograder.feedback", "."),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters["points"] = lambda number: f"{number:g}"
+    environment.filters["breakable"] = lambda name: Markup("_<wbr>").join(name.split("_"))
+    return environment.get_template("page.html.j2")

@@ -1,0 +1,71 @@
+"""The verdict on an exercise, as words for a learner."""
+
+import re
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+
+from autograder.grading.evidence import find_cell, judge
+from autograder.grading.notes import verdict_noted
+
+# Status → symbol and words. "ungraded" is a written answer that nobody has read yet.
+WORDS = {
+    "passed": ("✓", "Passed"),
+    "failed": ("✗", "Not right yet"),
+    "error": ("✗", "Stopped with an error"),
+    "timeout": ("✗", "Took too long"),
+    "crashed": ("✗", "Ended its process"),
+    "missing": ("✗", "Answer not found"),
+    "not_attempted": ("○", "Not attempted"),
+    "manual": ("✎", "Graded by hand"),
+    "ungraded": ("…", "Waits to be graded by hand"),
+    "unreadable": ("✗", "Could not be read"),
+}
+
+_EXPECTED, _GOT, _NOTE, _HINT = "    expected  ", "    got       ", "  Note: ", "  For a hint"
+_HEAD = re.compile(r"[✓✗○] \w+(?:, |: )?")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What grading says about an exercise.
+
+    Attributes:
+        status: a key of WORDS.
+        rows: label and text, in order: what was wrong, expected, got, likely cause, notes.
+        hints: from a question to the name of a function.
+    """
+
+    status: str
+    rows: tuple[tuple[str, str], ...]
+    hints: tuple[str, ...] = ()
+
+
+def verdict_of(notebook: NotebookNode, exercise: str) -> Verdict:
+    """The verdict that grading left in a notebook: in the check's metadata, else in what the check printed."""
+    check = find_cell(notebook, f"check-{exercise}")
+    noted = verdict_noted(check) if check is not None else None
+    status, reason, hints = noted or (*judge(notebook, exercise), ())
+    outputs = check.get("outputs", ()) if check is not None else ()
+    printed = "".join(output.text for output in outputs if output.get("name") == "stdout")
+    rows = explained(printed) if printed.startswith(("✓", "✗", "○")) else []
+    if not any(text for _, text in rows) and reason:
+        rows = [("", reason)]
+    return Verdict(status, tuple(rows), hints)
+
+
+def explained(printed: str) -> list[tuple[str, str]]:
+    """The lines of a verdict as labels and texts; the learner's own notebook shows the same lines."""
+    head, *lines = printed.strip("\n").splitlines()
+    head = _HEAD.sub("", head, count=1)
+    rows, rest = [], []
+    for line in lines:
+        if line.startswith((_EXPECTED, _GOT)):
+            rows.append((line[4:14].strip().capitalize(), line[14:]))
+        elif line.startswith(_NOTE):
+            rest.append(("Note", line.removeprefix(_NOTE)))
+        elif not line.startswith(_HINT) and line.strip():
+            rest.append(("Think about", line.strip()))
+    if head.endswith(":") and rest:  # on inputs that are not shown, the stage has a line of its own
+        head = f"{head} {rest.pop(0)[1]}"
+    return [("", head[:1].upper() + head[1:]), *rows, *rest] if head else rows + rest
