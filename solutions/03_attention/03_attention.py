@@ -1,5 +1,26 @@
 # %% [markdown]
 # # 3 · Attention: let the decoder look back
+#
+# **You will build** attention: a score for every source word, weights that leave padding out, a context that is new
+# for each target word, and a decoder that uses it.
+#
+# **You will learn** how the three steps work, with numbers that a pencil can follow, and what they do to the curve of
+# lesson 2.
+#
+# **You need** lessons 1 and 2, or what they teach: encoder, decoder, padded batches, accuracy by length.
+#
+# **Time** two to three hours; the cells run for about a minute. **Score to expect** more than 90 % of sentences with
+# six clauses exactly right; the baseline gets fewer than 10 %.
+
+# %% [markdown]
+# ## What is wasted
+#
+# While the encoder reads, it makes a state behind each word: *h1*, *h2*, *h3*. The baseline keeps the last one and
+# throws the others away. Attention keeps them all, and lets the decoder choose anew at each word what it looks at.
+#
+# Seven cells have a gap for you to fill. The letters are those of lesson 1: **B** sentences, **S** source words,
+# **T** target words, **E** numbers in an embedding, **H** in a state, **V** words in a vocabulary. New is **A**, the
+# hidden units of the layer that scores.
 
 # %% tags=["setup"]
 import math
@@ -8,21 +29,41 @@ import torch
 from torch import Tensor, nn
 
 from autograder import check, hint
-from lessons.earlier.lesson_01 import (
-    Encoder,
-    build_vocabulary,
-    encode_words,
-    greedy_decode,
-    masked_loss,
-    pad_batch,
-    training_step,
-)
-from lessons.toolkit import figures
-from lessons.toolkit.batches import Batch, make_batches, shift_right
-from lessons.toolkit.corpus import load_split
+from lessons.earlier.lesson_01 import Decoder, Encoder, Seq2Seq, greedy_decode, pad_batch
+from lessons.earlier.lesson_02 import Vocabularies, accuracy_by_length, train_model
+from lessons.toolkit import attention_figures, figures
+from lessons.toolkit.batches import Batch, shift_right
+from lessons.toolkit.corpus import count_clauses, load_split
 from lessons.toolkit.readiness import ready
 from lessons.toolkit.results import load_results
-from lessons.toolkit.training import exact_match, one_cycle, train, use_threads
+from lessons.toolkit.training import use_threads
+
+# %% [markdown]
+# ## 1 · By hand: a score for each state
+#
+# Take *I love you* → *난 널 사랑해*, with states of two numbers. *h1* stands behind *I*, *h2* behind *love*, *h3* behind
+# *you*. The decoder has a state too: *dh0* before the first word, *dh1* after 난, *dh2* after 널. As in the baseline,
+# *dh0* is the last state of the encoder.
+#
+# The numbers below were chosen to be small and to give round results; a trained model finds its own.
+
+# %% tags=["exploration", "always"]
+source, target = ["I", "love", "you"], ["난", "널", "사랑해"]
+states = torch.tensor([[-0.2, 0.4], [-0.9, -0.9], [-0.8, 0.7]])  # h1, h2, h3
+decoder_states = torch.tensor([[-0.8, 0.7], [-0.7, -0.8], [0.4, 0.1]])  # dh0 = h3, dh1, dh2
+layer = torch.tensor([[2.0, -2.0, 2.0, 2.0], [-1.0, -1.0, 2.0, 2.0]])
+output = torch.tensor([-4.0, 4.0])
+print("h1, h2, h3     ", states.tolist())
+print("dh0, dh1, dh2  ", decoder_states.tolist())
+
+# %% [markdown]
+# How well does *h1* fit what the decoder needs now? One small feed-forward layer says it. It reads four numbers,
+# *dh0* and then *h1*, and has two hidden units. For the first unit: 2·(-0.8) - 2·0.7 + 2·(-0.2) + 2·0.4 = -2.6, and
+# tanh bends that to -0.99. The second gives 0.5, and 0.46. The score weighs both: -4·(-0.99) + 4·0.46 = 5.8.
+#
+# Compute the second unit yourself before you go on.
+#
+# **Exercise 1.** Write `score_one`, which does the same for any sizes. About two lines.
 
 
 # %% tags=["exercise"] slug="score_one"
@@ -49,6 +90,31 @@ def score_one(
 # %% tags=["check"]
 check("score_one", score_one)
 
+# %% [markdown]
+# The same layer scores all three states. Which of them should win before the first Korean word, 난?
+
+# %% tags=["exploration"]
+if ready("score_one"):
+
+    def score_all(decoder_state: Tensor) -> Tensor:
+        """The scores of h1, h2 and h3 for one state of the decoder."""
+        return torch.stack([score_one(decoder_state, state, layer, output) for state in states])
+
+    for name, score in zip(source, score_all(decoder_states[0]), strict=True):
+        print(f"{name:6}{score:z.1f}")
+
+# %% [markdown]
+# ## 2 · By hand: weights, and a context
+#
+# Scores may be any numbers. To mix states you need **weights**: positive, with sum 1. Softmax makes them: raise e to
+# each score, divide by the total. A score that is 2.2 higher gives nine times the weight, because e²·² is 9.
+#
+# The **context** is the sum of the states, each times its weight. A weight of 1 would copy one state; in between, the
+# context is a blend.
+#
+# **Exercise 2.** Write `look_back` for one sentence and one target word. Predict the three weights first: the scores
+# were 5.8, 0.0 and 3.6.
+
 
 # %% tags=["exercise"] slug="look_back"
 def look_back(scores: Tensor, states: Tensor) -> tuple[Tensor, Tensor]:
@@ -71,6 +137,71 @@ def look_back(scores: Tensor, states: Tensor) -> tuple[Tensor, Tensor]:
 # %% tags=["check"]
 check("look_back", look_back)
 
+# %% tags=["exploration"]
+if ready("score_one", "look_back"):
+    weights, context = look_back(score_all(decoder_states[0]), states)
+    for name, weight in zip(source, weights, strict=True):
+        print(f"{name:6}{weight:.2f}")
+    print("context ", [f"{value:.2f}" for value in context])
+
+# %% [markdown]
+# 0.9, 0.0 and 0.1: the decoder looks at *I*, and a little at *you*. With this context it writes 난, *I* as a topic.
+# The figure has the whole step: states below, a score on each, and arrows as thick as the weights.
+
+# %% tags=["exploration", "nbval-ignore-output"]
+figures.use_course_style()
+if ready("score_one", "look_back"):
+
+    def show_step(step: int, title: str) -> None:
+        """Draw how the target word of a step, from 0, comes about."""
+        scores = score_all(decoder_states[step])
+        weights, context = look_back(scores, states)
+        drawn = attention_figures.draw_attention_step(
+            source, target[step], step, scores.tolist(), weights.tolist(), context.tolist(), title
+        )
+        shares = ", ".join(f"{w:.2f} on {name}" for name, w in zip(source, weights, strict=True))
+        figures.show(
+            drawn, f"Step {step + 1}: the weights are {shares}; the decoder writes {target[step]}."
+        )
+
+    show_step(0, "The first word looks at I")
+
+# %% [markdown]
+# Now the second word. The decoder has written 난, and its state is *dh1*. The layer is the same, and so are *h1*, *h2*
+# and *h3*: the sentence has not changed, only the question has. Korean puts the object next. Where will the weight go?
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("score_one", "look_back"):
+    show_step(1, "The second word looks at you, which comes last in English")
+
+# %% [markdown]
+# And the third, with *dh2*. Two words are written; what is left to say?
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("score_one", "look_back"):
+    show_step(2, "The third word looks at love, in the middle")
+
+# %% [markdown]
+# Put the three steps below one another. Each target word has a **context of its own**, while *h1*, *h2* and *h3* stay
+# the same from the first step to the last. That is the whole idea. The baseline had one row for all words.
+
+# %% tags=["exploration"]
+if ready("score_one", "look_back"):
+    print("        " + "".join(f"{name:>6}" for name in source) + "    context")
+    for word, decoder_state in zip(target, decoder_states, strict=True):
+        weights, context = look_back(score_all(decoder_state), states)
+        row = "".join(f"{weight:6.2f}" for weight in weights)
+        print(f"{row}    [{context[0]:.2f}, {context[1]:.2f}]  → {word}")
+
+# %% [markdown]
+# ## 3 · A batch: no weight on padding
+#
+# From here on you work with batches, and a batch has padding. The encoder's states at padding mean nothing, so their
+# weight must be exactly 0, and the real words of each sentence must share the whole weight of 1. Which score would a
+# word need for e to its power to be 0?
+#
+# **Exercise 3.** Write `masked_softmax`. Scores may be large, up to some hundreds. About one line.
+
 
 # %% tags=["exercise"] slug="masked_softmax"
 def masked_softmax(scores: Tensor, mask: Tensor) -> Tensor:
@@ -90,6 +221,23 @@ def masked_softmax(scores: Tensor, mask: Tensor) -> Tensor:
 
 # %% tags=["check"]
 check("masked_softmax", masked_softmax)
+
+# %% [markdown]
+# Try it on two sentences with equal scores, one of three words and one of five. What is the weight of each word?
+
+# %% tags=["exploration"]
+if ready("masked_softmax"):
+    mask = torch.tensor([[True, True, True, False, False], [True] * 5])
+    for row in masked_softmax(torch.zeros(2, 5), mask):
+        print([f"{weight:.2f}" for weight in row])
+
+# %% [markdown]
+# ## 4 · A context for each sentence
+#
+# The weighted sum for a batch: each sentence mixes its own states with its own weights, and S disappears. Shapes help:
+# from (B, S) and (B, S, H) to (B, H). Beware of `squeeze()` without a dimension; a batch can hold one sentence.
+#
+# **Exercise 4.** Write `weighted_sum`. About one line.
 
 
 # %% tags=["exercise"] slug="weighted_sum"
@@ -111,12 +259,44 @@ def weighted_sum(weights: Tensor, states: Tensor) -> Tensor:
 # %% tags=["check"]
 check("weighted_sum", weighted_sum)
 
+# %% [markdown]
+# Both together are what the decoder calls at every step. `attend` is given: scores go in; context and weights come
+# out.
+
 
 # %% tags=["setup"]
 def attend(scores: Tensor, states: Tensor, source_mask: Tensor) -> tuple[Tensor, Tensor]:
     """What the decoder sees when it looks back: context (B, H), and weights (B, S)."""
     weights = masked_softmax(scores, source_mask)
     return weighted_sum(weights, states), weights
+
+
+# %% [markdown]
+# Does it agree with your pencil? The three steps from above, as a batch of three with the same states in each row.
+
+# %% tags=["exploration"]
+if ready("score_one", "look_back", "masked_softmax", "weighted_sum"):
+    scores = torch.stack([score_all(decoder_state) for decoder_state in decoder_states])  # (3, S)
+    same_states = states.expand(3, -1, -1)  # (3, S, H)
+    contexts, weights = attend(scores, same_states, torch.ones(3, 3, dtype=torch.bool))
+    by_hand = [look_back(row, states) for row in scores]
+    agree = [
+        torch.allclose(weights[t], by_hand[t][0]) and torch.allclose(contexts[t], by_hand[t][1])
+        for t in range(3)
+    ]
+    print("the batch gives what the pencil gave:", all(agree))
+
+# %% [markdown]
+# ## 5 · The additive score
+#
+# `score_one` put both states side by side and multiplied by one layer. Cut that layer in two: the left half meets the
+# decoder's state and gives the **query**, the right half meets an encoder state and gives its **key**. Query plus key
+# is the same as before, so this score is called additive (Bahdanau et al. 2015, appendix A.1.2).
+#
+# The cut saves work. Keys depend on the source alone: `prepare` computes them once a sentence, and only the query is
+# new at each step.
+#
+# **Exercise 5.** Complete both methods of `AdditiveScore`. About three lines in all.
 
 
 # %% tags=["exercise"] slug="additive_score"
@@ -158,6 +338,33 @@ class AdditiveScore(nn.Module):
 
 # %% tags=["check"]
 check("additive_score", AdditiveScore)
+
+# %% [markdown]
+# Give it the numbers of section 1, cut in two. Which columns of `layer` belong to the query?
+
+# %% tags=["exploration"]
+if ready("score_one", "AdditiveScore"):
+    additive = AdditiveScore(hidden_size=2, attention_size=2)
+    with torch.no_grad():
+        additive.query.weight.copy_(layer[:, :2])
+        additive.key.weight.copy_(layer[:, 2:])
+        additive.key.bias.zero_()
+        additive.output.weight.copy_(output.unsqueeze(0))
+        batched = additive(decoder_states, additive.prepare(states.expand(3, -1, -1)))
+    single = torch.stack([score_all(decoder_state) for decoder_state in decoder_states])
+    print("the module gives the scores of section 1:", torch.allclose(batched, single, atol=1e-5))
+
+# %% [markdown]
+# ## 6 · The decoder that looks back
+#
+# One step has three parts. **Score**: `self.score(state, keys)`, with the state that came in; the new one does not
+# exist yet. **Look back**: `self.attend(scores, states, source_mask)` gives context and weights. **Read**: the GRU cell
+# takes the embedded word and the context, in this order, and gives the new state.
+#
+# `forward` prepares the keys once, takes one step a word, and turns all new states into logits in one go.
+#
+# **Exercise 6.** Complete `step` and `forward`. Use `self.score` and `self.attend`: the check hands in others. About
+# two and seven lines.
 
 
 # %% tags=["exercise"] slug="attention_decoder"
@@ -237,6 +444,11 @@ class AttentionDecoder(nn.Module):
 # %% tags=["check"]
 check("attention_decoder", AttentionDecoder)
 
+# %% [markdown]
+# The model is put together as in lesson 1, and the encoder is the same. The decoder begins with the encoder's last
+# state, and now it also gets all states and the mask. `greedy_with_weights` lets your `greedy_decode` drive the new
+# decoder and keeps the weights of each step.
+
 
 # %% tags=["setup"]
 class AttentionSeq2Seq(nn.Module):
@@ -292,6 +504,113 @@ def greedy_with_weights(
     return sentences, torch.stack(looked, dim=1)
 
 
+# %% [markdown]
+# ## 7 · Train it
+#
+# Everything else is as in lesson 2: the corpus of one to six clauses, an embedding of 64 numbers, a state of 128,
+# batches of 64, Adam with the same learning rates. The baseline saw each pair six times; to save your time, this run
+# sees them four times. How many more parameters do you expect?
+
+# %% tags=["exploration"]
+use_threads(2)
+if ready("masked_softmax", "weighted_sum", "AdditiveScore", "AttentionDecoder"):
+    training_pairs = load_split("train")
+    words = Vocabularies(training_pairs)
+    source_size, target_size = len(words.source), len(words.target)
+    torch.manual_seed(1)
+    decoder = AttentionDecoder(target_size, 64, 128, AdditiveScore(128, attention_size=32))
+    model = AttentionSeq2Seq(Encoder(source_size, 64, 128), decoder)
+    baseline = Seq2Seq(Encoder(source_size, 64, 128), Decoder(target_size, 64, 128))
+    for name, one in (("baseline", baseline), ("attention", model)):
+        print(f"{name:10}{sum(weights.numel() for weights in one.parameters()):,} parameters")
+    losses = train_model(model, training_pairs, words, seed=1, epochs=4)
+    print("the loss fell below a tenth of where it began:", losses[-1] < 0.1 * losses[0])
+
+# %% [markdown]
+# Attention adds 3 % to the parameters: the query, the keys and one output. So if the curve changes, it is not for want
+# of size.
+#
+# **Predict first.** Take the curve of lesson 2, which fell from almost 100 % at one clause to almost nothing at six.
+# Draw the new one from one to eight clauses. What happens right of six, at lengths that neither model has seen?
+
+# %% tags=["exploration"]
+if ready("model", "losses"):
+    test_pairs = load_split("by_length")
+    lengths = [count_clauses(pair.source_words) for pair in test_pairs]
+
+    def translate(pairs: list) -> list[list[str]]:
+        """Greedy translations by the attention model."""
+        ids, mask = pad_batch([words.encode(pair)[0] for pair in pairs])
+        sentences, _ = greedy_with_weights(model, ids, mask, max_length=60)
+        return [[words.target[number] for number in numbers] for numbers in sentences]
+
+    references = [pair.target_words for pair in test_pairs]
+    accuracy = accuracy_by_length(translate(test_pairs), references, lengths)
+    print("one clause: more than 90 % right:", accuracy[1] > 0.9)
+    print("six clauses: more than 60 % right:", accuracy[6] > 0.6)
+
+# %% [markdown]
+# ## 8 · The curve of lesson 2, once more
+#
+# One run is no finding. So baseline and attention were trained with five seeds each, for six epochs, and measured on the
+# same 200 sentences of each length. The file says what was held equal, and which command made it. The band around
+# each line runs from the worst seed to the best.
+
+# %% tags=["exploration", "always"]
+results = load_results("03_attention")
+
+
+def runs_of(model_name: str, epochs: int = 6) -> list[dict]:
+    """The runs of one model, one a seed."""
+    return [
+        run for run in results["runs"] if (run["model"], run["epochs"]) == (model_name, epochs)
+    ]
+
+
+print("made by:", results["command"])
+for name in ("baseline", "attention"):
+    parameters = runs_of(name)[0]["parameters"]
+    print(f"\n{name}, {parameters:,} parameters: worst and best of {len(runs_of(name))} seeds")
+    columns = list(zip(*(run["exact_match"] for run in runs_of(name)), strict=True))
+    for clauses, column in zip(results["clauses"], columns, strict=True):
+        print(f"  {clauses} clauses  {min(column):6.1%} {max(column):6.1%}")
+
+# %% tags=["exploration", "always", "nbval-ignore-output"]
+figures.use_course_style()
+curves = {
+    name: [run["exact_match"] for run in runs_of(name)] for name in ("baseline", "attention")
+}
+figure = attention_figures.plot_runs_by_clauses(
+    results["clauses"],
+    curves,
+    trained_up_to=results["trained_up_to"],
+    title="With attention the curve stays flat to the end of training",
+)
+figures.show(
+    figure,
+    "Exact match by clauses over five seeds. The baseline falls from almost 100 % at one clause to almost 0 at six. "
+    "Attention stays above 90 % up to six clauses, and falls at seven and eight, which were never trained.",
+)
+
+# %% [markdown]
+# Left of the dashed line the curve that fell is flat. Right of it attention falls too, and the seeds spread: seven
+# clauses are mostly right, eight are a matter of luck. It has learnt to look, not how to keep its place in a
+# sentence longer than any it was trained on. That it fails later than the baseline is true; that it "handles any
+# length" is not.
+#
+# Held equal: corpus, number of steps, order of batches for each seed, sizes, learning rate, parameters within 5 %. **Not
+# tried here**: a larger baseline, other learning rates for either, an encoder that reads both ways.
+
+# %% [markdown]
+# ## 9 · Shorter scores
+#
+# Does a score need a layer of its own? Luong et al. 2015 tried less. **Dot**: the score is the dot product of both
+# states, and there is nothing to learn. **General**: the encoder's states go through one linear map first, then dot.
+# Both fit behind the same two methods, so the decoder does not change at all.
+#
+# **Exercise 7.** Write `DotScore`. What is there to prepare? About two lines.
+
+
 # %% tags=["exercise"] slug="dot_score"
 class DotScore(nn.Module):
     """Scores by the dot product of both states: Luong et al. 2015, section 3.1. It has no weights."""
@@ -311,6 +630,9 @@ class DotScore(nn.Module):
 
 # %% tags=["check"]
 check("dot_score", DotScore)
+
+# %% [markdown]
+# The general score needs nothing but a map in front of your dot product. It is given.
 
 
 # %% tags=["setup"]
@@ -333,3 +655,58 @@ class GeneralScore(nn.Module):
     def forward(self, state: Tensor, keys: Tensor) -> Tensor:
         """The scores (B, S) from the decoder's state (B, H) and keys (B, S, H)."""
         return self.dot(state, keys)
+
+
+# %% [markdown]
+# All three scores on the longest sentences in training, as before over five seeds. Before you run the cell: which one
+# would you bet on, and would you bet much?
+
+# %% tags=["exploration", "always"]
+longest = results["clauses"].index(results["trained_up_to"])
+for name in ("attention", "dot", "general"):
+    if runs_of(name):
+        found = [run["exact_match"][longest] for run in runs_of(name)]
+        size = runs_of(name)[0]["parameters"]
+        print(f"{name:10}{size:,} parameters, six clauses: {min(found):.1%} to {max(found):.1%}")
+
+# %% [markdown]
+# ## 10 · Where does it look?
+#
+# The decoder's weights are kept for every step, so you can see them: one row a target word, one column a source word,
+# dark where the weight is. Predict the picture for this sentence before you run the cell. Which rows will have their
+# dark square out of line?
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("model", "losses"):
+    pair = next(pair for pair in test_pairs if pair.source_words[:2] == ["I", "love"])
+    ids, mask = pad_batch([words.encode(pair)[0]])
+    sentences, looked = greedy_with_weights(model, ids, mask, max_length=60)
+    written = [words.target[number] for number in sentences[0]] + ["<end>"]
+    print(pair.source, "→", *written[:-1])
+    figure = attention_figures.draw_weights(
+        looked[0, : len(written)].tolist(),
+        [*pair.source_words, "<end>"],
+        written,
+        "Each Korean word looks at its English counterpart, in Korean order",
+    )
+    figures.show(
+        figure, f"Weights of {len(written)} target words over {len(ids[0])} source tokens."
+    )
+
+# %% [markdown]
+# Nobody told the model which words belong together. It saw pairs of sentences and a loss, and the weights came out of
+# that. But a picture of one sentence proves nothing: dark squares are easy to find once you look for them. Lesson 5
+# measures the weights against the known links of the corpus, and asks whether the model really uses them.
+
+# %% [markdown]
+# ## What you take with you
+#
+# - Attention is three steps: **score** each encoder state against the decoder's state, **softmax**, **weighted sum**.
+# - The encoder states stay; the context is new for every target word. No vector has to hold the whole sentence.
+# - At equal size, data and steps, exact match at six clauses goes from a few per cent to more than ninety. Beyond the
+#   trained lengths both models fail, attention later.
+#
+# **Where to go on.** Bahdanau et al. 2015, [arXiv:1409.0473](https://arxiv.org/abs/1409.0473), section 3.1 has the
+# decoder of this lesson and appendix A.1.2 its score; their encoder reads both ways (section 3.2). Luong et al. 2015,
+# [arXiv:1508.04025](https://arxiv.org/abs/1508.04025), section 3.1 compares the scores. In lesson 4 the teacher
+# leaves: what happens when the decoder has to read its own mistakes?
