@@ -8,21 +8,14 @@ import math
 import torch
 from torch import Tensor, nn
 
-from lessons.earlier.lesson_01 import (
-    Encoder,
-    build_vocabulary,
-    encode_words,
-    greedy_decode,
-    masked_loss,
-    pad_batch,
-    training_step,
-)
-from lessons.toolkit import figures
-from lessons.toolkit.batches import Batch, make_batches, shift_right
-from lessons.toolkit.corpus import load_split
+from lessons.earlier.lesson_01 import Decoder, Encoder, Seq2Seq, greedy_decode, pad_batch
+from lessons.earlier.lesson_02 import Vocabularies, accuracy_by_length, train_model
+from lessons.toolkit import attention_figures, figures
+from lessons.toolkit.batches import Batch, shift_right
+from lessons.toolkit.corpus import count_clauses, load_split
 from lessons.toolkit.readiness import ready
 from lessons.toolkit.results import load_results
-from lessons.toolkit.training import exact_match, one_cycle, train, use_threads
+from lessons.toolkit.training import use_threads
 
 
 def score_one(

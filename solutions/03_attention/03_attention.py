@@ -149,8 +149,8 @@ if ready("score_one", "look_back"):
 # The figure has the whole step: states below, a score on each, and arrows as thick as the weights.
 
 # %% tags=["exploration", "nbval-ignore-output"]
-figures.use_course_style()
 if ready("score_one", "look_back"):
+    figures.use_course_style()
 
     def show_step(step: int, title: str) -> None:
         """Draw how the target word of a step, from 0, comes about."""
@@ -512,8 +512,8 @@ def greedy_with_weights(
 # sees them four times. How many more parameters do you expect?
 
 # %% tags=["exploration"]
-use_threads(2)
 if ready("masked_softmax", "weighted_sum", "AdditiveScore", "AttentionDecoder"):
+    use_threads(2)
     training_pairs = load_split("train")
     words = Vocabularies(training_pairs)
     source_size, target_size = len(words.source), len(words.target)
