@@ -34,11 +34,11 @@ def draw_attention_step(
     places = [1.7 * i for i in range(len(source))]
     middle = sum(places) / len(places)
     box(axes, -1.7, _SCORES, f"dh{step}", TARGET)
-    arrow(axes, (-1.32, _SCORES), (-0.42, _SCORES))
+    axes.plot([-1.3, places[-1]], [_SCORES, _SCORES], color=NEUTRAL, linewidth=1, zorder=0)
     for i, (x, name) in enumerate(zip(places, source, strict=True)):
         _scored_state(axes, x, name, f"h{i + 1}", scores[i])
         _weight(axes, x, middle, weights[i])
-    box(axes, middle, _CONTEXT, "context", CONTEXT)
+    box(axes, middle, _CONTEXT, f"c{step + 1}", CONTEXT)
     numbers = ", ".join(f"{value:.2f}" for value in context)
     axes.text(middle + 0.5, _CONTEXT, f"[{numbers}]", va="center", fontsize=9, color=CONTEXT)
     arrow(axes, (middle, _CONTEXT + 0.35), (middle, _WRITTEN - 0.2))
@@ -54,7 +54,7 @@ def _scored_state(axes: Axes, x: float, word: str, state: str, score: float) -> 
     box(axes, x, _STATES, state, SOURCE)
     arrow(axes, (x, _STATES + 0.32), (x, _SCORES - 0.22))
     frame = {"boxstyle": "round,pad=0.35", "facecolor": "white", "edgecolor": NEUTRAL}
-    axes.text(x, _SCORES, f"{score:z.1f}", ha="center", va="center", fontsize=10, bbox=frame)
+    axes.text(x, _SCORES, f"{score:z.1f}", ha="center", va="center", fontsize=10, bbox=frame, zorder=3)
 
 
 def _weight(axes: Axes, x: float, middle: float, weight: float) -> None:
@@ -63,13 +63,13 @@ def _weight(axes: Axes, x: float, middle: float, weight: float) -> None:
     shade = str(0.85 * (1 - weight))
     style = {"arrowstyle": "-|>", "color": shade, "linewidth": 0.8 + 6 * weight, "shrinkA": 0, "shrinkB": 0}
     axes.annotate("", end, start, arrowprops=style)
-    offset = 0.3 if x >= middle else -0.3
-    y = start[1] + 0.3 * (end[1] - start[1])
-    axes.text(x + 0.3 * (end[0] - x) + offset, y, f"{weight:.2f}", ha="center", va="center", fontsize=11)
+    y = start[1] + 0.35 * (end[1] - start[1])
+    offset = 0.4 if x >= middle else -0.55
+    axes.text(x + 0.35 * (end[0] - x) + offset, y, f"{weight:.2f}", ha="center", va="center", fontsize=11)
 
 
 def _name_rows(axes: Axes, x: float) -> None:
-    rows = {"source": _WORDS, "states": _STATES, "scores": _SCORES, "weights": 2.4, "weighted sum": _CONTEXT}
+    rows = {"source": _WORDS, "states": _STATES, "scores": _SCORES, "weights": 2.4, "context": _CONTEXT}
     for name, y in {**rows, "target word": _WRITTEN}.items():
         axes.text(x, y, name, va="center", fontsize=9, color=NEUTRAL)
 
