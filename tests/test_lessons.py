@@ -12,6 +12,7 @@ from autograder.checks.registry import checks_of
 from autograder.course import all_lessons, lessons_folder
 from autograder.lesson_source import read_lesson
 from autograder.recording import stale
+from lessons.toolkit.paths import datasets_folder
 from lessons.toolkit.results import load_results
 
 LESSONS = pytest.mark.parametrize("lesson", all_lessons(), ids=lambda lesson: lesson.slug)
@@ -102,10 +103,11 @@ def test_figures_have_texts_for_those_who_cannot_see_them(lesson):
     assert all(len(text) > 30 for text in texts)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=all_lessons(), ids=lambda lesson: lesson.slug)
 def untouched(request):
-    """The released lesson 01 after "Run all"; it raises where that would stop."""
-    notebook = nbformat.read(all_lessons()[0].release_notebook, as_version=4)
+    """A released lesson after "Run all"; it raises where that would stop."""
+    notebook = nbformat.read(request.param.release_notebook, as_version=4)
+    notebook.metadata["lesson"] = request.param.number
     ran = copy.deepcopy(notebook)
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     NotebookClient(ran, timeout=120, kernel_name="python3").execute()
@@ -121,7 +123,7 @@ def test_run_all_reaches_the_end_of_an_untouched_lesson_and_only_checks_fail(unt
         if errors:
             assert "check" in cell.metadata.tags, cell.source
             stopped[cell.metadata.nbgrader.grade_id] = errors[0]
-    wanted = [f"check-{check.slug}" for check in checks_of("01")]
+    wanted = [f"check-{check.slug}" for check in checks_of(untouched.metadata["lesson"])]
     assert list(stopped) == wanted
     assert {error.ename for error in stopped.values()} == {"NotAttempted"}
     assert all(len(error.traceback) == 1 for error in stopped.values())
@@ -145,3 +147,18 @@ def test_five_seeds_reach_what_the_lesson_promises():
     assert len({run["seed"] for run in results["runs"]}) >= 5
     assert min(run["exact_match"] for run in results["runs"]) >= 0.9
     assert results["lookup_exact_match"] < 0.2
+
+
+def test_the_grid_of_lesson_02_has_five_seeds_and_equal_models():
+    runs = load_results("02_context_limit")["runs"]
+    sizes = {run["context_size"] for run in runs}
+    assert len(sizes) >= 4
+    assert {(run["context_size"], run["seed"]) for run in runs} >= {(n, seed) for n in sizes for seed in range(1, 6)}
+    parameters = [run["parameters"] for run in runs]
+    assert max(parameters) <= 1.05 * min(parameters)
+
+
+def test_trained_models_are_small():
+    models = list((datasets_folder() / "models").glob("*.safetensors"))
+    assert models
+    assert all(path.stat().st_size < 1_500_000 for path in models)

@@ -116,12 +116,8 @@ class Trial:
         """The parameters of reference and answer, or of a stand-in on both sides."""
         return self._each(lambda side: side.weights(target))
 
-    def build(self, **sizes: Any) -> dict[str, Tensor]:
-        """Make both modules from sizes and stand-ins and give both the same random weights; return these.
-
-        Raises:
-            Failed: the parameters are not the reference's.
-        """
+    def build(self, **sizes: int | Handle) -> dict[str, Tensor]:
+        """Make both modules, require the same parameters, give both the same random weights; return these."""
         self._each(lambda side: side.build(**sizes))
         expected, got = self.weights()
         self._require_parameters(expected, got)

@@ -97,6 +97,24 @@ class PlainDescent:
                 parameter -= self.param_groups[0]["lr"] * parameter.grad
 
 
+class TableEncoder(nn.Module):
+    """States that are rows of one table, and a context that is none of them: the mean of rows of another.
+
+    Args:
+        states, context: tables (V, H), for a vocabulary of V words.
+    """
+
+    def __init__(self, states: Tensor, context: Tensor):
+        super().__init__()
+        self.states = nn.Parameter(states.clone())
+        self.context = nn.Parameter(context.clone())
+
+    def forward(self, source: Tensor, source_mask: Tensor) -> tuple[Tensor, Tensor]:
+        """States (B, S, H) and context (B, H) of source words (B, S)."""
+        real = source_mask.unsqueeze(-1)  # (B, S, 1)
+        return self.states[source], (self.context[source] * real).sum(1) / real.sum(1)
+
+
 def function(name: str) -> Callable:
     """A stand-in that is a function, by name."""
     return {"squared_loss": squared_loss, "largest_share": largest_share}[name]
@@ -110,6 +128,7 @@ def value(given: Any) -> Any:
 KINDS: dict[str, Callable[..., Any]] = {
     "linear_translator": LinearTranslator,
     "plain_descent": PlainDescent,
+    "table_encoder": TableEncoder,
     "distance_score": DistanceScore,
     "function": function,
     "value": value,

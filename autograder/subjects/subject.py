@@ -68,7 +68,7 @@ class Subject:
         """Call the answer (`"__call__"`) or one of its methods."""
         return self._request(op="call", target=target, method=method, data=list(data))
 
-    def build(self, **sizes: Any) -> None:
+    def build(self, **sizes: int | Handle) -> None:
         """Make an instance of the answer, a class, from sizes and stand-ins; later calls go to the instance."""
         self._request(op="build", sizes=sizes)
 

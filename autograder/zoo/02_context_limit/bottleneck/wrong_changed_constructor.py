@@ -1,0 +1,13 @@
+# No bias.
+# stage: constructor
+# cause: changed-constructor
+class Bottleneck(nn.Module):
+    def __init__(self, encoder, hidden_size, context_size):
+        super().__init__()
+        self.encoder = encoder
+        self.narrow = nn.Linear(hidden_size, context_size, bias=False)
+        self.widen = nn.Linear(context_size, hidden_size)
+
+    def forward(self, source, source_mask):
+        states, context = self.encoder(source, source_mask)
+        return states, self.widen(self.narrow(context))

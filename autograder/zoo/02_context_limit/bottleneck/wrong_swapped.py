@@ -1,0 +1,13 @@
+# The other order.
+# stage: states
+# cause: swapped
+class Bottleneck(nn.Module):
+    def __init__(self, encoder, hidden_size, context_size):
+        super().__init__()
+        self.encoder = encoder
+        self.narrow = nn.Linear(hidden_size, context_size)
+        self.widen = nn.Linear(context_size, hidden_size)
+
+    def forward(self, source, source_mask):
+        states, context = self.encoder(source, source_mask)
+        return self.widen(self.narrow(context)), states

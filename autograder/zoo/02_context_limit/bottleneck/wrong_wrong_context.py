@@ -1,0 +1,15 @@
+# Through both layers twice.
+# stage: context
+# cause: wrong-context
+class Bottleneck(nn.Module):
+    def __init__(self, encoder, hidden_size, context_size):
+        super().__init__()
+        self.encoder = encoder
+        self.narrow = nn.Linear(hidden_size, context_size)
+        self.widen = nn.Linear(context_size, hidden_size)
+
+    def forward(self, source, source_mask):
+        states, context = self.encoder(source, source_mask)
+        for _ in range(2):
+            context = self.widen(self.narrow(context))
+        return states, context
