@@ -9,8 +9,8 @@
 #
 # **You need** lessons 1 and 2, or what they teach: encoder, decoder, padded batches, accuracy by length.
 #
-# **Time** two to three hours; the cells run for about a minute. **Score to expect** more than 90 % of sentences with
-# six clauses exactly right; the baseline gets fewer than 10 %.
+# **Time** two to three hours; the cells run for about a minute. **Score to expect** nine of ten sentences with six
+# clauses exactly right after six epochs of training; the baseline gets fewer than one of ten.
 
 # %% [markdown]
 # ## What is wasted
@@ -91,7 +91,8 @@ def score_one(
 check("score_one", score_one)
 
 # %% [markdown]
-# The same layer scores all three states. Which of them should win before the first Korean word, 난?
+# The same layer, with the same weights, scores all three states, one after another. Only the encoder's state in the
+# second half of its input changes. Which of the three should win before the first Korean word, 난?
 
 # %% tags=["exploration"]
 if ready("score_one"):
@@ -175,7 +176,8 @@ if ready("score_one", "look_back"):
     show_step(1, "The second word looks at you, which comes last in English")
 
 # %% [markdown]
-# And the third, with *dh2*. Two words are written; what is left to say?
+# And the third word. The decoder has written 난 and 널, its state is *dh2*, and layer and encoder states are still
+# those of the first step. What is left to say, and which source word says it?
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("score_one", "look_back"):
@@ -223,7 +225,8 @@ def masked_softmax(scores: Tensor, mask: Tensor) -> Tensor:
 check("masked_softmax", masked_softmax)
 
 # %% [markdown]
-# Try it on two sentences with equal scores, one of three words and one of five. What is the weight of each word?
+# Try it on two sentences whose scores are all 0, one of three words and one of five. Equal scores mean equal weights,
+# but how large are they in each row? Say both numbers before you run the cell.
 
 # %% tags=["exploration"]
 if ready("masked_softmax"):
@@ -260,8 +263,8 @@ def weighted_sum(weights: Tensor, states: Tensor) -> Tensor:
 check("weighted_sum", weighted_sum)
 
 # %% [markdown]
-# Both together are what the decoder calls at every step. `attend` is given: scores go in; context and weights come
-# out.
+# Both together are what the decoder calls at every step. `attend` is given: it takes the scores of one step, the
+# encoder's states and the mask, and gives the context, and the weights too, because you will want to look at them.
 
 
 # %% tags=["setup"]
@@ -272,7 +275,8 @@ def attend(scores: Tensor, states: Tensor, source_mask: Tensor) -> tuple[Tensor,
 
 
 # %% [markdown]
-# Does it agree with your pencil? The three steps from above, as a batch of three with the same states in each row.
+# Does it agree with your pencil? Take the three steps from above as a batch of three rows: a row of scores for each
+# Korean word, and the same three encoder states in every row. No row has padding.
 
 # %% tags=["exploration"]
 if ready("score_one", "look_back", "masked_softmax", "weighted_sum"):
@@ -340,7 +344,8 @@ class AdditiveScore(nn.Module):
 check("additive_score", AdditiveScore)
 
 # %% [markdown]
-# Give it the numbers of section 1, cut in two. Which columns of `layer` belong to the query?
+# Give your module the numbers of section 1: `layer` has four columns and goes half to the query, half to the keys.
+# Which columns belong to the query? Then all three steps are scored in one call.
 
 # %% tags=["exploration"]
 if ready("score_one", "AdditiveScore"):
@@ -599,7 +604,7 @@ figures.show(
 # length" is not.
 #
 # Held equal: corpus, number of steps, order of batches for each seed, sizes, learning rate, parameters within 5 %. **Not
-# tried here**: a larger baseline, other learning rates for either, an encoder that reads both ways.
+# tried here**: longer training of the baseline, a larger one, other learning rates, an encoder that reads both ways.
 
 # %% [markdown]
 # ## 9 · Shorter scores
@@ -632,7 +637,8 @@ class DotScore(nn.Module):
 check("dot_score", DotScore)
 
 # %% [markdown]
-# The general score needs nothing but a map in front of your dot product. It is given.
+# The general score needs nothing but a linear map in front of your dot product, so it is given. Why does the map
+# belong in `prepare` and not in `forward`?
 
 
 # %% tags=["setup"]
@@ -703,10 +709,9 @@ if ready("model", "losses"):
 #
 # - Attention is three steps: **score** each encoder state against the decoder's state, **softmax**, **weighted sum**.
 # - The encoder states stay; the context is new for every target word. No vector has to hold the whole sentence.
-# - At equal size, data and steps, exact match at six clauses goes from a few per cent to more than ninety. Beyond the
+# - At equal size, data and steps, exact match at six clauses goes from a few per cent to about ninety. Beyond the
 #   trained lengths both models fail, attention later.
 #
-# **Where to go on.** Bahdanau et al. 2015, [arXiv:1409.0473](https://arxiv.org/abs/1409.0473), section 3.1 has the
-# decoder of this lesson and appendix A.1.2 its score; their encoder reads both ways (section 3.2). Luong et al. 2015,
-# [arXiv:1508.04025](https://arxiv.org/abs/1508.04025), section 3.1 compares the scores. In lesson 4 the teacher
-# leaves: what happens when the decoder has to read its own mistakes?
+# **Where to go on.** Bahdanau et al. 2015, [arXiv:1409.0473](https://arxiv.org/abs/1409.0473), has this decoder in
+# section 3.1 and its score in appendix A.1.2. Luong et al. 2015, [arXiv:1508.04025](https://arxiv.org/abs/1508.04025),
+# compares scores in section 3.1. In lesson 4 the teacher leaves: what if the decoder reads its own mistakes?
