@@ -519,7 +519,7 @@ def greedy_with_weights(
 
 # %% tags=["exploration"]
 if ready("masked_softmax", "weighted_sum", "AdditiveScore", "AttentionDecoder"):
-    use_threads(2)
+    use_threads(1)  # the tensors of one step are small
     training_pairs = load_split("train")
     words = Vocabularies(training_pairs)
     source_size, target_size = len(words.source), len(words.target)
@@ -600,8 +600,8 @@ figures.show(
 
 # %% [markdown]
 # Left of the dashed line the curve that fell is almost flat. Right of it attention falls too: seven clauses come out
-# right about four times in five, eight less than every other time, with every seed. It has learnt to look, but not to
-# keep its place in a sentence longer than any it was trained on. That it fails later than the baseline is true; that it
+# right about four times in five, eight about every other time at best. It has learnt to look, but not to keep its
+# place in a sentence longer than any it was trained on. That it fails later than the baseline is true; that it
 # "handles any length" is not.
 #
 # Held equal: corpus, number of steps, order of batches for each seed, sizes, learning rate, parameters within 5 %. **Not
@@ -706,7 +706,7 @@ if ready("model", "losses"):
 # %% [markdown]
 # Nobody told the model which words belong together; the weights came out of sentence pairs and a loss. The order is
 # right: object before verb. But look closely. In our run *그녀를* (her) looks at *and*, one word too far. The encoder
-# reads from the left, so the state behind *and* has read *her* too, and says it is complete. Weights tell which
+# reads from the left, so the state behind *and* has read *her* too, and training found it more useful. Weights tell which
 # **state** was useful, not which word.
 #
 # And one picture proves nothing: dark squares are easy to find once you look for them. Lesson 5 measures the weights
