@@ -11,7 +11,7 @@ export TQDM_DISABLE ?= 1
 # threads that wait must not spin: beside another busy process they would stop each other
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: help lab test test-fast test-sandbox test-notebooks bench-grading lint format build results models lock newest clean
+.PHONY: help lab test test-fast test-sandbox test-notebooks bench bench-grading lint format build results models lock newest clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -58,6 +58,10 @@ build: $(VENV)/ready  ## lesson sources to executed solutions, released lessons 
 results: $(VENV)/ready  ## train the models whose scores the lessons show (minutes)
 	$(BIN)/python -m lessons.experiments.lesson_01
 	$(BIN)/python -m lessons.experiments.lesson_02
+	$(BIN)/python -m lessons.experiments.lesson_03
+
+bench: $(VENV)/ready  ## training speed beside a plain arrangement, three seeds (half an hour; nothing else should run)
+	$(BIN)/python -m lessons.experiments.training_speed
 
 models: $(VENV)/ready  ## train the models that the lessons load (minutes)
 	$(BIN)/python -m lessons.experiments.models

@@ -5,10 +5,12 @@ what later lessons may use becomes `lessons/earlier/lesson_NN.py`. All is made i
 course, and put in place when everything has succeeded.
 """
 
+import ast
 import difflib
 import hashlib
 import logging
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,7 +22,7 @@ from pathlib import Path
 
 from autograder import course
 from autograder.course import CourseError
-from autograder.lesson_source import LessonSource, definitions_source, place, read_lesson
+from autograder.lesson_source import LessonSource, definitions_source, place, read_lesson, without_magics
 from autograder.solution_notebook import (
     OnCell,
     compose,
@@ -266,15 +268,50 @@ def _record_cases(staging: CourseTree, lessons: list[LessonSource]) -> None:
 
 
 def _stamp_text(staging: CourseTree, lesson: LessonSource) -> str:
-    modules = _files(staging.lessons / "earlier")
-    data = [path for path in _files(staging.datasets) if path.suffix != ".md"]
+    modules = [path for path in _files(staging.lessons / "earlier") if path.stem < f"lesson_{lesson.number}"]
     return STAMP_TEXT.format(
         slug=lesson.slug,
         source=_digest([lesson.path], lesson.path.parent),
-        toolkit=_digest(_files(staging.lessons / "toolkit"), staging.lessons),
-        earlier=_digest([path for path in modules if path.stem < f"lesson_{lesson.number}"], staging.lessons),
-        datasets=_digest(data, staging.datasets),
+        toolkit=_digest(_toolkit_of(staging, lesson, modules), staging.lessons),
+        earlier=_digest(modules, staging.lessons),
+        datasets=_digest(_data_of(staging, lesson), staging.datasets),
     )
+
+
+def _toolkit_of(staging: CourseTree, lesson: LessonSource, modules: Iterable[Path]) -> list[Path]:
+    """The files of the toolkit that the lesson or an earlier one imports, directly or through another."""
+    texts = [without_magics(cell.source) for cell in lesson.code_cells]
+    texts += [path.read_text(encoding="utf-8") for path in modules]
+    found: set[Path] = set()
+    while texts:
+        names = toolkit_imports(texts.pop())
+        new = {staging.lessons / "toolkit" / f"{name}.py" for name in names} - found
+        texts += [path.read_text(encoding="utf-8") for path in new if path.is_file()]
+        found |= {path for path in new if path.is_file()}
+    return sorted(found)
+
+
+def toolkit_imports(text: str) -> set[str]:
+    """The modules of `lessons.toolkit` that a Python text imports; none where it is not valid."""
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:
+        return set()
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    parts = (name.split(".") for name in names)
+    return {part[2] for part in parts if part[:2] == ["lessons", "toolkit"] and len(part) > 2}
+
+
+def _data_of(staging: CourseTree, lesson: LessonSource) -> list[Path]:
+    """The data that the lesson may read: all but texts, and what belongs to a later lesson by its name."""
+    data = [path for path in _files(staging.datasets) if path.suffix != ".md"]
+    owner = {path: re.match(r"(\d\d)_", path.name) for path in data}
+    return [path for path in data if owner[path] is None or owner[path][1] <= lesson.number]
 
 
 def _files(folder: Path) -> list[Path]:

@@ -106,7 +106,9 @@ def write_sources(root: Path) -> CourseTree:
         root / "lessons/toolkit/numbers.py",
         "from lessons.experiments.lesson_01 import ONE\n\nTHREE = 3 * ONE\n",
     )
+    write(root / "lessons/toolkit/unused.py", "FOUR = 4\n")
     write(root / "datasets/pairs.tsv", "I\t나\n")
+    write(root / "datasets/results/02_second.json", "{}\n")
     write(root / "datasets/README.md", "# Data\n")
     return CourseTree.under(root)
 
@@ -290,7 +292,9 @@ def test_changed_points_and_edited_releases_are_mended_without_executing(tree, m
         ("solutions/02_second/02_second.py", ["02_second"]),
         ("solutions/01_first/01_first.py", ["01_first", "02_second"]),
         ("lessons/toolkit/numbers.py", ["01_first", "02_second"]),
+        ("lessons/toolkit/unused.py", []),
         ("datasets/pairs.tsv", ["01_first", "02_second"]),
+        ("datasets/results/02_second.json", ["02_second"]),
         ("datasets/README.md", []),
     ],
 )

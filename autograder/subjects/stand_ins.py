@@ -32,6 +32,38 @@ class LinearTranslator(nn.Module):
         return self.previous[shift_right(batch.target)] + mean.unsqueeze(1)
 
 
+class DistanceScore(nn.Module):
+    """A score for attention that no lesson builds: the nearer a state, the higher.
+
+    Args:
+        hidden_size: H.
+        limit: how often `prepare` may be called.
+    """
+
+    def __init__(self, hidden_size: int, limit: int):
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(hidden_size))
+        self._left = limit
+
+    def prepare(self, states: Tensor) -> Tensor:
+        """Keys (B, S, H) from states (B, S, H)."""
+        self._left -= 1
+        if self._left < 0:
+            raise ValueError("score.prepare was called again for the same states")
+        return states * self.scale
+
+    def forward(self, state: Tensor, keys: Tensor) -> Tensor:
+        """Scores (B, S) from a state (B, H) and keys."""
+        return -((keys - state.unsqueeze(1)) ** 2).mean(-1)
+
+
+def largest_share(scores: Tensor, states: Tensor, source_mask: Tensor) -> tuple[Tensor, Tensor]:
+    """Stands in for attention without being it: context (B, H) and weights (B, S), neither from a softmax nor a sum."""
+    shares = source_mask / (1 + scores**2)
+    weights = shares / shares.sum(1, keepdim=True)
+    return (states * weights.unsqueeze(-1)).amax(1), weights
+
+
 def squared_loss(logits: Tensor, target: Tensor, mask: Tensor) -> Tensor:
     """Mean squared distance to the one-hot target over real tokens, from (B, T, V), (B, T) and (B, T)."""
     wanted = nn.functional.one_hot(target, logits.shape[-1]).to(logits.dtype)
@@ -85,7 +117,7 @@ class TableEncoder(nn.Module):
 
 def function(name: str) -> Callable:
     """A stand-in that is a function, by name."""
-    return {"squared_loss": squared_loss}[name]
+    return {"squared_loss": squared_loss, "largest_share": largest_share}[name]
 
 
 def value(given: Any) -> Any:
@@ -97,6 +129,7 @@ KINDS: dict[str, Callable[..., Any]] = {
     "linear_translator": LinearTranslator,
     "plain_descent": PlainDescent,
     "table_encoder": TableEncoder,
+    "distance_score": DistanceScore,
     "function": function,
     "value": value,
 }

@@ -88,7 +88,7 @@ def draw_links(source: Sequence[str], target: Sequence[str], links: Iterable[tup
     places = [_row_of_words(axes, words, y, colour, width) for words, y, colour in _two_rows(source, target)]
     for i, j in links:
         axes.plot([places[0][i], places[1][j]], [0.82, 0.18], color=NEUTRAL, zorder=0)
-    _blank(axes, title, (-0.6, width - 0.4), (-0.25, 1.25))
+    blank(axes, title, (-0.6, width - 0.4), (-0.25, 1.25))
     return figure
 
 
@@ -120,31 +120,32 @@ def draw_encoder_decoder(source: Sequence[str], target: Sequence[str], title: st
     for t, (word, written) in enumerate(zip(reads, target, strict=True)):
         _cell(axes, gap + 1 + t, f"d{t + 1}", word, TARGET, written)
     _arrows(axes, [*range(len(source)), gap, *(gap + 1 + t for t in range(len(target)))])
-    _box(axes, gap, 1, "context", CONTEXT)
+    box(axes, gap, 1, "context", CONTEXT)
     _rail(axes, gap, [gap + 1 + t for t in range(len(target))])
     axes.text(gap - 0.1, 1.85, "everything the decoder\nknows of the source", ha="right", fontsize=8, color=CONTEXT)
-    _blank(axes, title, (-0.7, width + 0.6), (-0.4, 2.5))
+    blank(axes, title, (-0.7, width + 0.6), (-0.4, 2.5))
     return figure
 
 
 def _cell(axes: Axes, x: float, state: str, reads: str, colour: str, writes: str | None = None) -> None:
     """One step of an RNN: the word that it reads below, the word that it writes above."""
-    _box(axes, x, 1, state, colour)
+    box(axes, x, 1, state, colour)
     axes.text(x, -0.1, reads, ha="center", va="center", fontsize=11, color=NEUTRAL)
-    _arrow(axes, (x, 0.12), (x, 0.62))
+    arrow(axes, (x, 0.12), (x, 0.62))
     if writes is not None:
         axes.text(x, 2.1, writes, ha="center", va="center", fontsize=12, color=colour)
-        _arrow(axes, (x, 1.38), (x, 1.85))
+        arrow(axes, (x, 1.38), (x, 1.85))
 
 
 def _rail(axes: Axes, start: float, ends: Sequence[float]) -> None:
     """A line over the boxes that brings the context to every step of the decoder."""
     axes.plot([start, start, ends[-1] - 0.2], [1.3, 1.6, 1.6], color=CONTEXT, linewidth=1.5)
     for x in ends:
-        _arrow(axes, (x - 0.2, 1.6), (x - 0.2, 1.33), CONTEXT)
+        arrow(axes, (x - 0.2, 1.6), (x - 0.2, 1.33), CONTEXT)
 
 
-def _box(axes: Axes, x: float, y: float, text: str, colour: str) -> None:
+def box(axes: Axes, x: float, y: float, text: str, colour: str) -> None:
+    """A rounded box with a text, centred at (x, y)."""
     shape = FancyBboxPatch((x - 0.3, y - 0.25), 0.6, 0.5, "round,pad=0.06", fc=colour, ec="none", zorder=2)
     axes.add_patch(shape)
     axes.text(x, y, text, ha="center", va="center", color="white", fontsize=10, zorder=3)
@@ -152,15 +153,17 @@ def _box(axes: Axes, x: float, y: float, text: str, colour: str) -> None:
 
 def _arrows(axes: Axes, places: Sequence[float]) -> None:
     for left, right in pairwise(places):
-        _arrow(axes, (left + 0.38, 1), (right - 0.38, 1))
+        arrow(axes, (left + 0.38, 1), (right - 0.38, 1))
 
 
-def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float], colour: str = NEUTRAL) -> None:
+def arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float], colour: str = NEUTRAL) -> None:
+    """An arrow between two points."""
     style = {"arrowstyle": "-|>", "color": colour, "shrinkA": 0, "shrinkB": 0}
     axes.annotate("", end, start, arrowprops=style)
 
 
-def _blank(axes: Axes, title: str, xlim: tuple[float, float], ylim: tuple[float, float]) -> None:
+def blank(axes: Axes, title: str, xlim: tuple[float, float], ylim: tuple[float, float]) -> None:
+    """A title, limits, and no axes."""
     axes.set(xlim=xlim, ylim=ylim, title=title)
     axes.set_axis_off()
 

@@ -1,0 +1,620 @@
+"""Checks of lesson 03: attention, from one score by hand to the decoder that looks back."""
+
+from collections.abc import Iterable
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from autograder.checks.check import Check, stage
+from autograder.checks.compare import kind_of
+from autograder.checks.trial import Trial
+from autograder.subjects.codec import Handle
+from autograder.subjects.stand_ins import DistanceScore, largest_share
+from autograder.subjects.subject import AnswerError
+
+
+class ScoreOne(Check):
+    """One score from two states, by a feed-forward layer."""
+
+    slug = defines = "score_one"
+    causes = {
+        "raised": "Your code stopped with the error above. How many numbers does the layer read, and how many have "
+        "the two states together?",
+        "no-tanh": "The hidden layer has no tanh. What would two linear layers in a row be?",
+        "encoder-first": "The encoder's state stands in front. Which one does the docstring put first?",
+        "decoder-ignored": "The score does not depend on the decoder's state. How would it change from word to word?",
+        "output-ignored": "The hidden units are added as they are. What are the weights in `output` for?",
+        "tanh-of-the-score": "The tanh comes last. Does it belong to the hidden units, or to the one output?",
+        "hidden-returned": "One number for each hidden unit came back. Which weights make one score of them?",
+    }
+    hints = (
+        "Two states go in and one number comes out. Which two sets of weights lie between, and what happens in the "
+        "middle?",
+        "Put the states side by side, multiply by the layer, bend every result with tanh, weigh the results and add.",
+        "`torch.cat` joins two vectors; `@` multiplies a matrix by a vector, and a vector by a vector.",
+    )
+
+    @stage("one hidden unit")
+    def one_unit(self, trial: Trial) -> None:
+        """Its output weight is 1, so the score is what the unit gives."""
+        self._compare(trial, units=1, output=torch.ones(1))
+
+    @stage("several hidden units, each with its own weight in the score")
+    def several_units(self, trial: Trial) -> None:
+        """Sizes that differ from one another."""
+        self._compare(trial, units=4, output=trial.draw.normal(4, scale=1.5))
+
+    @staticmethod
+    def _compare(trial: Trial, units: int, output: Tensor) -> None:
+        hidden = 5
+        layer = trial.draw.normal(units, 2 * hidden, scale=0.6)
+        pairs = [(trial.draw.normal(hidden), trial.draw.normal(hidden)) for _ in range(6)]
+        results = [trial.both(*pair, layer, output) for pair in pairs]
+        expected, got = map(_stacked, zip(*results, strict=True))
+        suspects = [_mistaken_score(*pair, layer, output) for pair in pairs]
+        trial.equal(expected, got, suspects={cause: _stacked(one[cause] for one in suspects) for cause in suspects[0]})
+
+
+def _stacked(results: Iterable) -> list | Tensor:
+    """Several results as one tensor, if they are numbers or tensors of one shape."""
+    results = list(results)
+    if any(isinstance(one, bool) or not isinstance(one, int | float | Tensor) for one in results):
+        return results
+    tensors = [torch.as_tensor(one) for one in results]
+    return torch.stack(tensors) if len({one.shape for one in tensors}) == 1 else results
+
+
+def _mistaken_score(decoder: Tensor, encoder: Tensor, layer: Tensor, output: Tensor) -> dict[str, Tensor]:
+    inside = layer @ torch.cat([decoder, encoder])
+    return {
+        "no-tanh": output @ inside,
+        "encoder-first": output @ torch.tanh(layer @ torch.cat([encoder, decoder])),
+        "decoder-ignored": output @ torch.tanh(layer[:, len(decoder) :] @ encoder),
+        "output-ignored": torch.tanh(inside).sum(),
+        "tanh-of-the-score": torch.tanh(output @ inside),
+        "hidden-returned": torch.tanh(inside),
+    }
+
+
+class LookBack(Check):
+    """Softmax and weighted sum for one sentence and one target word."""
+
+    slug = defines = "look_back"
+    causes = {
+        "no-exponential": "The weights are the scores divided by their sum. What becomes of a negative score?",
+        "best-only": "The best word has all the weight. How would the others get a gradient?",
+        "log-weights": "These are logarithms of weights. Do they sum to 1?",
+        "each-alone": "Each score became a weight by itself. How do the weights come to sum to 1?",
+        "order-turned": "The lowest score has the greatest weight. Which way round should it be?",
+        "swapped": "The results are in the other order. Which one does the docstring name first?",
+        "scores-for-weights": "The states are multiplied by the scores. What did you compute the weights for?",
+        "scores-for-states": "The weights are multiplied by the scores. What is it that you want to mix?",
+        "best-state": "The context is the best state alone. What do the other weights do?",
+        "mean-state": "The context is the plain mean of the states. Where do the weights come in?",
+        "first-state": "The context is the first state alone. Which other states have weight?",
+        "not-summed": "Each state has its weight, but there are still S of them. What makes them one vector?",
+    }
+    hints = (
+        "When all weights are positive and sum to 1, what kind of average does the second result become?",
+        "Raise e to each score and divide by the total. Then add up the states, each times its own weight.",
+        "A tensor's method `softmax` takes the dimension; `@` of (S,) and (S, H) is a weighted sum of rows.",
+    )
+
+    @stage("the weights: positive, with sum 1, from the exponentials of the scores")
+    def weights(self, trial: Trial) -> None:
+        """The first of the two results."""
+        scores, states = _one_sentence(trial)
+        expected, got = trial.both(scores, states)
+        trial.require(isinstance(got, tuple | list) and len(got) == 2, "wrong-type", "weights, context", kind_of(got))
+        swapped = _shaped_like(got[0], expected[1]) and _shaped_like(got[1], expected[0])
+        trial.require(not swapped, "swapped", "weights, context", "context, weights")
+        suspects = {
+            "no-exponential": scores / scores.sum(),
+            "best-only": F.one_hot(scores.argmax(), len(scores)).float(),
+            "log-weights": scores.log_softmax(0),
+            "each-alone": scores.sigmoid(),
+            "order-turned": (-scores).softmax(0),
+        }
+        trial.equal(expected[0], got[0], "S", suspects)
+
+    @stage("the context: the states, each times its weight, added up")
+    def context(self, trial: Trial) -> None:
+        """The second of the two results."""
+        scores, states = _one_sentence(trial)
+        (weights, context), got = trial.both(scores, states)
+        suspects = {
+            "scores-for-weights": scores @ states,
+            "scores-for-states": _either(got[1], weights * scores, weights @ scores),
+            "best-state": states[scores.argmax()],
+            "mean-state": states.mean(0),
+            "first-state": _either(got[1], states[0], weights[0] * states[0]),
+            "not-summed": weights.unsqueeze(1) * states,
+        }
+        trial.equal(context, got[1], "H", suspects)
+
+
+def _one_sentence(trial: Trial) -> tuple[Tensor, Tensor]:
+    """Scores (S,), the best one neither first nor last, and states (S, H)."""
+    hidden, length = trial.draw.sizes(2, 4, 7)
+    scores = trial.draw.normal(length)
+    best = torch.arange(length) == 1 + trial.draw.permutation(length - 2)[0]
+    return torch.where(best, scores.max() + 0.5, scores), trial.draw.normal(length, hidden)
+
+
+def _either(got: object, first: Tensor, second: Tensor) -> Tensor:
+    """Of two forms of one mistake, the one that the answer's shape or values point to."""
+    return first if _shaped_like(got, first) and torch.allclose(got, first, 1e-3, 1e-4) else second
+
+
+def _shaped_like(value: object, model: Tensor) -> bool:
+    return isinstance(value, Tensor) and value.shape == model.shape
+
+
+class MaskedSoftmax(Check):
+    """Weights over real words only."""
+
+    slug = defines = "masked_softmax"
+    causes = {
+        "over-the-batch": "The columns sum to 1, not the rows. Was the softmax taken over dim=0?",
+        "no-mask": "Padding is treated like a word. Where does the mask come in?",
+        "mask-inverted": "Only padding has weight. Where is the mask True?",
+        "not-renormalised": "Padding has no weight, but the rest no longer sums to 1. Does the mask come before or "
+        "after the softmax?",
+        "padding-scores-zero": "Padding has score 0, and e⁰ is 1. Which score becomes weight 0?",
+        "zero-times-infinity": "Every weight is nan. What is 0 times infinity? Can you fill places instead of "
+        "multiplying?",
+        "no-exponential": "The weights are scores divided by their sum. Which function makes them positive?",
+        "log-weights": "These are logarithms of weights. Do the rows sum to 1?",
+        "fill-too-small": "Padding has weight where the real scores are very low. Which score is below all others?",
+        "overflow": "Large scores give nan: e²⁰⁰ is no float32. What does PyTorch's own softmax do about that?",
+    }
+    hints = (
+        "Which score would a word need for its weight to come out as exactly 0?",
+        "Replace the scores at padding before the softmax, so that the rest shares all the weight. Rows are sentences.",
+        "`scores.masked_fill(where, value)` writes a value where a bool tensor is True; `~mask` turns a mask around; "
+        "`softmax` takes the dimension.",
+    )
+
+    @stage("real words share the weight of their sentence")
+    def padded(self, trial: Trial) -> None:
+        """Every row has padding."""
+        scores, mask = _padded_scores(trial)
+        expected, got = trial.both(scores, mask)
+        real = scores.masked_fill(~mask, -torch.inf)
+        suspects = {
+            "over-the-batch": real.softmax(0),
+            "no-mask": scores.softmax(1),
+            "mask-inverted": scores.masked_fill(mask, -torch.inf).softmax(1),
+            "not-renormalised": scores.softmax(1) * mask,
+            "padding-scores-zero": (scores * mask).softmax(1),
+            "zero-times-infinity": torch.full_like(scores, torch.nan),
+            "no-exponential": scores * mask / (scores * mask).sum(1, keepdim=True),
+            "log-weights": real.log_softmax(1),
+        }
+        trial.equal(expected, got, "B S", suspects)
+
+    @stage("scores of any size")
+    def any_size(self, trial: Trial) -> None:
+        """Sentences whose scores are all near 200, or all near -200."""
+        scores, mask = _padded_scores(trial)
+        far = torch.where(torch.arange(len(scores)) % 2 == 0, 200.0, -200.0).unsqueeze(1)
+        expected, got = trial.both(scores + far, mask)
+        if _shaped_like(got, expected):
+            trial.require(not got.isnan().any(), "overflow", "weights", "nan")
+            leaked = float(got[~mask].abs().max())
+            trial.require(leaked <= 1e-3, "fill-too-small", "weight 0 at padding", f"{leaked:.3g}")
+        trial.equal(expected, got, "B S")
+
+    @stage("a batch of one sentence, without padding")
+    def unpadded(self, trial: Trial) -> None:
+        """Nothing to hide."""
+        scores, mask = _padded_scores(trial)
+        trial.equal(*trial.both(scores[:1], torch.ones_like(mask[:1])), axes="B S")
+
+    @stage("gradients reach the scores of real words")
+    def gradient(self, trial: Trial) -> None:
+        """What training needs."""
+        scores, mask = _padded_scores(trial)
+        trial.same_gradients([scores, mask], [trial.draw.normal(*scores.shape)])
+
+
+def _padded_scores(trial: Trial) -> tuple[Tensor, Tensor]:
+    """Scores (B, S), and a mask with padding in every row and two real words or more."""
+    rows, length = 3, 7
+    lengths = torch.tensor([2 + 2 * place for place in trial.draw.permutation(rows)])
+    return trial.draw.normal(rows, length), torch.arange(length) < lengths.unsqueeze(1)
+
+
+class WeightedSum(Check):
+    """Contexts of a batch."""
+
+    slug = defines = "weighted_sum"
+    causes = {
+        "raised": "Your code stopped with the error above. Which dimension do the weights lack that the states have?",
+        "not-summed": "Each state has its weight, but S of them are left. Over which dimension do you add?",
+        "wrong-dimension": "The sum runs over H. Which dimension should be gone from the context?",
+        "batch-gone": "There is one context for the whole batch. Does each sentence have its own?",
+        "extra-dimension": "There is a dimension too many. Which one did you add for the product?",
+        "divided-by-length": "This is S times too small. The weights sum to 1 already: is a mean needed?",
+        "weights-ignored": "This is the plain mean of the states. Where do the weights come in?",
+        "best-state": "The context is one of the states. What do the other weights do?",
+        "first-state": "The context holds the first state only. Which other states have weight?",
+        "batch-squeezed": "With one sentence in the batch, the batch dimension vanished. Which dimension do you want "
+        "to squeeze?",
+    }
+    hints = (
+        "Which dimension of the states do the weights belong to, and which one should vanish?",
+        "Give the weights a last dimension of size 1, multiply, add up over the source words. Or see a row of weights "
+        "as a matrix with one row.",
+        "`unsqueeze(-1)`, `*` and `sum(1)`; or `torch.bmm` of (B, 1, S) and (B, S, H); or `torch.einsum`.",
+    )
+
+    @stage("each sentence: its states, each times its weight, added up")
+    def context(self, trial: Trial) -> None:
+        """Three sizes that differ."""
+        weights, states = _weights_and_states(trial)
+        expected, got = trial.both(weights, states)
+        products = weights.unsqueeze(-1) * states
+        suspects = {
+            "not-summed": products,
+            "wrong-dimension": products.sum(-1),
+            "batch-gone": products.sum((0, 1)),
+            "extra-dimension": products.sum(1, keepdim=True),
+            "divided-by-length": products.mean(1),
+            "weights-ignored": states.mean(1),
+            "best-state": states[torch.arange(len(states)), weights.argmax(1)],
+            "first-state": _either(got, states[:, 0], products[:, 0]),
+        }
+        trial.equal(expected, got, "B H", suspects)
+
+    @stage("a batch of one sentence")
+    def single(self, trial: Trial) -> None:
+        """The batch dimension stays."""
+        weights, states = _weights_and_states(trial)
+        expected, got = trial.both(weights[:1], states[:1])
+        trial.equal(expected, got, "B H", {"batch-squeezed": expected.squeeze(0)})
+
+    @stage("gradients reach weights and states")
+    def gradient(self, trial: Trial) -> None:
+        """What training needs."""
+        weights, states = _weights_and_states(trial)
+        shape = len(states), states.shape[-1]
+        trial.same_gradients([weights, states], [trial.draw.normal(*shape)])
+
+
+def _weights_and_states(trial: Trial) -> tuple[Tensor, Tensor]:
+    """Weights (B, S) with rows that sum to 1, and states (B, S, H)."""
+    rows, length, hidden = trial.draw.sizes(3, 3, 7)
+    return trial.draw.normal(rows, length).softmax(1), trial.draw.normal(rows, length, hidden)
+
+
+class AdditiveScoreCheck(Check):
+    """Keys once a sentence, scores once a step."""
+
+    slug, defines = "additive_score", "AdditiveScore"
+    causes = {
+        "raised": "Your code stopped with the error above. The query is (B, A), the keys are (B, S, A): which "
+        "dimension does the query lack, and where?",
+        "query-and-key-swapped": "The keys come from the other layer. Which one belongs to the encoder's states?",
+        "tanh-too-early": "The keys went through a tanh before the query was added. What should the tanh bend?",
+        "no-tanh": "There is no tanh. What would two linear layers in a row be?",
+        "tanh-of-the-score": "The tanh comes last. Does it belong to the hidden units, or to the score?",
+        "state-ignored": "The scores do not depend on the decoder's state. How would they change from word to word?",
+        "multiplied": "Query and keys are multiplied. Which sign stands between them in an additive score?",
+        "output-ignored": "The hidden units are added as they are. Which layer makes one score of A units?",
+        "probabilities": "These are weights, not scores. Whose work is the softmax?",
+        "extra-dimension": "There is a dimension too many. What does `self.output` leave as the last one?",
+        "batch-squeezed": "With one sentence in the batch, the batch dimension vanished. Which dimension do you want "
+        "to squeeze?",
+    }
+    hints = (
+        "The layer of section 1 read both states side by side. Which part of it needs the decoder's state, and which "
+        "can be computed before the first word is written?",
+        "A matrix times two vectors in a row is the sum of two smaller products: query plus key. Then tanh, then one "
+        "output. The query is the same for all source words.",
+        "`self.query(state).unsqueeze(1)` is (B, 1, A) and adds to (B, S, A); `self.output` leaves (B, S, 1).",
+    )
+
+    @stage("the constructor is as given")
+    def constructor(self, trial: Trial) -> None:
+        """Same parameters as the reference."""
+        _score_case(trial)
+
+    @stage("prepare: the keys of all source words")
+    def keys(self, trial: Trial) -> None:
+        """Once a sentence."""
+        weights, _, states, _ = _score_case(trial)
+        expected, got = trial.both(states, method="prepare")
+        suspects = {
+            "query-and-key-swapped": F.linear(states, weights["query.weight"]),
+            "tanh-too-early": expected.tanh(),
+        }
+        trial.equal(expected, got, "B S A", suspects)
+
+    @stage("forward: the scores of one step")
+    def scores(self, trial: Trial) -> None:
+        """From keys that the check made up."""
+        weights, state, _, keys = _score_case(trial)
+        expected, got = trial.both(state, keys, method="forward")
+        suspects = {**_mistaken_scores(weights, state, keys), "probabilities": expected.softmax(-1)}
+        trial.equal(expected, got, "B S", {**suspects, "extra-dimension": expected.unsqueeze(-1)})
+
+    @stage("one sentence of one word")
+    def single(self, trial: Trial) -> None:
+        """Dimensions of size 1 stay."""
+        _, state, _, keys = _score_case(trial)
+        expected, got = trial.both(state[:1], keys[:1, :1], method="forward")
+        squeezed = _shape_or(got, expected.squeeze())
+        trial.equal(expected, got, "B S", {"batch-squeezed": expected.reshape(squeezed)})
+
+    @stage("gradients reach both states and every parameter")
+    def gradient(self, trial: Trial) -> None:
+        """What training needs."""
+        _, state, states, keys = _score_case(trial)
+        trial.same_gradients([states], [trial.draw.normal(*keys.shape)], "prepare")
+        trial.same_gradients([state, keys], [trial.draw.normal(*keys.shape[:2])], "forward")
+
+
+def _shape_or(got: object, model: Tensor) -> torch.Size:
+    """The shape of an answer that lost dimensions of size 1, else the model's."""
+    return got.shape if isinstance(got, Tensor) and got.numel() == 1 else model.shape
+
+
+def _score_case(trial: Trial) -> tuple[dict[str, Tensor], Tensor, Tensor, Tensor]:
+    """Build both scores; return their weights, state (B, H), states (B, S, H) and keys (B, S, A)."""
+    hidden, attention, rows, length = trial.draw.sizes(4, 3, 7)
+    weights = trial.build(hidden_size=hidden, attention_size=attention)
+    shapes = (rows, hidden), (rows, length, hidden), (rows, length, attention)
+    return weights, *(trial.draw.normal(*shape) for shape in shapes)
+
+
+def _mistaken_scores(weights: dict[str, Tensor], state: Tensor, keys: Tensor) -> dict[str, Tensor]:
+    query = F.linear(state, weights["query.weight"]).unsqueeze(1)
+    from_key = F.linear(state, weights["key.weight"], weights["key.bias"]).unsqueeze(1)
+
+    def output(units: Tensor) -> Tensor:
+        return F.linear(units, weights["output.weight"]).squeeze(-1)
+
+    return {
+        "query-and-key-swapped": output(torch.tanh(from_key + keys)),
+        "tanh-too-early": output(torch.tanh(query) + torch.tanh(keys)),
+        "no-tanh": output(query + keys),
+        "tanh-of-the-score": torch.tanh(output(query + keys)),
+        "state-ignored": output(torch.tanh(keys)),
+        "multiplied": output(torch.tanh(query * keys)),
+        "output-ignored": torch.tanh(query + keys).sum(-1),
+    }
+
+
+class AttentionDecoderCheck(Check):
+    """One step that looks back, then all steps of a sentence."""
+
+    slug, defines = "attention_decoder", "AttentionDecoder"
+    causes = {
+        "raised": "Your code stopped with the error above. What do `self.score`, `self.attend` and `self.cell` take, "
+        "and in which order?",
+        "attend-not-used": "The weights are a softmax of your own. The check hands in another `attend`: is "
+        "`self.attend` used?",
+        "context-first": "Context and embedding stand in the other order. Which one does the text name first?",
+        "context-not-fed": "The new state does not depend on the context. What stands beside the embedded word?",
+        "keys-for-states": "The context is a mix of keys. What are keys for, and what is to be mixed?",
+        "mask-inverted": "The decoder looks at padding only. What does True stand for in the mask?",
+        "old-state": "The state that came in goes out again. Which state must the next step start from?",
+        "new-state-scored": "The scores come from the state after the word was read. Which state exists before it?",
+        "scores-returned": "The scores came back in place of the weights. What else does `self.attend` give?",
+        "swapped": "The results are in the other order. Which one does the docstring name first?",
+        "context-reused": "Every step looks back from the first state, and sees the same context. Which state knows "
+        "what is already written?",
+        "stale-state": "Each step is scored with a state that is one step too old. Which state has read the word "
+        "before?",
+        "state-lost": "Every step starts from the first state. Which state does step 2 need?",
+        "logits-one-late": "The logits come from the state before each word. Which state has read the word?",
+        "probabilities": "The scores are probabilities. The loss of this course takes raw scores.",
+        "weights-transposed": "Source and target are swapped in the weights. Which one does the docstring name first?",
+        "last-weights": "Only the last step's weights came back. How many steps are there?",
+        "first-state-returned": "The state is the one that came in. Where does the next call start?",
+        "keys-every-step": "The keys are prepared more than once. Do they change while the sentence is written?",
+    }
+    hints = (
+        "What must be known before the new state can be computed: the context. And before the context: the scores. "
+        "Which state is there to score with?",
+        "A step: score with the state that came in, attend, then let the cell read embedding and context. The whole "
+        "sentence: prepare keys once, go through the words, collect states and weights, make logits of all states.",
+        "`torch.cat([…, …], dim=-1)` joins side by side; `embedded.unbind(1)` gives one word after another; "
+        "`torch.stack(…, dim=1)` makes (B, T, …) of T tensors.",
+    )
+
+    @stage("the constructor is as given")
+    def constructor(self, trial: Trial) -> None:
+        """Same parameters as the reference."""
+        _decoder_case(trial)
+
+    @stage("step: score with the state that came in, look back, then read")
+    def step(self, trial: Trial) -> None:
+        """One word a sentence, with keys that the check made up."""
+        weights, (words, state, states, mask) = _decoder_case(trial)
+        keys = trial.draw.normal(*states.shape)
+        embedded = trial.draw.normal(len(words), weights["embedding.weight"].shape[-1])
+        expected, got = trial.both(embedded, state, keys, states, mask, method="step")
+        trial.require(isinstance(got, tuple | list) and len(got) == 2, "wrong-type", "state, weights", kind_of(got))
+        swapped = _shaped_like(got[0], expected[1]) and _shaped_like(got[1], expected[0])
+        trial.require(not swapped, "swapped", "state, weights", "weights, state")
+        scores = DistanceScore(state.shape[-1], limit=1)(state, keys)
+        own = {"attend-not-used": scores.masked_fill(~mask, -torch.inf).softmax(1), "scores-returned": scores}
+        new = _mistaken_steps(weights, embedded, state, keys, states, mask)
+        trial.equal(expected[1], got[1], "B S", {**own, **{name: looked for name, (_, looked) in new.items()}})
+        trial.equal(expected[0], got[0], "B H", {name: state for name, (state, _) in new.items()})
+
+    @stage("forward: the logits, with a new context for every word")
+    def logits(self, trial: Trial) -> None:
+        """Several words in a row."""
+        weights, inputs = _decoder_case(trial)
+        expected, got = trial.both(*inputs, method="forward")
+        three = isinstance(got, tuple | list) and len(got) == 3
+        trial.require(three, "wrong-type", "logits, state, weights", kind_of(got))
+        mistakes = ("context-reused", "stale-state", "state-lost", "logits-one-late")
+        suspects = {mistake: _mistaken_logits(weights, *inputs, mistake) for mistake in mistakes}
+        trial.equal(expected[0], got[0], "B T V", {**suspects, "probabilities": expected[0].softmax(-1)})
+
+    @stage("forward: the last state, and the weights of every step")
+    def state_and_weights(self, trial: Trial) -> None:
+        """The second and third result."""
+        _, inputs = _decoder_case(trial)
+        expected, got = trial.both(*inputs, method="forward")
+        trial.equal(expected[1], got[1], "B H", {"first-state-returned": inputs[1]})
+        suspects = {"weights-transposed": expected[2].transpose(1, 2), "last-weights": expected[2][:, -1]}
+        trial.equal(expected[2], got[2], "B T S", suspects)
+
+    @stage("the keys are prepared once a sentence")
+    def keys_once(self, trial: Trial) -> None:
+        """A score that refuses to prepare twice."""
+        _, inputs = _decoder_case(trial, limit=1)
+        try:
+            trial.both(*inputs, method="forward")
+        except AnswerError as error:
+            trial.require("prepare" not in error.message, "keys-every-step", "one call of prepare", "another one")
+            raise
+
+    @stage("one word at a time")
+    def one_word(self, trial: Trial) -> None:
+        """As in decoding: T = 1, and a batch of one."""
+        _, (words, state, states, mask) = _decoder_case(trial)
+        trial.equal(*trial.both(words[:1, :1], state[:1], states[:1], mask[:1], method="forward"))
+
+    @stage("gradients reach the state, the encoder's states and every parameter")
+    def gradient(self, trial: Trial) -> None:
+        """What training needs."""
+        _, inputs = _decoder_case(trial)
+        shape = trial.both(*inputs, method="forward")[0][0].shape
+        trial.same_gradients(list(inputs), [trial.draw.normal(*shape), None, None], "forward")
+
+
+def _decoder_case(trial: Trial, limit: int = 1000) -> tuple[dict[str, Tensor], tuple[Tensor, Tensor, Tensor, Tensor]]:
+    """Build both decoders around stand-ins; return weights, and words, state, states and mask as `forward` takes."""
+    embedding, hidden, rows, length, steps = trial.draw.sizes(5, 3, 7)
+    parts: dict[str, Handle] = {
+        "score": trial.stand_in("score", "distance_score", hidden, limit),
+        "attend": trial.stand_in("attend", "function", "largest_share"),
+    }
+    weights = trial.build(vocabulary_size=13, embedding_size=embedding, hidden_size=hidden, **parts)
+    words, mask = trial.draw.integers(4, 13, rows, steps), trial.draw.mask(rows, length)
+    # distances that differ much from word to word make weights that do
+    return weights, (words, trial.draw.normal(rows, hidden), trial.draw.normal(rows, length, hidden, scale=2.0), mask)
+
+
+def _cell(weights: dict[str, Tensor]) -> nn.GRUCell:
+    hidden, inputs = weights["cell.weight_hh"].shape[1], weights["cell.weight_ih"].shape[1]
+    cell = nn.GRUCell(inputs, hidden)
+    names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    cell.load_state_dict({name: weights[f"cell.{name}"] for name in names})
+    return cell
+
+
+@torch.no_grad()
+def _mistaken_steps(
+    weights: dict[str, Tensor], embedded: Tensor, state: Tensor, keys: Tensor, states: Tensor, mask: Tensor
+) -> dict[str, tuple[Tensor, Tensor]]:
+    """State and weights that known mistakes in one step would give."""
+    cell, score = _cell(weights), DistanceScore(state.shape[-1], limit=1)
+    context, looked = largest_share(score(state, keys), states, mask)
+
+    def read(seen: Tensor) -> Tensor:
+        return cell(torch.cat([embedded, seen], -1), state)
+
+    of_padding, at_padding = largest_share(score(state, keys), states, ~mask)
+    blind = read(torch.zeros_like(context))
+    late, looked_late = largest_share(score(blind, keys), states, mask)
+    return {
+        "context-first": (cell(torch.cat([context, embedded], -1), state), looked),
+        "context-not-fed": (blind, looked),
+        "keys-for-states": (read(largest_share(score(state, keys), keys, mask)[0]), looked),
+        "mask-inverted": (read(of_padding), at_padding),
+        "old-state": (state, looked),
+        "new-state-scored": (read(late), looked_late),
+    }
+
+
+@torch.no_grad()
+def _mistaken_logits(
+    weights: dict[str, Tensor], words: Tensor, first: Tensor, states: Tensor, mask: Tensor, mistake: str
+) -> Tensor:
+    """What a known mistake in the loop over words would give."""
+    cell, score = _cell(weights), DistanceScore(first.shape[-1], limit=1)
+    score.scale.copy_(weights["score.scale"])
+    keys, state, stale, read = score.prepare(states), first, first, []
+    for embedded in F.embedding(words, weights["embedding.weight"]).unbind(1):
+        scored = {"context-reused": first, "state-lost": first, "stale-state": stale}.get(mistake, state)
+        context, _ = largest_share(score(scored, keys), states, mask)
+        stale, before = state, first if mistake == "state-lost" else state
+        state = cell(torch.cat([embedded, context], -1), before)
+        read.append(before if mistake == "logits-one-late" else state)
+    return F.linear(torch.stack(read, 1), weights["output.weight"], weights["output.bias"])
+
+
+class DotScoreCheck(Check):
+    """The score without weights."""
+
+    slug, defines = "dot_score", "DotScore"
+    causes = {
+        "raised": "Your code stopped with the error above. The state is (B, H), the keys are (B, S, H): which "
+        "dimension does the state lack, and where?",
+        "keys-changed": "The keys are not the states. Does this score have anything to prepare?",
+        "not-summed": "The products are there, but H of them for each word. What turns products into a dot product?",
+        "scaled": "The scores are divided by √H. That is a good idea (Vaswani et al. 2017), but not this score.",
+        "cosine": "The states are brought to length 1. Should a long state count more than a short one here?",
+        "probabilities": "These are weights, not scores. Whose work is the softmax?",
+        "bent": "The scores went through a tanh. Which score has a hidden layer, this one or the additive one?",
+        "extra-dimension": "There is a dimension too many. Which one did you add for the product?",
+        "batch-squeezed": "With one sentence in the batch, the batch dimension vanished. Which dimension do you want "
+        "to squeeze?",
+    }
+    hints = (
+        "When is the dot product of two vectors large?",
+        "Multiply each key by the decoder's state, number by number, and add up over H. Nothing is prepared.",
+        "`torch.bmm` of (B, S, H) and (B, H, 1); or `unsqueeze(1)`, `*` and `sum(-1)`; or `torch.einsum`.",
+    )
+
+    @stage("prepare: the states as they are")
+    def keys(self, trial: Trial) -> None:
+        """Nothing to do."""
+        _, states = _dot_case(trial)
+        expected, got = trial.both(states, method="prepare")
+        trial.equal(expected, got, "B S H", otherwise="keys-changed")
+
+    @stage("forward: one dot product for each source word")
+    def scores(self, trial: Trial) -> None:
+        """Sizes that differ from one another."""
+        state, keys = _dot_case(trial)
+        expected, got = trial.both(state, keys, method="forward")
+        suspects = {
+            "not-summed": state.unsqueeze(1) * keys,
+            "scaled": expected / state.shape[-1] ** 0.5,
+            "cosine": F.cosine_similarity(state.unsqueeze(1), keys, dim=-1),
+            "probabilities": expected.softmax(-1),
+            "bent": expected.tanh(),
+            "extra-dimension": _either(got, expected.unsqueeze(-1), expected.unsqueeze(1)),
+        }
+        trial.equal(expected, got, "B S", suspects)
+
+    @stage("one sentence of one word")
+    def single(self, trial: Trial) -> None:
+        """Dimensions of size 1 stay."""
+        state, keys = _dot_case(trial)
+        expected, got = trial.both(state[:1], keys[:1, :1], method="forward")
+        squeezed = _shape_or(got, expected.squeeze())
+        trial.equal(expected, got, "B S", {"batch-squeezed": expected.reshape(squeezed)})
+
+    @stage("gradients reach both states")
+    def gradient(self, trial: Trial) -> None:
+        """What training needs."""
+        state, keys = _dot_case(trial)
+        trial.same_gradients([keys], [trial.draw.normal(*keys.shape)], "prepare")
+        trial.same_gradients([state, keys], [trial.draw.normal(*keys.shape[:2])], "forward")
+
+
+def _dot_case(trial: Trial) -> tuple[Tensor, Tensor]:
+    """Build both scores; return state (B, H) and keys (B, S, H)."""
+    hidden, rows, length = trial.draw.sizes(3, 3, 7)
+    trial.build()
+    return trial.draw.normal(rows, hidden), trial.draw.normal(rows, length, hidden)

@@ -1,0 +1,15 @@
+# One source word at a time.
+class AdditiveScore(nn.Module):
+    def __init__(self, hidden_size, attention_size):
+        super().__init__()
+        self.query = nn.Linear(hidden_size, attention_size, bias=False)
+        self.key = nn.Linear(hidden_size, attention_size)
+        self.output = nn.Linear(attention_size, 1, bias=False)
+
+    def prepare(self, states):
+        return self.key(states)
+
+    def forward(self, state, keys):
+        query = self.query(state)
+        scores = [self.output(torch.tanh(query + key))[:, 0] for key in keys.unbind(1)]
+        return torch.stack(scores, dim=1)

@@ -1,0 +1,16 @@
+# Two linear layers in a row.
+# stage: scores
+# cause: no-tanh
+class AdditiveScore(nn.Module):
+    def __init__(self, hidden_size, attention_size):
+        super().__init__()
+        self.query = nn.Linear(hidden_size, attention_size, bias=False)
+        self.key = nn.Linear(hidden_size, attention_size)
+        self.output = nn.Linear(attention_size, 1, bias=False)
+
+    def prepare(self, states):
+        return self.key(states)
+
+    def forward(self, state, keys):
+        query = self.query(state).unsqueeze(1)
+        return self.output(query + keys).squeeze(-1)

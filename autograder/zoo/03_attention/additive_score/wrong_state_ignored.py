@@ -1,0 +1,15 @@
+# Scores the keys alone.
+# stage: scores
+# cause: state-ignored
+class AdditiveScore(nn.Module):
+    def __init__(self, hidden_size, attention_size):
+        super().__init__()
+        self.query = nn.Linear(hidden_size, attention_size, bias=False)
+        self.key = nn.Linear(hidden_size, attention_size)
+        self.output = nn.Linear(attention_size, 1, bias=False)
+
+    def prepare(self, states):
+        return self.key(states)
+
+    def forward(self, state, keys):
+        return self.output(torch.tanh(keys)).squeeze(-1)

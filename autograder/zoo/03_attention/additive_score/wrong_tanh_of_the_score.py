@@ -1,0 +1,16 @@
+# The tanh is taken of the score.
+# stage: scores
+# cause: tanh-of-the-score
+class AdditiveScore(nn.Module):
+    def __init__(self, hidden_size, attention_size):
+        super().__init__()
+        self.query = nn.Linear(hidden_size, attention_size, bias=False)
+        self.key = nn.Linear(hidden_size, attention_size)
+        self.output = nn.Linear(attention_size, 1, bias=False)
+
+    def prepare(self, states):
+        return self.key(states)
+
+    def forward(self, state, keys):
+        query = self.query(state).unsqueeze(1)
+        return torch.tanh(self.output(query + keys)).squeeze(-1)

@@ -1,0 +1,16 @@
+# A tanh of each part.
+# stage: keys
+# cause: tanh-too-early
+class AdditiveScore(nn.Module):
+    def __init__(self, hidden_size, attention_size):
+        super().__init__()
+        self.query = nn.Linear(hidden_size, attention_size, bias=False)
+        self.key = nn.Linear(hidden_size, attention_size)
+        self.output = nn.Linear(attention_size, 1, bias=False)
+
+    def prepare(self, states):
+        return torch.tanh(self.key(states))
+
+    def forward(self, state, keys):
+        query = self.query(state).unsqueeze(1)
+        return self.output(torch.tanh(query) + keys).squeeze(-1)

@@ -1,0 +1,6 @@
+# Context first.
+# stage: weights
+# cause: swapped
+def look_back(scores, states):
+    weights = scores.softmax(0)
+    return weights @ states, weights

@@ -1,0 +1,5 @@
+# The states in the other order.
+# stage: one_unit
+# cause: encoder-first
+def score_one(decoder_state, encoder_state, layer, output):
+    return output @ torch.tanh(layer @ torch.cat([encoder_state, decoder_state]))
