@@ -61,7 +61,7 @@ results: $(VENV)/ready  ## train the models whose scores the lessons show (minut
 	$(BIN)/python -m lessons.experiments.lesson_03
 
 bench: $(VENV)/ready  ## training speed beside a plain arrangement, three seeds (half an hour; nothing else should run)
-	$(BIN)/python -m lessons.experiments.training_speed
+	$(BIN)/python tests/bench_training.py
 
 models: $(VENV)/ready  ## train the models that the lessons load (minutes)
 	$(BIN)/python -m lessons.experiments.models

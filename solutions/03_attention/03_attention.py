@@ -139,6 +139,10 @@ def look_back(scores: Tensor, states: Tensor) -> tuple[Tensor, Tensor]:
 # %% tags=["check"]
 check("look_back", look_back)
 
+# %% [markdown]
+# Now run the first step through it. Compare the three weights with your guess, and the context with the three states:
+# which of them does it resemble most?
+
 # %% tags=["exploration"]
 if ready("score_one", "look_back"):
     weights, context = look_back(score_all(decoder_states[0]), states)
@@ -591,7 +595,7 @@ figure = attention_figures.plot_runs_by_clauses(
     results["clauses"],
     curves,
     trained_up_to=results["trained_up_to"],
-    title="With attention the curve stays flat to the end of training",
+    title="With attention the curve stays almost flat to the end of training",
 )
 figures.show(
     figure,

@@ -1,4 +1,4 @@
-"""How fast the course trains: `python -m lessons.experiments.training_speed` (`make bench`) prints a table.
+"""How fast the course trains: `python tests/bench_training.py` (`make bench`) prints a table.
 
 Baseline and attention are trained twice at the same time, in turns: in the course's arrangement, and in the plain one
 of much teaching code, which projects keys and makes logits inside every step and pads random batches to the longest.
