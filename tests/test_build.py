@@ -291,7 +291,7 @@ def test_changed_points_and_edited_releases_are_mended_without_executing(tree, m
     [
         ("solutions/02_second/02_second.py", ["02_second"]),
         ("solutions/01_first/01_first.py", ["01_first", "02_second"]),
-        ("lessons/toolkit/numbers.py", ["01_first", "02_second"]),
+        ("lessons/toolkit/numbers.py", ["02_second"]),
         ("lessons/toolkit/unused.py", []),
         ("datasets/pairs.tsv", ["01_first", "02_second"]),
         ("datasets/results/02_second.json", ["02_second"]),
