@@ -11,7 +11,7 @@ export TQDM_DISABLE ?= 1
 # threads that wait must not spin: beside another busy process they would stop each other
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: help lab test test-fast test-sandbox test-notebooks bench-grading lint format build results lock newest clean
+.PHONY: help lab test test-fast test-sandbox test-notebooks bench-grading lint format build results models lock newest clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -57,6 +57,10 @@ build: $(VENV)/ready  ## lesson sources to executed solutions, released lessons 
 
 results: $(VENV)/ready  ## train the models whose scores the lessons show (minutes)
 	$(BIN)/python -m lessons.experiments.lesson_01
+	$(BIN)/python -m lessons.experiments.lesson_02
+
+models: $(VENV)/ready  ## train the models that the lessons load (minutes)
+	$(BIN)/python -m lessons.experiments.models
 
 lock: $(VENV)/ready  ## write the installed versions to requirements.lock
 	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > requirements.lock

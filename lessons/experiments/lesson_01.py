@@ -3,47 +3,18 @@
 The model, data, batch size, epochs and optimiser are those of the notebook; only the seed differs.
 """
 
-import math
 import sys
 
 import torch
 
-from lessons.earlier.lesson_01 import (
-    Decoder,
-    Encoder,
-    Seq2Seq,
-    build_vocabulary,
-    encode_words,
-    greedy_decode,
-    make_dictionary,
-    masked_loss,
-    pad_batch,
-    training_step,
-)
-from lessons.toolkit.batches import make_batches
+from lessons.earlier.lesson_01 import Decoder, Encoder, Seq2Seq, make_dictionary
+from lessons.experiments.training import SEEDS, Vocabularies, train_model, translate
 from lessons.toolkit.corpus import SentencePair, load_split
 from lessons.toolkit.results import save_results
-from lessons.toolkit.training import exact_match, one_cycle, train, use_threads
+from lessons.toolkit.training import exact_match, use_threads
 
-SEEDS = (1, 2, 3, 4, 5)
 CLAUSES = (1, 2)
-EMBEDDING_SIZE, HIDDEN_SIZE, BATCH_SIZE, EPOCHS, LEARNING_RATE = 128, 256, 64, 7, 4e-3
-MAX_LENGTH = 60
-
-
-class Vocabularies:
-    """The words of both languages, by number and back, from training pairs."""
-
-    def __init__(self, pairs: list[SentencePair]):
-        self.source = build_vocabulary([pair.source_words for pair in pairs])
-        self.target = build_vocabulary([pair.target_words for pair in pairs])
-        self.source_numbers = {word: number for number, word in enumerate(self.source)}
-        self.target_numbers = {word: number for number, word in enumerate(self.target)}
-
-    def encode(self, pair: SentencePair) -> tuple[list[int], list[int]]:
-        """A pair as source numbers and target numbers."""
-        source = encode_words(pair.source_words, self.source_numbers)
-        return source, encode_words(pair.target_words, self.target_numbers)
+EMBEDDING_SIZE, HIDDEN_SIZE, EPOCHS = 128, 256, 7
 
 
 def train_baseline(pairs: list[SentencePair], words: Vocabularies, seed: int) -> Seq2Seq:
@@ -51,23 +22,8 @@ def train_baseline(pairs: list[SentencePair], words: Vocabularies, seed: int) ->
     torch.manual_seed(seed)
     encoder = Encoder(len(words.source), EMBEDDING_SIZE, HIDDEN_SIZE)
     model = Seq2Seq(encoder, Decoder(len(words.target), EMBEDDING_SIZE, HIDDEN_SIZE))
-    optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
-    shuffling = torch.Generator().manual_seed(seed)
-    encoded = [words.encode(pair) for pair in pairs]
-    train(
-        step=lambda batch: training_step(model, masked_loss, optimizer, batch),
-        batches=lambda: make_batches(encoded, pad_batch, BATCH_SIZE, shuffling),
-        epochs=EPOCHS,
-        schedule=one_cycle(optimizer, EPOCHS * math.ceil(len(encoded) / BATCH_SIZE)),
-    )
+    train_model(model, pairs, words, seed, EPOCHS)
     return model
-
-
-def translate(model: Seq2Seq, pairs: list[SentencePair], words: Vocabularies) -> list[list[str]]:
-    """Greedy translations of the source side."""
-    ids, mask = pad_batch([words.encode(pair)[0] for pair in pairs])
-    written = greedy_decode(model.encoder, model.decoder, ids, mask, MAX_LENGTH)
-    return [[words.target[number] for number in numbers] for numbers in written]
 
 
 def look_up(training: list[SentencePair], pairs: list[SentencePair]) -> list[list[str]]:

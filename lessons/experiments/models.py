@@ -1,0 +1,44 @@
+"""The trained models that lessons load: `python -m lessons.experiments.models` writes `datasets/models/`."""
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from safetensors.torch import save_file
+from torch import nn
+
+from lessons.experiments import lesson_02
+from lessons.experiments.training import Vocabularies, train_model
+from lessons.toolkit.corpus import load_split
+from lessons.toolkit.paths import datasets_folder
+from lessons.toolkit.training import use_threads
+
+SEED, EPOCHS = 1, 6
+
+
+def baseline() -> nn.Module:
+    """The model of lesson 01 without a bottleneck, trained on all lengths."""
+    pairs = load_split("train")
+    words = Vocabularies(pairs)
+    model = lesson_02.make_model(words, lesson_02.HIDDEN_SIZE, SEED)
+    train_model(model, pairs, words, SEED, EPOCHS)
+    return model
+
+
+MODELS: dict[str, Callable[[], nn.Module]] = {"02_baseline": baseline}
+
+
+def main() -> None:
+    """Train and write the models that are named, or all."""
+    parser = argparse.ArgumentParser(description="Train the models that lessons load.")
+    parser.add_argument("names", nargs="*", default=list(MODELS), help=", ".join(MODELS))
+    use_threads(1)
+    folder = datasets_folder() / "models"
+    folder.mkdir(exist_ok=True)
+    for name in parser.parse_args().names:
+        save_file(MODELS[name]().state_dict(), folder / f"{name}.safetensors", {"seed": str(SEED)})
+        print(f"wrote {folder / name}.safetensors", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
