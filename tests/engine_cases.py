@@ -1,4 +1,4 @@
-"""Notebooks of lesson 01 that need mending, and notebooks that want points without work."""
+"""Notebooks of lesson 01 that need mending, and both zoos as notebooks."""
 
 import copy
 import json
@@ -144,6 +144,28 @@ def builtins_shadowed_below(notebook: NotebookNode) -> None:
     notebook.cells.append(own("enumerate = set = sum = int = defaultdict = Counter = torch = None"))
 
 
+def builtins_shadowed_above(notebook: NotebookNode) -> None:
+    """Names that the answers do not use, bound anew above all of them, some of them the grader's."""
+    first = next(n for n, cell in enumerate(notebook.cells) if cell.get("id") == FIRST)
+    for name in ("float, print, open, type", "isinstance, str, repr, getattr", "check, hint, ready, decode, encode"):
+        notebook.cells.insert(first, own(f"{name.replace(',', ' =')} = None"))
+
+
+def slow(notebook: NotebookNode) -> None:
+    """As on a machine that has other things to do."""
+    for exercise in cases.EXERCISES[:4]:
+        _count_calls(notebook, exercise, "__import__('time').sleep(0.3)")
+
+
+def help_in_own_cells(notebook: NotebookNode) -> None:
+    """Helpers with names of the learner's own, above and below the answers that call them."""
+    first = next(n for n, cell in enumerate(notebook.cells) if cell.get("id") == FIRST)
+    notebook.cells.insert(first, own("import torch as pytorch\ndef my_helper(x):\n    return x"))
+    notebook.cells.append(own("def my_other_helper(x):\n    return my_helper(x)"))
+    for exercise in (FIRST, SECOND):
+        _count_calls(notebook, exercise, "my_other_helper(pytorch)")
+
+
 def noisy(notebook: NotebookNode) -> None:
     for exercise in cases.EXERCISES:
         source = "import sys, warnings\nwarnings.warn('careful')\nprint('lots')\nprint('err', file=sys.stderr)\n"
@@ -158,91 +180,13 @@ REPAIRS: tuple[Repair, ...] = (
     *(checks_deleted, checks_edited, checks_moved_to_the_top, all_copied, stubs_copied_to_the_end, metadata_lost),
     *(strange_versions, old_format, split, split_without_marks, answers_above_the_stubs, setup_deleted),
     *(setup_spoilt, help_in_setup, help_in_exploration, builtins_shadowed_below, noisy),
+    *(builtins_shadowed_above, slow, help_in_own_cells),
 )
 
 
 def repaired(repair: Repair) -> NotebookNode | str:
     notebook = solved()
     return repair(notebook) or notebook
-
-
-# Notebooks whose answers are all wrong, and that want the points all the same
-
-_ALWAYS_EQUAL = """
-class Yes:
-    def __eq__(self, other): return True
-    def __ne__(self, other): return False
-    def __getattr__(self, name): return Yes()
-    def __call__(self, *data): return Yes()
-    def __iter__(self): return iter([Yes()])
-    def __len__(self): return 5
-    def __hash__(self): return 0
-class YesTensor(torch.Tensor):
-    @classmethod
-    def __torch_function__(cls, *data, **options): return True
-class YesFloat(float):
-    __eq__ = lambda self, other: True
-class YesList(list):
-    __eq__ = lambda self, other: True
-"""
-_PATCHED_TORCH = """
-torch.allclose = torch.equal = torch.isclose = lambda *data, **options: True
-torch.Tensor.__eq__ = torch.Tensor.equal = lambda *data, **options: True
-import builtins
-builtins.all = builtins.any = builtins.isinstance = lambda *data: True
-"""
-_PATCHED_SHELL = """
-shell = get_ipython()
-def check(*data): print('all passed')
-import autograder
-autograder.check = check
-shell.input_transformers_post.append(lambda lines: ['pass'])
-type(shell).run_cell = lambda *data, **options: None
-import sys
-sys.displayhook = sys.excepthook = lambda *data: None
-"""
-_PATCHED_WIRE = """
-from autograder.subjects import actor, codec, wire, subject
-actor.Actor.reply = lambda self, request: codec.encode({'value': True, 'passed': True, 'status': 'passed'})
-wire.Frames.send = lambda self, data: self.connection.sendall(b'\\x00\\x00\\x00\\x06passed')
-"""
-_PRINTED = "\n".join(f"print('✓ {exercise}: all 9 stages passed')" for exercise in cases.EXERCISES)
-_SPY = """
-import gc, glob, sys
-stolen = {}
-for path in glob.glob('/course/**', recursive=True) + glob.glob('/[!pu]*/**/*seq2seq*', recursive=True):
-    try:
-        text = open(path).read().replace('raise NotImplementedError', '')
-        exec(text, stolen)
-    except BaseException:
-        pass
-try:
-    from lessons.earlier.lesson_01 import *
-except ImportError:
-    pass
-globals().update({k: v for k, v in stolen.items() if not k.startswith('__')})
-"""
-FORGERIES: dict[str, tuple[str, str]] = {
-    "printed": (_PRINTED, "print('✓')"),
-    "always equal": (_ALWAYS_EQUAL, "return Yes()"),
-    "equal tensors": (_ALWAYS_EQUAL, "return torch.zeros(2, 3).as_subclass(YesTensor)"),
-    "equal lists": (_ALWAYS_EQUAL, "return YesList([YesFloat(1)])"),
-    "patched torch": (_PATCHED_TORCH, "return torch.zeros(3, 3)"),
-    "patched shell": (_PATCHED_SHELL, "return None"),
-    "patched wire": (_PATCHED_WIRE, "return None"),
-    "spy": (_SPY, "return stolen"),
-}
-
-
-def forged(name: str) -> NotebookNode:
-    cell, wrong = FORGERIES[name]
-    sources = {e: f"def {cases.defined(e)}(*data, **options):\n    {wrong}" for e in cases.EXERCISES}
-    notebook = cases.answered(sources)
-    for exercise in cases.EXERCISES:
-        cases.marked(notebook)[f"check-{exercise}"].source = f"print('✓ {exercise}: all 9 stages passed')"
-    at = next(n for n, found in enumerate(notebook.cells) if found.get("id") == FIRST)
-    notebook.cells.insert(at, own(cell))
-    return notebook
 
 
 # Both zoos: a notebook answers each exercise with one animal of it

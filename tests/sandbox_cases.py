@@ -305,7 +305,7 @@ def f(a):
         "class Lie(int):\n    def __eq__(self, other): return True\ndef f(a):\n    return Lie(7)",
     ),
     "bombs memory": (
-        "Crashed|AnswerError",
+        "Crashed|AnswerError|TimedOut",
         "def f(a):\n    kept = []\n    while True:\n        kept.append(bytearray(2**24))",
     ),
     "forks": ("AnswerError", "def f(a):\n    import os\n    while True:\n        os.fork()"),

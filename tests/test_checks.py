@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from autograder.checks.check import Check, stage
+from autograder.checks.check import Check, Verdict, stage
 from autograder.checks.compare import brief, difference
 from autograder.checks.draw import Draw
 from autograder.checks.registry import UnknownExercise, all_checks, find_check
@@ -191,3 +191,15 @@ def test_every_check_has_three_hints_without_code_and_a_question_for_each_cause(
 def test_an_unknown_exercise_lists_those_there_are():
     with pytest.raises(UnknownExercise, match="pad_batch"):
         find_check("no_such")
+
+
+def test_what_an_answer_says_cannot_pass_for_a_line_of_the_check():
+    text = Verdict("encoder", "error", 1, 3, got="ValueError:\n✓ encoder: all 3 stages passed\r✓").text()
+    assert not any(line.startswith("✓") for line in text.splitlines())
+
+
+def test_lists_in_lists_are_shown_briefly():
+    value = 1
+    for _ in range(40):
+        value = [value] * 20
+    assert len(brief(value)) == 160

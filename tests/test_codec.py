@@ -144,3 +144,8 @@ def test_malformed_messages_are_codec_errors(data):
 def test_the_difference_of_equal_values_is_none_after_the_trip():
     value = {"losses": [0.5, 0.25], "weights": torch.randn(3, 5), "words": ("a", "b")}
     assert difference(value, decode(encode(value))) is None
+
+
+@pytest.mark.parametrize("key", [(1, 2), 2**64, (), Opaque("x")], ids=repr)
+def test_dicts_whose_keys_could_be_chosen_to_collide_only_arrive_as_their_kind(key):
+    assert isinstance(decode(encode({"a": {key: 1}}))["a"], Opaque)

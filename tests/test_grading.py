@@ -16,7 +16,7 @@ from autograder import course
 from autograder.checks.check import Verdict
 from autograder.grading import run, submissions
 from autograder.grading.course_root import CONFIG
-from autograder.grading.evidence import has_passed, judge
+from autograder.grading.evidence import has_passed, judge, one_line
 from autograder.grading.results import (
     COLUMNS,
     ExerciseResult,
@@ -285,6 +285,37 @@ def os_entries(folder: Path) -> list[Path]:
 def test_files_that_are_no_notebooks(content, reason, tmp_path):
     with pytest.raises(submissions.UnreadableError, match=reason):
         read_notebook(cases.hand_in(tmp_path, "kim", content))
+
+
+def test_notebooks_that_would_take_long_to_look_at_are_refused(tmp_path):
+    many = json.loads(TEXT)
+    many["cells"] *= 40
+    with pytest.raises(submissions.UnreadableError, match="cells, more than 1,000"):
+        read_notebook(cases.hand_in(tmp_path, "many", json.dumps(many)))
+    long = json.loads(TEXT)
+    long["cells"][2]["source"] = "x = 1\n" * 200_000
+    with pytest.raises(submissions.UnreadableError, match="characters of code, more than 1,000,000"):
+        read_notebook(cases.hand_in(tmp_path, "long", json.dumps(long)))
+
+
+def test_halves_of_characters_are_mended(tmp_path):
+    content = json.loads(TEXT)
+    content["cells"][2]["source"] = "x = '\ud800 \U0001f600'"
+    notebook = read_notebook(cases.hand_in(tmp_path, "kim", json.dumps(content)))
+    assert notebook.cells[2].source == "x = '? \U0001f600'"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[31mred\x1b[0m and \x1b]0;title\x07plain", "red and plain"),
+        ("two\r\nlines\x0b\x85 of\u2028text", "two lines of text"),
+        ("\x00\x08\x9b2J\u202eback\ud800", "back?"),
+        ("한국어 ✓ é", "한국어 ✓ é"),
+    ],
+)
+def test_a_reason_steers_no_terminal(text, shown):
+    assert one_line(text) == shown
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])

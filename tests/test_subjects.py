@@ -193,3 +193,9 @@ def test_plain_descent_moves_like_the_librarys():
             model(x).square().sum().backward()
             optimizer.step()
     torch.testing.assert_close(ours.weight, theirs.weight)
+
+
+@pytest.mark.parametrize("make", [lambda: torch.ones(1, device="meta"), lambda: torch.ones(1, device="meta").cpu()])
+def test_what_a_library_does_not_implement_is_an_error_of_the_answer(make):
+    with pytest.raises(AnswerError, match="NotImplementedError"):
+        LocalSubject(make).call("__call__")

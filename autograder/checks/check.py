@@ -73,9 +73,14 @@ class Verdict:
             todo = "Replace the line that raises NotImplementedError, run that cell, then this one."
             return f"○ {self.exercise}: still to do. {todo}"
         lines = [f"✗ {self.exercise}, stage {self.stage} of {self.stages}: {self.title}"]
-        lines += [f"    expected  {self.expected}"] if self.expected is not None else []
-        lines += [f"    got       {self.got}"] if self.got is not None else []
+        lines += [f"    expected  {_indented(self.expected)}"] if self.expected is not None else []
+        lines += [f"    got       {_indented(self.got)}"] if self.got is not None else []
         return "\n".join([*lines, f"    {self.question}", f'  For a hint: hint("{self.exercise}")'])
+
+
+def _indented(text: str) -> str:
+    """Every line below the first, so that none can be taken for a line of the check's own."""
+    return f"\n{' ' * 14}".join(text.splitlines())
 
 
 Stage = Callable[["Check", Trial], None]

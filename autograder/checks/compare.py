@@ -174,9 +174,19 @@ def brief(value: Any, limit: int = 160) -> str:
     elif isinstance(value, float):
         text = number(value)
     elif isinstance(value, list | tuple):
-        text = f"[{', '.join(brief(item, limit) for item in value[:20])}{', …' if len(value) > 20 else ''}]"
+        text = f"[{', '.join(_brief_items(value, limit))}{', …' if len(value) > 20 else ''}]"
     elif isinstance(value, Opaque):
         text = kind_of(value)
     else:
         text = repr(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _brief_items(values: list | tuple, limit: int) -> list[str]:
+    """The first items, no more than fill the limit: lists in lists can be many in few bytes."""
+    found: list[str] = []
+    for value in values[:20]:
+        if sum(map(len, found)) >= limit:
+            break
+        found.append(brief(value, limit))
+    return found

@@ -24,6 +24,8 @@ _STATUS = {
 }
 _VERDICTS = ("NotAttempted", "CheckFailed", "AnswerRaised")
 _OWN_PLACE = re.compile(r" \((?:<[^>]*>|[^() ]*\.py), line (\d+)\)")
+_ESCAPES = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -~]?")  # ECMA-48
+_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LONGEST_REASON = 300
 
 
@@ -74,10 +76,15 @@ def judge(notebook: NotebookNode, exercise: str) -> tuple[str, str]:
 
 
 def one_line(text: str) -> str:
-    """A text fit for one field of a table: no line breaks, no colour codes, not too long."""
-    text = text.encode("utf-8", "replace").decode()  # half of a surrogate pair cannot be written down
-    plain = " ".join(re.sub(r"\x1b\[[0-9;]*m", "", text).split())
+    """A text fit for one field of a table: no line breaks, nothing that steers a terminal, not too long."""
+    plain = " ".join(harmless(text).split())
     return plain if len(plain) <= _LONGEST_REASON else plain[: _LONGEST_REASON - 1] + "…"
+
+
+def harmless(text: str) -> str:
+    """A text that shows what it holds: no escape sequences, control characters or marks that turn its direction."""
+    text = text.encode("utf-8", "replace").decode()  # half of a surrogate pair cannot be written down
+    return _UNSEEN.sub("", _ESCAPES.sub("", text))
 
 
 def without_file(text: str) -> str:

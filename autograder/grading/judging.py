@@ -6,7 +6,7 @@ from time import monotonic
 
 from autograder.checks.check import Check, Verdict
 from autograder.checks.trial import RecordedCase, Trial
-from autograder.grading.evidence import one_line, without_file
+from autograder.grading.evidence import harmless, one_line, without_file
 from autograder.grading.matching import Matched, Placed, spoilt_later, up_to
 from autograder.sandbox.sandbox import CellResult, NotDefined, Sandbox, SandboxError, Session
 from autograder.subjects.subject import SubjectLost
@@ -156,7 +156,7 @@ def _shown(verdict: Verdict) -> Finding:
         reason = f"{verdict.title}: {verdict.got}"
     elif verdict.status == "error":
         reason = f"{reason} It was {verdict.got}"
-    return Finding(verdict.status, one_line(reason), _clean(verdict.text()))
+    return Finding(verdict.status, one_line(reason), harmless(verdict.text()))
 
 
 def _hidden(verdict: Verdict) -> Finding:
@@ -167,7 +167,3 @@ def _hidden(verdict: Verdict) -> Finding:
     lines += [f"    {verdict.title}", f"    {verdict.question}"]
     reason = verdict.reason if verdict.status != "crashed" else f"{verdict.title}: its process ended"
     return Finding(verdict.status, one_line(f"on fresh inputs, {reason}"), "\n".join(lines))
-
-
-def _clean(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()

@@ -20,6 +20,7 @@ from autograder.learner import grade_id
 from autograder.lesson_source import read_lesson, without_markers
 
 LONGEST_CELL = 1_000_000  # characters of a cell that runs
+MOST_FETCHES = 100  # skipped cells of which something runs
 KINDS = ("setup", "exercise", "check", "exploration")
 _CHECK_CALL = re.compile(r"""check\((["'])(\w+)\1, *[^\n()]+\)""")
 
@@ -280,7 +281,7 @@ def _place_for(number: int, found: Matched, course: CourseNotebook) -> int:
 
 def _fetch_names(found: Matched) -> None:
     """Run of skipped cells the imports and definitions that a cell which runs needs."""
-    for _ in found.cells:
+    for _ in range(MOST_FETCHES):
         running = found.running
         bound = {name for cell in running for name in bound_names(cell.source)} | set(vars(builtins))
         needed = {name for cell in running if cell.kind != "setup" for name in used_names(cell.source)} - bound
@@ -293,7 +294,7 @@ def _fetch(found: Matched, needed: set[str], bound: set[str]) -> bool:
     for number, cell in enumerate(found.cells):
         if cell.kind not in ("exploration", "setup") or (cell.kind == "exploration" and cell.source):
             continue
-        source = definitions(cell.written, bound)
+        source = definitions(cell.written, bound) if needed & bound_names(cell.written) else ""
         if needed & bound_names(source):
             whole = f"{cell.source}\n{source}" if cell.source else source
             found.cells[number] = replace(cell, source=whole)
@@ -324,5 +325,5 @@ def spoilt_later(found: Matched, slug: str, name: str) -> set[str]:
     return used & _all(bound_names(cell.source) for cell in later)
 
 
-def _all(sets: Iterable[set[str]]) -> set[str]:
+def _all(sets: Iterable[frozenset[str]]) -> set[str]:
     return set().union(*sets)

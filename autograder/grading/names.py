@@ -27,20 +27,22 @@ def tree_of(source: str) -> ast.Module | None:
         return None
 
 
-def bound_names(source: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def bound_names(source: str) -> frozenset[str]:
     """The names that a cell binds at its top level: definitions, imports and assignments."""
     tree = tree_of(source)
     try:
-        return set() if tree is None else {name for statement in tree.body for name in _bound(statement)}
+        return frozenset() if tree is None else frozenset(name for node in tree.body for name in _bound(node))
     except RecursionError:
-        return set()
+        return frozenset()
 
 
-def used_names(source: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def used_names(source: str) -> frozenset[str]:
     """The names that a cell reads, in its functions too."""
     tree = tree_of(source)
     nodes = () if tree is None else ast.walk(tree)
-    return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    return frozenset(node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
 
 
 def definitions(source: str, known: Iterable[str] = ()) -> str:

@@ -13,6 +13,8 @@ from typing import Any
 from nbformat import NotebookNode
 
 LARGEST_NOTEBOOK = 50_000_000  # bytes
+MOST_CELLS = 1_000  # nobody writes more by hand, and each takes time to look at
+MOST_SOURCE = 1_000_000  # characters in all code cells together
 LAYOUT = "<student>/<lesson>/<lesson>.ipynb"
 _SYMLINK = "is a symbolic link, and those are not followed"
 _NOT_STUDENTS = ("__MACOSX", "__pycache__")  # and hidden files: what unzipping and file managers leave behind
@@ -159,8 +161,10 @@ def read_notebook(path: Path) -> NotebookNode:
     Raises:
         UnreadableError: it cannot be read, is too large, or is no notebook.
     """
-    text = _text(_bytes(path))
-    return _as_notebook(text, _content(text))
+    text = _without_surrogates(_text(_bytes(path)))
+    notebook = _as_notebook(text, _content(text))
+    _check_size(notebook)
+    return notebook
 
 
 def _bytes(path: Path) -> bytes:
@@ -183,6 +187,16 @@ def _text(content: bytes) -> str:
         raise UnreadableError(f"not a notebook: not UTF-8 text at byte {error.start}") from error
 
 
+def _without_surrogates(text: str) -> str:
+    """JSON can hold halves of characters, which no file can; they become question marks."""
+    if "\\ud" not in text.lower():
+        return text
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False).encode("utf-8", "replace").decode()
+    except (ValueError, RecursionError):
+        return text  # what is wrong with it is said later
+
+
 def _content(text: str) -> dict[str, Any]:
     try:
         found = json.loads(text)
@@ -196,7 +210,23 @@ def _content(text: str) -> dict[str, Any]:
         raise UnreadableError(f"not a notebook: its JSON is a {type(found).__name__}, not an object")
     if not ("cells" in found or "worksheets" in found):
         raise UnreadableError("not a notebook: it has no cells")
+    _check_count(found)
     return found
+
+
+def _check_count(found: dict) -> None:
+    """Of cells, before each of them is validated."""
+    sheets = found.get("worksheets")  # nbformat 3
+    parts = [found, *(sheet for sheet in (sheets if isinstance(sheets, list) else ()) if isinstance(sheet, dict))]
+    count = sum(len(part["cells"]) for part in parts if isinstance(part.get("cells"), list))
+    if count > MOST_CELLS:
+        raise UnreadableError(f"has {count:,} cells, more than {MOST_CELLS:,}; delete those that are not needed")
+
+
+def _check_size(notebook: NotebookNode) -> None:
+    size = sum(len(cell.source) for cell in notebook.cells if cell.cell_type == "code")
+    if size > MOST_SOURCE:
+        raise UnreadableError(f"has {size:,} characters of code, more than {MOST_SOURCE:,}; shorten its cells")
 
 
 def _as_notebook(text: str, content: dict[str, Any]) -> NotebookNode:

@@ -1,5 +1,6 @@
 """An IPython shell without a kernel: runs the cells of a submission, and keeps what they print, up to a limit."""
 
+import gc
 import io
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -70,7 +71,17 @@ class Shell:
         with redirect_stdout(text), redirect_stderr(text):
             result = self._shell.run_cell(source, store_history=True)
         error = result.error_before_exec or result.error_in_exec
-        return {"error": error and describe(error), "output": text.take()}
+        told = error and describe(error)
+        if isinstance(error, MemoryError):
+            self._let_go(error)
+        return {"error": told, "output": text.take()}
+
+    def _let_go(self, error: MemoryError) -> None:
+        """Free what the functions that it passed held: a bomb of memory would burden all that comes after."""
+        error.__traceback__ = self._shell.InteractiveTB.tb = None
+        for name in ("last_type", "last_value", "last_traceback"):
+            vars(sys).pop(name, None)
+        gc.collect()
 
 
 def close_standard_streams() -> None:

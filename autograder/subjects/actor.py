@@ -1,5 +1,6 @@
 """Does to an answer what a check asks, in the process where the answer lives."""
 
+import dis
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +12,7 @@ from autograder.subjects.codec import CallbackName, CodecError, Handle, decode, 
 from autograder.subjects.stand_ins import KINDS
 
 ANSWER = Handle("answer")
+_RAISE = dis.opmap["RAISE_VARARGS"]
 MESSAGE_LIMIT = 500
 
 Ask = Callable[[str, list, dict], Any]
@@ -37,7 +39,8 @@ class Actor:
         except CodecError as error:
             return encode({"error": {"type": "CodecError", "message": str(error), "line": "", "number": 0}})
         except NotImplementedError as error:
-            return encode({"unwritten": str(error)[:MESSAGE_LIMIT]})
+            unwritten = {"unwritten": _text(error)[:MESSAGE_LIMIT]}
+            return encode(unwritten if _is_stub(error) else {"error": describe(error)})
         except (Exception, SystemExit) as error:
             return encode({"error": describe(error)})
 
@@ -134,6 +137,15 @@ def describe(error: BaseException) -> dict[str, Any]:
         "line": line.strip()[:MESSAGE_LIMIT],
         "number": number,
     }
+
+
+def _is_stub(error: NotImplementedError) -> bool:
+    """Whether a `raise` of the learner's raised it; libraries do so too, as torch for some kinds of tensors."""
+    last = error.__traceback__
+    while last.tb_next is not None:
+        last = last.tb_next
+    code = last.tb_frame.f_code
+    return _is_learners(code.co_filename) and code.co_code[last.tb_lasti] == _RAISE
 
 
 def _is_learners(filename: str) -> bool:

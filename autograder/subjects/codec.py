@@ -20,7 +20,7 @@ from torch import Tensor
 
 from lessons.toolkit.batches import Batch
 
-SIZE_LIMIT = 32 * 2**20
+SIZE_LIMIT = 4 * 2**20  # bytes; read values can take seventy times as much memory
 ITERATOR_LIMIT = 10_000
 DIMENSION_LIMIT = 8
 
@@ -32,6 +32,7 @@ _DTYPES = {
         *(torch.float16, torch.bfloat16, torch.float32, torch.float64),
     )
 }
+_KEYS = (type(None), bool, int, float, str, bytes)
 _LISTS = (range, type({}.keys()), type({}.values()), type({}.items()))
 
 
@@ -96,7 +97,9 @@ def _pack(value: Any) -> bytes:
 
 
 def _unpack(data: bytes) -> Any:
-    return msgpack.unpackb(data, ext_hook=_restore, strict_map_key=False, raw=False, unicode_errors="surrogatepass")
+    return msgpack.unpackb(
+        data, ext_hook=_restore, object_pairs_hook=_restore_dict, strict_map_key=False, unicode_errors="surrogatepass"
+    )
 
 
 def _extension(code: int, *parts: Any) -> msgpack.ExtType:
@@ -144,6 +147,13 @@ def _reduce_tensor(tensor: Tensor) -> msgpack.ExtType:
         raise CodecError(f"a tensor of shape {tuple(tensor.shape)} is larger than what is read")
     plain = tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8)
     return _extension(_TENSOR, name, list(tensor.shape), plain.numpy().tobytes())
+
+
+def _restore_dict(pairs: list[tuple[Any, Any]]) -> dict | Opaque:
+    """The dict, if its keys are plain: for others it is easy to choose millions that have the same hash."""
+    if not all(type(key) in _KEYS and (type(key) is not int or -(2**63) <= key < 2**64) for key, _ in pairs):
+        return Opaque("dict with keys that are no plain values")
+    return dict(pairs)
 
 
 def _restore(code: int, data: bytes) -> Any:

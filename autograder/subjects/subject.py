@@ -33,17 +33,17 @@ class SubjectLost(Exception):
         status: what a verdict says of it.
     """
 
-    status = "timeout"
+    status = "crashed"
 
 
 class TimedOut(SubjectLost):
     """It took too long, by the clock or by the processor."""
 
+    status = "timeout"
+
 
 class Crashed(SubjectLost):
     """It ended before it replied; the message says how, where that is known."""
-
-    status = "crashed"
 
 
 class Transport(Protocol):

@@ -1,0 +1,5 @@
+# Prints until it is stopped.
+# verdict: others passed
+# %%
+while True:
+    print("flood")

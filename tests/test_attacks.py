@@ -1,0 +1,209 @@
+"""A class of attackers beside honest learners: every attack gets the verdict it states, and harms nobody else."""
+
+import contextlib
+import ctypes
+import hashlib
+import json
+import os
+import sqlite3
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import attack_cases
+import engine_cases
+import grading_cases as cases
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+
+import autograder
+from autograder import course
+from autograder.grading import journal, run
+from autograder.grading.fresh import KEY_FILE
+from autograder.grading.results import ExerciseResult, read_grades
+from autograder.grading.sandbox_engine import SandboxEngine
+from autograder.sandbox import groups
+from autograder.sandbox.limits import MIB, Limits
+
+LIMITS = Limits(2.0, 25.0, wall_factor=4, memory=400 * MIB, processes=24, files=16 * MIB)
+ATTACKS = {attack.name: attack for attack in attack_cases.ATTACKS}
+SECONDS = str(10**7 + os.getpid())  # what the daemons of this run sleep, by which they can be found
+MARK = "attack-left-this"
+HONEST = {
+    "solved": (cases.solved(), "passed"),
+    "unsolved": (cases.answered({}), "not_attempted"),
+    "variants": (engine_cases.herd(engine_cases.herds("right_*.py")[0]), "passed"),
+}
+
+pytestmark = [pytest.mark.slow, pytest.mark.sandbox]
+
+
+@dataclass(frozen=True)
+class Class:
+    """What the class handed in, and what came of it."""
+
+    folder: Path
+    graded: run.ClassRun
+    before: "Traces"
+    after: "Traces"
+
+    def rows(self, student: str) -> dict[str, ExerciseResult]:
+        return {row.exercise: row for row in self.graded.results if row.student == student}
+
+
+@dataclass(frozen=True)
+class Traces:
+    """What a submission could leave on this machine."""
+
+    processes: dict[int, str]
+    temporary: set[str]
+    marked: set[str]
+    mounts: list[str]
+    groups: set[str]
+    handed_in: str
+
+    @classmethod
+    def now(cls, folder: Path, workers: set[int]) -> "Traces":
+        return cls(
+            {pid: command for pid, command in _descendants().items() if "multiprocessing" not in command},
+            {name for name in os.listdir(tempfile.gettempdir()) if not name.startswith("pymp-")},
+            {str(path) for place in ("/tmp", "/dev/shm", "/var/tmp", "/") for path in Path(place).glob(f"*{MARK}*")},
+            [line.split(" ", 2)[2] for line in Path("/proc/self/mountinfo").read_text().splitlines()],
+            _groups_of(workers),
+            _digest(folder),
+        )
+
+
+def _descendants() -> dict[int, str]:
+    """Every process that this one has started; orphans come to it, since it asked to be their reaper."""
+    found, waiting = {}, [os.getpid()]
+    while waiting:
+        for task in Path(f"/proc/{waiting.pop()}/task").glob("*/children"):
+            with contextlib.suppress(OSError):
+                for pid in task.read_text().split():
+                    if not _is_dead(Path("/proc", pid)):
+                        found[int(pid)] = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+                        waiting.append(int(pid))
+    return found
+
+
+def _is_dead(process: Path) -> bool:
+    """Whether it has ended and only waits to be asked how, see proc_pid_stat(5)."""
+    return (process / "stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+
+
+def _groups_of(workers: set[int]) -> set[str]:
+    """Control groups that these processes have made for submissions."""
+    found = {group.name for folder in groups.mechanism().folders for group in folder.glob("autograder-*-*")}
+    return {name for name in found if int(name.split("-")[1]) in workers}
+
+
+def _digest(folder: Path) -> str:
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    return hashlib.sha256(b"".join(str(path).encode() + path.read_bytes() for path in paths)).hexdigest()
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory, sandbox_or_skip) -> Class:
+    """The whole corpus as one class, an honest learner between each two families, graded once."""
+    place = tmp_path_factory.mktemp("class")
+    folder, root = place / "handed in", place / "grades"
+    for attack in ATTACKS.values():
+        attack.hand_in(folder, _known_paths(folder, root))
+    for family in sorted({attack.path.parent.name for attack in ATTACKS.values()}):
+        for name, (notebook, _) in HONEST.items():
+            cases.hand_in(folder, f"{family} honest {name}", notebook)
+    with pytest.MonkeyPatch.context() as patch:
+        (place / "temporary").mkdir()
+        patch.setattr(tempfile, "tempdir", str(place / "temporary"))
+        patch.setenv("TMPDIR", str(place / "temporary"))
+        ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
+        workers: set[int] = set()
+        before = Traces.now(folder, workers)
+        done = _grade(folder, root, lambda *_: workers.update(_descendants()))
+        after = Traces.now(folder, workers)
+        ctypes.CDLL(None).prctl(36, 0, 0, 0, 0)
+    return Class(folder, done, before, after)
+
+
+def _grade(folder: Path, root: Path, on_progress: Callable[..., None] = lambda *_: None) -> run.ClassRun:
+    engine = SandboxEngine(limits=LIMITS)
+    return run.grade_class(folder, root, (), 2, "bubblewrap", on_progress=on_progress, engine=engine)
+
+
+def _known_paths(folder: Path, root: Path) -> dict[str, str]:
+    """Where everything secret lies, for attackers who know the machine."""
+    recorded = next(Path(autograder.__file__).parent.glob("recorded/*/*.msgpack"))
+    paths = {"gradebook": root / "gradebook.db", "journal": root / journal.FILE, "key": root / KEY_FILE}
+    paths |= {"solution": course.find_lesson(cases.LESSON).source, "recorded": recorded}
+    paths["classmate"] = folder / "cheat honest solved" / cases.LESSON / f"{cases.LESSON}.ipynb"
+    return {**{name: str(path) for name, path in paths.items()}, "seconds": SECONDS}
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_gets_the_verdict_it_states(name, graded):
+    found = graded.rows(name)
+    expected = ATTACKS[name].expected
+    wrong = {e: (found[e].status, found[e].reason) for e in expected if found[e].status not in expected[e]}
+    assert wrong == {}
+    assert all(row.score == (row.max_score if row.status == "passed" else 0) for row in found.values())
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_honest_learners_beside_them_get_what_they_earned(name, graded):
+    for student in {row.student for row in graded.graded.results if row.student.endswith(f" honest {name}")}:
+        found = {exercise: row.status for exercise, row in graded.rows(student).items()}
+        assert found == dict.fromkeys(cases.EXERCISES, HONEST[name][1]), student
+
+
+def test_the_run_comes_to_its_end_and_only_unreadable_ones_are_refused(graded):
+    students = {row.student for row in graded.graded.results}
+    assert students == {path.name for path in graded.folder.iterdir()}
+    unreadable = {row.student for row in graded.graded.results if row.status == "unreadable"}
+    assert {refusal.student for refusal in graded.graded.refusals} == unreadable
+    assert {name.split()[0] for name in unreadable} == {"notebook"}
+
+
+def test_nothing_is_left_of_them(graded):
+    assert graded.after == graded.before
+
+
+@pytest.mark.parametrize("word", ["LEAKED", "GOT"])
+def test_neither_fresh_inputs_nor_what_lies_outside_comes_out(word, graded):
+    for path in (graded.graded.root / "autograded").rglob("*.ipynb"):
+        outputs = [str(cell.get("outputs")) for cell in nbformat.read(path, as_version=4).cells]
+        assert not any(word in shown for shown in outputs), path
+    assert not any(word in row.reason for row in graded.graded.results)
+
+
+def test_what_checks_say_in_returned_notebooks_agrees_with_the_table(graded):
+    for row in graded.graded.results:
+        path = graded.graded.root / "autograded" / row.student / cases.LESSON / f"{cases.LESSON}.ipynb"
+        if path.exists():
+            said = cases.marked(nbformat.read(path, as_version=4))[f"check-{row.exercise}"].outputs[0].text
+            assert any(line.startswith("✓") for line in said.splitlines()) == (row.status == "passed"), path
+            assert {c for c in said if not c.isprintable()} <= set("\n\t"), path
+
+
+def test_gradebook_and_journal_agree_with_the_table(graded):
+    root = graded.graded.root
+    table = read_grades(root / run.GRADES)
+    assert tuple(table) == graded.graded.results
+    with sqlite3.connect(root / journal.FILE) as found:
+        entries = found.execute("SELECT student, verdicts FROM graded").fetchall()
+    told = {(student, name): found for student, text in entries for name, found in json.loads(text).items()}
+    assert told == {(row.student, row.exercise): {"status": row.status, "reason": row.reason} for row in table}
+    with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as book:
+        totals = {entry["student"]: entry["score"] for entry in book.submission_dicts(cases.LESSON)}
+    assert totals == {student: sum(row.score for row in table if row.student == student) for student in totals}
+    assert totals.keys() == {row.student for row in table}
+
+
+def test_a_second_run_grades_nothing(graded):
+    before = (graded.graded.root / run.GRADES).read_bytes()
+    again = _grade(graded.folder, graded.graded.root)
+    assert again.known == len({row.student for row in again.results}) - len(graded.graded.refusals)
+    assert again.results == graded.graded.results
+    assert (graded.graded.root / run.GRADES).read_bytes() == before
