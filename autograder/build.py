@@ -178,7 +178,7 @@ def read_sources(tree: CourseTree) -> list[LessonSource]:
         raise BuildError(f"no lesson source such as 01_name/01_name.py in {tree.solutions}; write one")
     owners: dict[str, str] = {}
     for lesson in sources:
-        for slug, cell in lesson.exercises.items():
+        for slug, cell in {**lesson.exercises, **lesson.written}.items():
             if slug in owners:
                 where = place(lesson.path, cell.line)
                 raise BuildError(f"{where}: {owners[slug]} has an exercise '{slug}' too; rename one of them")

@@ -173,7 +173,8 @@ def grade_id(cell: NotebookNode) -> str:
 
 
 def _exercises(released: NotebookNode) -> dict[str, NotebookNode]:
-    return {grade_id(cell): cell for cell in released.cells if cell.metadata.get("nbgrader", {}).get("solution")}
+    solutions = [cell for cell in released.cells if cell.metadata.get("nbgrader", {}).get("solution")]
+    return {grade_id(cell): cell for cell in solutions if cell.cell_type == "code"}
 
 
 def _stub_of(released: NotebookNode, exercise: str, path: Path) -> NotebookNode:

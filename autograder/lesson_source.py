@@ -6,6 +6,10 @@ The text is jupytext's percent format. A code cell says by a tag what it is for:
     # %% tags=["exercise"] slug="pad_batch"     one exercise, its answer between the solution markers
     # %% tags=["check"]                         one line: check("pad_batch", pad_batch)
     # %% tags=["exploration"]                   begins with `if ready(`, unless also tagged "always"
+
+A written answer, which a person grades, is a text cell below the text that asks. What it says is a model answer:
+
+    # %% [markdown] tags=["written"] slug="what_more_bought"
 """
 
 import ast
@@ -13,6 +17,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +28,7 @@ END_SOLUTION = "### END SOLUTION"
 CODE_KINDS = ("setup", "exercise", "check", "exploration")
 
 _NBGRADER_WORDS = ("BEGIN SOLUTION", "END SOLUTION")  # which nbgrader would find anywhere in a line
+_NAMED = {"exercise": "exercise", "written": "written answer"}  # kinds whose cells carry a slug, and their names
 _CELL_START = re.compile(r"^\s*#\s*%%")
 _SLUG = re.compile(r"[a-z][a-z0-9_]{0,47}")  # with "check-" before it still a valid cell id of at most 64
 
@@ -38,11 +44,11 @@ class Cell:
     """One cell of a lesson.
 
     Attributes:
-        kind: "markdown", "setup", "exercise", "check" or "exploration".
+        kind: "markdown", "written", "setup", "exercise", "check" or "exploration".
         source: its text, solution markers included.
         line: where `source` begins in the lesson's file, from 1.
         tags: all tags, the kind among them.
-        slug: the exercise that an exercise cell poses or a check cell checks, else None.
+        slug: the exercise that an exercise cell poses or a check cell checks, the name of a written answer, else None.
     """
 
     kind: str
@@ -79,6 +85,11 @@ class LessonSource:
         """The exercise cells by slug, in order."""
         return {cell.slug: cell for cell in self.cells if cell.kind == "exercise"}
 
+    @cached_property
+    def written(self) -> dict[str, Cell]:
+        """The written answers by slug, in order."""
+        return {cell.slug: cell for cell in self.cells if cell.kind == "written"}
+
     @property
     def setup_cells(self) -> tuple[Cell, ...]:
         """The setup cells, in order."""
@@ -87,7 +98,7 @@ class LessonSource:
     @property
     def code_cells(self) -> tuple[Cell, ...]:
         """Every cell that runs, in order: the n-th has execution count n."""
-        return tuple(cell for cell in self.cells if cell.kind != "markdown")
+        return tuple(cell for cell in self.cells if cell.kind in CODE_KINDS)
 
 
 def read_lesson(path: Path) -> LessonSource:
@@ -154,7 +165,8 @@ def _only_comments(source: str) -> bool:
 def _cell(path: Path, cell: Any, line: int) -> Cell:
     tags = tuple(cell.metadata.get("tags", ()))
     if cell.cell_type == "markdown":
-        return Cell("markdown", cell.source, line, tags)
+        kind = "written" if "written" in tags else "markdown"
+        return Cell(kind, cell.source, line, tags, cell.metadata.get("slug") if kind == "written" else None)
     kinds = [tag for tag in tags if tag in CODE_KINDS]
     if cell.cell_type != "code" or len(kinds) != 1:
         wanted = ", ".join(CODE_KINDS)
@@ -213,10 +225,10 @@ def _problems_of_regions(cell: Cell) -> Iterator[Problem]:
 def _problems_of_kind(cell: Cell) -> Iterator[Problem]:
     if not cell.source.strip():
         yield cell.line - 1, "the cell is empty; fill it or delete its '# %%' line"
-    elif cell.kind == "exercise" and not (cell.slug and _SLUG.fullmatch(cell.slug)):
+    elif cell.kind in _NAMED and not (cell.slug and _SLUG.fullmatch(cell.slug)):
         yield (
             cell.line - 1,
-            f'give the exercise a slug of a-z, 0-9, _ such as slug="pad_batch", not {cell.slug!r}',
+            f'give the {_NAMED[cell.kind]} a slug of a-z, 0-9, _ such as slug="pad_batch", not {cell.slug!r}',
         )
     elif cell.kind == "check" and cell.slug is None:
         yield cell.line, 'a check cell is one line such as check("pad_batch", pad_batch)'
@@ -241,7 +253,10 @@ def _syntax_error(source: str) -> SyntaxError | None:
 
 
 def _problems_of_order(lesson: LessonSource) -> Iterator[Problem]:
-    lines: dict[str, dict[str, int]] = {"exercise": {}, "check": {}}
+    lines: dict[str, dict[str, int]] = {"exercise": {}, "check": {}, "written": {}}
+    for above, cell in pairwise(lesson.cells):
+        if cell.kind == "written" and above.kind != "markdown":
+            yield cell.line - 1, "a written answer stands below the text that asks for it; put a text cell above"
     for cell in (cell for cell in lesson.cells if cell.slug):
         seen = lines[cell.kind]
         if cell.slug in seen:
@@ -255,6 +270,8 @@ def _problems_of_order(lesson: LessonSource) -> Iterator[Problem]:
                 f"the check of '{cell.slug}' comes before its exercise, or there is none; move it",
             )
         seen[cell.slug] = cell.line
+    for slug in lines["written"].keys() & lines["exercise"].keys():
+        yield lines["written"][slug], f"'{slug}' is an exercise in line {lines['exercise'][slug]} too; rename one"
     for slug in [slug for slug in lines["exercise"] if slug not in lines["check"]]:
         yield lines["exercise"][slug], f"exercise '{slug}' has no check; add a check cell below it"
 

@@ -10,6 +10,7 @@ from autograder.lesson_source import BEGIN_SOLUTION, END_SOLUTION
 
 COURSE_ID = "seq2seq_to_attention"
 IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", ".DS_Store")
+WRITTEN_STUB = "*Replace this line with your answer.*"  # what stands in a written answer's cell at first
 
 _PREPROCESSORS = "nbgrader.preprocessors."
 
@@ -35,6 +36,7 @@ def set_release(config: Config) -> None:
     """How a solution notebook becomes the one that learners get."""
     config.ClearSolutions.begin_solution_delimeter = BEGIN_SOLUTION
     config.ClearSolutions.end_solution_delimeter = END_SOLUTION
+    config.ClearSolutions.text_stub = WRITTEN_STUB
     config.GenerateAssignment.preprocessors = [
         _PREPROCESSORS + "LockCells",
         "autograder.nbgrader_plugins.ClearExercises",

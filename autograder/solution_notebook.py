@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 
 from autograder import course
 from autograder.course import CourseError
-from autograder.lesson_source import Cell, LessonSource, place
+from autograder.lesson_source import CODE_KINDS, Cell, LessonSource, place
 
 if TYPE_CHECKING:
     from nbclient import NotebookClient
@@ -46,7 +46,7 @@ def _compose_cell(lesson: str, cell: Cell, taken: set[str]) -> NotebookNode:
     metadata = {"tags": tags} if tags else {}
     if nbgrader:
         metadata["nbgrader"] = {"schema_version": 3, "task": False, **nbgrader}
-    make = nbformat.v4.new_markdown_cell if cell.kind == "markdown" else nbformat.v4.new_code_cell
+    make = nbformat.v4.new_code_cell if cell.kind in CODE_KINDS else nbformat.v4.new_markdown_cell
     return make(cell.source, id=_cell_id(cell, taken), metadata=metadata)
 
 
@@ -57,13 +57,16 @@ def _nbgrader_metadata(lesson: str, cell: Cell) -> dict[str, object]:
         points = course.points(lesson, cell.slug)
         grade_id = f"check-{cell.slug}"
         return {"grade_id": grade_id, "grade": True, "solution": False, "locked": True, "points": points}
+    if cell.kind == "written":  # no check: a person gives the points
+        points = course.points(lesson, cell.slug)
+        return {"grade_id": cell.slug, "grade": True, "solution": True, "locked": False, "points": points}
     return {}
 
 
 def _cell_id(cell: Cell, taken: set[str]) -> str:
     """The exercise's slug, else a hash of kind and source: it stays when cells around it change."""
     digest = hashlib.sha256(f"{cell.kind}\0{cell.source}".encode()).hexdigest()[:8]
-    names = {"exercise": cell.slug, "check": f"check-{cell.slug}"}
+    names = {"exercise": cell.slug, "written": cell.slug, "check": f"check-{cell.slug}"}
     base = name = names.get(cell.kind, f"{cell.kind}-{digest}")
     count = 1
     while name in taken:

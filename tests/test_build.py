@@ -19,6 +19,7 @@ from autograder import build, cli, course
 from autograder.build import BuildError, CourseTree
 from autograder.course import CourseError
 from autograder.lesson_source import read_lesson
+from autograder.nbgrader_settings import WRITTEN_STUB
 from autograder.solution_notebook import ExecutionError, compose
 
 FIRST = '''\
@@ -53,6 +54,12 @@ if ready("double"):
     print("one"), print("two")
     display(Image(DOT))
     print(Path.cwd().name)
+
+# %% [markdown]
+# Why is the double even?
+
+# %% [markdown] tags=["written"] slug="why_even"
+# Because it is two halves of the same size.
 '''
 SECOND = '''\
 # %% tags=["setup"]
@@ -173,7 +180,21 @@ def test_ids_and_nbgrader_metadata(built_once):
     assert [cell_id for cell_id, cell in cells.items() if "nbgrader" in cell.metadata] == [
         "double",
         "check-double",
+        "why_even",
     ]
+
+
+def test_a_written_answer_is_graded_by_hand_and_its_model_answer_is_not_released(built_once):
+    tree, _ = built_once
+    solved, given = (
+        {cell.id: cell for cell in notebook(path("01_first")).cells} for path in (tree.solution, tree.release)
+    )
+    marks = solved["why_even"].metadata.nbgrader
+    assert (marks.grade_id, marks.grade, marks.solution, marks.locked) == ("why_even", True, True, False)
+    assert marks.points == course.points("01_first", "why_even")
+    assert solved["why_even"].source == "Because it is two halves of the same size."
+    assert (given["why_even"].cell_type, given["why_even"].source) == ("markdown", WRITTEN_STUB)
+    assert "same size" not in tree.release("01_first").read_text() + tree.earlier("01").read_text()
 
 
 def test_cells_of_one_text_get_ids_of_their_own(tmp_path):
@@ -357,6 +378,12 @@ def test_an_exercise_name_is_used_once_in_the_course(tree):
     edit(tree.solutions / "02_second/02_second.py", 'slug="halve"', 'slug="double"')
     edit(tree.solutions / "02_second/02_second.py", 'check("halve"', 'check("double"')
     with pytest.raises(BuildError, match="01_first has an exercise 'double' too"):
+        build.build(tree)
+
+
+def test_the_name_of_a_written_answer_is_used_once_in_the_course(tree):
+    edit(tree.solutions / "01_first/01_first.py", 'slug="why_even"', 'slug="halve"')
+    with pytest.raises(BuildError, match="01_first has an exercise 'halve' too"):
         build.build(tree)
 
 

@@ -39,6 +39,12 @@ class Halver:
 
 # %% tags=["check"]
 check("halve", Halver)
+
+# %% [markdown]
+# Why?
+
+# %% [markdown] tags=["written"] slug="why"
+# Because.
 '''
 ANSWER = "def double(x):\n    # my own way\n    return x + x  # 나"
 
@@ -47,7 +53,10 @@ ANSWER = "def double(x):\n    # my own way\n    return x + x  # 나"
 def lessons(tmp_path_factory) -> Path:
     """A folder with two released lessons."""
     tree = CourseTree.under(tmp_path_factory.mktemp("course"))
-    texts = {"01_first": LESSON, "02_second": LESSON.replace("double", "triple").replace("halve", "third")}
+    texts = {
+        "01_first": LESSON,
+        "02_second": LESSON.replace("double", "triple").replace("halve", "third").replace("why", "what"),
+    }
     for slug, text in texts.items():
         source = tree.solutions / slug / f"{slug}.py"
         source.parent.mkdir(parents=True)
@@ -188,7 +197,7 @@ def test_reset_restores_the_stub_and_keeps_the_answer(mine, lessons):
     assert cells[1] == released["double"]
     assert cells[2].cell_type == "raw"
     assert cells[2].source.split("\n", 1)[1] == ANSWER
-    assert [cell.id for cell in cells[3:]] == ["check-double", "halve", "check-halve"]
+    assert [cell.id for cell in cells[3:6]] == ["check-double", "halve", "check-halve"]
 
 
 def test_reset_forgets_what_the_check_said_of_the_old_answer(mine):

@@ -43,6 +43,12 @@ if ready("double"):
 
 # %% tags=["exploration", "always"]
 print("no exercise needed")
+
+# %% [markdown]
+# Why twice?
+
+# %% [markdown] tags=["written"] slug="why_twice"
+# Because two is enough.
 '''
 
 
@@ -56,13 +62,22 @@ def write(folder: Path, text: str) -> Path:
 def test_cells_have_kind_slug_and_place(tmp_path):
     path = write(tmp_path, LESSON)
     lesson = read_lesson(path)
-    kinds = ["markdown", "setup", "exercise", "check", "exploration", "exploration"]
+    kinds = ["markdown", "setup", "exercise", "check", "exploration", "exploration", "markdown", "written"]
     assert [cell.kind for cell in lesson.cells] == kinds
-    assert [cell.slug for cell in lesson.cells] == [None, None, "double", "double", None, None]
+    slugs = [None, None, "double", "double", None, None, None, "why_twice"]
+    assert [cell.slug for cell in lesson.cells] == slugs
     assert (lesson.slug, lesson.number) == ("01_first", "01")
     lines = path.read_text().splitlines()
     for cell in lesson.cells:
         assert lines[cell.line - 1].endswith(cell.source.splitlines()[0])
+
+
+def test_a_written_answer_is_no_code_and_no_exercise(tmp_path):
+    lesson = read_lesson(write(tmp_path, LESSON))
+    assert list(lesson.written) == ["why_twice"]
+    assert list(lesson.exercises) == ["double"]
+    assert "why_twice" not in [cell.slug for cell in lesson.code_cells]
+    assert "enough" not in definitions_source(lesson)
 
 
 def test_a_cell_marker_inside_a_string_starts_no_cell(tmp_path):
@@ -137,6 +152,15 @@ BROKEN = {
     "empty cell": ('print("no exercise needed")\n', "", 34, "the cell is empty"),
     "raw cell": ("# %% [markdown]", "# %% [raw]", 3, "a code cell needs one kind"),
     "bad syntax": ("return 2 * x", "return 2 *", 23, "not valid Python"),
+    "written answer without a slug": (' slug="why_twice"', "", 40, "give the written answer a slug"),
+    "written answer without a question": (
+        "# %% [markdown]\n# Why twice?\n\n",
+        "",
+        37,
+        "stands below the text that asks for it",
+    ),
+    "written answer named like an exercise": ('"why_twice"', '"double"', 41, "'double' is an exercise in line 17 too"),
+    "marker in a written answer": ("# Because", "# BEGIN SOLUTION. Because", 41, "outside an exercise cell"),
     "text above the first cell": ("# A note", "import torch\n# A note", 1, "before the first '# %%'"),
 }
 

@@ -31,7 +31,7 @@ def solution_lines(lesson):
             elif line.strip() == "### END SOLUTION":
                 kept = outside
             else:
-                kept.add(line.strip())
+                (inside if cell.kind == "written" else kept).add(line.strip())
     return {line for line in inside - outside if len(line) >= SHORT}
 
 

@@ -3,21 +3,80 @@
 # fmt: off
 """What later lessons use of lesson 02: its setup and its exercises, solved."""
 
+import math
 from collections import defaultdict
+from collections.abc import Collection
 
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from lessons.earlier.lesson_01 import Decoder, Encoder, Seq2Seq, greedy_decode, pad_batch
-from lessons.experiments.training import Vocabularies, train_model, translate
+from lessons.earlier.lesson_01 import (
+    Decoder,
+    Encoder,
+    Seq2Seq,
+    build_vocabulary,
+    encode_words,
+    greedy_decode,
+    masked_loss,
+    pad_batch,
+    training_step,
+)
 from lessons.toolkit import figures
-from lessons.toolkit.batches import Batch
+from lessons.toolkit.batches import Batch, make_batches
 from lessons.toolkit.corpus import CONNECTIVES, SentencePair, count_clauses, load_split
 from lessons.toolkit.paths import datasets_folder
 from lessons.toolkit.readiness import ready
 from lessons.toolkit.results import load_results
-from lessons.toolkit.training import use_threads
+from lessons.toolkit.training import one_cycle, train, use_threads
+
+
+class Vocabularies:
+    """The words of both languages, by number and back, from training pairs."""
+
+    def __init__(self, pairs: list[SentencePair]):
+        self.source = build_vocabulary([pair.source_words for pair in pairs])
+        self.target = build_vocabulary([pair.target_words for pair in pairs])
+        self.source_numbers = {word: number for number, word in enumerate(self.source)}
+        self.target_numbers = {word: number for number, word in enumerate(self.target)}
+
+    def encode(self, pair: SentencePair) -> tuple[list[int], list[int]]:
+        """A pair as source numbers and target numbers."""
+        source = encode_words(pair.source_words, self.source_numbers)
+        return source, encode_words(pair.target_words, self.target_numbers)
+
+
+def train_model(
+    model: nn.Module, pairs: list[SentencePair], words: Vocabularies, seed: int, epochs: int
+) -> list[float]:
+    """Train with Adam in batches of 64, the batches in an order that the seed fixes.
+
+    Args:
+        model: turns a batch into logits (B, T, V); it is trained in place.
+        pairs: what it learns from.
+        words: both vocabularies.
+        seed: of the order of the batches; the model's first weights are not touched.
+        epochs: how often each pair is seen.
+
+    Returns:
+        The mean loss of each epoch, in nats a word.
+    """
+    optimizer = torch.optim.Adam(model.parameters(), lr=4e-3)
+    shuffling = torch.Generator().manual_seed(seed)
+    encoded = [words.encode(pair) for pair in pairs]
+    return train(
+        step=lambda batch: training_step(model, masked_loss, optimizer, batch),
+        batches=lambda: make_batches(encoded, pad_batch, batch_size=64, generator=shuffling),
+        epochs=epochs,
+        schedule=one_cycle(optimizer, steps=epochs * math.ceil(len(encoded) / 64)),
+    )
+
+
+def translate(model: nn.Module, pairs: list[SentencePair], words: Vocabularies) -> list[list[str]]:
+    """Greedy translations of the source side by a model that has an encoder and a decoder."""
+    ids, mask = pad_batch([words.encode(pair)[0] for pair in pairs])
+    written = greedy_decode(model.encoder, model.decoder, ids, mask, max_length=60)
+    return [[words.target[number] for number in numbers] for numbers in written]
 
 
 def accuracy_by_length(
@@ -97,7 +156,7 @@ def mean_and_spread(scores: Tensor) -> tuple[Tensor, Tensor]:
     return scores.mean(dim=0), scores.std(dim=0)
 
 
-def clause_numbers(words: list[str], connectives: frozenset[str]) -> list[int]:
+def clause_numbers(words: list[str], connectives: Collection[str]) -> list[int]:
     """The clause that each word belongs to, counted from 0.
 
     Args:

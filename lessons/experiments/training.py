@@ -1,84 +1,25 @@
 """What experiments share: vocabularies, training with the course's settings, translation, resumable runs."""
 
 import argparse
-import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import torch
 from torch import nn
 
-from lessons.earlier.lesson_01 import (
-    build_vocabulary,
-    encode_words,
-    greedy_decode,
-    masked_loss,
-    pad_batch,
-    training_step,
-)
-from lessons.toolkit.batches import make_batches
-from lessons.toolkit.corpus import SentencePair
+from lessons.earlier.lesson_02 import Vocabularies, train_model, translate
 from lessons.toolkit.results import load_results, save_results
-from lessons.toolkit.training import one_cycle, train
+
+__all__ = [
+    "SEEDS",
+    "Vocabularies",
+    "count_parameters",
+    "experiment_arguments",
+    "run_missing",
+    "train_model",
+    "translate",
+]
 
 SEEDS = (1, 2, 3, 4, 5)
-MAX_LENGTH = 60
-
-
-class Vocabularies:
-    """The words of both languages, by number and back, from training pairs."""
-
-    def __init__(self, pairs: list[SentencePair]):
-        self.source = build_vocabulary([pair.source_words for pair in pairs])
-        self.target = build_vocabulary([pair.target_words for pair in pairs])
-        self.source_numbers = {word: number for number, word in enumerate(self.source)}
-        self.target_numbers = {word: number for number, word in enumerate(self.target)}
-
-    def encode(self, pair: SentencePair) -> tuple[list[int], list[int]]:
-        """A pair as source numbers and target numbers."""
-        source = encode_words(pair.source_words, self.source_numbers)
-        return source, encode_words(pair.target_words, self.target_numbers)
-
-
-def train_model(
-    model: nn.Module,
-    pairs: list[SentencePair],
-    words: Vocabularies,
-    seed: int,
-    epochs: int,
-    batch_size: int = 64,
-    learning_rate: float = 4e-3,
-) -> list[float]:
-    """Train with Adam and a learning rate that rises and falls once.
-
-    Args:
-        model: turns a batch into logits (B, T, V); it is trained in place.
-        pairs: what it learns from.
-        words: both vocabularies.
-        seed: of the order of the batches. The model's first weights are the caller's business.
-        epochs: how often each pair is seen.
-        batch_size: B.
-        learning_rate: the greatest.
-
-    Returns:
-        The mean loss of each epoch, in nats a word.
-    """
-    optimizer = torch.optim.Adam(model.parameters(), lr=learning_rate)
-    shuffling = torch.Generator().manual_seed(seed)
-    encoded = [words.encode(pair) for pair in pairs]
-    return train(
-        step=lambda batch: training_step(model, masked_loss, optimizer, batch),
-        batches=lambda: make_batches(encoded, pad_batch, batch_size, shuffling),
-        epochs=epochs,
-        schedule=one_cycle(optimizer, epochs * math.ceil(len(encoded) / batch_size)),
-    )
-
-
-def translate(model: nn.Module, pairs: list[SentencePair], words: Vocabularies) -> list[list[str]]:
-    """Greedy translations of the source side by a model with an encoder and a decoder."""
-    ids, mask = pad_batch([words.encode(pair)[0] for pair in pairs])
-    written = greedy_decode(model.encoder, model.decoder, ids, mask, MAX_LENGTH)
-    return [[words.target[number] for number in numbers] for numbers in written]
 
 
 def count_parameters(model: nn.Module) -> int:

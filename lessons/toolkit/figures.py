@@ -193,3 +193,62 @@ def plot_by_clauses(
     axes.set_xticks(list(clauses))
     axes.legend(loc="lower left")
     return figure
+
+
+def draw_grid(
+    context_sizes: Sequence[int],
+    clauses: Sequence[int],
+    mean: Sequence[Sequence[float]],
+    spread: Sequence[Sequence[float]],
+    trained_up_to: int,
+    title: str,
+) -> Figure:
+    """Exact match by context size and number of clauses, as colours and numbers.
+
+    Args:
+        context_sizes: one row each, the largest at the top.
+        clauses: one column each.
+        mean, spread: exact match over several runs, from 0 to 1, for each context size and number of clauses.
+        trained_up_to: the longest sentences in training, in clauses.
+        title: what the figure shows.
+    """
+    figure, axes = plt.subplots(figsize=(7.5, 0.55 * len(context_sizes) + 1.5))
+    shown = axes.imshow([[100 * value for value in row] for row in mean], "cividis", aspect="auto", vmin=0, vmax=100)
+    for y, (row, widths) in enumerate(zip(mean, spread, strict=True)):
+        for x, (value, width) in enumerate(zip(row, widths, strict=True)):
+            text = f"{100 * value:.0f} ± {100 * width:.0f}"
+            axes.text(x, y, text, ha="center", va="center", fontsize=8, color="black" if value > 0.5 else "white")
+    axes.axvline(list(clauses).index(trained_up_to) + 0.5, color="white", linestyle="--", linewidth=1.5)
+    axes.text(
+        list(clauses).index(trained_up_to) + 0.55, len(context_sizes) - 0.42, "never seen", fontsize=8, va="bottom"
+    )
+    axes.set_xticks(range(len(clauses)), clauses)
+    axes.set_yticks(range(len(context_sizes)), context_sizes)
+    axes.invert_yaxis()
+    axes.set(xlabel="clauses in the sentence", ylabel="numbers in the context", title=title)
+    axes.spines[:].set_visible(False)
+    figure.colorbar(shown, label="exact match (%)")
+    return figure
+
+
+def plot_by_part(
+    curves: dict[str, Sequence[float]], title: str, spreads: Sequence[Sequence[float]] | None = None
+) -> Figure:
+    """Wrong words by the clause of the source that they come from.
+
+    Args:
+        curves: name → share of wrong words, from 0 to 1, for each clause; the curves may differ in length.
+        title: what the figure shows.
+        spreads: for each curve, a spread for each clause, drawn as bars.
+    """
+    figure, axes = plt.subplots(figsize=(6.5, 3.4))
+    colours = plt.get_cmap("viridis")
+    for i, (name, values) in enumerate(curves.items()):
+        style = {"color": colours(0.9 * i / max(1, len(curves) - 1)), "marker": "os^Dv"[i % 5], "markersize": 5}
+        bars = None if spreads is None else [100 * width for width in spreads[i]]
+        places = range(1, len(values) + 1)
+        axes.errorbar(places, [100 * value for value in values], bars, label=name, capsize=3, **style)
+    axes.set(xlabel="clause of the English sentence", ylabel="wrong words (%)", title=title, ylim=(0, None))
+    axes.set_xticks(range(1, max(map(len, curves.values())) + 1))
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+    return figure

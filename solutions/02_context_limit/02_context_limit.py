@@ -1,23 +1,137 @@
 # %% [markdown]
 # # 2 · Where a fixed vector breaks
+#
+# **You will build** the instruments of an experiment: accuracy by sentence length, a bottleneck that makes the context
+# vector as small as you like, a summary over several runs, and a map of which part of a sentence was lost.
+#
+# **You will learn** where the baseline breaks, how that point moves with the size of the context, and how to say it
+# without claiming more than five runs can show.
+#
+# **You need** lesson 1, or what it teaches: encoder, decoder, padded batches.
+#
+# **Time** one and a half to two hours; the cells run for about a minute. **Score to expect** exact match falls from
+# more than 90 % at one clause to less than 5 % at six.
+
+# %% [markdown]
+# ## The question
+#
+# Lesson 1 ended with a suspicion: a sentence of two words and one of forty pass through the same H numbers, and that
+# may be too few. A suspicion is not a finding. You will train on long sentences too, so that lack of practice is no
+# excuse, and then change one thing: how much the context can hold.
+#
+# Six cells have a gap, and at the end one question waits for an answer in words. Dimensions: **B** sentences, **S** source words,
+# **T** target words, **H** numbers in a state, **V** words in a vocabulary, and new: **C** numbers in the context.
 
 # %% tags=["setup"]
+import math
 from collections import defaultdict
+from collections.abc import Collection
 
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from autograder import check, hint
-from lessons.earlier.lesson_01 import Decoder, Encoder, Seq2Seq, greedy_decode, pad_batch
-from lessons.experiments.training import Vocabularies, train_model, translate
+from lessons.earlier.lesson_01 import (
+    Decoder,
+    Encoder,
+    Seq2Seq,
+    build_vocabulary,
+    encode_words,
+    greedy_decode,
+    masked_loss,
+    pad_batch,
+    training_step,
+)
 from lessons.toolkit import figures
-from lessons.toolkit.batches import Batch
+from lessons.toolkit.batches import Batch, make_batches
 from lessons.toolkit.corpus import CONNECTIVES, SentencePair, count_clauses, load_split
 from lessons.toolkit.paths import datasets_folder
 from lessons.toolkit.readiness import ready
 from lessons.toolkit.results import load_results
-from lessons.toolkit.training import use_threads
+from lessons.toolkit.training import one_cycle, train, use_threads
+
+# %% [markdown]
+# What you wrote in lesson 1 comes back here in three parts, so that an experiment is a line: the vocabularies of both
+# languages, training with the settings of lesson 1, and greedy translation. Nothing in them is new; read on if you
+# remember it.
+
+
+# %% tags=["setup"]
+class Vocabularies:
+    """The words of both languages, by number and back, from training pairs."""
+
+    def __init__(self, pairs: list[SentencePair]):
+        self.source = build_vocabulary([pair.source_words for pair in pairs])
+        self.target = build_vocabulary([pair.target_words for pair in pairs])
+        self.source_numbers = {word: number for number, word in enumerate(self.source)}
+        self.target_numbers = {word: number for number, word in enumerate(self.target)}
+
+    def encode(self, pair: SentencePair) -> tuple[list[int], list[int]]:
+        """A pair as source numbers and target numbers."""
+        source = encode_words(pair.source_words, self.source_numbers)
+        return source, encode_words(pair.target_words, self.target_numbers)
+
+
+def train_model(
+    model: nn.Module, pairs: list[SentencePair], words: Vocabularies, seed: int, epochs: int
+) -> list[float]:
+    """Train with Adam in batches of 64, the batches in an order that the seed fixes.
+
+    Args:
+        model: turns a batch into logits (B, T, V); it is trained in place.
+        pairs: what it learns from.
+        words: both vocabularies.
+        seed: of the order of the batches; the model's first weights are not touched.
+        epochs: how often each pair is seen.
+
+    Returns:
+        The mean loss of each epoch, in nats a word.
+    """
+    optimizer = torch.optim.Adam(model.parameters(), lr=4e-3)
+    shuffling = torch.Generator().manual_seed(seed)
+    encoded = [words.encode(pair) for pair in pairs]
+    return train(
+        step=lambda batch: training_step(model, masked_loss, optimizer, batch),
+        batches=lambda: make_batches(encoded, pad_batch, batch_size=64, generator=shuffling),
+        epochs=epochs,
+        schedule=one_cycle(optimizer, steps=epochs * math.ceil(len(encoded) / 64)),
+    )
+
+
+def translate(model: nn.Module, pairs: list[SentencePair], words: Vocabularies) -> list[list[str]]:
+    """Greedy translations of the source side by a model that has an encoder and a decoder."""
+    ids, mask = pad_batch([words.encode(pair)[0] for pair in pairs])
+    written = greedy_decode(model.encoder, model.decoder, ids, mask, max_length=60)
+    return [[words.target[number] for number in numbers] for numbers in written]
+
+
+# %% [markdown]
+# ## 1 · Longer sentences
+#
+# The whole corpus has sentences of one to six clauses, 4,800 of each to learn from. A second file has 200 test
+# sentences of each length, and it goes on to seven and eight clauses, which no model here is trained on.
+
+# %% tags=["exploration", "always"]
+use_threads(2)
+training_pairs = load_split("train")
+test_pairs = load_split("by_length")
+test_clauses = [count_clauses(pair.source_words) for pair in test_pairs]
+words = Vocabularies(training_pairs)
+
+print(f"{len(training_pairs):,} pairs to learn from, {len(test_pairs):,} to test with")
+for clauses in (1, 3, 6):
+    pair = test_pairs[test_clauses.index(clauses)]
+    print(f"{clauses} clauses  {pair.source}\n           {pair.target}")
+
+# %% [markdown]
+# ## 2 · One score for each length
+#
+# A mean over all sentences would hide what you are looking for. So you count separately: of the sentences with one
+# clause, how many are right; of those with two; and so on.
+#
+# **Exercise 1.** Write `accuracy_by_length`. A translation is right if every word is right and in its place, as in
+# lesson 1. About five lines.
 
 
 # %% tags=["exercise"] slug="accuracy_by_length"
@@ -45,6 +159,50 @@ def accuracy_by_length(
 # %% tags=["check"]
 check("accuracy_by_length", accuracy_by_length)
 
+# %% [markdown]
+# ## 3 · The baseline, length by length
+#
+# The model is that of lesson 1 with an embedding of 64 and a state of 128 numbers, trained for six epochs on all six
+# lengths. That takes a minute or two, so its weights come with the course.
+#
+# **Predict first.** It is trained on as many sentences of six clauses as of one. Take a pencil and draw exact match
+# from one to eight clauses: flat with a cliff at seven, a slope, or something else?
+
+# %% tags=["exploration"]
+if ready("accuracy_by_length"):
+    baseline = Seq2Seq(Encoder(len(words.source), 64, 128), Decoder(len(words.target), 64, 128))
+    baseline.load_state_dict(load_file(datasets_folder() / "models" / "02_baseline.safetensors"))
+    references = [pair.target_words for pair in test_pairs]
+    translations = translate(baseline, test_pairs, words)
+    accuracy = accuracy_by_length(translations, references, test_clauses)
+    print(f"{sum(weights.numel() for weights in baseline.parameters()):,} parameters")
+    print("one clause: more than 90 % right:", accuracy[1] > 0.9)
+    print("six clauses: fewer than 10 % right:", accuracy[6] < 0.1)
+
+# %% [markdown]
+# Compare the curve with your drawing. The dashed line is where training ends. Right of it a model fails for two reasons
+# at once, the size of the vector and lengths it has never seen, so nothing there says anything about capacity.
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("accuracy"):
+    figure = figures.plot_by_clauses(
+        list(accuracy),
+        {"baseline, 128 numbers": list(accuracy.values())},
+        trained_up_to=6,
+        title=f"Exact match falls from {accuracy[1]:.0%} to {accuracy[6]:.0%} within the trained lengths",
+    )
+    shares = ", ".join(f"{value:.0%}" for value in accuracy.values())
+    figures.show(figure, f"Exact match of the baseline for one to eight clauses: {shares}.")
+
+# %% [markdown]
+# No cliff at the end of training: the fall comes long before it, among lengths that were practised as often as short
+# ones. Cho et al. saw the same on real text.
+#
+# To compare models, turn the curve into one number: the **knee**, the first length at which less than half of the best accuracy
+# is left. Half is a convention; what matters is that it is fixed before you look.
+#
+# **Exercise 2.** Write `find_knee`. What must it do with lengths that the model was not trained on? About three lines.
+
 
 # %% tags=["exercise"] slug="find_knee"
 def find_knee(accuracy: dict[int, float], trained_up_to: int) -> int | None:
@@ -66,6 +224,25 @@ def find_knee(accuracy: dict[int, float], trained_up_to: int) -> int | None:
 
 # %% tags=["check"]
 check("find_knee", find_knee)
+
+# %% [markdown]
+# Ask it about the baseline. Then think: which explanations does the curve leave open? A longer sentence has more words,
+# and each is one more chance to be wrong.
+
+# %% tags=["exploration"]
+if ready("find_knee", "accuracy"):
+    knee = find_knee(accuracy, trained_up_to=6)
+    print(f"the knee of the baseline: {knee} clauses")
+
+# %% [markdown]
+# ## 4 · A smaller vector on purpose
+#
+# If the vector is too small for long sentences, a smaller one must break earlier. To test that, make the context pass
+# through a **bottleneck**: a linear layer from H numbers to C, and another one back to H. The rest of the model stays
+# as it is, and so nearly does the number of parameters. This matters: making H itself smaller would also make a weaker
+# network, and you could not tell the two apart.
+#
+# **Exercise 3.** Complete `Bottleneck.forward`. No non-linearity is wanted. Two or three lines.
 
 
 # %% tags=["exercise"] slug="bottleneck"
@@ -104,6 +281,61 @@ class Bottleneck(nn.Module):
 # %% tags=["check"]
 check("bottleneck", Bottleneck)
 
+# %% [markdown]
+# One line makes a model with any context. Look at the parameter counts before you compare scores: they have to agree
+# within 5 %, or size would be a second cause.
+
+# %% tags=["exploration"]
+if ready("Bottleneck"):
+
+    def make_model(context_size: int, seed: int) -> Seq2Seq:
+        """The untrained baseline with its context passed through `context_size` numbers."""
+        torch.manual_seed(seed)
+        encoder = Encoder(len(words.source), 64, 128)
+        decoder = Decoder(len(words.target), 64, 128)
+        return Seq2Seq(Bottleneck(encoder, 128, context_size), decoder)
+
+    for context_size in (3, 6, 12, 24, 48):
+        parameters = sum(weights.numel() for weights in make_model(context_size, 1).parameters())
+        print(f"C = {context_size:2}  {parameters:,} parameters")
+
+# %% [markdown]
+# Now a small sweep of your own: three contexts, sentences of one and two clauses only, four epochs. It runs for about
+# half a minute. Predict the order of the six scores first. Which will be lower: two clauses through 12 numbers, or one clause
+# through 3?
+
+# %% tags=["exploration"]
+if ready("make_model", "accuracy_by_length"):
+    short_pairs = load_split("train", clauses=(1, 2))
+    short_tests = load_split("by_length", clauses=(1, 2))
+    sweep = {}
+    for context_size in (3, 12, 48):
+        model = make_model(context_size, seed=1)
+        train_model(model, short_pairs, words, seed=1, epochs=4)
+        sweep[context_size] = accuracy_by_length(
+            translate(model, short_tests, words),
+            [pair.target_words for pair in short_tests],
+            [count_clauses(pair.source_words) for pair in short_tests],
+        )
+    print(
+        "one clause beats two at every size:", all(found[1] > found[2] for found in sweep.values())
+    )
+    print("48 numbers beat 3 by more than 30 points:", sweep[48][1] - sweep[3][1] > 0.3)
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("sweep"):
+    for context_size, found in sweep.items():
+        print(f"C = {context_size:2}  one clause {found[1]:4.0%}   two clauses {found[2]:4.0%}")
+
+# %% [markdown]
+# ## 5 · The whole grid, five times
+#
+# One run proves little. So the full sweep, all lengths, six epochs, was run with five seeds for each context size, and
+# once more without a bottleneck, where the context is the whole state of 128 numbers. That takes half an hour on one core; the
+# scores come as a file, with the command that made it.
+#
+# **Exercise 4.** Write `mean_and_spread`: what the runs say together, and how far they lie apart. Two lines or fewer.
+
 
 # %% tags=["exercise"] slug="mean_and_spread"
 def mean_and_spread(scores: Tensor) -> tuple[Tensor, Tensor]:
@@ -124,9 +356,64 @@ def mean_and_spread(scores: Tensor) -> tuple[Tensor, Tensor]:
 # %% tags=["check"]
 check("mean_and_spread", mean_and_spread)
 
+# %% [markdown]
+# **Predict first.** The grid has a row for each context size and a column for each length. Where will its bright and
+# its dark corner be, and will the border between them be a straight line?
+
+# %% tags=["exploration"]
+if ready("mean_and_spread"):
+    results = load_results("02_context_limit")
+    print("made by:", results["command"])
+    context_sizes = sorted({run["context_size"] for run in results["runs"]})
+    seeds = sorted({run["seed"] for run in results["runs"]})
+    runs = {(run["seed"], run["context_size"]): run for run in results["runs"]}
+    scores = torch.tensor(
+        [[runs[seed, size]["exact_match"] for size in context_sizes] for seed in seeds]
+    )  # (R, C, L)
+    mean, spread = mean_and_spread(scores)
+    for size in context_sizes:
+        print(f"C = {size:3}  {runs[1, size]['parameters']:,} parameters")
+    print(f"{len(seeds)} seeds; the largest spread in the grid is {spread.max():.1%}")
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("mean"):
+    figure = figures.draw_grid(
+        context_sizes,
+        range(1, 9),
+        mean.tolist(),
+        spread.tolist(),
+        trained_up_to=6,
+        title="A larger context moves the border to the right, by less and less",
+    )
+    rows = "; ".join(
+        f"{size} numbers: {', '.join(f'{value:.0%}' for value in row)}"
+        for size, row in zip(context_sizes, mean.tolist(), strict=True)
+    )
+    figures.show(figure, f"Exact match for one to eight clauses by size of the context. {rows}.")
+
+# %% [markdown]
+# Read it along a row, then down a column. Each row is one vector filled with more and more. Each column is one length
+# with more and more room. Your `find_knee` puts the border into numbers: how many clauses does a context of twice the size buy?
+
+# %% tags=["exploration"]
+if ready("find_knee", "mean"):
+    for size, row in zip(context_sizes, mean.tolist(), strict=True):
+        knee = find_knee(dict(enumerate(row, start=1)), trained_up_to=6)
+        print(f"C = {size:3}  knee at {knee} clauses")
+
+# %% [markdown]
+# ## 6 · What is lost first?
+#
+# A wrong sentence does not say what the vector forgot. To see it, ask for one word at a time: give the decoder the right words
+# so far and look whether the next one is right. Then a mistake does not drag others behind it. Each Korean
+# word goes back over its sure link to an English word, and so to a clause of the English sentence.
+#
+# **Exercise 5.** Write `clause_numbers`. A clause begins with its connective: in *I sing because it rains*, the words
+# *because it rains* are clause 1. About five lines.
+
 
 # %% tags=["exercise"] slug="clause_numbers"
-def clause_numbers(words: list[str], connectives: frozenset[str]) -> list[int]:
+def clause_numbers(words: list[str], connectives: Collection[str]) -> list[int]:
     """The clause that each word belongs to, counted from 0.
 
     Args:
@@ -147,6 +434,13 @@ def clause_numbers(words: list[str], connectives: frozenset[str]) -> list[int]:
 
 # %% tags=["check"]
 check("clause_numbers", clause_numbers)
+
+# %% [markdown]
+# The second instrument counts mistakes. It gets the scores of the decoder, the right words, and for each word the part
+# of the sentence it comes from. Words without a sure link, END and padding have part -1: they count nowhere.
+#
+# **Exercise 6.** Write `error_by_part`. Each word of a part weighs the same, whichever sentence it stands in. Two or
+# three lines.
 
 
 # %% tags=["exercise"] slug="error_by_part"
@@ -170,6 +464,10 @@ def error_by_part(logits: Tensor, target: Tensor, part: Tensor, parts: int) -> T
 
 # %% tags=["check"]
 check("error_by_part", error_by_part)
+
+# %% [markdown]
+# Two given functions put them to work: `target_clauses` follows the links, `clause_errors` makes a batch, runs the model and
+# calls your functions.
 
 
 # %% tags=["setup"]
@@ -199,3 +497,87 @@ def target_clauses(pair: SentencePair) -> list[int]:
     clauses = clause_numbers(pair.source_words, CONNECTIVES)
     found = {link.target: clauses[link.source] for link in pair.alignment if link.sure}
     return [found.get(j, -1) for j in range(len(pair.target_words) + 1)]
+
+
+# %% [markdown]
+# **Predict first.** The encoder reads from left to right, and its state is rewritten at each word. Which clause of a long
+# sentence will be remembered worst: the first, which was read longest ago, the last, or one in between?
+
+# %% tags=["exploration"]
+if ready("baseline", "clause_numbers", "error_by_part"):
+    lost = {
+        length: clause_errors(
+            baseline,
+            [pair for pair, n in zip(test_pairs, test_clauses, strict=True) if n == length],
+            words,
+        ).tolist()
+        for length in range(1, 7)
+    }
+    print("one clause: fewer than 3 % of the words wrong:", lost[1][0] < 0.03)
+    print("six clauses: the first clause is kept best:", min(lost[6]) == lost[6][0])
+    print("six clauses: the last is kept better than the one before it:", lost[6][5] < lost[6][4])
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("lost"):
+    figure = figures.plot_by_part(
+        {f"{length} clauses": lost[length] for length in (2, 3, 4, 5, 6)},
+        title="The middle and the end are forgotten; the first clause survives",
+    )
+    told = ", ".join(f"{value:.0%}" for value in lost[6])
+    figures.show(figure, f"Wrong words by clause, in sentences of six clauses: {told}.")
+
+# %% [markdown]
+# Two things at once. The **same clause** gets worse as more clauses follow: look at the first points of the curves. So
+# it is not only that longer sentences offer more chances to fail; the share of wrong *words* grows, from under 1 % to
+# a quarter and more. And **within** a sentence the first clause is kept best, the last one a little better than the one before
+# it, which was neither first nor fresh.
+
+# %% [markdown]
+# Was that one lucky model? The file has the same errors for all five seeds and all sizes. The bars show the spread.
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("scores"):
+    errors = torch.tensor(
+        [[runs[seed, size]["clause_errors"][5] for size in context_sizes] for seed in seeds]
+    )  # (R, C, 6)
+    error_mean, error_spread = mean_and_spread(errors)
+    figure = figures.plot_by_part(
+        {f"C = {size}": row for size, row in zip(context_sizes, error_mean.tolist(), strict=True)},
+        spreads=error_spread.tolist(),
+        title="Six clauses: every context size keeps the first clause best",
+    )
+    told = "; ".join(
+        f"{size} numbers: {', '.join(f'{value:.0%}' for value in row)}"
+        for size, row in zip(context_sizes, error_mean.tolist(), strict=True)
+    )
+    figures.show(figure, f"Wrong words by clause in sentences of six clauses. {told}.")
+
+# %% [markdown]
+# ## 7 · What may you conclude?
+#
+# **Held fixed:** the training pairs, their number and order for each seed, six epochs in batches of 64, optimiser and learning rate, embedding
+# and state size, the first weights of encoder and decoder for each seed, and the parameter count within 5 %. **Changed:** how many
+# numbers the context passes through.
+#
+# **Not shown:** what longer training, a larger state, or other data would do; anything right of the dashed line; and
+# that C counts information exactly, for a number can hold more than one word.
+
+# %% [markdown]
+# **Written answer.** In four to six sentences: what did more capacity buy, and what did it not? Name at least two
+# cells of the grid with their spread, say what happened to the knee each time the context doubled, and say what you may *not* conclude
+# from it. Your teacher reads this one; there is no check.
+
+# %% [markdown] tags=["written"] slug="what_capacity_bought"
+# MODEL
+
+# %% [markdown]
+# ## What you take with you
+#
+# - A score for each length shows what a mean hides: the baseline breaks **inside** the lengths it was trained on.
+# - More numbers in the context move the knee, but each doubling buys less than one clause; some sentence is always
+#   longer than the vector.
+# - What is lost is not random: the first clause is kept best, the later ones go, and the last is a little fresher.
+#
+# **Where to go on.** Cho et al. 2014, [arXiv:1409.1259](https://arxiv.org/abs/1409.1259), show the same fall with
+# length on real sentences. Bahdanau et al. 2015, [arXiv:1409.0473](https://arxiv.org/abs/1409.0473), answer with a
+# new idea: do not make the vector larger, make a new one for each word. That is the next lesson.
