@@ -6,7 +6,6 @@ import torch
 from torch import Tensor
 
 from autograder.checks.check import Check, stage
-from autograder.checks.compare import brief, difference
 from autograder.checks.draw import Draw
 from autograder.checks.trial import Trial
 from autograder.subjects.subject import CallbackRefused
@@ -301,7 +300,7 @@ class DiagonalLinks(Check):
     hints = (
         "Draw both sentences as bars of the same width, cut into words of equal width. What lies under the middle of "
         "target word j?",
-        "The middle of target word j is at (j + 1/2) / T of the width. Times S, and rounded down, that is a source word.",
+        "The middle of target word j is at (j + 1/2) / T of the width. Times S and rounded down: a source word.",
         "`int` and `//` both round a positive number down.",
     )
 
@@ -342,7 +341,7 @@ class BestOffset(Check):
     }
     hints = (
         "If every row of a heat map belonged to the word one further down, how would you notice?",
-        "For each offset, move every link to (i, j + offset) and count how many of these are gold. Keep the best offset.",
+        "For each offset, move every link to (i, j + offset) and count how many are gold then. Keep the best offset.",
         "`max` takes a `key`: a function that counts the hits of an offset.",
     )
 
@@ -394,7 +393,7 @@ class KnockOut(Check):
         "masks-pile-up": "From the second word on, several words are hidden at once. Does each mask begin afresh?",
         "mask-inverted": "All words but one are hidden. What does True stand for in a mask?",
         "probabilities": "These are differences of probabilities. The docstring asks for log-probabilities.",
-        "raw-scores": "These are differences of scores. A score says nothing until a softmax compares it with the others.",
+        "raw-scores": "These are differences of scores. What makes probabilities of scores?",
         "not-compared": "These are log-probabilities with a word hidden. Compared with what are they low?",
         "best-word": "This follows the word that the model likes best. Which word is the right one?",
     }

@@ -3,6 +3,7 @@
 # fmt: off
 """What later lessons use of lesson 05: its setup and its exercises, solved."""
 
+import statistics
 from collections import Counter
 
 import torch
@@ -20,12 +21,12 @@ from lessons.toolkit.alignment_figures import (
     plot_error_by_epoch,
     plot_misses,
 )
-from lessons.toolkit.batches import Batch, make_batches, shift_right
+from lessons.toolkit.batches import make_batches, shift_right
 from lessons.toolkit.corpus import SentencePair, load_split
 from lessons.toolkit.paths import datasets_folder
 from lessons.toolkit.readiness import ready
 from lessons.toolkit.results import load_results
-from lessons.toolkit.training import exact_match, use_threads
+from lessons.toolkit.training import use_threads
 
 
 def state_reader(words: Vocabularies) -> AttentionSeq2Seq:
@@ -204,3 +205,28 @@ def word_reader(words: Vocabularies) -> AttentionSeq2Seq:
     """The changed model, untrained: its decoder reads words."""
     decoder = WordDecoder(len(words.target), 64, 128, AdditiveScore(128, attention_size=32))
     return AttentionSeq2Seq(WordEncoder(len(words.source), 64, 128), decoder)
+
+
+def knock_out(predict, source_length: int, target: Tensor) -> Tensor:
+    """What each target word loses when one source word is hidden.
+
+    Args:
+        predict: mask (S,) bool, True at words that can be seen → logits (T, V).
+        source_length: S.
+        target: (T,) int64, the right words.
+
+    Returns:
+        effects (T, S): by how much the log-probability of target word j falls when source word i is hidden, in nats.
+    """
+
+    def log_probability(mask: Tensor) -> Tensor:
+        return predict(mask).log_softmax(-1)[torch.arange(len(target)), target]  # (T,)
+
+    everything = torch.ones(source_length, dtype=torch.bool)
+    whole = log_probability(everything)
+    effects = []
+    for i in range(source_length):
+        mask = everything.clone()
+        mask[i] = False
+        effects.append(whole - log_probability(mask))
+    return torch.stack(effects, dim=1)

@@ -34,7 +34,9 @@ def explorer_html(source: Sequence[str], target: Sequence[str], weights: Tensor)
         ValueError: the weights have another shape.
     """
     if weights.shape != (len(target), len(source)):
-        raise ValueError(f"weights of shape {tuple(weights.shape)} for {len(target)} target, {len(source)} source words")
+        raise ValueError(
+            f"weights of shape {tuple(weights.shape)} for {len(target)} target, {len(source)} source words"
+        )
     name = "align-" + hashlib.sha256(repr((source, target, weights.tolist())).encode()).hexdigest()[:10]
     lit = "".join(_lit(name, j, i, weight) for j, i, weight in _shown(weights))
     read = "".join(f'<span class="s{i}">{html.escape(word)}</span>' for i, word in enumerate(source))

@@ -1,6 +1,7 @@
 """Figures of alignments: heat maps with gold links, misses by distance, error by epoch, what hiding a word changes."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
@@ -113,7 +114,7 @@ def plot_error_by_epoch(
         axes.text(len(epochs), level + 0.01, name, ha="right", fontsize=8, color=NEUTRAL)
     axes.set(xlabel="epoch", ylabel="alignment error rate", title=title, ylim=(0, 1))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.legend(loc="lower left")
+    axes.legend(loc="upper right", fontsize=9)
     return figure
 
 
@@ -126,7 +127,7 @@ def plot_effects(groups: Sequence[Sequence[float]], edges: Sequence[float], titl
         title: what the figure shows.
     """
     figure, axes = plt.subplots(figsize=(6.5, 3.2))
-    names = [f"{low:g} to {high:g}" for low, high in zip(edges, edges[1:], strict=False)]
+    names = [f"{low:g} to {high:g}" for low, high in pairwise(edges)]
     style = {"showfliers": False, "patch_artist": True, "boxprops": {"facecolor": "#cfe8df"}}
     axes.boxplot(groups, whis=(5, 95), medianprops={"color": TARGET, "linewidth": 2}, **style)
     axes.set_xticks(range(1, len(names) + 1), names)

@@ -1,4 +1,4 @@
-"""Reading gold alignments of other corpora: one sentence pair a line, `i-j` for a sure link, `ipj` for a possible one."""
+"""Reads gold alignments of other corpora: a line for each pair, `i-j` for a sure link, `ipj` for a possible one."""
 
 import re
 from pathlib import Path
