@@ -25,7 +25,9 @@ from lessons.toolkit.results import load_results
 from lessons.toolkit.training import exact_match, one_cycle, train, use_threads
 
 
-def score_one(decoder_state: Tensor, encoder_state: Tensor, layer: Tensor, output: Tensor) -> Tensor:
+def score_one(
+    decoder_state: Tensor, encoder_state: Tensor, layer: Tensor, output: Tensor
+) -> Tensor:
     """How well one encoder state fits what the decoder needs now: a feed-forward layer with tanh.
 
     Args:

@@ -186,7 +186,9 @@ class WordDecoder(nn.Module):
         states, embedded = source
         new, last = self.gru(self.embedding(words), state.unsqueeze(0))  # (B, T, H)
         keys = self.score.prepare(states).unsqueeze(2)  # (B, S, 1, A)
-        scores = self.score(new, keys).transpose(1, 2)  # (B, T, S): each step with each source word
+        scores = self.score(new, keys).transpose(
+            1, 2
+        )  # (B, T, S): each step with each source word
         weights = scores.masked_fill(~source_mask.unsqueeze(1), -torch.inf).softmax(-1)
         mixed = torch.tanh(self.mix(torch.cat([new, weights @ embedded], dim=-1)))
         return self.output(mixed), last.squeeze(0), weights

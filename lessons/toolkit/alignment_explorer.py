@@ -10,9 +10,12 @@ from torch import Tensor
 _FAINT = 0.02  # a weight below this is not shown
 
 _STYLE = """
-#ID { font-size: 1.15em; line-height: 2.1; color: inherit; }
+#ID { font-size: 1.15em; line-height: 1.6; color: inherit; }
 #ID p { margin: 0.3em 0; }
-#ID span { border-radius: 0.3em; padding: 0.15em 0.4em; margin-right: 0.2em; display: inline-block; }
+#ID span { border-radius: 0.3em; padding: 0 0.4em; margin: 0 0.2em 0.7em 0; }
+#ID span { display: inline-block; position: relative; }
+#ID span::after { position: absolute; left: 0; right: 0; top: 2.75em; line-height: 1; font-size: 0.65em; }
+#ID span::after { text-align: center; }
 #ID .word { border: 1px solid #D55E00; cursor: default; }
 #ID .word:is(:hover, :focus) { outline: 3px solid #D55E00; outline-offset: 1px; }
 #ID small { opacity: 0.8; }
@@ -60,7 +63,7 @@ def _lit(name: str, j: int, i: int, weight: float) -> str:
     """The rule for source word i while target word j is active; the blue lets both dark and light text be read."""
     active = f"#{name}:has(.t{j}:is(:hover, :focus)) .s{i}"
     colour = f"rgba(0, 114, 178, {0.1 + 0.45 * weight:.2f})"
-    number = f'{active}::after {{ content: " {weight:.2f}"; font-size: 0.7em; }}' if weight >= 0.1 else ""
+    number = f'{active}::after {{ content: "{weight:.2f}"; }}' if weight >= 0.1 else ""
     return f"{active} {{ background: {colour}; outline: {1 + 2 * weight:.1f}px solid #0072B2; }} {number}\n"
 
 
