@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from IPython.display import display
 from torch import Tensor
 
-_FAINT = 0.02  # a weight below this is not shown
+_FAINT = 0.1  # a word with less weight stays dark
 
 _STYLE = """
 #ID { font-size: 1.15em; line-height: 1.6; color: inherit; }
@@ -63,13 +63,13 @@ def _lit(name: str, j: int, i: int, weight: float) -> str:
     """The rule for source word i while target word j is active; the blue lets both dark and light text be read."""
     active = f"#{name}:has(.t{j}:is(:hover, :focus)) .s{i}"
     colour = f"rgba(0, 114, 178, {0.1 + 0.45 * weight:.2f})"
-    number = f'{active}::after {{ content: "{weight:.2f}"; }}' if weight >= 0.1 else ""
+    number = f'{active}::after {{ content: "{weight:.2f}"; }}'
     return f"{active} {{ background: {colour}; outline: {1 + 2 * weight:.1f}px solid #0072B2; }} {number}\n"
 
 
 def _target_word(j: int, word: str, source: Sequence[str], row: Tensor) -> str:
     """A target word that can be focused; screen readers hear its source words."""
     order = row.argsort(descending=True).tolist()
-    seen = ", ".join(f"{source[i]} {float(row[i]):.2f}" for i in order[:3] if float(row[i]) >= 0.1)
+    seen = ", ".join(f"{source[i]} {float(row[i]):.2f}" for i in order[:3] if float(row[i]) >= _FAINT)
     label = html.escape(f"{word}: {seen}", quote=True)
     return f'<span class="word t{j}" tabindex="0" role="img" aria-label="{label}">{html.escape(word)}</span>'

@@ -9,8 +9,8 @@
 #
 # **You need** lessons 1 and 3.
 #
-# **Time** two hours; the cells themselves run for less than a minute. **Score to expect** an alignment error rate of
-# about 0.1 with the changed model.
+# **Time** two hours; the cells themselves run for less than a minute. **Score to expect** an alignment error rate below
+# 0.2 with the changed model, and more than twice as much with that of lesson 3.
 
 # %% [markdown]
 # Eight cells have a gap for you to fill, with a `check` below each, as before. The letters are the same: **B**
@@ -69,11 +69,13 @@ torch.manual_seed(1)
 untrained = state_reader(words).eval()
 model = state_reader(words).eval()
 model.load_state_dict(load_file(datasets_folder() / "models" / "05_states.safetensors"))
-pair = test_pairs[1]
-print(f"{len(test_pairs)} test pairs, such as:  {pair.source}  →  {pair.target}")
-for link in pair.alignment:
+sources = [pair.source for pair in test_pairs]
+number = sources.index("they study English when Mina comes home")
+example = test_pairs[number]
+print(f"{len(test_pairs)} test pairs, such as:  {example.source}  →  {example.target}")
+for link in example.alignment:
     kind = "sure" if link.sure else "possible"
-    print(f"  {pair.source_words[link.source]:8} {pair.target_words[link.target]:6} {kind}")
+    print(f"  {example.source_words[link.source]:8} {example.target_words[link.target]:6} {kind}")
 
 # %% [markdown]
 # To score alignments, the model must write exactly the words that the gold links speak of. So it reads the right
@@ -140,7 +142,7 @@ if ready("word_weights"):
         )
         figures.show(figure, f"Heat map; each Korean word looks most: {looked}.")
 
-    show_map(model, test_pairs[1], "Lesson 3's model often looks one word too far to the right")
+    show_map(model, example, "Lesson 3's model often looks one word too far to the right")
 
 # %% [markdown]
 # The crossing is there: the verb comes early in English, last in Korean, and object and adverbs are turned around. But
@@ -341,8 +343,8 @@ if ready(
 if ready("errors"):
     for name, error in errors.items():
         print(f"AER {error:.2f}  {name}")
-    links, pair = argmax_links(weights[1]), test_pairs[1]
-    shares = precision_recall(links, gold(pair, sure=True), gold(pair, sure=False))
+    links = argmax_links(weights[number])
+    shares = precision_recall(links, gold(example, sure=True), gold(example, sure=False))
     print(f"the pair above: precision {shares[0]:.2f}, recall {shares[1]:.2f}")
 
 # %% [markdown]
@@ -371,8 +373,7 @@ def best_offset(
 
     ### BEGIN SOLUTION
     def hits(offset: int) -> int:
-        moved = [(i, j + offset, gold) for links, gold in examples for i, j in links]
-        return sum((i, j) in gold for i, j, gold in moved)
+        return sum((i, j + offset) in gold for links, gold in examples for i, j in links)
 
     return max(offsets, key=hits)
     ### END SOLUTION
@@ -534,8 +535,8 @@ for reads in runs:
     )
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
-curves = {f"reads {reads}": [run["aer_argmax"][1:] for run in runs[reads]] for reads in runs}
-curves["reads words, threshold"] = [run["aer_threshold"][1:] for run in runs["words"]]
+curves = {f"reads {reads}": [run["aer_argmax"] for run in runs[reads]] for reads in runs}
+curves["reads words, threshold"] = [run["aer_threshold"] for run in runs["words"]]
 figure = plot_error_by_epoch(
     curves,
     {"diagonal": results["aer_diagonal"]},
@@ -548,8 +549,8 @@ figures.show(
 )
 
 # %% [markdown]
-# The translations are as good, the error rate is a fraction. Half a sentence of warning: this model was changed so
-# that its weights can be read. That they are easy to read in one model says nothing about the next one.
+# The translations are no worse, and the error rate is less than half. A warning: this model was changed so that its
+# weights can be read. That they can be read in one model says nothing about the next one.
 #
 # Now load the changed model, and look at the pair from before and at a long sentence.
 
@@ -566,7 +567,7 @@ if ready("errors", "distances"):
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("reader", "read_weights"):
     print(f"AER {error:.2f} by the greatest weight, {loose:.2f} by a threshold of 0.3")
-    show_map(reader, test_pairs[1], "The changed model looks at the words themselves")
+    show_map(reader, example, "The changed model looks at the words themselves")
     figure = plot_misses(
         {"lesson 3": distances(weights), "reads words": distances(read_weights)},
         "The neighbour to the right is hardly looked at any more",
@@ -574,13 +575,13 @@ if ready("reader", "read_weights"):
     figures.show(figure, "Bars: with words as values, the bar at distance 0 is much the highest.")
 
 # %% [markdown]
-# A long sentence next, longer than any it was trained on. Follow the dark cells: each clause is a block on the
-# diagonal, and inside each block the words turn around, because Korean puts the verb behind its object.
+# The longest test sentence next. Follow the dark cells: each clause is a block along the diagonal, and inside each block
+# the words turn around, because Korean puts the verb behind its object.
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("reader", "read_weights"):
-    long_pair = next(pair for pair in load_split("test") if len(pair.source_words) == 30)
-    show_map(reader, long_pair, "Clause by clause along the diagonal; inside a clause, crossed")
+    longest = max(test_pairs, key=lambda pair: len(pair.source_words))
+    show_map(reader, longest, "Clause by clause along the diagonal; inside a clause, crossed")
 
 # %% [markdown]
 # Which links are still wrong? Some are function words: *생각해* looks at *that*, since only *think* and *know* are
@@ -663,13 +664,9 @@ if ready("reader", "read_weights", "knock_out"):
     sample = range(100)
     looked = torch.cat([read_weights[n].flatten() for n in sample])
     lost = torch.cat([effects_of(reader, test_pairs[n]).flatten() for n in sample])
-    print(
-        "weight below 0.05: loses less than 0.1 nats in the median:",
-        lost[looked < 0.05].median() < 0.1,
-    )
-    print(
-        "weight above 0.8: loses more than 1 nat in the median:", lost[looked > 0.8].median() > 1
-    )
+    unseen, seen = lost[looked < 0.05].median(), lost[looked > 0.8].median()
+    print("weight below 0.05: loses less than 0.1 nats in the median:", bool(unseen < 0.1))
+    print("weight above 0.8: loses more than 1 nat in the median:", bool(seen > 1))
 
 # %% [markdown]
 # A nat is a factor of 2.7 in probability. Boxes hold the middle half of all pairs, whiskers nine of ten.
@@ -687,7 +684,7 @@ if ready("lost", "looked"):
     )
 
 # %% [markdown]
-# The effect goes along with the weight: these weights are used. Some pairs with much weight lose little, where the
+# The effect goes along with the weight: these weights are used. Some pairs with half the weight lose little, where the
 # words written so far, or the encoder's last state, tell what comes next. That is the other half of the warning: a
 # dark cell shows that a word is read, not that nothing else would do.
 
@@ -699,9 +696,9 @@ if ready("lost", "looked"):
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("reader", "read_weights"):
-    for number in (2, 4):
-        pair = test_pairs[number]
-        show_explorer(pair.source_words, pair.target_words, read_weights[number])
+    for chosen in (2, 4):
+        pair = test_pairs[chosen]
+        show_explorer(pair.source_words, pair.target_words, read_weights[chosen])
 
 # %% [markdown]
 # Have you a corpus of your own, with links that somebody made by hand? `read_alignments(path, first=0)` in
