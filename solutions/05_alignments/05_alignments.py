@@ -4,8 +4,8 @@
 # **You will build** heat maps of attention weights, word links read from them, their error rate against gold links,
 # a test for an off-by-one, and a knock-out test: hide a source word and see which target words suffer.
 #
-# **You will learn** that attention is not always alignment: a model can translate well and look beside the word. You
-# will see which change of the model brings the weights back to the words.
+# **You will learn** that attention is not always alignment, and which change of the model brings the weights back to
+# the words.
 #
 # **You need** lessons 1 and 3.
 #
@@ -575,8 +575,8 @@ if ready("reader", "read_weights"):
     figures.show(figure, "Bars: with words as values, the bar at distance 0 is much the highest.")
 
 # %% [markdown]
-# The longest test sentence next. Follow the dark cells: each clause is a block along the diagonal, and inside each block
-# the words turn around, because Korean puts the verb behind its object.
+# The longest test sentence next. Follow the dark cells: each clause is a block along the diagonal, and inside each
+# block the words turn around, because Korean puts the verb behind its object.
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("reader", "read_weights"):
@@ -586,7 +586,8 @@ if ready("reader", "read_weights"):
 # %% [markdown]
 # Which links are still wrong? Some are function words: *생각해* looks at *that*, since only *think* and *know* are
 # followed by it. The most frequent ones are more interesting: for *우리* the model looks at *mother*, not at *my*. It
-# has to: Koreans say *our* mother, but *my* friend, so *my* alone does not tell which word to write.
+# has to: Koreans say *our* mother, but *my* friend, so *my* alone does not tell which word to write. More training
+# makes such a link firmer, not better.
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("reader", "read_weights"):
@@ -669,7 +670,8 @@ if ready("reader", "read_weights", "knock_out"):
     print("weight above 0.8: loses more than 1 nat in the median:", bool(seen > 1))
 
 # %% [markdown]
-# A nat is a factor of 2.7 in probability. Boxes hold the middle half of all pairs, whiskers nine of ten.
+# A nat is a factor of 2.7 in probability: a word that loses two nats is seven times less probable. Boxes hold the
+# middle half of all pairs, whiskers nine of ten.
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("lost", "looked"):
@@ -709,8 +711,7 @@ if ready("reader", "read_weights"):
 # %% [markdown]
 # ## What you take with you
 #
-# - Weights become links by argmax or by a threshold, and AER scores them against sure and possible gold links. Without
-#   baselines the number says nothing.
+# - Weights become links by argmax or by a threshold, and AER scores them. Without baselines it says nothing.
 # - Attention says where a network fetches, not what a word means. A model can translate well and look beside the word.
 # - What can be read from weights depends on what is read: words instead of states, and only when they are needed. The
 #   knock-out shows that a weight is used.
