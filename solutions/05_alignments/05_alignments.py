@@ -586,8 +586,7 @@ if ready("reader", "read_weights"):
 # %% [markdown]
 # Which links are still wrong? Some are function words: *생각해* looks at *that*, since only *think* and *know* are
 # followed by it. The most frequent ones are more interesting: for *우리* the model looks at *mother*, not at *my*. It
-# has to: Koreans say *our* mother, but *my* friend, so *my* alone does not tell which word to write. More training
-# makes such a link firmer, not better.
+# has to: Koreans say *our* mother, but *my* friend, so *my* alone does not tell which word to write.
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("reader", "read_weights"):
