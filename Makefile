@@ -58,6 +58,7 @@ build: $(VENV)/ready  ## lesson sources to executed solutions, released lessons 
 results: $(VENV)/ready  ## train the models whose scores the lessons show (minutes)
 	$(BIN)/python -m lessons.experiments.lesson_01
 	$(BIN)/python -m lessons.experiments.lesson_02
+	$(BIN)/python -m lessons.experiments.lesson_05
 
 models: $(VENV)/ready  ## train the models that the lessons load (minutes)
 	$(BIN)/python -m lessons.experiments.models
