@@ -4,10 +4,11 @@ import argparse
 import sys
 from collections.abc import Callable
 
+import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from lessons.experiments import lesson_02
+from lessons.experiments import lesson_02, lesson_05
 from lessons.experiments.training import Vocabularies, train_model
 from lessons.toolkit.corpus import load_split
 from lessons.toolkit.paths import datasets_folder
@@ -25,7 +26,20 @@ def baseline() -> nn.Module:
     return model
 
 
-MODELS: dict[str, Callable[[], nn.Module]] = {"02_baseline": baseline}
+def reader(reads: str) -> nn.Module:
+    """A model of lesson 05 that reads "states" or "words"."""
+    words = Vocabularies(load_split("train"))
+    torch.manual_seed(SEED)
+    model = lesson_05.READERS[reads](words)
+    lesson_05.train_reader(model, load_split("train", lesson_05.CLAUSES), words, SEED, lesson_05.EPOCHS)
+    return model
+
+
+MODELS: dict[str, Callable[[], nn.Module]] = {
+    "02_baseline": baseline,
+    "05_states": lambda: reader("states"),
+    "05_words": lambda: reader("words"),
+}
 
 
 def main() -> None:

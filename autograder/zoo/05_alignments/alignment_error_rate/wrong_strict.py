@@ -1,0 +1,11 @@
+# Sure links only.
+# stage: sentence
+# cause: strict
+def alignment_error_rate(examples):
+    hits = total = 0
+    for links, sure, possible in examples:
+        found, must = set(links), set(sure)
+        may = must
+        hits += len(found & must) + len(found & may)
+        total += len(found) + len(must)
+    return 1 - hits / total

@@ -1,0 +1,11 @@
+# |A| + |P|.
+# stage: sentence
+# cause: wrong-denominator
+def alignment_error_rate(examples):
+    hits = total = 0
+    for links, sure, possible in examples:
+        found, must = set(links), set(sure)
+        may = must | set(possible)
+        hits += len(found & must) + len(found & may)
+        total += len(found) + len(may)
+    return 1 - hits / total

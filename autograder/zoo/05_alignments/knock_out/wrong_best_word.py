@@ -1,0 +1,18 @@
+# The word with the best score.
+# stage: effects
+# cause: best-word
+def knock_out(predict, source_length, target):
+    rows = torch.arange(len(target))
+    everything = torch.ones(source_length, dtype=torch.bool)
+
+    target = predict(everything).argmax(-1)
+
+    def measure(mask):
+        return predict(mask).log_softmax(-1)[rows, target]
+
+    columns = []
+    for i in range(source_length):
+        mask = everything.clone()
+        mask[i] = False
+        columns.append(measure(everything) - measure(mask))
+    return torch.stack(columns, dim=1)

@@ -1,0 +1,721 @@
+# %% [markdown]
+# # 5 · Alignments: what the weights say, and what they do not
+#
+# **You will build** heat maps of attention weights, word links read from them, their error rate against gold links,
+# a test for an off-by-one, and a knock-out test: hide a source word and see which target words suffer.
+#
+# **You will learn** that attention is not always alignment, and which change of the model brings the weights back to
+# the words.
+#
+# **You need** lessons 1 and 3.
+#
+# **Time** two hours; the cells themselves run for less than a minute. **Score to expect** an alignment error rate below
+# 0.2 with the changed model, and more than twice as much with that of lesson 3.
+
+# %% [markdown]
+# Eight cells have a gap for you to fill, with a `check` below each, as before. The letters are the same: **B**
+# sentences in a batch, **S** source words, **T** target words, **E** numbers in an embedding, **H** numbers in a
+# state, **V** words in a vocabulary. A **link** is a pair `(i, j)`: source word `i` goes with target word `j`, both
+# counted from 0.
+
+# %% tags=["setup"]
+import statistics
+from collections import Counter
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from autograder import check, hint
+from lessons.earlier.lesson_01 import Encoder, pad_batch
+from lessons.earlier.lesson_02 import Vocabularies
+from lessons.earlier.lesson_03 import AdditiveScore, AttentionDecoder, AttentionSeq2Seq
+from lessons.toolkit import figures
+from lessons.toolkit.alignment_explorer import show_explorer
+from lessons.toolkit.alignment_figures import (
+    draw_heat_map,
+    plot_effects,
+    plot_error_by_epoch,
+    plot_misses,
+)
+from lessons.toolkit.batches import make_batches, shift_right
+from lessons.toolkit.corpus import SentencePair, load_split
+from lessons.toolkit.paths import datasets_folder
+from lessons.toolkit.readiness import ready
+from lessons.toolkit.results import load_results
+from lessons.toolkit.training import use_threads
+
+
+def state_reader(words: Vocabularies) -> AttentionSeq2Seq:
+    """The model of lesson 3, untrained: its decoder reads the encoder's states."""
+    decoder = AttentionDecoder(len(words.target), 64, 128, AdditiveScore(128, attention_size=32))
+    return AttentionSeq2Seq(Encoder(len(words.source), 64, 128), decoder)
+
+
+# %% [markdown]
+# ## 1 · Where does the model look?
+#
+# The corpus has gold links: for every pair, which words belong together. **Sure** links join words with the same
+# meaning. **Possible** links are a matter of taste: *will* has no word of its own in Korean, only an ending, so its
+# link to the verb may be there or not. The model is that of lesson 3, trained for four epochs on sentences of one to
+# four clauses. It never saw a link.
+
+# %% tags=["exploration", "always"]
+use_threads(2)
+figures.use_course_style()
+words = Vocabularies(load_split("train"))
+test_pairs = load_split("test", clauses=(1, 2, 3, 4))
+torch.manual_seed(1)
+untrained = state_reader(words).eval()
+model = state_reader(words).eval()
+model.load_state_dict(load_file(datasets_folder() / "models" / "05_states.safetensors"))
+sources = [pair.source for pair in test_pairs]
+number = sources.index("they study English when Mina comes home")
+example = test_pairs[number]
+print(f"{len(test_pairs)} test pairs, such as:  {example.source}  →  {example.target}")
+for link in example.alignment:
+    kind = "sure" if link.sure else "possible"
+    print(f"  {example.source_words[link.source]:8} {example.target_words[link.target]:6} {kind}")
+
+# %% [markdown]
+# To score alignments, the model must write exactly the words that the gold links speak of. So it reads the right
+# target words, as in training, and you look at the weights of every step. They come for a whole batch, padded, and
+# with a row and a column for `END`.
+#
+# **Exercise 1.** Write `word_weights`: one matrix for each sentence, without padding and without `END`. About four
+# lines.
+
+
+# %% tags=["exercise"] slug="word_weights"
+def word_weights(weights: Tensor, source_mask: Tensor, target_mask: Tensor) -> list[Tensor]:
+    """The weights between words, sentence by sentence.
+
+    Args:
+        weights: (B, T, S), how much each step of the decoder looked at each source position.
+        source_mask: (B, S) bool, True at real words and at the END behind them.
+        target_mask: (B, T) bool, the same for the target.
+
+    Returns:
+        B matrices: a row for each target word, a column for each source word; the weights as they are, so that a
+        row need not sum to 1.
+    """
+    ### BEGIN SOLUTION
+    rows = target_mask.sum(1) - 1
+    columns = source_mask.sum(1) - 1
+    return [matrix[:t, :s] for matrix, t, s in zip(weights, rows, columns, strict=True)]
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+check("word_weights", word_weights)
+
+# %% [markdown]
+# Now the heat map of a short sentence. English runs from left to right, Korean from top to bottom; dark is much
+# weight. Orange frames are gold links, dotted ones only possible.
+#
+# **Predict first.** English and Korean begin with the subject, then the order differs. What should the map look
+# like, if the weights are an alignment?
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("word_weights"):
+
+    @torch.no_grad()
+    def weights_of(model: nn.Module, pairs: list[SentencePair]) -> list[Tensor]:
+        """For each pair a matrix (T, S): where the model looks while it reads the right words."""
+        matrices = []
+        for batch in make_batches([words.encode(pair) for pair in pairs], pad_batch, 100):
+            states, last = model.encoder(batch.source, batch.source_mask)
+            read = shift_right(batch.target)
+            _, _, weights = model.decoder(read, last, states, batch.source_mask)
+            matrices += word_weights(weights, batch.source_mask, batch.target_mask)
+        return matrices
+
+    def show_map(model: nn.Module, pair: SentencePair, title: str) -> None:
+        """The heat map of one pair, with its gold links on top."""
+        weights = weights_of(model, [pair])[0]
+        figure = draw_heat_map(
+            weights, pair.source_words, pair.target_words, title, pair.alignment
+        )
+        best = [pair.source_words[i] for i in weights.argmax(1).tolist()]
+        looked = ", ".join(
+            f"{word} at {seen}" for word, seen in zip(pair.target_words, best, strict=True)
+        )
+        figures.show(figure, f"Heat map; each Korean word looks most: {looked}.")
+
+    show_map(model, example, "Lesson 3's model often looks one word too far to the right")
+
+# %% [markdown]
+# The crossing is there: the verb comes early in English, last in Korean, and object and adverbs are turned around. But
+# many dark cells stand one word to the right of their frame. Is the drawing wrong, or the model? First you need a
+# number.
+
+# %% [markdown]
+# ## 2 · From weights to links
+#
+# Weights are numbers, gold links are yes or no. The simplest way to get links: each target word goes with the source
+# word that it looked at most.
+#
+# **Exercise 2.** Write `argmax_links`. One or two lines.
+
+
+# %% tags=["exercise"] slug="argmax_links"
+def argmax_links(weights: Tensor) -> list[tuple[int, int]]:
+    """One link for each target word, to the source word with the greatest weight.
+
+    Args:
+        weights: (T, S).
+
+    Returns:
+        T links (i, j), source word i and target word j, in the order of the target words.
+    """
+    ### BEGIN SOLUTION
+    return [(i, j) for j, i in enumerate(weights.argmax(1).tolist())]
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+check("argmax_links", argmax_links)
+
+# %% [markdown]
+# One link a word is a straitjacket. *기다릴* is *wait* and *will* at once, and the model may look at both. The other
+# way is a threshold: every pair of words with enough weight is a link.
+#
+# **Exercise 3.** Write `threshold_links`. A target word then has several links, or none.
+
+
+# %% tags=["exercise"] slug="threshold_links"
+def threshold_links(weights: Tensor, threshold: float) -> list[tuple[int, int]]:
+    """All pairs of words whose weight is at least the threshold.
+
+    Args:
+        weights: (T, S).
+        threshold: the least weight of a link.
+
+    Returns:
+        Links (i, j), source word i and target word j, sorted by target word, then by source word.
+    """
+    ### BEGIN SOLUTION
+    return [(i, j) for j, i in (weights >= threshold).nonzero().tolist()]
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+check("threshold_links", threshold_links)
+
+# %% [markdown]
+# ## 3 · How good are they?
+#
+# **Precision** asks how many of the links found are right, **recall** how many of the gold links are found. With two
+# kinds of gold, Och and Ney (2003) count so: a link is right if it is sure *or* possible; but only the sure ones must
+# be found. With A the links found, S the sure ones, and P all that may be there, the sure ones included:
+#
+# $$\text{precision} = \frac{|A \cap P|}{|A|} \qquad \text{recall} = \frac{|A \cap S|}{|S|}$$
+#
+# **Exercise 4.** Write `precision_recall`. Careful: `possible` lists only those that are not sure.
+
+
+# %% tags=["exercise"] slug="precision_recall"
+def precision_recall(
+    links: list[tuple[int, int]],
+    sure: list[tuple[int, int]],
+    possible: list[tuple[int, int]],
+) -> tuple[float, float]:
+    """How many links are right, and how many sure links are found: Och and Ney 2003, section 6.
+
+    Args:
+        links: those found; at least one, none twice.
+        sure: gold links that must be there; at least one.
+        possible: gold links that may be there, without the sure ones.
+
+    Returns:
+        precision, recall: from 0 to 1.
+    """
+    ### BEGIN SOLUTION
+    found, must = set(links), set(sure)
+    may = must | set(possible)
+    return len(found & may) / len(found), len(found & must) / len(must)
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+check("precision_recall", precision_recall)
+
+# %% [markdown]
+# The **alignment error rate** (AER) joins both in one number: 0 is perfect, 1 is the worst.
+#
+# $$\text{AER} = 1 - \frac{|A \cap S| + |A \cap P|}{|A| + |S|}$$
+#
+# **Exercise 5.** Write `alignment_error_rate` for a whole corpus: sum the counts over all sentences, then divide
+# once. That way each link weighs the same, in short sentences and in long ones.
+
+
+# %% tags=["exercise"] slug="alignment_error_rate"
+def alignment_error_rate(
+    examples: list[tuple[list[tuple[int, int]], list[tuple[int, int]], list[tuple[int, int]]]],
+) -> float:
+    """The error rate of alignments: Och and Ney 2003, section 6.
+
+    Args:
+        examples: for each sentence the links found, the sure gold links, and the possible ones without the sure.
+
+    Returns:
+        AER of all sentences together, from 0 (best) to 1.
+    """
+    ### BEGIN SOLUTION
+    hits = total = 0
+    for links, sure, possible in examples:
+        found, must = set(links), set(sure)
+        hits += len(found & must) + len(found & (must | set(possible)))
+        total += len(found) + len(must)
+    return 1 - hits / total
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+check("alignment_error_rate", alignment_error_rate)
+
+# %% [markdown]
+# A number needs something to compare it with. One baseline knows no words at all: it links words at the same relative
+# place. Think of both sentences as bars of equal width, cut into words of equal width. Target word `j` goes with the
+# source word that lies under its middle.
+#
+# **Exercise 6.** Write `diagonal_links`. One or two lines.
+
+
+# %% tags=["exercise"] slug="diagonal_links"
+def diagonal_links(source_length: int, target_length: int) -> list[tuple[int, int]]:
+    """Links along the diagonal: each target word goes with the source word under its middle.
+
+    Args:
+        source_length: S, how many words the source has.
+        target_length: T, how many the target has.
+
+    Returns:
+        T links (i, j), source word i and target word j, in the order of the target words.
+    """
+    ### BEGIN SOLUTION
+    return [(int((j + 0.5) * source_length / target_length), j) for j in range(target_length)]
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+check("diagonal_links", diagonal_links)
+
+# %% [markdown]
+# Two more baselines: **uniform** chooses a source word at random, which is all that equal weights can say, and the
+# **untrained** model is the same network before it has learnt anything. Where will lesson 3's model come out? It
+# translates more than nine of ten of these sentences without a mistake.
+
+# %% tags=["exploration"]
+if ready(
+    "weights_of", "argmax_links", "precision_recall", "alignment_error_rate", "diagonal_links"
+):
+
+    def gold(pair: SentencePair, sure: bool) -> list[tuple[int, int]]:
+        """The sure links of a pair, or those that are only possible."""
+        return [(link.source, link.target) for link in pair.alignment if link.sure == sure]
+
+    def error_rate(alignments: list[list[tuple[int, int]]]) -> float:
+        """AER of the links found for each test pair."""
+        found = zip(alignments, test_pairs, strict=True)
+        return alignment_error_rate(
+            [(links, gold(pair, sure=True), gold(pair, sure=False)) for links, pair in found]
+        )
+
+    shapes = [(len(pair.source_words), len(pair.target_words)) for pair in test_pairs]
+    chance = torch.Generator().manual_seed(1)
+    uniform = [argmax_links(torch.rand(t, s, generator=chance)) for s, t in shapes]
+    weights = weights_of(model, test_pairs)
+    errors = {
+        "uniform": error_rate(uniform),
+        "untrained": error_rate(
+            [argmax_links(each) for each in weights_of(untrained, test_pairs)]
+        ),
+        "diagonal": error_rate([diagonal_links(*shape) for shape in shapes]),
+        "lesson 3": error_rate([argmax_links(each) for each in weights]),
+    }
+    print(f"diagonal: AER {errors['diagonal']:.2f}")
+    print("the diagonal is better than chance:", errors["diagonal"] < errors["uniform"] - 0.05)
+    print("lesson 3's model is better than the diagonal:", errors["lesson 3"] < errors["diagonal"])
+    print("but more than a quarter is wrong:", errors["lesson 3"] > 0.25)
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("errors"):
+    for name, error in errors.items():
+        print(f"AER {error:.2f}  {name}")
+    links = argmax_links(weights[number])
+    shares = precision_recall(links, gold(example, sure=True), gold(example, sure=False))
+    print(f"the pair above: precision {shares[0]:.2f}, recall {shares[1]:.2f}")
+
+# %% [markdown]
+# ## 4 · A mistake in the bookkeeping?
+#
+# A bad error rate has two suspects: the model, or you. The usual slip is an off-by-one. The decoder reads `START, 난,
+# 널` and writes `난, 널, 사랑해`; pair the weights with the words *read*, and every row belongs to the neighbour.
+#
+# **Exercise 7.** Write `best_offset`. Move the target word of each link by each offset, count how many links are gold
+# then, and return the offset with the most. If all is well, it is 0.
+
+
+# %% tags=["exercise"] slug="best_offset"
+def best_offset(
+    examples: list[tuple[list[tuple[int, int]], list[tuple[int, int]]]], offsets: list[int]
+) -> int:
+    """By how many words links and gold links are out of step.
+
+    Args:
+        examples: for each sentence the links found and the gold links.
+        offsets: the offsets to try, none twice.
+
+    Returns:
+        The offset k for which most links (i, j), moved to (i, j + k), are gold, in all sentences together.
+    """
+
+    ### BEGIN SOLUTION
+    def hits(offset: int) -> int:
+        return sum((i, j + offset) in gold for links, gold in examples for i, j in links)
+
+    return max(offsets, key=hits)
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+check("best_offset", best_offset)
+
+# %% [markdown]
+# Try it twice: on the links as they are, and on links that someone paired with the words read instead of the words
+# written. What will the second number be, and which sign has it?
+
+# %% tags=["exploration"]
+if ready("errors", "best_offset"):
+    sure = [gold(pair, sure=True) for pair in test_pairs]
+    found = [argmax_links(each) for each in weights]
+    slipped = [[(i, j + 1) for i, j in links] for links in found]
+    offsets = [-2, -1, 0, 1, 2]
+    print("as they are:", best_offset(list(zip(found, sure, strict=True)), offsets))
+    print(
+        "paired with the words read:", best_offset(list(zip(slipped, sure, strict=True)), offsets)
+    )
+
+# %% [markdown]
+# So the bookkeeping is right: the rows belong to their words. The weights themselves stand beside the words. How far?
+# For every sure link, take the distance between the source word with the greatest weight and the gold one.
+
+# %% [markdown]
+# ## 5 · Attention is not always alignment
+#
+# **Predict first.** A state of the encoder has read its own word, and all words *before* it. If you look for what
+# *love* means in *I love you*, in which states can you find it?
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("errors"):
+
+    def distances(weights: list[Tensor]) -> Counter:
+        """How far from its gold source word the greatest weight stands → how often."""
+        return Counter(
+            int(matrix[link.target].argmax()) - link.source
+            for matrix, pair in zip(weights, test_pairs, strict=True)
+            for link in pair.alignment
+            if link.sure
+        )
+
+    figure = plot_misses(
+        {"lesson 3": distances(weights)}, "Most misses are one word to the right of the gold word"
+    )
+    figures.show(
+        figure,
+        "Bars: most weights stand on the gold word or one word to its right; few stand elsewhere.",
+    )
+
+# %% [markdown]
+# In its own state, and in every later one. The state behind the next word knows *love* too, and it knows what follows;
+# nothing in the loss says which of them to read. And the decoder keeps what it has read: it may fetch a word early and
+# write it later. Attention says where the network *fetches*, not what it *means*. With another seed it may fetch
+# elsewhere and translate as well.
+
+# %% [markdown]
+# ## 6 · Bring the weights back to the words
+#
+# Two changes close both ways out.
+#
+# **Words as values.** States say *where* to look: scores come from them, as before. But what is read is the embedding
+# of the word itself, which knows nothing of its neighbours.
+#
+# **Read when you write.** The decoder looks with its *new* state (Luong et al. 2015), and what it reads goes to the
+# output only, never into its state. A word cannot be fetched early and kept.
+
+
+# %% tags=["setup"]
+class WordDecoder(nn.Module):
+    """Writes a sentence and reads source words, each when it is needed: after Luong et al. 2015, section 3.1.
+
+    Args:
+        vocabulary_size: V, how many target words there are.
+        embedding_size: E, of the embedded target words and of the source words that it reads.
+        hidden_size: H, the same as the encoder's.
+        score: the additive score of lesson 3.
+    """
+
+    def __init__(
+        self, vocabulary_size: int, embedding_size: int, hidden_size: int, score: AdditiveScore
+    ):
+        super().__init__()
+        self.embedding = nn.Embedding(vocabulary_size, embedding_size)
+        self.gru = nn.GRU(embedding_size, hidden_size, batch_first=True)
+        self.score = score
+        self.mix = nn.Linear(hidden_size + embedding_size, hidden_size)
+        self.output = nn.Linear(hidden_size, vocabulary_size)
+
+    def forward(
+        self, words: Tensor, state: Tensor, source: tuple[Tensor, Tensor], source_mask: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Score the word that follows each given word; all steps at once, for nothing read goes back.
+
+        Args:
+            words: (B, T) int64, the words that the decoder reads.
+            state: (B, H), its first state.
+            source: states (B, S, H), which are scored, and embedded words (B, S, E), which are read.
+            source_mask: (B, S) bool, True at real words.
+
+        Returns:
+            logits (B, T, V), state (B, H) behind the last word, weights (B, T, S).
+        """
+        states, embedded = source
+        new, last = self.gru(self.embedding(words), state.unsqueeze(0))  # (B, T, H)
+        keys = self.score.prepare(states).unsqueeze(2)  # (B, S, 1, A)
+        scores = self.score(new, keys).transpose(
+            1, 2
+        )  # (B, T, S): each step with each source word
+        weights = scores.masked_fill(~source_mask.unsqueeze(1), -torch.inf).softmax(-1)
+        mixed = torch.tanh(self.mix(torch.cat([new, weights @ embedded], dim=-1)))
+        return self.output(mixed), last.squeeze(0), weights
+
+
+class WordEncoder(Encoder):
+    """The encoder of lesson 1; with the states it gives the embedded words."""
+
+    def forward(self, source: Tensor, source_mask: Tensor) -> tuple[tuple[Tensor, Tensor], Tensor]:
+        """States (B, S, H) and embedded words (B, S, E); and the state (B, H) behind the last word."""
+        states, last = super().forward(source, source_mask)
+        return (states, self.embedding(source)), last
+
+
+def word_reader(words: Vocabularies) -> AttentionSeq2Seq:
+    """The changed model, untrained: its decoder reads words."""
+    decoder = WordDecoder(len(words.target), 64, 128, AdditiveScore(128, attention_size=32))
+    return AttentionSeq2Seq(WordEncoder(len(words.source), 64, 128), decoder)
+
+
+# %% [markdown]
+# Everything else is equal: data, epochs, learning rate; the changed model has 9 % fewer parameters. Before you run the
+# cell: will the translations get worse, now that the decoder may read so little? The cell shows five seeds of each
+# model, with the error rate after every epoch.
+
+# %% tags=["exploration", "always"]
+results = load_results("05_alignments")
+print("made by:", results["command"])
+runs = {
+    reads: [run for run in results["runs"] if run["reads"] == reads]
+    for reads in ("states", "words")
+}
+
+
+def median(reads: str, field: str) -> float:
+    """The median over seeds of what a run ended with."""
+    values = [run[field] for run in runs[reads]]
+    return statistics.median(value[-1] if isinstance(value, list) else value for value in values)
+
+
+for reads in runs:
+    print(
+        f"reads {reads:6}  {runs[reads][0]['parameters']:,} parameters, {len(runs[reads])} seeds, "
+        f"exact match {median(reads, 'exact_match'):.1%}, AER by the greatest weight "
+        f"{median(reads, 'aer_argmax'):.2f}, by a threshold of {results['held_fixed']['threshold']} "
+        f"{median(reads, 'aer_threshold'):.2f}"
+    )
+
+# %% tags=["exploration", "always", "nbval-ignore-output"]
+curves = {f"reads {reads}": [run["aer_argmax"] for run in runs[reads]] for reads in runs}
+curves["reads words, threshold"] = [run["aer_threshold"] for run in runs["words"]]
+figure = plot_error_by_epoch(
+    curves,
+    {"diagonal": results["aer_diagonal"]},
+    "Reading words brings the weights back to the words",
+)
+figures.show(
+    figure,
+    "AER against epochs: the model that reads states stays far above the one that reads words, "
+    "for all seeds; both are below the diagonal.",
+)
+
+# %% [markdown]
+# The translations are no worse, and the error rate is less than half. A warning: this model was changed so that its
+# weights can be read. That they can be read in one model says nothing about the next one.
+#
+# Now load the changed model, and look at the pair from before and at a long sentence.
+
+# %% tags=["exploration"]
+if ready("errors", "distances"):
+    reader = word_reader(words).eval()
+    reader.load_state_dict(load_file(datasets_folder() / "models" / "05_words.safetensors"))
+    read_weights = weights_of(reader, test_pairs)
+    error = error_rate([argmax_links(each) for each in read_weights])
+    loose = error_rate([threshold_links(each, 0.3) for each in read_weights])
+    print("at most half the error rate of lesson 3's model:", error < 0.5 * errors["lesson 3"])
+    print("with a threshold, one link in five at most goes wrong:", loose < 0.2)
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("reader", "read_weights"):
+    print(f"AER {error:.2f} by the greatest weight, {loose:.2f} by a threshold of 0.3")
+    show_map(reader, example, "The changed model looks at the words themselves")
+    figure = plot_misses(
+        {"lesson 3": distances(weights), "reads words": distances(read_weights)},
+        "The neighbour to the right is hardly looked at any more",
+    )
+    figures.show(figure, "Bars: with words as values, the bar at distance 0 is much the highest.")
+
+# %% [markdown]
+# The longest test sentence next. Follow the dark cells: each clause is a block along the diagonal, and inside each
+# block the words turn around, because Korean puts the verb behind its object.
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("reader", "read_weights"):
+    longest = max(test_pairs, key=lambda pair: len(pair.source_words))
+    show_map(reader, longest, "Clause by clause along the diagonal; inside a clause, crossed")
+
+# %% [markdown]
+# Which links are still wrong? Some are function words: *생각해* looks at *that*, since only *think* and *know* are
+# followed by it. The most frequent ones are more interesting: for *우리* the model looks at *mother*, not at *my*. It
+# has to: Koreans say *our* mother, but *my* friend, so *my* alone does not tell which word to write.
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("reader", "read_weights"):
+    wrong = Counter()
+    for matrix, pair in zip(read_weights, test_pairs, strict=True):
+        right = {(link.source, link.target) for link in pair.alignment}
+        for i, j in argmax_links(matrix):
+            if (i, j) not in right:
+                wrong[f"{pair.target_words[j]} at {pair.source_words[i]}"] += 1
+    print(f"{sum(wrong.values())} links are wrong; the most frequent:")
+    for what, count in wrong.most_common(6):
+        print(f"  {count:4}  {what}")
+
+# %% [markdown]
+# ## 7 · Are the weights used?
+#
+# A picture of weights proves nothing: perhaps the decoder ignores what it reads. So take something away. Hide one
+# source word, so that no step can look at it, and see how much less probable the right target words become. If the
+# weights are used, the words that looked at it suffer, and the others do not.
+#
+# **Exercise 8.** Write `knock_out`. `predict(mask)` runs the decoder of one sentence with the source words that are
+# True in the mask. Each source word is hidden once, alone. About ten lines.
+
+
+# %% tags=["exercise"] slug="knock_out"
+def knock_out(predict, source_length: int, target: Tensor) -> Tensor:
+    """What each target word loses when one source word is hidden.
+
+    Args:
+        predict: mask (S,) bool, True at words that can be seen → logits (T, V).
+        source_length: S.
+        target: (T,) int64, the right words.
+
+    Returns:
+        effects (T, S): by how much the log-probability of target word j falls when source word i is hidden, in nats.
+    """
+
+    ### BEGIN SOLUTION
+    def log_probability(mask: Tensor) -> Tensor:
+        return predict(mask).log_softmax(-1)[torch.arange(len(target)), target]  # (T,)
+
+    everything = torch.ones(source_length, dtype=torch.bool)
+    whole = log_probability(everything)
+    effects = []
+    for i in range(source_length):
+        mask = everything.clone()
+        mask[i] = False
+        effects.append(whole - log_probability(mask))
+    return torch.stack(effects, dim=1)
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+check("knock_out", knock_out)
+
+# %% [markdown]
+# Hide each word of a hundred test sentences in turn, and sort all pairs of words by their weight.
+#
+# **Predict first.** Will a pair with a weight below 0.05 lose anything? And one with a weight above 0.8?
+
+# %% tags=["exploration"]
+if ready("reader", "read_weights", "knock_out"):
+
+    @torch.no_grad()
+    def effects_of(model: nn.Module, pair: SentencePair) -> Tensor:
+        """The knock-out effects (T, S) of one pair, for its words without END."""
+        source, target = (torch.tensor([numbers]) for numbers in words.encode(pair))
+        states, last = model.encoder(source, torch.ones_like(source, dtype=torch.bool))
+
+        def predict(mask: Tensor) -> Tensor:
+            return model.decoder(shift_right(target), last, states, mask.unsqueeze(0))[0][0]
+
+        return knock_out(predict, source.shape[1], target[0])[:-1, :-1]
+
+    sample = range(100)
+    looked = torch.cat([read_weights[n].flatten() for n in sample])
+    lost = torch.cat([effects_of(reader, test_pairs[n]).flatten() for n in sample])
+    unseen, seen = lost[looked < 0.05].median(), lost[looked > 0.8].median()
+    print("weight below 0.05: loses less than 0.1 nats in the median:", bool(unseen < 0.1))
+    print("weight above 0.8: loses more than 1 nat in the median:", bool(seen > 1))
+
+# %% [markdown]
+# A nat is a factor of 2.7 in probability: a word that loses two nats is seven times less probable. Boxes hold the
+# middle half of all pairs, whiskers nine of ten.
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("lost", "looked"):
+    edges = [0, 0.05, 0.2, 0.4, 0.6, 0.8, 1]
+    groups = [
+        lost[(looked >= low) & (looked < high)].tolist()
+        for low, high in zip(edges[:-1], [*edges[1:-1], 1.1], strict=True)
+    ]
+    figure = plot_effects(groups, edges, "The more a word is looked at, the more it is missed")
+    figures.show(
+        figure, "Box plots: the loss grows with the weight, from nothing to several nats."
+    )
+
+# %% [markdown]
+# The effect goes along with the weight: these weights are used. Some pairs with half the weight lose little, where the
+# words written so far, or the encoder's last state, tell what comes next. That is the other half of the warning: a
+# dark cell shows that a word is read, not that nothing else would do.
+
+# %% [markdown]
+# ## 8 · Explore
+#
+# Point at a Korean word below, or press Tab until one is framed: the English words that it looked at light up. Try the
+# verb, and the word that carries *not* or *because*.
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("reader", "read_weights"):
+    for chosen in (2, 4):
+        pair = test_pairs[chosen]
+        show_explorer(pair.source_words, pair.target_words, read_weights[chosen])
+
+# %% [markdown]
+# Have you a corpus of your own, with links that somebody made by hand? `read_alignments(path, first=0)` in
+# `lessons.toolkit.alignment_files` reads them from a file with lines such as `0-0 1p2`, and `alignment_error_rate`
+# scores what you find. Say with `first` whether its words are counted from 0 or from 1: the file cannot tell, and
+# nothing spoils an error rate as quietly as an off-by-one.
+
+# %% [markdown]
+# ## What you take with you
+#
+# - Weights become links by argmax or by a threshold, and AER scores them. Without baselines it says nothing.
+# - Attention says where a network fetches, not what a word means. A model can translate well and look beside the word.
+# - What can be read from weights depends on what is read: words instead of states, and only when they are needed. The
+#   knock-out shows that a weight is used.
+#
+# **Where to go on.** Och and Ney 2003, [J03-1002](https://aclanthology.org/J03-1002/), defines the error rate. Luong et
+# al. 2015, [arXiv:1508.04025](https://arxiv.org/abs/1508.04025), scores with the new state. Koehn and Knowles 2017,
+# [arXiv:1706.03872](https://arxiv.org/abs/1706.03872), section 3.5, found attention one word off in large systems, too.
+# The next lesson puts all parts together.

@@ -1,0 +1,115 @@
+"""Alignment files, heat maps and the explorer; the results and models that lesson 05 shows."""
+
+import re
+import statistics
+from itertools import pairwise
+
+import pytest
+import torch
+
+from lessons.toolkit.alignment_explorer import explorer_html
+from lessons.toolkit.alignment_figures import draw_heat_map, plot_effects, plot_error_by_epoch, plot_misses
+from lessons.toolkit.alignment_files import read_alignments
+from lessons.toolkit.corpus import CorpusError, Link, load_split
+from lessons.toolkit.results import load_results
+
+
+@pytest.fixture
+def write(tmp_path):
+    def make(text: str, encoding: str = "utf-8"):
+        path = tmp_path / "gold.txt"
+        path.write_bytes(text.encode(encoding))
+        return path
+
+    return make
+
+
+def test_alignments_counted_from_0_and_from_1_are_read_alike(write):
+    wanted = [(Link(0, 2, True), Link(1, 0, False)), (), (Link(3, 3, True),)]
+    assert read_alignments(write("0-2 1p0\n\n3-3\n"), first=0) == wanted
+    assert read_alignments(write("1-3 2p1\r\n\r\n4-4\r\n"), first=1) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "message"),
+    [
+        ("0-0\n0-1 1:2\n", 0, r"line 2: '1:2' is no link; write i-j \(sure\) or ipj \(possible\)"),
+        ("1-1\n1-1\n2-0\n", 1, r"line 3: 2-0 has a 0, but words are counted from 1 here"),
+        ("0-0 -1-2\n", 0, r"line 1: '-1-2' is no link"),
+        ("0-0 1-\n", 0, r"line 1: '1-' is no link"),
+    ],
+)
+def test_a_malformed_line_is_named(write, text, first, message):
+    path = write(text)
+    with pytest.raises(CorpusError, match=message) as error:
+        read_alignments(path, first=first)
+    assert str(path) in str(error.value)
+
+
+def test_unreadable_files_say_what_to_do(write, tmp_path):
+    with pytest.raises(CorpusError, match="check the path"):
+        read_alignments(tmp_path / "missing.txt", first=0)
+    with pytest.raises(CorpusError, match="save the file as UTF-8"):
+        read_alignments(write("0-0 \xe9\n", "latin-1"), first=0)
+    with pytest.raises(ValueError, match="from 0 or from 1"):
+        read_alignments(write("0-0\n"), first=2)
+
+
+def aligned(pair):
+    weights = torch.zeros(len(pair.target_words), len(pair.source_words))
+    for link in pair.alignment:
+        weights[link.target, link.source] = 0.5
+    return weights
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")
+@pytest.mark.parametrize("length", [3, 9, 17, 30])
+def test_words_on_the_axes_of_a_heat_map_do_not_overlap(length):
+    pair = next(pair for pair in load_split("test") + load_split("train") if len(pair.source_words) == length)
+    figure = draw_heat_map(aligned(pair), pair.source_words, pair.target_words, "title", pair.alignment)
+    figure.canvas.draw()
+    axes = figure.axes[0]
+    for labels in (axes.get_xticklabels(), axes.get_yticklabels()):
+        boxes = [label.get_window_extent() for label in labels]
+        assert len(boxes) == len(
+            pair.source_words if labels[0].get_text() == pair.source_words[0] else pair.target_words
+        )
+        assert not any(a.overlaps(b) for a, b in pairwise(boxes))
+    frames = {patch.get_linestyle() for patch in axes.patches}
+    assert len(axes.patches) == len(pair.alignment)
+    assert len(frames) == len({link.sure for link in pair.alignment})
+
+
+def test_the_other_figures_say_what_they_are_given():
+    misses = plot_misses({"a": {0: 3, 1: 1}, "b": {0: 4}}, "misses")
+    assert max(bar.get_height() for bar in misses.axes[0].patches) == 100
+    errors = plot_error_by_epoch({"a": [[0.5, 0.4], [0.7, 0.1], [0.6, 0.3]]}, {"level": 0.8}, "errors")
+    medians = [list(line.get_ydata()) for line in errors.axes[0].lines if line.get_label().startswith("a")]
+    assert medians == [[0.6, 0.3]]
+    effects = plot_effects([[0.0, 0.1], [1.0, 3.0]], [0, 0.5, 1], "effects")
+    assert [label.get_text() for label in effects.axes[0].get_xticklabels()] == ["0 to 0.5", "0.5 to 1"]
+
+
+def test_the_explorer_lights_the_words_looked_at_and_runs_nothing():
+    weights = torch.tensor([[0.9, 0.1, 0.0], [0.0, 0.005, 0.995]])
+    page = explorer_html(["I", "<b>", "you"], ["난", "널"], weights)
+    assert "<script" not in page
+    assert not re.search(r"<[^>]* on\w+=", page)
+    assert "&lt;b&gt;" in page
+    assert "<b>" not in page
+    assert re.findall(r"\.t(\d):is\(:hover, :focus\)\) \.s(\d) \{", page) == [("0", "0"), ("0", "1"), ("1", "2")]
+    assert page.count('tabindex="0"') == 2
+    assert 'aria-label="널: you 0.99"' in page or 'aria-label="널: you 1.00"' in page
+
+
+def test_the_explorer_refuses_weights_of_another_shape():
+    with pytest.raises(ValueError, match="1 target, 2 source words"):
+        explorer_html(["a", "b"], ["c"], torch.zeros(2, 1))
+
+
+def test_five_seeds_show_that_reading_words_brings_the_weights_back():
+    results = load_results("05_alignments")
+    runs = {reads: [run for run in results["runs"] if run["reads"] == reads] for reads in ("states", "words")}
+    assert all(len({run["seed"] for run in found}) >= 5 for found in runs.values())
+    last = {reads: statistics.median(run["aer_argmax"][-1] for run in found) for reads, found in runs.items()}
+    assert last["words"] < 0.5 * last["states"] < 0.5 * results["aer_diagonal"]
