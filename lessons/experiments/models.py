@@ -7,7 +7,7 @@ from collections.abc import Callable
 from safetensors.torch import save_file
 from torch import nn
 
-from lessons.experiments import lesson_02
+from lessons.experiments import lesson_02, lesson_04
 from lessons.experiments.training import Vocabularies, train_model
 from lessons.toolkit.corpus import load_split
 from lessons.toolkit.paths import datasets_folder
@@ -25,7 +25,15 @@ def baseline() -> nn.Module:
     return model
 
 
-MODELS: dict[str, Callable[[], nn.Module]] = {"02_baseline": baseline}
+def half_trained() -> nn.Module:
+    """The attention model after a single epoch on one to four clauses, always forced."""
+    words = Vocabularies(load_split("train"))
+    model = lesson_04.make_model(words, SEED)
+    lesson_04.train_model(model, load_split("train", lesson_04.CLAUSES), words, SEED, 1, "ratio 1.0")
+    return model
+
+
+MODELS: dict[str, Callable[[], nn.Module]] = {"02_baseline": baseline, "04_half_trained": half_trained}
 
 
 def main() -> None:
