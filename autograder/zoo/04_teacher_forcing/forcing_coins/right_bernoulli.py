@@ -1,3 +1,3 @@
 # bernoulli.
 def forcing_coins(batch_size, length, ratio, generator):
-    return torch.full((batch_size, length), float(ratio)).bernoulli_(generator=generator).bool()
+    return torch.bernoulli(torch.full((batch_size, length), float(ratio)), generator=generator).bool()
