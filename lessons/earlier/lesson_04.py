@@ -5,6 +5,7 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
 from itertools import count
 
 import torch
@@ -19,7 +20,12 @@ from lessons.earlier.lesson_01 import (
     pad_batch,
     training_step,
 )
-from lessons.earlier.lesson_03 import AdditiveScore, AttentionDecoder, AttentionSeq2Seq
+from lessons.earlier.lesson_03 import (
+    AdditiveScore,
+    AttentionDecoder,
+    AttentionSeq2Seq,
+    greedy_with_weights,
+)
 from lessons.toolkit import figures, forcing_figures
 from lessons.toolkit.batches import END, PAD, START, Batch, make_batches
 from lessons.toolkit.corpus import load_split
