@@ -1,10 +1,12 @@
 """Figures of lesson 04: two decodings side by side, schedules, loss beside accuracy, what follows an error."""
 
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from lessons.toolkit.figures import CONTEXT, NEUTRAL, SOURCE, TARGET, WARNING
 
@@ -22,7 +24,6 @@ def draw_decodings(right: Sequence[str], forced: Sequence[str], free: Sequence[s
         title: what the figure shows.
     """
     longest = max(len(right), len(forced), len(free))
-    right, forced, free = ([*words, *[""] * (longest - len(words))] for words in (right, forced, free))
     figure, axes = plt.subplots(figsize=(longest + 1.6, 3.7))
     _words(axes, right, right, _ROWS["right"])
     _two_rows(axes, right, forced, ["<start>", *right[:-1]], _ROWS["forced"])
@@ -45,8 +46,8 @@ def _two_rows(axes: Axes, right: Sequence[str], written: Sequence[str], read: Se
 
 
 def _words(axes: Axes, right: Sequence[str], words: Sequence[str], y: float, colour: str = TARGET) -> None:
-    for t, (word, wanted) in enumerate(zip(words, right, strict=True)):
-        wrong = word not in ("", wanted)
+    for t, (word, wanted) in enumerate(zip_longest(words, right[: len(words)])):
+        wrong = word != wanted
         box = {"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": WARNING, "linewidth": 1.8}
         axes.text(t, y, word, ha="center", va="center", fontsize=11, color=colour, bbox=box if wrong else None)
 
@@ -73,7 +74,12 @@ def plot_seeds(panels: Mapping[str, Mapping[str, Sequence[float]]], title: str) 
         for row, (values, colour, marker) in enumerate(zip(ways.values(), _COLOURS, _MARKERS, strict=False)):
             panel.plot(values, [-row] * len(values), marker, color=colour, alpha=0.7, markersize=7)
         panel.set_yticks([-row for row in range(len(ways))], list(ways))
-        panel.set(xlabel=label, xscale="log" if "loss" in label else "linear", ylim=(0.5 - len(ways), 0.5))
+        panel.set(xlabel=label, ylim=(0.5 - len(ways), 0.5))
+        if "loss" in label:
+            panel.set_xscale("log")
+            panel.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            panel.xaxis.set_major_formatter("{x:g}")
+            panel.xaxis.set_minor_formatter(NullFormatter())
         panel.grid(axis="x", alpha=0.3)
     figure.suptitle(title, x=0.02, ha="left", fontsize=11)
     figure.tight_layout()
@@ -87,13 +93,13 @@ def plot_after_error(panels: Mapping[str, Mapping[str, Sequence[Sequence[float]]
         panels: heading → name of a curve → for each seed one share for each distance, from 1.
         title: what the figure shows.
     """
-    figure, axes = plt.subplots(1, len(panels), figsize=(4.2 * len(panels), 3.2), sharey=True, squeeze=False)
+    figure, axes = plt.subplots(1, len(panels), figsize=(4.2 * len(panels), 3.7), sharey=True, squeeze=False)
     for panel, (heading, curves) in zip(axes[0], panels.items(), strict=True):
         for (name, runs), colour, marker in zip(curves.items(), _COLOURS, _MARKERS, strict=False):
             _curve(panel, name, list(zip(*runs, strict=True)), colour, marker)
         panel.set(xlabel="words behind the first error", ylim=(0, 105))
         panel.set_title(heading, fontsize=10)
-        panel.legend(loc="lower left", fontsize=8)
+        panel.legend(loc="upper center", bbox_to_anchor=(0.5, -0.22), ncols=2, fontsize=8)
     axes[0][0].set_ylabel("right words (%)")
     figure.suptitle(title, x=0.02, ha="left", fontsize=11)
     figure.tight_layout()

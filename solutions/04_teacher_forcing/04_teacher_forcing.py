@@ -119,7 +119,7 @@ figure = forcing_figures.draw_decodings(
     right,
     says_forced,
     says_free,
-    "One wrong word: forced, it stays alone; free-running, it feeds on itself",
+    f"{sentence}\nOne wrong word: forced, it stays alone; free-running, it feeds on itself",
 )
 figures.show(
     figure,
