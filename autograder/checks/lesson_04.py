@@ -34,7 +34,7 @@ class PreviousWords(Check):
     hints = (
         "Write the right words in one line, and below each the word that the decoder has just read. What is first?",
         "A column of START, then all columns of the target but the last. Then look for END.",
-        "`torch.full_like` makes the column, `torch.cat` with `dim=1` joins, `masked_fill` replaces END by PAD.",
+        "`torch.full_like` makes START, slices such as `[:, 1:]` pick columns, `masked_fill` replaces END by PAD.",
     )
 
     @stage("START, then each right word one step later")

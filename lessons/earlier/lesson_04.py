@@ -45,8 +45,8 @@ def previous_words(target: Tensor) -> Tensor:
         (B, T) int64: START, then at each step the right word of the step before. END is never read: nothing
         is written behind it, so PAD stands there.
     """
-    start = torch.full_like(target[:, :1], START)
-    previous = torch.cat([start, target[:, :-1]], dim=1)
+    previous = torch.full_like(target, START)
+    previous[:, 1:] = target[:, :-1]
     return previous.masked_fill(previous == END, PAD)
 
 
