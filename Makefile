@@ -59,6 +59,7 @@ results: $(VENV)/ready  ## train the models whose scores the lessons show (minut
 	$(BIN)/python -m lessons.experiments.lesson_01
 	$(BIN)/python -m lessons.experiments.lesson_02
 	$(BIN)/python -m lessons.experiments.lesson_03
+	$(BIN)/python -m lessons.experiments.lesson_04
 	$(BIN)/python -m lessons.experiments.lesson_05
 
 bench: $(VENV)/ready  ## training speed beside a plain arrangement, three seeds (half an hour; nothing else should run)

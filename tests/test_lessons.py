@@ -162,3 +162,28 @@ def test_trained_models_are_small():
     models = list((datasets_folder() / "models").glob("*.safetensors"))
     assert models
     assert all(path.stat().st_size < 1_500_000 for path in models)
+
+
+def by_seed(key):
+    """What lesson 04's runs found, seed by seed: way → value."""
+    runs = load_results("04_teacher_forcing")["runs"]
+    return [{run["way"]: run[key] for run in runs if run["seed"] == seed} for seed in {run["seed"] for run in runs}]
+
+
+def test_no_way_beats_forcing_and_none_goes_on_worse_behind_an_error():
+    exact, after, loss = (by_seed(key) for key in ("exact_match", "free_after_error", "training_loss"))
+    assert len(exact) >= 5
+    for found, shares, losses in zip(exact, after, loss, strict=True):
+        behind = {way: sum(values[:4]) / 4 for way, values in shares.items()}
+        assert max(found.values()) == found["ratio 1.0"]
+        assert min(found, key=found.get) == "ratio 0.0"
+        assert min(behind, key=behind.get) == "ratio 1.0"
+        assert max(behind, key=behind.get) == "ratio 0.0"
+        assert losses["inverse sigmoid"] > 2 * losses["ratio 1.0"]
+
+
+def test_sentences_of_the_right_length_recover_behind_an_error():
+    for forced, same in zip(by_seed("forced_after_error"), by_seed("free_after_error_same_length"), strict=True):
+        assert sum(same["ratio 1.0"][:4]) > sum(forced["ratio 1.0"][:4]) - 0.4
+    kept = by_seed("wrong_with_same_length")
+    assert all(found["ratio 1.0"] < 0.5 < 0.65 < found["ratio 0.0"] for found in kept)

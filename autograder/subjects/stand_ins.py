@@ -125,6 +125,31 @@ def value(given: Any) -> Any:
     return given
 
 
+class StepTable(nn.Module):
+    """One step of a decoder: words (B,) and state (B, H) give logits (B, V) and the next state (B, H).
+
+    Args:
+        weights: `words` (V, H), `state` (H, H) and `output` (H, V).
+    """
+
+    def __init__(self, weights: dict[str, Tensor]):
+        super().__init__()
+        self.words, self.state, self.output = (nn.Parameter(weights[name].clone()) for name in STEP_TABLE_WEIGHTS)
+
+    def forward(self, words: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits (B, V) and the state (B, H) behind the words."""
+        state = torch.tanh(self.words[words] + state @ self.state)
+        return state @ self.output, state
+
+
+STEP_TABLE_WEIGHTS = ("words", "state", "output")
+
+
+def generator(seed: int) -> torch.Generator:
+    """A source of randomness in a known state."""
+    return torch.Generator().manual_seed(seed)
+
+
 KINDS: dict[str, Callable[..., Any]] = {
     "linear_translator": LinearTranslator,
     "plain_descent": PlainDescent,
@@ -132,4 +157,6 @@ KINDS: dict[str, Callable[..., Any]] = {
     "distance_score": DistanceScore,
     "function": function,
     "value": value,
+    "step_table": StepTable,
+    "generator": generator,
 }

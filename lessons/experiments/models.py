@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from lessons.experiments import lesson_02, lesson_05
+from lessons.experiments import lesson_02, lesson_04, lesson_05
 from lessons.experiments.training import Vocabularies, train_model
 from lessons.toolkit.corpus import load_split
 from lessons.toolkit.paths import datasets_folder
@@ -26,6 +26,14 @@ def baseline() -> nn.Module:
     return model
 
 
+def half_trained() -> nn.Module:
+    """The attention model after a single epoch on one to four clauses, always forced."""
+    words = Vocabularies(load_split("train"))
+    model = lesson_04.make_model(words, SEED)
+    lesson_04.train_model(model, load_split("train", lesson_04.CLAUSES), words, SEED, 1, "ratio 1.0")
+    return model
+
+
 def reader(reads: str) -> nn.Module:
     """A model of lesson 05 that reads "states" or "words"."""
     words = Vocabularies(load_split("train"))
@@ -37,6 +45,7 @@ def reader(reads: str) -> nn.Module:
 
 MODELS: dict[str, Callable[[], nn.Module]] = {
     "02_baseline": baseline,
+    "04_half_trained": half_trained,
     "05_states": lambda: reader("states"),
     "05_words": lambda: reader("words"),
 }

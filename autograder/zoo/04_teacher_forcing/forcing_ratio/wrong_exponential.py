@@ -1,0 +1,9 @@
+# k to the power of i.
+# stage: inverse_sigmoid
+# cause: exponential
+def forcing_ratio(schedule, step, setting):
+    if schedule == "constant":
+        return setting
+    if schedule == "linear":
+        return max(0.0, 1 - step / setting)
+    return setting**step

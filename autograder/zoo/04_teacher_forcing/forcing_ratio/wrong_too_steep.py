@@ -1,0 +1,9 @@
+# exp of i.
+# stage: inverse_sigmoid
+# cause: too-steep
+def forcing_ratio(schedule, step, setting):
+    if schedule == "constant":
+        return setting
+    if schedule == "linear":
+        return max(0.0, 1 - step / setting)
+    return setting / (setting + math.exp(min(step, 700)))
