@@ -1,6 +1,8 @@
 """Each known wrong answer fails at its own stage for its own cause, each right variant passes; on both subjects."""
 
 import re
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
@@ -124,3 +126,17 @@ def test_every_cause_of_a_check_has_its_animal(lesson):
     for check in checks_of(lesson.number):
         shown = {animal.declared("cause") for animal in WRONG if animal.exercise == check.slug}
         assert set(check.causes) <= shown, f"{check.slug}: {set(check.causes) - shown}"
+
+
+def test_judging_loads_no_figures_until_they_are_used():
+    code = """
+import sys
+from autograder import course
+from autograder.reference import reference_namespace
+figures = reference_namespace(course.find_lesson("01_seq2seq"))["figures"]
+print("matplotlib" in sys.modules)
+figures.use_course_style()
+print("matplotlib" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True"]

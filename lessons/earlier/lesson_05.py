@@ -165,8 +165,9 @@ class WordDecoder(nn.Module):
         self.embedding = nn.Embedding(vocabulary_size, embedding_size)
         self.gru = nn.GRU(embedding_size, hidden_size, batch_first=True)
         self.score = score
-        self.mix = nn.Linear(hidden_size + embedding_size, hidden_size)
-        self.output = nn.Linear(hidden_size, vocabulary_size)
+        both = hidden_size + embedding_size  # the new state and what was read
+        self.mix = nn.Linear(both, both)
+        self.output = nn.Linear(both, vocabulary_size)
 
     def forward(
         self, words: Tensor, state: Tensor, source: tuple[Tensor, Tensor], source_mask: Tensor
@@ -184,10 +185,8 @@ class WordDecoder(nn.Module):
         """
         states, embedded = source
         new, last = self.gru(self.embedding(words), state.unsqueeze(0))  # (B, T, H)
-        keys = self.score.prepare(states).unsqueeze(2)  # (B, S, 1, A)
-        scores = self.score(new, keys).transpose(
-            1, 2
-        )  # (B, T, S): each step with each source word
+        projected = self.score.prepare(states).unsqueeze(2)  # (B, S, 1, A)
+        scores = self.score(new, projected).transpose(1, 2)  # (B, T, S): step and source word
         weights = scores.masked_fill(~source_mask.unsqueeze(1), -torch.inf).softmax(-1)
         mixed = torch.tanh(self.mix(torch.cat([new, weights @ embedded], dim=-1)))
         return self.output(mixed), last.squeeze(0), weights

@@ -39,7 +39,7 @@ def reader(reads: str) -> nn.Module:
     words = Vocabularies(load_split("train"))
     torch.manual_seed(SEED)
     model = lesson_05.READERS[reads](words)
-    lesson_05.train_reader(model, load_split("train", lesson_05.CLAUSES), words, SEED, lesson_05.EPOCHS)
+    lesson_05.train_reader(model, load_split("train"), words, SEED, lesson_05.EPOCHS)
     return model
 
 

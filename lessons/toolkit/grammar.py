@@ -150,7 +150,7 @@ def person_piece(person: Person, role: str, adjective: str = "", article: str = 
     if person.kind in ("pronoun", "name"):
         return piece(english, korean, "0-0")
     if person.kind == "kin":
-        return piece(english, korean, "0-0 1-1")
+        return piece(english, korean, "0-0 0p1 1p0 1-1")
     noun = english.split()[-1]
     if adjective:
         return piece(f"{article} {adjective} {noun}", f"{lexicon.PERSON_ADJECTIVES[adjective]} {korean}", "0p1 1-0 2-1")
@@ -186,7 +186,7 @@ def place_piece(english: str, noun: str, role: str) -> Piece:
 def companion_piece(person: Person) -> Piece:
     """``with my friend`` / ``내 친구와``."""
     korean = person.korean("companion")
-    marks = "0p1 1-0 2-1" if person.kind == "kin" else "0p0 1-0"
+    marks = "0p1 1-0 1p1 2p0 2-1" if person.kind == "kin" else "0p0 1-0"
     return piece(f"with {person.english_object}", korean, marks)
 
 
@@ -300,7 +300,7 @@ def verb_pieces(clause: Clause) -> tuple[Piece, Piece]:
         if word.text == "not":
             group.links += [(word, w, True) for w in korean if w.text == "안"]
         elif word.text == "will":
-            group.possible(word, [korean[-1]])
+            group.possible(word, dict.fromkeys([meaning[-1], korean[-1]]))
         else:
             group.possible(word, [meaning[-1]])
     group.carriers = [meaning[-1], korean[-1]] if korean[-1].text in ("때", "걸") else [korean[-1]]
@@ -319,7 +319,7 @@ def write_clause(clause: Clause) -> Piece:
     """Both languages of a clause: the order of the parts is the whole syntax."""
     helpers, verb = verb_pieces(clause)
     c, subject = clause, clause.subject
-    preposition = object_preposition(clause)
+    preposition = object_preposition(clause, verb)
     if c.predicate.kind == "weather":
         subject = weather_pieces(clause, verb)
         korean = (c.time, c.place, subject, c.frequency, c.manner, helpers, verb)
@@ -358,13 +358,15 @@ def write_clause(clause: Clause) -> Piece:
     return written
 
 
-def object_preposition(clause: Clause) -> Piece:
-    """``for`` of wait for, ``to`` of listen to: a possible link to the noun that carries the particle."""
+def object_preposition(clause: Clause, verb: Piece) -> Piece:
+    """``for`` of wait for, ``to`` of listen to: possible links to the noun with the particle, and to the verb."""
     if not clause.predicate.preposition:
         return EMPTY
-    word = Word(clause.predicate.preposition)
+    found = Piece([Word(clause.predicate.preposition)], [], [])
+    meaning = [korean for english, korean, sure in verb.links if sure and english is verb.english[-1]]
     # A relative clause takes its object away; the preposition then has no noun of its own.
-    return Piece([word], [], [(word, clause.object.korean[-1], False)] if clause.object.korean else [])
+    found.possible(found.english[0], [*clause.object.korean[-1:], meaning[-1]])
+    return found
 
 
 # --- choosing what to say ----------------------------------------------------------------------------------
