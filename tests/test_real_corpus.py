@@ -99,7 +99,7 @@ def test_the_variable_wins_over_what_was_fetched(tmp_path, monkeypatch):
     monkeypatch.delenv(real_corpus.CORPUS_VARIABLE, raising=False)
     assert real_corpus_path() is None
     fetched_corpus_path().write_text(LINES)
-    assert real_corpus_path() == tmp_path / "english_korean.tsv"
+    assert real_corpus_path() == tmp_path / "kor-eng.tsv"
     monkeypatch.setenv(real_corpus.CORPUS_VARIABLE, "/elsewhere/pairs.tsv")
     assert str(real_corpus_path()) == "/elsewhere/pairs.tsv"
     monkeypatch.setenv(real_corpus.CORPUS_VARIABLE, "")

@@ -64,7 +64,7 @@ def user_data_folder() -> Path:
 
 def fetched_corpus_path(folder: Path | None = None) -> Path:
     """The file that `autograder fetch` writes into a folder, by default the user's data folder."""
-    return (folder or user_data_folder()) / "english_korean.tsv"
+    return (folder or user_data_folder()) / "kor-eng.tsv"
 
 
 def real_corpus_path() -> Path | None:
