@@ -47,14 +47,14 @@ class Settings:
     embedding_size: int = 128
     hidden_size: int = 256
     attention_size: int = 64
-    dropout: float = 0.3
-    word_dropout: float = 0.1
+    dropout: float = 0.2
+    word_dropout: float = 0.05
     label_smoothing: float = 0.1
-    learning_rate: float = 3e-3
+    learning_rate: float = 4e-3
     weight_decay: float = 1e-2
     batch_tokens: int = 1500
     epochs: float = 20
-    beam: int = 4
+    beam: int = 5
     length_power: float = 1.0
 
 
