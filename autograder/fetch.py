@@ -125,23 +125,21 @@ def _download(url: str, part: Path, limits: Limits, on_bytes: OnBytes) -> None:
                     _receive(url, response, part, limits, on_bytes)
                     return
     except httpx.TimeoutException:
-        raise FetchError(f"{url}: nothing came for {limits.timeout:g} s; {_later(part)}") from None
+        raise FetchError(f"{url}: nothing came for {limits.timeout:g} s; {_later(url, part)}") from None
     except httpx.ConnectError as error:
         raise FetchError(f"{url}: cannot be reached ({error}); are you online? {_elsewhere()}") from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise FetchError(f"{url}: the download broke off ({error}); {_later(part)}") from None
+        raise FetchError(f"{url}: the download broke off ({error}); {_later(url, part)}") from None
 
 
 def _resume_headers(url: str, part: Path) -> dict[str, str]:
     """Ask for the rest, if the archive is still the one that was begun; {} where nothing usable is there."""
     try:
         begun = json.loads(_begun(part).read_text(encoding="utf-8"))
-        size = part.stat().st_size
-    except (OSError, ValueError):
+        size, origin, version = part.stat().st_size, begun["url"], begun["version"]
+    except (OSError, ValueError, KeyError, TypeError):
         return {}
-    if not size or begun["url"] != url or not begun["version"]:
-        return {}
-    return {"Range": f"bytes={size}-", "If-Range": begun["version"]}
+    return {"Range": f"bytes={size}-", "If-Range": version} if size and version and origin == url else {}
 
 
 def _receive(url: str, response: httpx.Response, part: Path, limits: Limits, on_bytes: OnBytes) -> None:
@@ -190,9 +188,10 @@ def _forget(part: Path) -> None:
     _begun(part).unlink(missing_ok=True)
 
 
-def _later(part: Path) -> str:
-    size = part.stat().st_size if part.exists() else 0
-    return f"run the command again to go on after {size:,} bytes" if size else f"try again later. {_elsewhere()}"
+def _later(url: str, part: Path) -> str:
+    if _resume_headers(url, part):
+        return f"run the command again to go on after {part.stat().st_size:,} bytes"
+    return f"try again later. {_elsewhere()}"
 
 
 def _elsewhere() -> str:

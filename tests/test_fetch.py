@@ -129,7 +129,8 @@ def test_the_right_checksum_in_capitals_is_accepted(server, tmp_path):
 
 def cut(server, folder, after=1000):
     server.cut_after = after
-    with pytest.raises(FetchError, match=f"broke off .* run the command again to go on after {after:,} bytes"):
+    again = f"run the command again to go on after {after:,} bytes" if server.tag else "try again later"
+    with pytest.raises(FetchError, match=f"broke off .* {again}"):
         fetch(server.url, folder)
     server.cut_after = None
     assert not corpus_file(server.url, folder).exists()
@@ -167,6 +168,14 @@ def test_a_server_without_ranges_starts_over(server, tmp_path):
 def test_without_a_version_nothing_is_resumed(server, tmp_path):
     server.tag = None
     cut(server, tmp_path)
+    assert fetch(server.url, tmp_path).pairs == 400
+    assert server.asked[-1] == (None, None)
+
+
+@pytest.mark.parametrize("note", ["", "[]", "{}", "\0"])
+def test_a_damaged_note_starts_over(server, tmp_path, note):
+    cut(server, tmp_path)
+    (tmp_path / "kor-eng.zip.part.json").write_text(note)
     assert fetch(server.url, tmp_path).pairs == 400
     assert server.asked[-1] == (None, None)
 
