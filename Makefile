@@ -11,7 +11,7 @@ export TQDM_DISABLE ?= 1
 # threads that wait must not spin: beside another busy process they would stop each other
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: help lab test test-fast test-sandbox test-notebooks bench bench-grading lint format build results models lock newest clean
+.PHONY: help lab test test-fast test-sandbox test-notebooks bench bench-real bench-grading lint format build results models lock newest clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -64,6 +64,10 @@ results: $(VENV)/ready  ## train the models whose scores the lessons show (minut
 
 bench: $(VENV)/ready  ## training speed beside a plain arrangement, three seeds (half an hour; nothing else should run)
 	$(BIN)/python tests/bench_training.py
+
+bench-real: $(VENV)/ready  ## train on real sentence pairs, print BLEU and time (FILE=pairs.tsv, BENCH_ARGS="--seeds 1 2 3")
+	@test -n "$(FILE)" || { echo 'name a file of sentence pairs: make bench-real FILE=pairs.tsv (autograder fetch gets one)'; exit 2; }
+	$(BIN)/python tests/bench_real.py '$(FILE)' $(BENCH_ARGS)
 
 models: $(VENV)/ready  ## train the models that the lessons load (minutes)
 	$(BIN)/python -m lessons.experiments.models

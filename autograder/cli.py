@@ -1,4 +1,4 @@
-"""The command line: `autograder start | lab | check | reset | build | grade | doctor`.
+"""The command line: `autograder start | lab | check | reset | build | grade | doctor | fetch`.
 
 Each command loads what it needs when it runs, so that `autograder --help` answers at once.
 """
@@ -17,6 +17,7 @@ from autograder.course import CourseError
 
 if TYPE_CHECKING:
     from autograder.build import Drift, OnCell
+    from autograder.fetch import OnBytes
 
 DEFAULT_FOLDER = "my_lessons"
 PASS_ON = {"ignore_unknown_options": True}
@@ -181,6 +182,35 @@ def doctor() -> None:
     raise typer.Exit(0 if findings[0].works else 1)
 
 
+@app.command()
+def fetch(
+    url: Annotated[
+        str | None, typer.Option(help="An archive of manythings.org/anki; its Korean one if none is given.")
+    ] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--dir", help="Where to put the corpus; among your own data if none is given.")
+    ] = None,
+    sha256: Annotated[
+        str | None, typer.Option(help="Take the archive only if it has this checksum; the source renews it at times.")
+    ] = None,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Give up after so many seconds without a byte.")] = 30.0,
+    force: Annotated[bool, typer.Option("--force", help="Fetch it anew if it is there already.")] = False,
+) -> None:
+    """Get a real corpus from the internet; the course works without one."""
+    from autograder import fetch as fetcher
+
+    url = url or fetcher.KOREAN_URL
+    corpus = fetcher.corpus_file(url, folder)
+    if corpus.exists() and not force:
+        print(f"{corpus} is there already, not touched; to fetch it anew, add --force.")
+        return
+    print(f"Fetching {url}\n\n{fetcher.LICENCE}", flush=True)
+    with _byte_bar() as on_bytes:
+        fetched = fetcher.fetch(url, folder, sha256, on_bytes, fetcher.Limits(timeout=timeout))
+    print(f"{fetched.corpus}: {_count(fetched.pairs, 'sentence pair')}; licence and origin are in {fetched.notice}")
+    print(f"sha256 of the archive: {fetched.sha256}", "(as you asked)" if sha256 else "(recorded, not compared)")
+
+
 @contextmanager
 def _status(text: str) -> Iterator[None]:
     from rich.console import Console
@@ -204,3 +234,16 @@ def _cell_bar() -> "Iterator[OnCell]":
             progress.update(task, description=f"{lesson}: running cell", completed=number - 1, total=count)
 
         yield on_cell
+
+
+@contextmanager
+def _byte_bar() -> "Iterator[OnBytes]":
+    """A bar on stderr that shows how much has come."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TransferSpeedColumn
+
+    console = Console(stderr=True)
+    columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("fetching", total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
