@@ -27,10 +27,8 @@ $(VENV)/ready: pyproject.toml requirements.lock
 lab: $(VENV)/ready  ## make the environment, copy the lessons, open JupyterLab (LAB_ARGS=--no-browser)
 	TQDM_DISABLE= $(BIN)/autograder lab $(LAB_DIR) -- $(LAB_ARGS)
 
-test: $(VENV)/ready  ## every test: unit, build check, and nbval on each solution notebook
-	$(BIN)/autograder build --check
-	$(BIN)/pytest tests
-	$(MAKE) test-notebooks
+test: $(VENV)/ready  ## every test: unit, build check, and nbval on each solution notebook; minutes by part
+	$(BIN)/python tests/parts.py
 
 test-fast: $(VENV)/ready  ## all tests that start no kernel, under 90 s
 	$(BIN)/pytest tests -m 'not slow'
