@@ -1,4 +1,4 @@
-"""The command line: `autograder start | lab | check | reset | build | grade | doctor`.
+"""The command line: `autograder start | lab | check | reset | build | collect | grade | marks | doctor`.
 
 Each command loads what it needs when it runs, so that `autograder --help` answers at once.
 """
@@ -187,6 +187,19 @@ def grade(
     from autograder.grading.run import grade_command
 
     raise typer.Exit(grade_command(submissions, out, lesson or [], workers, isolation, seed, attempts))
+
+
+@app.command()
+def marks(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `grade` wrote.")],
+    roster: Annotated[Path | None, typer.Option(help="The class: a CSV with id, name, email, canvas_id.")] = None,
+    canvas: Annotated[Path | None, typer.Option(help="Canvas's own export, whose students are filled in.")] = None,
+    to: Annotated[Path | None, typer.Option(help="The folder for the tables; DIR/marks if none.")] = None,
+) -> None:
+    """Write the marks by exercise, by lesson and for the course, and for Moodle and Canvas."""
+    from autograder.grading.marks import marks_command
+
+    raise typer.Exit(marks_command(folder, roster, canvas, to))
 
 
 @app.command()

@@ -1,11 +1,13 @@
 """What the course adds to nbgrader's own steps. Loads nbgrader, so only nbgrader and the build import it."""
 
 import math
+from pathlib import Path
 
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader import utils
-from nbgrader.plugins import FileNameCollectorPlugin, LateSubmissionPlugin
+from nbgrader.api import Gradebook
+from nbgrader.plugins import ExportPlugin, FileNameCollectorPlugin, LateSubmissionPlugin
 from nbgrader.preprocessors import ClearSolutions
 from traitlets import Enum, Float
 
@@ -21,6 +23,33 @@ class ClearExercises(ClearSolutions):
             stub = _stub(resources["nbgrader"]["assignment"], cell.metadata["nbgrader"]["grade_id"])
             self.code_stub = {**self.code_stub, "python": stub}
         return super().preprocess_cell(cell, resources, cell_index)
+
+
+class _MarksExport(ExportPlugin):
+    """One of the tables that `autograder marks` writes."""
+
+    table = ""
+
+    def export(self, gradebook: Gradebook) -> None:
+        """Write the table, to the file that --to names or to one of the table's name."""
+        from autograder.grading.marks import read_marks, tables
+        from autograder.grading.tables import write_table
+
+        path = Path(self.to or self.table)
+        write_table(path, *tables(read_marks(gradebook))[self.table])
+        self.log.info("Exported to %s", path)
+
+
+class MoodleExport(_MarksExport):
+    """`nbgrader export --exporter=autograder.nbgrader_plugins.MoodleExport`: for Moodle's import."""
+
+    table = "moodle.csv"
+
+
+class CanvasExport(_MarksExport):
+    """`nbgrader export --exporter=autograder.nbgrader_plugins.CanvasExport`: for Canvas's import."""
+
+    table = "canvas.csv"
 
 
 class LmsCollector(FileNameCollectorPlugin):

@@ -30,8 +30,15 @@ class CourseCopy:
 
     def run(self, *arguments: object, code: int = 0) -> str:
         """What `autograder ...` prints."""
+        return self._python("-m", "autograder", *map(str, arguments), code=code)
+
+    def record(self, lesson: str) -> None:
+        """Make the lesson's recorded cases anew, as `autograder build` does."""
+        self._python("-c", f"from autograder.recording import record; record({lesson!r})")
+
+    def _python(self, *arguments: str, code: int = 0) -> str:
         environment = {**os.environ, "PYTHONPATH": str(self.folder), "COLUMNS": "200"}
-        command = [sys.executable, "-m", "autograder", *map(str, arguments)]
+        command = [sys.executable, *arguments]
         done = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True)
         assert done.returncode == code, done.stdout + done.stderr
         return " ".join((done.stdout + done.stderr).split())

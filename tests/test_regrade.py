@@ -119,6 +119,8 @@ class TestAgain:
     def test_a_mended_check_has_its_exercise_judged_again_and_no_other(self, course, graded):
         before, pages = scores(graded), self._shown(graded)
         course.edit(CHECKS, NEXT_STAGE, NEXT_STAGE.replace('    @stage("the given lists stay as they are")', ""))
+        assert f"run: autograder build {LESSON}" in course.run("grade", graded / "class", code=2)
+        course.record(LESSON)
         said = course.run("grade", graded / "class", "--workers", 2)
         expected = {**before, ("grows lists", "pad_batch"): 1.0}
         assert scores(graded) == expected

@@ -67,6 +67,7 @@ class SandboxEngine:
             server = WarmServer(course.find_lesson(lesson), self.limits, [root])  # loads torch while this process does
             from autograder.grading.desk import Desk
 
+            _require_recorded(lesson)
             course_root.make_course_root(root, {lesson: solution})
             with Desk(root, lesson, self.limits, key_of(root, self.seed), server) as self._desk:
                 yield
@@ -119,6 +120,14 @@ class SandboxEngine:
         verdicts = {row.exercise: ("unreadable", reason) for row in rows}
         journal.write(root, student, lesson, journal.Entry(NO_KEY, verdicts))
         return rows
+
+
+def _require_recorded(lesson: str) -> None:
+    """Refuse to grade with cases that were recorded for another check: right answers would fail."""
+    from autograder.recording import stale
+
+    if (reason := stale(lesson)) is not None:
+        raise GradingError(f"{lesson}: {reason}; run: autograder build {lesson}")
 
 
 def _no_sandbox(error: SandboxError) -> str:
