@@ -151,7 +151,7 @@ class _Reader:
                 here = [*table, *_parts(key[1])]
             else:
                 continue
-            if here == list(keys):
+            if here[: len(keys)] == list(keys):
                 return number
             best = number if here and here == list(keys[: len(here)]) else best
         return best

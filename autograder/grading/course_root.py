@@ -86,6 +86,7 @@ def record_refusal(student: str, lesson: str, reason: str, root: Path) -> list[E
     nbformat.write(_refused(root, lesson, one_line(reason)), folder / f"{lesson}.ipynb")
     with gradebook(directory) as book:
         save_scores(book, lesson, student, {})
+        save_penalty(directory, book, student)
         return results(book, directory, student, lambda slug: ("unreadable", one_line(reason)))
 
 
@@ -143,7 +144,11 @@ def due_date(book: "Gradebook", lesson: str, student: str) -> datetime | None:
     try:
         return in_utc(book.find_submission(lesson, student).duedate)
     except MissingEntry:
+        pass
+    try:
         return in_utc(book.find_assignment(lesson).duedate)
+    except MissingEntry:
+        return None
 
 
 def late_penalty(directory: "CourseDirectory", student: str, score: float, seconds: float) -> float:

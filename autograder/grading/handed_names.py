@@ -21,6 +21,7 @@ from autograder.grading.times import parse_time, timestamp_text
 MOODLE = r"(?:.*/)?(?P<name>[^/]+?)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)_?/?(?P<file>.*)"
 # "kimhana_LATE_123_456_file-1.ipynb": name, perhaps LATE, the user's number, the file's number
 CANVAS = r"(?:.*/)?(?P<name>[^/_]+)_(?:LATE_)?(?P<number>\d+)_\d+_(?P<file>[^/]*)"
+CANVAS_LATE = r"(?:.*/)?[^/_]+_LATE_\d+_\d+_"
 _AGAIN = re.compile(r"(?:[-_ ]\d+| ?\(\d+\))$")  # what Canvas and browsers add to a name that is taken
 _SEPARATORS = re.compile(r"[\s_\-.,+()\[\]]+")
 

@@ -1,6 +1,7 @@
 """From what an LMS hands over to the layout that `grade` reads. Every file is accounted for; nothing is overwritten."""
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from autograder import course
 from autograder.grading.archives import Found, files_in
-from autograder.grading.handed_names import Names, lesson_in_name, lesson_of_cells, reader
+from autograder.grading.handed_names import CANVAS_LATE, Names, lesson_in_name, lesson_of_cells, reader
 from autograder.grading.results import GradingError
 from autograder.grading.roster import Roster
 from autograder.grading.submissions import ATTEMPTS
@@ -208,6 +209,10 @@ def collect_command(
     left = [one for one in done if one.outcome == "left out"]
     for reason, count in sorted(Counter(one.reason for one in left).items()):
         print(f"left out        {count} of: {reason}")
+    if late := [one.file for one in done if one.outcome == "collected" and re.match(CANVAS_LATE, one.file)]:
+        print(f"marked LATE by Canvas, which does not say by how much: {len(late)}")
+        print("  Write the time beside each notebook, in timestamp.txt; until then it counts as on time:")
+        print(*(f"  {name}" for name in late), sep="\n")
     counts = Counter(one.outcome for one in done)
     students = len({one.student for one in done if one.outcome == "collected"})
     print(f"{counts['collected']} notebooks of {students} students collected in {submissions}, ", end="")

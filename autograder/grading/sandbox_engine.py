@@ -4,7 +4,7 @@ Importing this module loads neither torch nor nbgrader: a run that finds everyth
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -17,12 +17,15 @@ from autograder.grading.counted import counted
 from autograder.grading.fingerprint import NO_KEY, Key, hash_checks, hash_environment, hash_scoring, hash_submission
 from autograder.grading.fresh import key_of
 from autograder.grading.results import ExerciseResult, GradingError
-from autograder.grading.submissions import Attempt, Submission
+from autograder.grading.submissions import Submission
 from autograder.grading.workers import Outcome
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.warm import SandboxError, WarmServer
 
 if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
+    from nbgrader.coursedir import CourseDirectory
+
     from autograder.grading.desk import Desk
 
 ISOLATION = "bubblewrap"
@@ -82,10 +85,17 @@ class SandboxEngine:
         """Those with which nothing is to be done: no verdict can have changed, and their points are entered."""
         if not (root / journal.FILE).exists():
             return {}
-        found = {submission: self._entered(submission, root) for submission in submissions}
+        found = {}
+        for lesson in dict.fromkeys(submission.lesson for submission in submissions):
+            directory = course_root.course_directory(root, lesson)
+            with course_root.gradebook(directory) as book:
+                of_lesson = (submission for submission in submissions if submission.lesson == lesson)
+                found |= {submission: self._entered(submission, root, book, directory) for submission in of_lesson}
         return {submission: rows for submission, rows in found.items() if rows is not None}
 
-    def _entered(self, submission: Submission, root: Path) -> list[ExerciseResult] | None:
+    def _entered(
+        self, submission: Submission, root: Path, book: "Gradebook", directory: "CourseDirectory"
+    ) -> list[ExerciseResult] | None:
         """The rows with the gradebook's scores; None where something of it is to be judged or entered."""
         entries = journal.history(root, submission.student, submission.lesson)
         if not entries or entries[-1].scoring != hash_scoring(submission.lesson, self.attempts):
@@ -98,7 +108,9 @@ class SandboxEngine:
         if any(name not in known or key.stale(known[name].key) for name, key in keys.items()):
             return None
         tried = {attempt: known[attempt.name] for attempt in submission.attempts}
-        return _rows(submission, tried, entries[-1], self.attempts, root)
+        if counted(book, directory, submission.student, tried, self.attempts).name != entries[-1].attempt:
+            return None
+        return _rows(submission, entries[-1].verdicts, root, book, directory)
 
     def _keys(self, submission: Submission, root: Path) -> dict[str, Key]:
         checks, environment = _hashes(submission.lesson, self.limits, key_of(root, self.seed))
@@ -143,21 +155,17 @@ def _hashes(lesson: str, limits: Limits, key: bytes) -> tuple[dict[str, str], st
 
 
 def _rows(
-    submission: Submission, tried: Mapping[Attempt, journal.Entry], last: journal.Entry, rule: str, root: Path
+    submission: Submission, verdicts: journal.Verdicts, root: Path, book: "Gradebook", directory: "CourseDirectory"
 ) -> list[ExerciseResult] | None:
-    """The rows with the gradebook's scores; None where gradebook or folder do not have what counts today."""
+    """The rows with the gradebook's scores; None where gradebook or folder do not have the submission as it counts."""
     from nbgrader.api import MissingEntry
 
-    directory = course_root.course_directory(root, submission.lesson)
     folder = root / directory.autograded_directory / submission.student / submission.lesson
     if not (folder / f"{submission.lesson}.ipynb").exists():
         return None
     try:
-        with course_root.gradebook(directory) as book:
-            if counted(book, directory, submission.student, tried, rule).name != last.attempt:
-                return None
-            if not course_root.penalty_holds(directory, book, submission.student):
-                return None
-            return course_root.results(book, directory, submission.student, lambda slug: last.verdicts[slug])
+        if not course_root.penalty_holds(directory, book, submission.student):
+            return None
+        return course_root.results(book, directory, submission.student, lambda slug: verdicts[slug])
     except (MissingEntry, KeyError, OSError):
         return None
