@@ -11,7 +11,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.course import SETTINGS_VARIABLE, all_lessons
-from autograder.grading import journal, run
+from autograder.grading import course_root, journal, run
 from autograder.grading.attempts import counting, seconds_late
 from autograder.grading.results import GradingError
 from autograder.grading.sandbox_engine import SandboxEngine
@@ -115,6 +115,19 @@ class TestCounting:
 def test_penalties(method, hours, lost):
     plugin = LatePenalty(penalty_method=method, share_per_day=0.25, grace_seconds=3600)
     assert plugin.late_submission_penalty("kim", 8, hours * 3600) == lost
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::sqlalchemy.exc.SAWarning")
+def test_a_penalty_plugin_that_the_folders_nbgrader_settings_name_goes_before(tmp_path, monkeypatch):
+    settings(monkeypatch, tmp_path, penalty="per_day")
+    path = tmp_path / course_root.CONFIG_FILE
+    path.write_text(course_root.CONFIG)
+    assert course_root.late_penalty(course_root.course_directory(tmp_path, LESSON), "kim", 8, 10) == 2
+    own = 'c.AssignLatePenalties.plugin_class = "nbgrader.plugins.LateSubmissionPlugin"\n'
+    path.write_text(f'{course_root.CONFIG}{own}c.LateSubmissionPlugin.penalty_method = "zero"\n')
+    directory = course_root.course_directory(tmp_path, LESSON)
+    assert course_root.late_penalty(directory, "kim", 8, 10) == 8
+    assert course_root.late_penalty(directory, "kim", 8, 0) == 0
 
 
 def settings(monkeypatch, folder: Path, penalty: str = "per_day", count: str = "newest") -> None:
