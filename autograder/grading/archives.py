@@ -15,7 +15,7 @@ from autograder.grading.results import GradingError
 from autograder.grading.submissions import LARGEST_NOTEBOOK
 
 MOST_FILES = 50_000
-MOST_BYTES = 4_000_000_000  # of notebooks that are read of one archive
+MOST_BYTES = 1_000_000_000  # of notebooks that are read of one archive, and held in memory
 LARGEST_ZIP_INSIDE = 100_000_000
 NOT_A_NOTEBOOK = "not a notebook"
 _JUNK = re.compile(r"(^|/)(__MACOSX/|\._[^/]*$|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\.ipynb_checkpoints/)", re.I)

@@ -1,9 +1,14 @@
-"""From what an LMS hands over to the layout that `grade` reads. Every file is accounted for; nothing is overwritten."""
+"""From what an LMS hands over to the layout that `grade` reads. Every file is accounted for; nothing is overwritten.
+
+Names are read as nbgrader's `zip_collect` reads them, and with `LmsCollector` of `autograder.nbgrader_plugins` that
+command reads Moodle's and Canvas's as they are. It takes one lesson at a time, though, unpacks archives onto the disk,
+passes over what it cannot match with a line in its log, and gives up where a student has two files or a folder already.
+"""
 
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -67,9 +72,8 @@ def collect(
     Raises:
         GradingError: `source` cannot be read, `submissions` cannot be written, or an argument makes no sense.
     """
-    known = [course.find_lesson(lesson).slug] if lesson else [one.slug for one in course.all_lessons()]
-    names = reader(pattern)
-    read = [_attributed(found, names, roster, known, bool(lesson), handed_in) for found in files_in(source)]
+    lesson, names = course.find_lesson(lesson).slug if lesson else "", reader(pattern)
+    read = [_attributed(found, names, roster, lesson, handed_in) for found in files_in(source)]
     done = _placed_all(_without_doubles(_without_namesakes(read)), submissions)
     try:
         submissions.mkdir(parents=True, exist_ok=True)
@@ -81,14 +85,12 @@ def collect(
     return done
 
 
-def _attributed(
-    found: Found, names: Names, roster: Roster | None, known: Sequence[str], given: bool, handed_in: datetime | None
-) -> Handed:
-    """Whose it is, and of which lesson."""
+def _attributed(found: Found, names: Names, roster: Roster | None, lesson: str, handed_in: datetime | None) -> Handed:
+    """Whose it is, and of which lesson, where that is not given."""
     one = Handed(found.name, found.content)
     if found.problem:
         return replace(one, outcome=found.outcome, reason=found.problem)
-    lesson, doubt = (known[0], "") if given else _lesson(found, known)
+    lesson, doubt = (lesson, "") if lesson else _lesson(found)
     reading = names(found.name)
     if reading is None:
         return _lost(one, f"nothing in its name says whose it is{'; ' + doubt if doubt else ''}")
@@ -100,14 +102,15 @@ def _attributed(
     return _lost(one, problem) if problem else one
 
 
-def _lesson(found: Found, known: Sequence[str]) -> tuple[str, str]:
-    """The lesson, else why there is none: its name, unless its cells say another."""
+def _lesson(found: Found) -> tuple[str, str]:
+    """The lesson by its name, unless its cells say another; else "" and why."""
     named, held = lesson_in_name(found.name), lesson_of_cells(found.content or b"")
     if named and held and named != held:
         return "", f"is named as {named} and holds the exercises of {held}: rename it, or give --lesson"
-    if lesson := named or held:
-        return lesson, "" if lesson in known else f"is of {lesson}, which is not collected now"
-    return "", "neither its name nor its cells tell a lesson; rename it, or give --lesson"
+    return (
+        named or held,
+        "" if named or held else "neither its name nor its cells tell a lesson; rename it, or give --lesson",
+    )
 
 
 def _lost(one: Handed, reason: str) -> Handed:
