@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from autograder import course
 from autograder.cli import app
 from autograder.grading import archives, intake
-from autograder.grading.handed_names import lesson_in_name, lesson_of_cells, reader
+from autograder.grading.handed_names import lesson_in_name, lesson_of_cells, nbgrader_groups, reader
 from autograder.grading.intake import Handed, collect
 from autograder.grading.results import GradingError
 from autograder.grading.roster import Roster, Student, read_roster
@@ -115,6 +115,19 @@ class TestNames:
         assert lesson_of_cells(OTHER_BOOK) == OTHER
         for content in (b"", b"[]", b"{}", b'{"cells": 3}', b'{"cells": [1]}', b"[" * 100_000, b"\xff"):
             assert lesson_of_cells(content) == ""
+
+    @pytest.mark.parametrize(
+        ("name", "student"),
+        [
+            ("Kim_1_assignsubmission_file_/a.ipynb", "Kim"),
+            ("kim_1_2_a.ipynb", "kim_1"),
+            ("lee 01_seq2seq.ipynb", "lee"),
+        ],
+    )
+    def test_nbgraders_collector_gets_the_groups_that_it_asks_for(self, name, student):
+        path = f"/course/downloaded/{LESSON}/extracted/{name}"
+        assert nbgrader_groups(path) == {"student_id": student, "file_id": LESSON}
+        assert nbgrader_groups("/course/downloaded/extracted/kim.ipynb") is None
 
     def test_a_pattern_of_ones_own_names_student_and_time(self):
         own = reader(r".*_(?P<student_id>\w+)_attempt_(?P<timestamp>[0-9\-]+)_(?P<file_id>\w+)")

@@ -144,7 +144,9 @@ def _lesson_of_exercise() -> dict[str, str]:
 
 def nbgrader_groups(path: str) -> dict[str, str] | None:
     """What a name says, as nbgrader's collectors hand it on; None where it does not say whose it is."""
-    reading, lesson = _known_forms(path), lesson_in_name(path)
+    is_lms = re.fullmatch(MOODLE, path) or re.fullmatch(CANVAS, path)
+    reading = _known_forms(path if is_lms else path.rsplit("/", 1)[-1])  # folders above are nbgrader's own
+    lesson = lesson_in_name(path)
     if reading is None or not lesson:
         return None
     time = {"timestamp": timestamp_text(reading.time)} if reading.time else {}
