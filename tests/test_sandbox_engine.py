@@ -17,8 +17,9 @@ import pytest
 
 from autograder import course
 from autograder.checks.check import Verdict
+from autograder.checks.registry import find_check
 from autograder.grading import journal, judging, run
-from autograder.grading.fresh import KEY_FILE, key_of, seed_of
+from autograder.grading.fresh import KEY_FILE, fresh_values, key_of, seed_of
 from autograder.grading.names import bound_names, definitions, used_names
 from autograder.grading.results import ExerciseResult, GradingError, read_grades
 from autograder.grading.sandbox_engine import SandboxEngine
@@ -269,6 +270,15 @@ def test_seeds_are_the_folders_own_and_fixed_by_the_option(tmp_path):
     assert first == key_of(folders[0], None) != second
     assert key_of(folders[0], 5) == key_of(folders[1], 5) != key_of(folders[0], 6)
     assert seed_of(first, "encoder") == seed_of(first, "encoder") != seed_of(first, "decoder")
+
+
+def test_fresh_cases_are_the_same_for_a_resumed_run():
+    lesson = course.find_lesson(LESSON)
+    for exercise in ("encoder", "decoder", "pad_batch"):
+        check = find_check(exercise)
+        assert (
+            fresh_values(lesson, check, b"1") == fresh_values(lesson, check, b"1") != fresh_values(lesson, check, b"2")
+        )
 
 
 def test_the_sandbox_is_the_default_and_none_is_explicit():
