@@ -36,6 +36,11 @@ class CourseCopy:
         """Make the lesson's recorded cases anew, as `autograder build` does."""
         self._python("-c", f"from autograder.recording import record; record({lesson!r})")
 
+    def recorded(self, lesson: str) -> dict[str, bytes]:
+        """The lesson's recorded cases."""
+        folder = self.folder / "autograder" / "recorded" / lesson
+        return {path.stem: path.read_bytes() for path in sorted(folder.glob("*.msgpack"))}
+
     def _python(self, *arguments: str, code: int = 0) -> str:
         environment = {**os.environ, "PYTHONPATH": str(self.folder), "COLUMNS": "200"}
         command = [sys.executable, *arguments]
