@@ -1,4 +1,4 @@
-"""The command line: `autograder start | lab | check | reset | build | grade | doctor | fetch`.
+"""The command line: `autograder` and what to do; `autograder --help` lists it.
 
 Each command loads what it needs when it runs, so that `autograder --help` answers at once.
 """
@@ -152,6 +152,23 @@ def _report(drifts: "list[Drift]", lessons: list[str]) -> int:
 
 
 @app.command()
+def collect(
+    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="A zip of Moodle's or Canvas's, or a folder.")],
+    submissions: Annotated[Path, typer.Argument(metavar="SUBMISSIONS", help="The folder to add to.")],
+    roster: Annotated[Path | None, typer.Option(help="The class: a CSV with id, name, email, canvas_id.")] = None,
+    lesson: Annotated[str, typer.Option(help="The lesson of all files; else each file's name and cells tell.")] = "",
+    handed_in: Annotated[str, typer.Option(help="When they were handed in, such as 2026-03-09T23:59.")] = "",
+    pattern: Annotated[
+        str, typer.Option(help="A regular expression with (?P<student_id>...), perhaps (?P<timestamp>...).")
+    ] = "",
+) -> None:
+    """Put what an LMS hands over where `grade` reads it; exit 1 where a file was not attributed."""
+    from autograder.grading.intake import collect_command
+
+    raise typer.Exit(collect_command(source, submissions, roster, lesson, handed_in, pattern))
+
+
+@app.command()
 def grade(
     submissions: Annotated[
         Path, typer.Argument(metavar="SUBMISSIONS", help="Holds <student>/<lesson>/<lesson>.ipynb.")
@@ -163,11 +180,27 @@ def grade(
         str, typer.Option(help="bubblewrap: each in a sandbox; none: they run as you, so only trusted ones.")
     ] = "bubblewrap",
     seed: Annotated[int | None, typer.Option(help="Fix the fresh cases, to repeat a run exactly.")] = None,
+    attempts: Annotated[
+        str | None, typer.Option(help="Which of several attempts counts: newest (on time) or best; else course.toml.")
+    ] = None,
 ) -> None:
     """Grade the submissions of a class."""
     from autograder.grading.run import grade_command
 
-    raise typer.Exit(grade_command(submissions, out, lesson or [], workers, isolation, seed))
+    raise typer.Exit(grade_command(submissions, out, lesson or [], workers, isolation, seed, attempts))
+
+
+@app.command()
+def marks(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `grade` wrote.")],
+    roster: Annotated[Path | None, typer.Option(help="The class: a CSV with id, name, email, canvas_id.")] = None,
+    canvas: Annotated[Path | None, typer.Option(help="Canvas's own export, whose students are filled in.")] = None,
+    to: Annotated[Path | None, typer.Option(help="The folder for the tables; DIR/marks if none.")] = None,
+) -> None:
+    """Write the marks by exercise, by lesson and for the course, and for Moodle and Canvas."""
+    from autograder.grading.marks import marks_command
+
+    raise typer.Exit(marks_command(folder, roster, canvas, to))
 
 
 @app.command()

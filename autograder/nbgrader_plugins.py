@@ -1,9 +1,15 @@
 """What the course adds to nbgrader's own steps. Loads nbgrader, so only nbgrader and the build import it."""
 
+import math
+from pathlib import Path
+
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader import utils
+from nbgrader.api import Gradebook
+from nbgrader.plugins import ExportPlugin, FileNameCollectorPlugin, LateSubmissionPlugin
 from nbgrader.preprocessors import ClearSolutions
+from traitlets import Enum, Float
 
 
 class ClearExercises(ClearSolutions):
@@ -17,6 +23,63 @@ class ClearExercises(ClearSolutions):
             stub = _stub(resources["nbgrader"]["assignment"], cell.metadata["nbgrader"]["grade_id"])
             self.code_stub = {**self.code_stub, "python": stub}
         return super().preprocess_cell(cell, resources, cell_index)
+
+
+class _MarksExport(ExportPlugin):
+    """One of the tables that `autograder marks` writes."""
+
+    table = ""
+
+    def export(self, gradebook: Gradebook) -> None:
+        """Write the table, to the file that --to names or to one of the table's name."""
+        from autograder.grading.marks import read_marks, tables
+        from autograder.grading.tables import write_table
+
+        path = Path(self.to or self.table)
+        write_table(path, *tables(read_marks(gradebook))[self.table])
+        self.log.info("Exported to %s", path)
+
+
+class MoodleExport(_MarksExport):
+    """`nbgrader export --exporter=autograder.nbgrader_plugins.MoodleExport`: for Moodle's import."""
+
+    table = "moodle.csv"
+
+
+class CanvasExport(_MarksExport):
+    """`nbgrader export --exporter=autograder.nbgrader_plugins.CanvasExport`: for Canvas's import."""
+
+    table = "canvas.csv"
+
+
+class LmsCollector(FileNameCollectorPlugin):
+    """Names as Moodle and Canvas make them, for `nbgrader zip_collect`; `autograder collect` needs no pattern either.
+
+    A pattern of one's own (`FileNameCollectorPlugin.named_regexp`) goes before.
+    """
+
+    def _match(self, filename: str) -> dict[str, str] | None:
+        """nbgrader's groups of a file's path."""
+        from autograder.grading.handed_names import nbgrader_groups
+
+        return super()._match(filename) if self.named_regexp else nbgrader_groups(filename)
+
+
+class LatePenalty(LateSubmissionPlugin):
+    """nbgrader's penalties for late submissions, and one by the day; course.toml says which, under [late]."""
+
+    penalty_method = Enum(("none", "zero", "per_day"), "none", help="What a late submission loses.").tag(config=True)
+    share_per_day = Float(0.1, help="The share of its score that each day begun costs.").tag(config=True)
+    grace_seconds = Float(0.0, help="So late is still on time.").tag(config=True)
+
+    def late_submission_penalty(self, student_id: str, score: float, total_seconds_late: float) -> float | None:
+        """The points that a late submission loses, at most all of them; None where it loses none."""
+        if total_seconds_late <= self.grace_seconds:
+            return None
+        if self.penalty_method == "per_day":
+            days = math.ceil(total_seconds_late / 86_400)
+            return min(1.0, self.share_per_day * days) * score
+        return super().late_submission_penalty(student_id, score, total_seconds_late)
 
 
 def _stub(lesson: str, exercise: str) -> str:

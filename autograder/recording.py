@@ -64,7 +64,9 @@ def _record_check(lesson: Lesson, check: Check) -> Path:
     answer = reference_answer(lesson, check.slug)
     case = RecordingCase()
     generator = torch.Generator().manual_seed(_SEED)
-    verdict = check.run(Trial(LocalSubject(answer), case, LocalSubject(answer), generator))
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(_SEED)  # for the weights with which the reference's modules begin
+        verdict = check.run(Trial(LocalSubject(answer), case, LocalSubject(answer), generator))
     if not verdict.passed:
         raise RecordingError(f"the solution of {check.slug} does not pass its own check:\n{verdict.text()}")
     path = _path(lesson, check.slug)

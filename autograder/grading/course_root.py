@@ -4,6 +4,7 @@ nbgrader is loaded inside functions: only worker processes need it, and it takes
 """
 
 import logging
+import math
 import os
 import shutil
 import sys
@@ -11,6 +12,7 @@ import sysconfig
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,16 +21,21 @@ import nbformat
 
 from autograder import course
 from autograder.grading import notes
+from autograder.grading.attempts import in_utc
 from autograder.grading.evidence import one_line
 from autograder.grading.results import ExerciseResult, GradingError
+from autograder.grading.submissions import Attempt, Submission, read_notebook
+from autograder.grading.times import TIMESTAMP, timestamp_text
 from autograder.learner import grade_id
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
     from nbgrader.coursedir import CourseDirectory
+    from nbgrader.preprocessors import AssignLatePenalties
     from traitlets.config import Config
 
 CONFIG_FILE = "nbgrader_config.py"
+SUBMITTED = "submitted"
 CONFIG = """\
 # Made by "autograder grade": nbgrader's commands and formgrader work in this folder.
 
@@ -66,6 +73,7 @@ def make_course_root(root: Path, lessons: Mapping[str, Path]) -> None:
         (root / CONFIG_FILE).write_text(CONFIG, encoding="utf-8")
     for lesson, notebook in lessons.items():
         _release(root, lesson, notebook)
+        _set_due_date(root, lesson)
 
 
 def record_refusal(student: str, lesson: str, reason: str, root: Path) -> list[ExerciseResult]:
@@ -78,6 +86,7 @@ def record_refusal(student: str, lesson: str, reason: str, root: Path) -> list[E
     nbformat.write(_refused(root, lesson, one_line(reason)), folder / f"{lesson}.ipynb")
     with gradebook(directory) as book:
         save_scores(book, lesson, student, {})
+        save_penalty(directory, book, student)
         return results(book, directory, student, lambda slug: ("unreadable", one_line(reason)))
 
 
@@ -94,14 +103,31 @@ def _refused(root: Path, lesson: str, reason: str) -> nbformat.NotebookNode:
     return notebook
 
 
-def save_scores(book: "Gradebook", lesson: str, student: str, statuses: Mapping[str, str]) -> None:
+def place(submission: Submission, attempt: Attempt, root: Path) -> None:
+    """Put an attempt's notebook, and nothing that lies beside it, into the output folder, with its time for nbgrader.
+
+    Raises:
+        UnreadableError: it is no notebook that can be graded.
+    """
+    notebook = read_notebook(attempt.notebook)
+    folder = root / SUBMITTED / submission.student / submission.lesson
+    remove(folder)
+    folder.mkdir(parents=True)
+    nbformat.write(notebook, folder / f"{submission.lesson}.ipynb")
+    if attempt.time is not None:
+        (folder / TIMESTAMP).write_text(timestamp_text(attempt.time) + "\n", encoding="utf-8")
+
+
+def save_scores(
+    book: "Gradebook", lesson: str, student: str, statuses: Mapping[str, str], time: datetime | None = None
+) -> None:
     """Give exercises with status "passed" their points; those with status "manual" wait for a person, others get none.
 
-    Scores and comments given by hand stay.
+    Scores and comments given by hand stay. `time` is when the submission was handed in, where that is known.
     """
     with _one_commit(book):
         book.update_or_create_student(student)
-        book.update_or_create_submission(lesson, student)
+        book.update_or_create_submission(lesson, student, timestamp=time)
         notebook = book.find_submission_notebook(lesson, lesson, student)
         for grade in notebook.grades:
             status = statuses.get(grade.name.removeprefix("check-"))
@@ -109,6 +135,53 @@ def save_scores(book: "Gradebook", lesson: str, student: str, statuses: Mapping[
             grade.needs_manual_grade = status == "manual" or grade.manual_score is not None
         for comment in notebook.comments:
             comment.auto_comment = "No response." if statuses.get(comment.name) == "not_attempted" else None
+
+
+def due_date(book: "Gradebook", lesson: str, student: str) -> datetime | None:
+    """When a student's lesson is due, by the gradebook: the extension that the student was given is part of it."""
+    from nbgrader.api import MissingEntry
+
+    try:
+        return in_utc(book.find_submission(lesson, student).duedate)
+    except MissingEntry:
+        pass
+    try:
+        return in_utc(book.find_assignment(lesson).duedate)
+    except MissingEntry:
+        return None
+
+
+def late_penalty(directory: "CourseDirectory", student: str, score: float, seconds: float) -> float:
+    """The points that a score loses by being late, as nbgrader's plugin says that the folder's settings name."""
+    if seconds <= 0:
+        return 0.0
+    step = _penalties(directory)
+    step.init_plugin()
+    penalty = step.plugin_inst.late_submission_penalty(student, score, seconds)
+    return min(max(penalty or 0.0, 0.0), score)
+
+
+def save_penalty(directory: "CourseDirectory", book: "Gradebook", student: str) -> None:
+    """Let nbgrader enter the penalty for a late submission, or take back one that no longer holds."""
+    lesson = directory.assignment_id
+    entered = book.find_submission(lesson, student)
+    if entered.total_seconds_late > 0 or entered.late_submission_penalty:
+        names = {"notebook": lesson, "assignment": lesson, "student": student, "db_url": directory.db_url}
+        _penalties(directory).preprocess(nbformat.v4.new_notebook(), {"nbgrader": names})
+        book.db.expire_all()
+
+
+def penalty_holds(directory: "CourseDirectory", book: "Gradebook", student: str) -> bool:
+    """Whether the penalty in the gradebook is the one that the score, due date and extension of today give."""
+    entered = book.find_submission(directory.assignment_id, student)
+    wanted = late_penalty(directory, student, entered.score, entered.total_seconds_late)
+    return math.isclose(entered.late_submission_penalty, wanted, abs_tol=1e-9)
+
+
+def _penalties(directory: "CourseDirectory") -> "AssignLatePenalties":
+    from nbgrader.preprocessors import AssignLatePenalties
+
+    return AssignLatePenalties(config=directory.config)
 
 
 @contextmanager
@@ -138,6 +211,13 @@ def _release(root: Path, lesson: str, solution: Path) -> None:
     except GradingError as error:
         remedy = "if the lesson's exercises have changed since this folder was made, grade into a new one"
         raise GradingError(f"{root}: nbgrader cannot enter {lesson} in the gradebook ({error}); {remedy}") from error
+
+
+def _set_due_date(root: Path, lesson: str) -> None:
+    """Enter the date that course.toml names; where it names none, one that was set in formgrader stays."""
+    if (when := course.due(lesson)) is not None:
+        with gradebook(course_directory(root, lesson)) as book:
+            book.update_or_create_assignment(lesson, duedate=when)
 
 
 def released(root: Path, lesson: str) -> Path:

@@ -1,7 +1,11 @@
 """Where a lesson's submissions are graded: its warm sandbox, its checks and cases, and the gradebook."""
 
 import logging
+import os
+import shutil
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,11 +17,14 @@ from autograder import course
 from autograder.checks.registry import checks_of
 from autograder.course import CourseError
 from autograder.grading import autograded, course_root, journal, written
+from autograder.grading.counted import counted
+from autograder.grading.fingerprint import NO_KEY, Key
 from autograder.grading.fresh import fresh_values
-from autograder.grading.judging import Cases, judge
+from autograder.grading.judging import Cases, Finding, judge
 from autograder.grading.matching import course_notebook, match
 from autograder.grading.results import ExerciseResult, GradingError
-from autograder.grading.submissions import Submission
+from autograder.grading.submissions import ATTEMPTS, Attempt, Submission, UnreadableError, read_notebook
+from autograder.grading.workers import Outcome
 from autograder.recording import recorded_values
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.sandbox import Sandbox
@@ -68,46 +75,129 @@ class Desk:
         """This process's own: a connection to a database cannot be shared with forks."""
         return course_root.gradebook(self._directory)
 
-    def grade(self, submission: Submission, key: journal.Key) -> tuple[list[ExerciseResult], float]:
-        """Judge a submission; write the notebook that goes back, the gradebook, the journal.
+    def grade(self, submission: Submission, keys: Mapping[str, Key], rule: str, scoring: str) -> Outcome:
+        """Judge what is not known of a submission's attempts; write notebook, gradebook and journal for what counts.
 
-        Returns:
-            Its rows, and how many seconds of CPU its cells and exercises took.
+        Args:
+            keys: what the verdicts on each attempt depend on, by its name.
+            rule: which attempt counts.
+            scoring: hash of what the points depend on.
 
         Raises:
             GradingError: the sandbox broke.
+            UnreadableError: no attempt can be read.
         """
         clock = _Clock()
-        where = (submission.student, submission.lesson, submission.notebook.name)
-        notebook = nbformat.v4.reads(self.root.joinpath("submitted", *where).read_text(encoding="utf-8"))
-        found = match(notebook, self._course)
-        clock.stop("read")
-        try:
-            judged = judge(self._sandbox, found, self._checks, self._cases)
-        except CourseError as error:
-            raise GradingError(str(error)) from error
+        earlier = self._earlier(submission)
+        tried, unread, seconds, judged = {}, [], 0.0, 0
+        for attempt in submission.attempts:
+            known = earlier.get(attempt.name)
+            try:
+                found = self._try(submission, attempt, keys[attempt.name], known)
+            except UnreadableError as error:
+                unread.append((attempt, error))
+                self._note_unread(submission, attempt, str(error), known)
+                continue
+            tried[attempt] = found.entry
+            seconds, judged = seconds + found.cpu_seconds, judged + found.judged
         clock.stop("judge")
-        back = autograded.autograded(notebook, found, judged, self._course)
-        autograded.write(back, self.root.joinpath(self._directory.autograded_directory, *where))
-        clock.stop("write")
-        verdicts = {**autograded.texts(judged.findings), **written.statuses(back, self._course.released)}
-        rows = self._enter(submission, verdicts, key)
+        if not tried:
+            raise unread[-1][1]
+        rows = self._enter(submission, tried, rule, scoring)
         clock.stop("enter")
         logging.getLogger().warning("Graded %s: %s", submission, clock)
-        return rows, judged.cpu_seconds
+        return Outcome(
+            rows, seconds, "; ".join(f"{one.name or 'first attempt'}: {error}" for one, error in unread), judged
+        )
 
-    def _enter(self, submission: Submission, verdicts: journal.Verdicts, key: journal.Key) -> list[ExerciseResult]:
-        """Scores into the gradebook, then verdicts into the journal."""
+    def _earlier(self, submission: Submission) -> dict[str, journal.Entry]:
+        """What is known of the attempts; the notebook that went back is kept aside if it is no longer the only one."""
+        found = journal.history(self.root, submission.student, submission.lesson)
+        if found and len(submission.attempts) > 1:
+            back, was_counting = self._back(submission), found[-1].attempt
+            for one in submission.attempts:
+                if one.name == was_counting and back.exists() and not self._back(submission, one).exists():
+                    _copy(back, self._back(submission, one))
+        return journal.by_attempt(found)
+
+    def _back(self, submission: Submission, attempt: Attempt | None = None) -> Path:
+        """Where the notebook that goes back lies; of one of several attempts, where it waits to be what counts."""
+        student, lesson = submission.student, submission.lesson
+        if attempt is None or len(submission.attempts) == 1:
+            return self.root / self._directory.autograded_directory / student / lesson / f"{lesson}.ipynb"
+        return self.root / ATTEMPTS / student / lesson / f"{attempt.name or 'first'}.ipynb"
+
+    def _try(self, submission: Submission, attempt: Attempt, key: Key, known: journal.Entry | None) -> "_Tried":
+        """Judge the exercises of an attempt whose verdicts are not known."""
+        path = self._back(submission, attempt)
+        stale = key.stale(known and known.key) if path.exists() else set(key.checks)
+        if not stale:
+            return _Tried(known)
+        notebook = nbformat.v4.reads(nbformat.v4.writes(read_notebook(attempt.notebook)))
+        found = match(notebook, self._course)
+        checks = {slug: check for slug, check in self._checks.items() if slug in stale}
+        try:
+            judged = judge(self._sandbox, found, checks, self._cases)
+        except CourseError as error:
+            raise GradingError(str(error)) from error
+        findings = {slug: judged.findings.get(slug) or _known_finding(known, slug) for slug in self._checks}
+        judged = replace(judged, findings=findings)
+        back = autograded.autograded(notebook, found, judged, self._course)
+        autograded.write(back, path)
+        verdicts = {**autograded.texts(findings), **written.statuses(back, self._course.released)}
+        entry = journal.Entry(key, verdicts, {slug: one.text for slug, one in findings.items()}, attempt.name)
+        if len(submission.attempts) > 1:
+            journal.write(self.root, submission.student, submission.lesson, entry)
+        return _Tried(entry, judged.cpu_seconds, len(stale))
+
+    def _note_unread(self, submission: Submission, attempt: Attempt, reason: str, known: journal.Entry | None) -> None:
+        """In the journal, once: an attempt of several that cannot be read."""
+        entry = journal.Entry(NO_KEY, dict.fromkeys(self._checks, ("unreadable", reason)), {}, attempt.name)
+        if len(submission.attempts) > 1 and entry != known:
+            journal.write(self.root, submission.student, submission.lesson, entry)
+
+    def _enter(
+        self, submission: Submission, tried: Mapping[Attempt, journal.Entry], rule: str, scoring: str
+    ) -> list[ExerciseResult]:
+        """The attempt that counts into the folder, the gradebook, then the journal."""
         student, lesson = submission.student, submission.lesson
         try:
-            statuses = {name: status for name, (status, _) in verdicts.items()}
-            course_root.save_scores(self._book, lesson, student, statuses)
-            rows = course_root.results(self._book, self._directory, student, lambda slug: verdicts[slug])
+            attempt = counted(self._book, self._directory, student, tried, rule)
+            entry = tried[attempt]
+            course_root.place(submission, attempt, self.root)
+            if len(submission.attempts) > 1:
+                _copy(self._back(submission, attempt), self._back(submission))
+            statuses = {name: status for name, (status, _) in entry.verdicts.items()}
+            course_root.save_scores(self._book, lesson, student, statuses, attempt.time)
+            course_root.save_penalty(self._directory, self._book, student)
+            rows = course_root.results(self._book, self._directory, student, lambda slug: entry.verdicts[slug])
         except Exception:
             self._book.db.rollback()
             raise
-        journal.write(self.root, student, lesson, key, verdicts)
+        journal.write(self.root, student, lesson, replace(entry, scoring=scoring))
         return rows
+
+
+@dataclass(frozen=True)
+class _Tried:
+    """An attempt's entry for the journal, the CPU that its cells and exercises took, and how many were judged."""
+
+    entry: journal.Entry
+    cpu_seconds: float = 0.0
+    judged: int = 0
+
+
+def _known_finding(known: journal.Entry | None, slug: str) -> Finding:
+    status, reason = known.verdicts[slug]
+    return Finding(status, reason, known.texts[slug])
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy it beside its place first, so that a reader never sees half of it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    new = target.with_name(f".{target.name}.new")
+    shutil.copyfile(source, new)
+    os.replace(new, target)
 
 
 class _Clock:

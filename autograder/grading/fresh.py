@@ -72,7 +72,9 @@ def fresh_values(lesson: Lesson, check: "Check", key: bytes) -> list[bytes]:
     case = RecordingCase()
     answer = reference_answer(lesson, check.slug)
     generator = torch.Generator().manual_seed(seed_of(key, check.slug))
-    verdict = check.run(Trial(LocalSubject(answer), case, LocalSubject(answer), generator))
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed_of(key, check.slug))  # for the weights with which the reference's modules begin
+        verdict = check.run(Trial(LocalSubject(answer), case, LocalSubject(answer), generator))
     if not verdict.passed:
         raise GradingError(f"the solution of {check.slug} does not pass its own check on fresh inputs; mend it first")
     return case.recorded()

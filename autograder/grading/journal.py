@@ -1,25 +1,19 @@
 """The journal of an output folder: which content was graded with which checks where, and what came of it.
 
-One row for each submission, checks and environment. A row is written after its gradebook entry and before anything is
-reported, so a killed run goes on where it stopped, and what is in the journal need not be graded again.
+Rows are only added. One is written for each notebook that was judged, and after each entry into the gradebook, before
+anything is reported: so a killed run goes on where it stopped, and what is in the journal need not be judged again. The
+last row on a student's lesson is the attempt that counts.
 """
 
-import hashlib
 import json
 import sqlite3
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import autograder
-import lessons
-from autograder.course import Lesson
-from autograder.sandbox.limits import Limits
-from lessons.toolkit.paths import datasets_folder
+from autograder.grading.fingerprint import Key
 
 FILE = "journal.sqlite"
 
@@ -29,82 +23,79 @@ CREATE TABLE IF NOT EXISTS graded (
     student TEXT NOT NULL,
     lesson TEXT NOT NULL,
     submission TEXT NOT NULL,  -- SHA-256 of the notebook's bytes; '' where there was none to grade
-    checks TEXT NOT NULL,      -- SHA-256 of checks, solution, recorded cases and grader
+    checks TEXT NOT NULL,      -- JSON: exercise -> SHA-256 of what decides on it
     environment TEXT NOT NULL, -- SHA-256 of versions, limits and the secret of fresh cases
     verdicts TEXT NOT NULL,    -- JSON: exercise -> {"status": ..., "reason": ...}
     time REAL NOT NULL         -- seconds since 1970
 );
 CREATE INDEX IF NOT EXISTS by_student ON graded (student, lesson, number);
 """
-_LATEST = "SELECT submission, checks, environment, verdicts FROM graded WHERE student = ? AND lesson = ? "
-_LATEST += "ORDER BY number DESC LIMIT 1"
-_WRITE = "INSERT INTO graded (student, lesson, submission, checks, environment, verdicts, time) "
-_WRITE += "VALUES (?, ?, ?, ?, ?, ?, ?)"
-_PACKAGES = ("torch", "numpy", "ipython", "msgpack", "nbformat", "nbgrader", "matplotlib")
+_ADDED = {  # columns that journals of earlier versions lack
+    "attempt": "TEXT NOT NULL DEFAULT ''",  # its folder's name; '' for the notebook in the lesson's own folder
+    "texts": "TEXT NOT NULL DEFAULT '{}'",  # JSON: exercise -> what its check says in the notebook that goes back
+    "scoring": "TEXT NOT NULL DEFAULT ''",  # SHA-256 of points, due date and rules, where it was entered as what counts
+}
+_FIELDS = ("submission", "checks", "environment", "verdicts", "attempt", "texts", "scoring", "time")
+_READ = f"SELECT {', '.join(_FIELDS)} FROM graded WHERE student = ? AND lesson = ?"
+_WRITE = f"INSERT INTO graded (student, lesson, {', '.join(_FIELDS)}) VALUES ({', '.join('?' * (2 + len(_FIELDS)))})"
 
 Verdicts = Mapping[str, tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class Key:
-    """What a verdict depends on: hashes of submission, checks and environment."""
+class Entry:
+    """What the journal says of a notebook.
 
-    submission: str
-    checks: str
-    environment: str
+    Attributes:
+        key: what its verdicts depend on.
+        verdicts: status and reason by exercise and written answer.
+        texts: by exercise, what its check says in the notebook that goes back.
+        attempt: which of the student's attempts it is.
+        scoring: hash of what its points depend on; "" where it was judged and did not count.
+    """
 
-
-def hash_submission(path: Path) -> str:
-    """Of the notebook's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def hash_checks(lesson: Lesson) -> str:
-    """Of all course files that a verdict on this lesson depends on."""
-    course, toolkit = Path(autograder.__file__).parent, Path(lessons.__file__).parent / "toolkit"
-    folders = [course / name for name in ("checks", "subjects", "sandbox", "grading")]
-    paths = [path for folder in folders for path in folder.glob("*.py")]
-    paths += [*course.glob(f"recorded/{lesson.slug}/*"), course / "course.toml", lesson.source]
-    paths += [*toolkit.glob("*.py"), *(path for path in datasets_folder().rglob("*") if path.is_file())]
-    digest = hashlib.sha256()
-    for path in sorted(paths):
-        digest.update(f"{path.name}\0{hash_submission(path)}\0".encode())
-    return digest.hexdigest()
+    key: Key
+    verdicts: Verdicts
+    texts: Mapping[str, str] = field(default_factory=dict)
+    attempt: str = ""
+    scoring: str = ""
 
 
-def hash_environment(isolation: str, limits: Limits, key: bytes) -> str:
-    """Of the versions, the isolation and its limits, and the secret of the fresh cases."""
-    versions = [sys.version, *(f"{name} {_version(name)}" for name in _PACKAGES)]
-    text = json.dumps([versions, isolation, asdict(limits), hashlib.sha256(key).hexdigest()])
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return ""
-
-
-def read(root: Path, student: str, lesson: str) -> tuple[Key, dict[str, tuple[str, str]]] | None:
-    """What the journal says of a submission, by the last row on it; None where there is none."""
+def history(root: Path, student: str, lesson: str) -> list[Entry]:
+    """All that the journal says of a student's lesson, oldest first."""
     if not (root / FILE).exists():
-        return None
+        return []
     with _open(root) as journal:
-        row = journal.execute(_LATEST, (student, lesson)).fetchone()
-    if row is None:
-        return None
-    verdicts = {name: (found["status"], found["reason"]) for name, found in json.loads(row[3]).items()}
-    return Key(*row[:3]), verdicts
+        return [_entry(row) for row in journal.execute(f"{_READ} ORDER BY number", (student, lesson))]
 
 
-def write(root: Path, student: str, lesson: str, key: Key, verdicts: Verdicts) -> None:
-    """Enter the verdicts on a submission."""
-    told = {name: {"status": status, "reason": reason} for name, (status, reason) in verdicts.items()}
-    text = json.dumps(told, ensure_ascii=False)
+def read(root: Path, student: str, lesson: str) -> Entry | None:
+    """What counts of a student's lesson; None where there is nothing."""
+    return next(reversed(history(root, student, lesson)), None)
+
+
+def by_attempt(entries: list[Entry]) -> dict[str, Entry]:
+    """The last entry on each attempt."""
+    return {entry.attempt: entry for entry in entries}
+
+
+def write(root: Path, student: str, lesson: str, entry: Entry) -> None:
+    """Add an entry."""
+    told = {name: {"status": status, "reason": reason} for name, (status, reason) in entry.verdicts.items()}
+    checks, verdicts, texts = (
+        json.dumps(dict(part), ensure_ascii=False) for part in (entry.key.checks, told, entry.texts)
+    )
+    key = (entry.key.submission, checks, entry.key.environment)
     with _open(root) as journal, journal:
-        journal.execute(_WRITE, (student, lesson, key.submission, key.checks, key.environment, text, time.time()))
+        row = (student, lesson, *key, verdicts, entry.attempt, texts, entry.scoring, time.time())
+        journal.execute(_WRITE, row)
+
+
+def _entry(row: tuple) -> Entry:
+    submission, checks, environment, verdicts, attempt, texts, scoring, _ = row
+    key = Key(submission, json.loads(checks) if checks.startswith("{") else {}, environment)
+    found = {name: (verdict["status"], verdict["reason"]) for name, verdict in json.loads(verdicts).items()}
+    return Entry(key, found, json.loads(texts), attempt, scoring)
 
 
 @contextmanager
@@ -112,4 +103,11 @@ def _open(root: Path) -> Iterator[sqlite3.Connection]:
     """The journal, made if need be. Several workers write: each waits for the others."""
     with closing(sqlite3.connect(root / FILE, timeout=60)) as journal:
         journal.executescript(_SCHEMA)
+        there = {column[1] for column in journal.execute("PRAGMA table_info(graded)")}
+        for name in _ADDED.keys() - there:
+            try:
+                journal.execute(f"ALTER TABLE graded ADD COLUMN {name} {_ADDED[name]}")
+            except sqlite3.OperationalError as error:
+                if "duplicate column" not in str(error):  # another worker was first
+                    raise
         yield journal

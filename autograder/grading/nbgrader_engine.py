@@ -7,17 +7,27 @@ from pathlib import Path
 
 import nbformat
 
+from autograder import course
 from autograder.grading import course_root
+from autograder.grading.attempts import counting, with_grace
 from autograder.grading.evidence import judge
-from autograder.grading.results import ExerciseResult
+from autograder.grading.results import ExerciseResult, GradingError
 from autograder.grading.submissions import Submission
+from autograder.grading.workers import Outcome
 
 
 class NbgraderEngine:
-    """Grades one submission at a time in a course root of nbgrader's; scores come from its gradebook."""
+    """Grades one submission at a time in a course root of nbgrader's; scores come from its gradebook.
+
+    Args:
+        attempts: which of several attempts counts; here it can only be the newest that was on time.
+    """
 
     name = "nbgrader"
     isolation = "none"
+
+    def __init__(self, attempts: str | None = None):
+        self.attempts = attempts or course.settings()["attempts"]["count"]
 
     def start(self, log: Path) -> None:
         """Get this process ready, once: its output, its kernels' and nbgrader's log go to the file `log`."""
@@ -34,23 +44,35 @@ class NbgraderEngine:
         yield
 
     def known(self, submissions: Sequence[Submission], root: Path) -> dict[Submission, list[ExerciseResult]]:
-        """None: this engine keeps no journal."""
+        """None: this engine keeps no journal.
+
+        Raises:
+            GradingError: the best of several attempts is asked for, and they would all have to be graded for that.
+        """
+        if self.attempts != "newest" and any(len(submission.attempts) > 1 for submission in submissions):
+            remedy = "give --attempts newest, or grade in a sandbox"
+            raise GradingError(f"without a sandbox the {self.attempts} of several attempts cannot be found; {remedy}")
         return {}
 
-    def grade(self, submission: Submission, root: Path) -> tuple[list[ExerciseResult], float]:
-        """Run and judge the submission that lies in submitted/<student>/<lesson>/ of `root`; its CPU is not measured.
+    def grade(self, submission: Submission, root: Path) -> Outcome:
+        """Run and judge the attempt that counts; its CPU is not measured.
 
         Raises:
             GradingError: nbgrader could not; the message says why.
+            UnreadableError: it is no notebook that can be graded.
         """
         directory = course_root.course_directory(root, submission.lesson)
         folder = root / directory.autograded_directory / submission.student / submission.lesson
         course_root.remove(folder)
         logging.getLogger().warning("Grading %s", submission)
-        course_root.convert("Autograde", directory, submission.student)
-        notebook = nbformat.read(folder / submission.notebook.name, as_version=4)
         with course_root.gradebook(directory) as book:
-            return course_root.results(book, directory, submission.student, lambda slug: judge(notebook, slug)), 0.0
+            due = course_root.due_date(book, submission.lesson, submission.student)
+        course_root.place(submission, counting(submission.attempts, with_grace(due), "newest"), root)
+        course_root.convert("Autograde", directory, submission.student)
+        notebook = nbformat.read(folder / f"{submission.lesson}.ipynb", as_version=4)
+        with course_root.gradebook(directory) as book:
+            rows = course_root.results(book, directory, submission.student, lambda slug: judge(notebook, slug))
+        return Outcome(rows, judged=len(rows))
 
     def refuse(self, student: str, lesson: str, reason: str, root: Path) -> list[ExerciseResult]:
         """Record a submission that cannot be graded: no points, and nothing left of an earlier version."""

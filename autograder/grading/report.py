@@ -1,7 +1,7 @@
 """What `autograder grade` shows on the terminal."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
@@ -12,8 +12,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from autograder.grading.changes import FILE as CHANGES
+from autograder.grading.changes import Change
 from autograder.grading.results import STATUSES, ExerciseResult
 from autograder.grading.submissions import Refusal
+
+MOST_CHANGES = 40  # lines on the terminal
 
 
 @dataclass(frozen=True)
@@ -25,12 +29,16 @@ class ClassRun:
         results: of this run, by student, then lesson.
         refusals: what could not be graded.
         known: how many submissions had not changed since an earlier run and were not graded again.
+        judged: how many exercises were judged; what of a submission was known was not judged again.
+        changes: the scores that are others than after the last run.
     """
 
     root: Path
     results: tuple[ExerciseResult, ...]
     refusals: tuple[Refusal, ...]
     known: int = 0
+    judged: int = 0
+    changes: tuple[Change, ...] = ()
 
 
 @contextmanager
@@ -62,9 +70,24 @@ def show_run(run: ClassRun, grades: Path) -> None:
         table.add_row(*(Text(cell) for cell in (student, lesson, *_summary(list(results)))))
     console.print(table)
     show_refusals(run.refusals)
+    _show_changes(run.changes)
     count = len({(result.student, result.lesson) for result in run.results})
     told = f" ({count - run.known} graded, {run.known} known from an earlier run)" if run.known else ""
     console.print(f"Grades: {grades}{told}", soft_wrap=True)
+    if run.known < count and run.judged < len(run.results):
+        console.print(f"Judged: {run.judged} of {len(run.results)} exercises; nothing has changed for the others.")
+
+
+def _show_changes(changes: Sequence[Change]) -> None:
+    """The scores that moved, a line each up to a number, and where the others are."""
+    if not changes:
+        return
+    console = _console()
+    table = Table("student", "lesson", "exercise", "before", "now", "why", box=None, pad_edge=False)
+    for change in changes[:MOST_CHANGES]:
+        table.add_row(*(Text(cell) for cell in vars(change).values()))
+    console.print(f"\nScores that moved: {len(changes)} (all are in {CHANGES})")
+    console.print(table)
 
 
 def show_refusals(refusals: Iterable[Refusal]) -> None:

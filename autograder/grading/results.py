@@ -1,12 +1,12 @@
 """Verdicts on exercises, and `grades.csv`, the table of them."""
 
 import csv
-import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from autograder.course import CourseError
+from autograder.grading.tables import plain_cell, write_table
 
 STATUSES = (
     "passed",
@@ -67,13 +67,8 @@ def read_grades(path: Path) -> list[ExerciseResult]:
 
 
 def write_grades(path: Path, results: Iterable[ExerciseResult]) -> None:
-    """Write the table beside its place first, so that a reader never sees half of it."""
-    new = path.with_name(f".{path.name}.new")
-    with new.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(_to_row(result) for result in results)
-    os.replace(new, path)
+    """Write the table."""
+    write_table(path, COLUMNS, [asdict(result) for result in results])
 
 
 def merged(old: Iterable[ExerciseResult], new: Iterable[ExerciseResult]) -> list[ExerciseResult]:
@@ -85,9 +80,5 @@ def merged(old: Iterable[ExerciseResult], new: Iterable[ExerciseResult]) -> list
 
 
 def _from_row(row: dict[str, str]) -> ExerciseResult:
-    values = {name: row[name] for name in COLUMNS}
+    values = {name: plain_cell(row[name]) for name in COLUMNS}
     return ExerciseResult(**{**values, "score": float(row["score"]), "max_score": float(row["max_score"])})
-
-
-def _to_row(result: ExerciseResult) -> dict[str, object]:
-    return {**asdict(result), "score": f"{result.score:g}", "max_score": f"{result.max_score:g}"}

@@ -10,6 +10,9 @@ from pathlib import Path
 
 from autograder import course
 from autograder.course import CourseError
+from autograder.course_settings import COUNTS
+from autograder.grading.changes import FILE as CHANGES
+from autograder.grading.changes import changes, write_changes
 from autograder.grading.nbgrader_engine import NbgraderEngine
 from autograder.grading.report import ClassRun, progress, show_refusals, show_run
 from autograder.grading.results import GradingError, merged, read_grades, write_grades
@@ -27,7 +30,13 @@ GRADES, RECORD = "grades.csv", "run.json"
 
 
 def grade_command(
-    submissions: Path, out: Path | None, lesson: Sequence[str], workers: int, isolation: str, seed: int | None
+    submissions: Path,
+    out: Path | None,
+    lesson: Sequence[str],
+    workers: int,
+    isolation: str,
+    seed: int | None,
+    attempts: str | None = None,
 ) -> int:
     """`autograder grade`.
 
@@ -38,13 +47,15 @@ def grade_command(
         workers: how many submissions at a time; as many as there are processors where it is 0.
         isolation: "bubblewrap" for a sandbox; "none" for nbgrader's own engine, without one.
         seed: fixes the fresh cases; without a sandbox there are none, and it is only noted in the record of the run.
+        attempts: which of several attempts counts, "newest" or "best"; None for what course.toml says.
 
     Returns:
         The exit code: 0 all were graded, 1 some could not be and are listed, 2 nothing could be done, 130 stopped.
     """
     try:
         with progress() as on_progress:
-            run = grade_class(submissions, out, lesson, workers, isolation, seed, on_progress)
+            engine = _engine(isolation, seed, attempts)
+            run = grade_class(submissions, out, lesson, workers, isolation, seed, on_progress, engine)
     except NoSubmissionsError as error:
         show_refusals(error.refusals)
         print(f"autograder: {error}", file=sys.stderr)
@@ -99,24 +110,29 @@ def grade_class(
     refusals = [job for job in found if isinstance(job, Refusal) and not job.attributed]
     changed = sorted((job for job in jobs if job not in known), key=lambda job: job.lesson)
     notebooks = {job.lesson: _solution(job.lesson) for job in changed}
-    cpu_seconds = 0.0
+    cpu_seconds, judged = 0.0, 0
     graded = grade_all(engine, root, notebooks, changed, workers or os.cpu_count() or 1)
     for done, found in enumerate(graded, len(known) + 1):
         results += found.rows
         refusals += [_refusal(found)] if found.reason else []
-        cpu_seconds += found.cpu_seconds
+        cpu_seconds, judged = cpu_seconds + found.cpu_seconds, judged + found.judged
         on_progress("", done, len(jobs))
-    run = ClassRun(root, tuple(merged([], results)), tuple(sorted(refusals, key=str)), len(known))
+    rows = merged([], results)
+    moved = tuple(changes(root, earlier, rows))
+    run = ClassRun(root, tuple(rows), tuple(sorted(refusals, key=str)), len(known), judged, moved)
     write_grades(root / GRADES, merged(earlier, results))
+    write_changes(root / CHANGES, moved)
     _write_record(run, engine, seed, submissions, cpu_seconds)
     return run
 
 
-def _engine(isolation: str, seed: int | None) -> Engine:
+def _engine(isolation: str, seed: int | None, attempts: str | None = None) -> Engine:
+    if attempts not in (None, *COUNTS):
+        raise GradingError(f"--attempts {attempts}: there is {' or '.join(COUNTS)}")
     if isolation == SandboxEngine.isolation:
-        return SandboxEngine(seed)
+        return SandboxEngine(seed, attempts=attempts)
     if isolation == NbgraderEngine.isolation:
-        return NbgraderEngine()
+        return NbgraderEngine(attempts)
     offered = f"{SandboxEngine.isolation} or {NbgraderEngine.isolation}"
     raise GradingError(f"--isolation {isolation}: there is {offered}; `autograder doctor` says what works here")
 
@@ -182,6 +198,8 @@ def _write_record(run: ClassRun, engine: Engine, seed: int | None, submissions: 
         "submissions": str(submissions.resolve()),
         "graded": len(graded),
         "known": run.known,
+        "exercises_judged": run.judged,
+        "scores_moved": len(run.changes),  # each is in changes.csv
         "submissions_cpu_seconds": round(cpu_seconds, 3),  # by cells and exercises of those graded now; 0 if unknown
         "could_not_be_graded": [asdict(refusal) for refusal in run.refusals],
     }

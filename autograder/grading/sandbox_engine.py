@@ -13,13 +13,19 @@ from typing import TYPE_CHECKING
 from autograder import course
 from autograder.course import CourseError
 from autograder.grading import course_root, journal
+from autograder.grading.counted import counted
+from autograder.grading.fingerprint import NO_KEY, Key, hash_checks, hash_environment, hash_scoring, hash_submission
 from autograder.grading.fresh import key_of
 from autograder.grading.results import ExerciseResult, GradingError
 from autograder.grading.submissions import Submission
+from autograder.grading.workers import Outcome
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.warm import SandboxError, WarmServer
 
 if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
+    from nbgrader.coursedir import CourseDirectory
+
     from autograder.grading.desk import Desk
 
 ISOLATION = "bubblewrap"
@@ -37,13 +43,15 @@ class SandboxEngine:
     Args:
         seed: fixes the fresh cases; None for those of the output folder's secret.
         limits: what a submission may use; None for what course.toml says.
+        attempts: which of several attempts counts, "newest" or "best"; None for what course.toml says.
     """
 
     name = "sandbox"
     isolation = ISOLATION
 
-    def __init__(self, seed: int | None = None, limits: Limits | None = None):
+    def __init__(self, seed: int | None = None, limits: Limits | None = None, attempts: str | None = None):
         self.seed, self.limits = seed, limits or course_limits()
+        self.attempts = attempts or course.settings()["attempts"]["count"]
         self._desk: Desk | None = None  # of the lesson that is open
 
     def start(self, log: Path) -> None:
@@ -62,6 +70,7 @@ class SandboxEngine:
             server = WarmServer(course.find_lesson(lesson), self.limits, [root])  # loads torch while this process does
             from autograder.grading.desk import Desk
 
+            _require_recorded(lesson)
             course_root.make_course_root(root, {lesson: solution})
             with Desk(root, lesson, self.limits, key_of(root, self.seed), server) as self._desk:
                 yield
@@ -73,43 +82,64 @@ class SandboxEngine:
             raise GradingError(str(error)) from error
 
     def known(self, submissions: Sequence[Submission], root: Path) -> dict[Submission, list[ExerciseResult]]:
-        """Those that need no grading: nothing of them, of the checks or of the environment has changed."""
+        """Those with which nothing is to be done: no verdict can have changed, and their points are entered."""
         if not (root / journal.FILE).exists():
             return {}
-        found = {submission: self._verdicts(submission, root) for submission in submissions}
-        return {
-            submission: rows
-            for submission, verdicts in found.items()
-            if verdicts is not None and (rows := _entered(submission, verdicts, root)) is not None
-        }
+        found = {}
+        for lesson in dict.fromkeys(submission.lesson for submission in submissions):
+            directory = course_root.course_directory(root, lesson)
+            with course_root.gradebook(directory) as book:
+                of_lesson = (submission for submission in submissions if submission.lesson == lesson)
+                found |= {submission: self._entered(submission, root, book, directory) for submission in of_lesson}
+        return {submission: rows for submission, rows in found.items() if rows is not None}
 
-    def _verdicts(self, submission: Submission, root: Path) -> journal.Verdicts | None:
-        """The journal's verdicts on exactly this."""
-        entry = journal.read(root, submission.student, submission.lesson)
+    def _entered(
+        self, submission: Submission, root: Path, book: "Gradebook", directory: "CourseDirectory"
+    ) -> list[ExerciseResult] | None:
+        """The rows with the gradebook's scores; None where something of it is to be judged or entered."""
+        entries = journal.history(root, submission.student, submission.lesson)
+        if not entries or entries[-1].scoring != hash_scoring(submission.lesson, self.attempts):
+            return None
+        known = journal.by_attempt(entries)
         try:
-            wanted = entry and self._key(submission, root)
+            keys = self._keys(submission, root)
         except OSError:
             return None
-        return entry[1] if entry and entry[0] == wanted else None
+        if any(name not in known or key.stale(known[name].key) for name, key in keys.items()):
+            return None
+        tried = {attempt: known[attempt.name] for attempt in submission.attempts}
+        if counted(book, directory, submission.student, tried, self.attempts).name != entries[-1].attempt:
+            return None
+        return _rows(submission, entries[-1].verdicts, root, book, directory)
 
-    def _key(self, submission: Submission, root: Path) -> journal.Key:
+    def _keys(self, submission: Submission, root: Path) -> dict[str, Key]:
         checks, environment = _hashes(submission.lesson, self.limits, key_of(root, self.seed))
-        return journal.Key(journal.hash_submission(submission.notebook), checks, environment)
+        return {one.name: Key(hash_submission(one.notebook), checks, environment) for one in submission.attempts}
 
-    def grade(self, submission: Submission, root: Path) -> tuple[list[ExerciseResult], float]:
-        """Judge what lies in submitted/<student>/<lesson>/ of `root`; its rows, and the CPU that its own code took.
+    def grade(self, submission: Submission, root: Path) -> Outcome:
+        """Judge what is not known of it, and enter the attempt that counts.
 
         Raises:
             GradingError: there is no sandbox to be had, or it broke.
+            UnreadableError: none of its notebooks can be read.
         """
-        return self._desk.grade(submission, self._key(submission, root))
+        scoring = hash_scoring(submission.lesson, self.attempts)
+        return self._desk.grade(submission, self._keys(submission, root), self.attempts, scoring)
 
     def refuse(self, student: str, lesson: str, reason: str, root: Path) -> list[ExerciseResult]:
         """Record that there is nothing to judge: every exercise is unreadable."""
         rows = course_root.record_refusal(student, lesson, reason, root)
         verdicts = {row.exercise: ("unreadable", reason) for row in rows}
-        journal.write(root, student, lesson, journal.Key("", "", ""), verdicts)
+        journal.write(root, student, lesson, journal.Entry(NO_KEY, verdicts))
         return rows
+
+
+def _require_recorded(lesson: str) -> None:
+    """Refuse to grade with cases that were recorded for another check: right answers would fail."""
+    from autograder.recording import stale
+
+    if (reason := stale(lesson)) is not None:
+        raise GradingError(f"{lesson}: {reason}; run: autograder build {lesson}")
 
 
 def _no_sandbox(error: SandboxError) -> str:
@@ -120,20 +150,22 @@ def _no_sandbox(error: SandboxError) -> str:
 
 
 @cache
-def _hashes(lesson: str, limits: Limits, key: bytes) -> tuple[str, str]:
-    return journal.hash_checks(course.find_lesson(lesson)), journal.hash_environment(ISOLATION, limits, key)
+def _hashes(lesson: str, limits: Limits, key: bytes) -> tuple[dict[str, str], str]:
+    return hash_checks(course.find_lesson(lesson)), hash_environment(ISOLATION, limits, key)
 
 
-def _entered(submission: Submission, verdicts: journal.Verdicts, root: Path) -> list[ExerciseResult] | None:
-    """The rows with the gradebook's scores; None where gradebook or folder do not have the submission."""
+def _rows(
+    submission: Submission, verdicts: journal.Verdicts, root: Path, book: "Gradebook", directory: "CourseDirectory"
+) -> list[ExerciseResult] | None:
+    """The rows with the gradebook's scores; None where gradebook or folder do not have the submission as it counts."""
     from nbgrader.api import MissingEntry
 
-    directory = course_root.course_directory(root, submission.lesson)
     folder = root / directory.autograded_directory / submission.student / submission.lesson
-    if not (folder / submission.notebook.name).exists():
+    if not (folder / f"{submission.lesson}.ipynb").exists():
         return None
     try:
-        with course_root.gradebook(directory) as book:
-            return course_root.results(book, directory, submission.student, lambda slug: verdicts[slug])
+        if not course_root.penalty_holds(directory, book, submission.student):
+            return None
+        return course_root.results(book, directory, submission.student, lambda slug: verdicts[slug])
     except (MissingEntry, KeyError, OSError):
         return None

@@ -15,6 +15,11 @@ def set_grading(config: Config) -> None:
     config.RunSubmission.seconds_per_submission = float(limits["seconds_per_submission"])
     config.RunSubmission.skip_cells_with_tag = "exploration"
     config.RunSubmission.shutdown_kernel = "immediate"  # learners' clean-up code could keep the kernel alive
+    late = course.settings()["late"]
+    config.AssignLatePenalties.plugin_class = "autograder.nbgrader_plugins.LatePenalty"
+    config.LatePenalty.penalty_method = late["penalty"]
+    config.LatePenalty.share_per_day = float(late["share_per_day"])
+    config.LatePenalty.grace_seconds = 60.0 * late["grace_minutes"]
     config.KernelManager.transport_encryption = "auto"  # else recent kernels warn on the terminal
     # By default nbgrader's export would write over the grader's own grades.csv.
     config.CsvExportPlugin.to = "gradebook.csv"

@@ -1,4 +1,8 @@
-"""Finds submissions, SUBMISSIONS/<student>/<lesson>/<lesson>.ipynb, and reads them; it changes nothing."""
+"""Finds submissions, SUBMISSIONS/<student>/<lesson>/<lesson>.ipynb, and reads them; it changes nothing.
+
+Beside that notebook, or instead of it, a lesson's folder may hold attempts/<time>/<lesson>.ipynb, as many as a student
+handed in; a file timestamp.txt beside a notebook, as nbgrader writes it, says when it was handed in.
+"""
 
 import json
 import shutil
@@ -6,16 +10,20 @@ import stat
 import unicodedata
 import warnings
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 
+from autograder.grading.times import TIMESTAMP, parse_time, read_timestamp
+
 LARGEST_NOTEBOOK = 50_000_000  # bytes
 MOST_CELLS = 1_000  # nobody writes more by hand, and each takes time to look at
 MOST_SOURCE = 1_000_000  # characters in all code cells together
 LAYOUT = "<student>/<lesson>/<lesson>.ipynb"
+ATTEMPTS = "attempts"
 _SYMLINK = "is a symbolic link, and those are not followed"
 _NOT_STUDENTS = ("__MACOSX", "__pycache__")  # and hidden files: what unzipping and file managers leave behind
 
@@ -25,12 +33,37 @@ class UnreadableError(Exception):
 
 
 @dataclass(frozen=True)
+class Attempt:
+    """One of the notebooks that a student handed in for a lesson.
+
+    Attributes:
+        notebook: the file.
+        name: of its folder among the attempts; "" for the notebook in the lesson's own folder.
+        time: when it was handed in, in UTC; None where nothing says so: it is taken for the first, and on time.
+    """
+
+    notebook: Path
+    name: str = ""
+    time: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Submission:
-    """A student's notebook for a lesson."""
+    """A student's notebook for a lesson.
+
+    Attributes:
+        notebook: the newest.
+        attempts: all that were handed in, oldest first.
+    """
 
     student: str
     lesson: str
     notebook: Path
+    attempts: tuple[Attempt, ...] = ()
+
+    def __post_init__(self):
+        if not self.attempts:
+            object.__setattr__(self, "attempts", (Attempt(self.notebook),))
 
     def __str__(self) -> str:
         """The submission's path below SUBMISSIONS."""
@@ -95,7 +128,9 @@ def _in_student_folder(folder: Path, known: Collection[str], wanted: Collection[
         yield Refusal(student, f"the folder cannot be read: {error.strerror}", student)
         return
     lessons = [entry for entry in entries if entry.name in known and (entry.is_symlink() or entry.is_dir())]
-    yield from (_in_lesson_folder(entry, student, entry.name) for entry in lessons if entry.name in wanted)
+    for entry in lessons:
+        if entry.name in wanted:
+            yield from _in_lesson_folder(entry, student, entry.name)
     expected = set(wanted) - {entry.name for entry in lessons}
     strays = [entry for entry in entries if entry not in lessons and _looks_meant(entry)]
     for entry in strays:
@@ -121,23 +156,76 @@ def _stray(entry: Path, student: str, known: Collection[str], expected: Collecti
         yield Refusal(where, f"is expected in a folder: {student}/{entry.stem}/", student, entry.stem)
 
 
-def _in_lesson_folder(folder: Path, student: str, lesson: str) -> Submission | Refusal:
-    where, expected = f"{student}/{lesson}", folder / f"{lesson}.ipynb"
+def _in_lesson_folder(folder: Path, student: str, lesson: str) -> Iterator[Submission | Refusal]:
+    where = f"{student}/{lesson}"
     if folder.is_symlink():
-        return Refusal(where, _SYMLINK, student, lesson)
+        yield Refusal(where, _SYMLINK, student, lesson)
+        return
+    found = [_attempt(folder, lesson, where), *_attempts(folder / ATTEMPTS, lesson, f"{where}/{ATTEMPTS}")]
+    attempts = [one for one in found if isinstance(one, Attempt)]
+    if attempts:
+        attempts.sort(key=lambda one: (one.time or datetime.min.replace(tzinfo=UTC), one.name))
+        yield Submission(student, lesson, attempts[-1].notebook, tuple(attempts))
+        others = [one for one in found if isinstance(one, _Unusable) and not one.absent]
+        yield from (Refusal(one.where, one.reason, student) for one in others)
+    else:
+        yield Refusal(found[0].where, found[0].reason, student, lesson)
+        yield from (Refusal(one.where, one.reason, student) for one in found[1:])
+    yield from _unread_times(folder, attempts, where, student)
+
+
+@dataclass(frozen=True)
+class _Unusable:
+    """Where no notebook can be had; `absent` where there is none, and perhaps none is meant to be."""
+
+    where: str
+    reason: str
+    absent: bool = False
+
+
+def _attempts(folder: Path, lesson: str, where: str) -> Iterator[Attempt | _Unusable]:
+    """What was handed in again: a folder for each time."""
+    if folder.is_symlink():
+        yield _Unusable(where, _SYMLINK)
+    elif folder.is_dir():
+        for entry in _entries(folder):
+            name = _printable(entry.name)
+            when = parse_time(entry.name)
+            if entry.is_symlink():
+                yield _Unusable(f"{where}/{name}", _SYMLINK)
+            elif not entry.is_dir() or when is None:
+                told = "is no folder named by a time, such as 2026-03-09T145900Z"
+                yield _Unusable(f"{where}/{name}", told)
+            else:
+                found = _attempt(entry, lesson, f"{where}/{name}")
+                is_there = isinstance(found, Attempt)
+                yield Attempt(found.notebook, name, found.time or when) if is_there else replace(found, absent=False)
+
+
+def _attempt(folder: Path, lesson: str, where: str) -> Attempt | _Unusable:
+    """The lesson's notebook in a folder."""
+    expected = folder / f"{lesson}.ipynb"
     try:
         others = [_printable(entry.name) for entry in _entries(folder) if entry != expected]
         mode = expected.lstat().st_mode
     except FileNotFoundError:
         found = f"found only {', '.join(others[:3])}" if others else "the folder is empty"
-        return Refusal(where, f"expected {expected.name}, {found}", student, lesson)
+        return _Unusable(where, f"expected {expected.name}, {found}", absent=True)
     except OSError as error:
-        return Refusal(where, f"the folder cannot be read: {error.strerror}", student, lesson)
+        return _Unusable(where, f"the folder cannot be read: {error.strerror}")
     if stat.S_ISLNK(mode):
-        return Refusal(f"{where}/{expected.name}", _SYMLINK, student, lesson)
+        return _Unusable(f"{where}/{expected.name}", _SYMLINK)
     if not stat.S_ISREG(mode):
-        return Refusal(f"{where}/{expected.name}", "is not a file", student, lesson)
-    return Submission(student, lesson, expected)
+        return _Unusable(f"{where}/{expected.name}", "is not a file")
+    return Attempt(expected, "", read_timestamp(folder))
+
+
+def _unread_times(folder: Path, attempts: list[Attempt], where: str, student: str) -> Iterator[Refusal]:
+    for attempt in attempts:
+        path = attempt.notebook.with_name(TIMESTAMP)
+        if path.exists() and read_timestamp(path.parent) is None:
+            place = f"{where}/{path.relative_to(folder)}"
+            yield Refusal(place, "holds no time such as 2026-03-09 14:59:00 UTC; it is passed over", student)
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -6,7 +6,6 @@ Nothing of what they load or write reaches the process that asks for the run, or
 import gc
 import logging
 import multiprocessing
-import shutil
 import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,13 +16,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from autograder.grading.results import ExerciseResult, GradingError
-from autograder.grading.submissions import Refusal, Submission, UnreadableError, read_notebook
+from autograder.grading.submissions import Refusal, Submission, UnreadableError
 
 LOG = "grading.log"
-SUBMITTED = "submitted"
 
 Job = Submission | Refusal
 
@@ -48,18 +46,32 @@ class Engine(Protocol):
     def opened(self, root: Path, lesson: str, solution: Path) -> AbstractContextManager[None]:
         """Make `root` ready for grading a lesson, given by its solution notebook; workers are forked inside."""
 
-    def grade(self, submission: Submission, root: Path) -> tuple[list[ExerciseResult], float]:
-        """In a worker: judge what lies in submitted/<student>/<lesson>/ of `root`.
-
-        Returns:
-            Its rows, and how many seconds of CPU its own code took; 0 where that is not measured.
+    def grade(self, submission: Submission, root: Path) -> "Outcome":
+        """In a worker: judge a submission, and put the attempt that counts in submitted/<student>/<lesson>/ of `root`.
 
         Raises:
             GradingError: it could not; the message says why.
+            UnreadableError: none of its notebooks can be read.
         """
 
     def refuse(self, student: str, lesson: str, reason: str, root: Path) -> list[ExerciseResult]:
         """In a worker: record that there is nothing to judge: every exercise is unreadable."""
+
+
+class Outcome(NamedTuple):
+    """What an engine says of a submission.
+
+    Attributes:
+        rows: its results.
+        cpu_seconds: what its own code took; 0 where that is not measured.
+        unread: which of its attempts could not be read, and why; "" where all could.
+        judged: how many exercises were judged; what was known of an earlier run was not.
+    """
+
+    rows: list[ExerciseResult]
+    cpu_seconds: float = 0.0
+    unread: str = ""
+    judged: int = 0
 
 
 @dataclass(frozen=True)
@@ -69,14 +81,16 @@ class Graded:
     Attributes:
         job: which.
         rows: its results.
-        reason: why it could not be graded, or "".
+        reason: why it, or one of its attempts, could not be graded, or "".
         cpu_seconds: what its own code took, where that is measured.
+        judged: how many exercises were judged.
     """
 
     job: Job
     rows: list[ExerciseResult]
     reason: str = ""
     cpu_seconds: float = 0.0
+    judged: int = 0
 
 
 def grade_all(
@@ -202,9 +216,8 @@ def _grade_one(job: Job, root: Path) -> Graded:
     if isinstance(job, Refusal):
         return _refuse(job, job.reason, root)
     try:
-        _place(job, root)
-        rows, seconds = engine.grade(job, root)
-        return Graded(job, rows, "", seconds)
+        found = Outcome(*engine.grade(job, root))
+        return Graded(job, found.rows, found.unread, found.cpu_seconds, found.judged)
     except UnreadableError as error:
         reason = str(error)
     except GradingError as error:
@@ -217,15 +230,3 @@ def _grade_one(job: Job, root: Path) -> Graded:
 
 def _refuse(job: Job, reason: str, root: Path) -> Graded:
     return Graded(job, _engines[0].refuse(job.student, job.lesson, reason, root), reason)
-
-
-def _place(submission: Submission, root: Path) -> None:
-    """Put the notebook, and nothing that lies beside it, into the output folder."""
-    import nbformat
-
-    notebook = read_notebook(submission.notebook)
-    folder = root / SUBMITTED / submission.student / submission.lesson
-    if folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True)
-    nbformat.write(notebook, folder / submission.notebook.name)

@@ -1,0 +1,29 @@
+"""Which attempt of a submission counts, by what the gradebook knows of due dates, extensions and penalties."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from autograder import course
+from autograder.grading import course_root
+from autograder.grading.attempts import counting, seconds_late, with_grace
+from autograder.grading.journal import Entry
+from autograder.grading.submissions import Attempt
+
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
+    from nbgrader.coursedir import CourseDirectory
+
+
+def counted(
+    book: "Gradebook", directory: "CourseDirectory", student: str, tried: Mapping[Attempt, Entry], rule: str
+) -> Attempt:
+    """The attempt that counts, of those that could be read, oldest first."""
+    lesson = directory.assignment_id
+    due = course_root.due_date(book, lesson, student)
+
+    def net(attempt: Attempt) -> float:
+        passed = (name for name, (status, _) in tried[attempt].verdicts.items() if status == "passed")
+        score = sum(course.points(lesson, name) for name in passed)
+        return score - course_root.late_penalty(directory, student, score, seconds_late(attempt, due))
+
+    return counting(list(tried), with_grace(due), rule, net)

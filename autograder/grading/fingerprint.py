@@ -1,0 +1,148 @@
+"""What a verdict depends on, as hashes: of the submission, of what decides on each exercise, and of the environment.
+
+An exercise's hash covers its check with what that uses, its solution, its recorded case, and all that every exercise
+of the lesson shares: setup cells, stubs, the frame of the checks, grader, toolkit and data. What is worth how many
+points, and by when, decides on no verdict.
+"""
+
+import ast
+import hashlib
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import msgpack
+
+import autograder
+import lessons
+from autograder import course
+from autograder.course import Lesson
+from autograder.grading.closure import closure
+from autograder.grading.names import bound_names
+from autograder.lesson_source import BEGIN_SOLUTION, END_SOLUTION, Cell, LessonSource, read_lesson
+from autograder.sandbox.limits import Limits
+from lessons.toolkit.paths import datasets_folder
+
+_COURSE = Path(autograder.__file__).parent
+_PACKAGES = ("torch", "numpy", "ipython", "msgpack", "nbformat", "nbgrader", "matplotlib")
+# Modules of `grading` that no verdict depends on: they find, keep and show what the others decide.
+_KEEPERS = """archives attempts changes closure counted course_root fingerprint handed_names intake journal marks
+    nbgrader_engine plugins report results roster run sandbox_engine settings tables times workers""".split()
+
+
+@dataclass(frozen=True)
+class Key:
+    """What the verdicts on a notebook depend on.
+
+    Attributes:
+        submission: hash of its bytes; "" where there is none to judge.
+        checks: exercise → hash of what decides on it.
+        environment: hash of versions, limits and the secret of the fresh cases.
+    """
+
+    submission: str
+    checks: Mapping[str, str]
+    environment: str
+
+    def stale(self, earlier: "Key | None") -> set[str]:
+        """The exercises on which verdicts that were made for the key `earlier` no longer hold."""
+        if earlier is None or (earlier.submission, earlier.environment) != (self.submission, self.environment):
+            return set(self.checks)
+        return {name for name, found in self.checks.items() if earlier.checks.get(name) != found}
+
+
+NO_KEY = Key("", {}, "")
+
+
+def hash_submission(path: Path) -> str:
+    """Of the notebook's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def hash_checks(lesson: Lesson) -> dict[str, str]:
+    """Of what decides on each exercise of a lesson."""
+    shared, source = _hash_shared(), read_lesson(lesson.source)
+    stubs = json.dumps([(cell.kind, cell.slug, cell.tags, _as_released(cell)) for cell in _looked_at(source)])
+    return {slug: _digest([shared, stubs, *_own(lesson, source, slug)]) for slug in source.exercises}
+
+
+def hash_scoring(lesson: str, attempts: str) -> str:
+    """Of what turns verdicts into points: the lesson's points and due date, late penalty, and which attempt counts."""
+    settings = course.settings()
+    worth = [settings["points"]["default"], settings["points"].get(lesson), settings["late"], attempts]
+    return _digest([json.dumps(worth), str(course.due(lesson))])
+
+
+def hash_environment(isolation: str, limits: Limits, key: bytes) -> str:
+    """Of the versions, the isolation and its limits, and the secret of the fresh cases."""
+    versions = [sys.version, *(f"{name} {_version(name)}" for name in _PACKAGES)]
+    return _digest([json.dumps([versions, isolation, asdict(limits), hashlib.sha256(key).hexdigest()])])
+
+
+def _own(lesson: Lesson, source: LessonSource, slug: str) -> list[str]:
+    """What decides on one exercise alone: its check, its solution and its recorded case."""
+    checks = (_COURSE / "checks" / f"lesson_{lesson.number}.py").read_text(encoding="utf-8")
+    cells = [cell.source for cell in source.cells if cell.kind in ("setup", "exercise")]
+    solution = closure(cells, bound_names(source.exercises[slug].source))
+    recorded = _COURSE / "recorded" / lesson.slug / f"{slug}.msgpack"
+    values = msgpack.unpackb(recorded.read_bytes(), strict_map_key=False)["values"] if recorded.exists() else []
+    return [closure([checks], [_check_class(checks, slug)]), solution, hashlib.sha256(b"\0".join(values)).hexdigest()]
+
+
+def _check_class(module: str, slug: str) -> str:
+    """The class that checks an exercise: by the text, since loading it would load torch."""
+    for node in ast.parse(module).body:
+        if isinstance(node, ast.ClassDef) and any(_states(statement, slug) for statement in node.body):
+            return node.name
+    raise course.CourseError(f"no class in the lesson's checks has the slug {slug!r}; add it, then: autograder build")
+
+
+def _states(statement: ast.stmt, slug: str) -> bool:
+    """Whether it is `slug = "..."`, perhaps with other names beside it."""
+    if not isinstance(statement, ast.Assign):
+        return False
+    names = {node.id for target in statement.targets for node in ast.walk(target) if isinstance(node, ast.Name)}
+    return "slug" in names and any(getattr(node, "value", None) == slug for node in ast.walk(statement.value))
+
+
+def _looked_at(source: LessonSource) -> list[Cell]:
+    return [cell for cell in source.cells if cell.kind != "markdown"]
+
+
+def _as_released(cell: Cell) -> str:
+    """A cell without its solution: what is shared must not change with one exercise's solution."""
+    if cell.kind not in ("exercise", "written"):
+        return cell.source
+    kept, inside = [], False
+    for line in cell.source.split("\n"):
+        inside = (inside or line.strip() == BEGIN_SOLUTION) and line.strip() != END_SOLUTION
+        if not inside:
+            kept.append(line)
+    return "\n".join(kept) if cell.kind == "exercise" else ""
+
+
+@cache
+def _hash_shared() -> str:
+    """Of all files that decide on every exercise."""
+    frame = [path for path in (_COURSE / "checks").glob("*.py") if not path.stem.startswith("lesson_")]
+    judging = [path for path in (_COURSE / "grading").glob("*.py") if path.stem not in _KEEPERS]
+    paths = [*frame, *judging, *(path for name in ("subjects", "sandbox") for path in (_COURSE / name).glob("*.py"))]
+    paths += [*(Path(lessons.__file__).parent / "toolkit").glob("*.py")]
+    paths += [path for path in datasets_folder().rglob("*") if path.is_file()]
+    return _digest(f"{path.name} {hash_submission(path)}" for path in sorted(paths))
+
+
+def _digest(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "backslashreplace")).hexdigest()
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""

@@ -1,0 +1,48 @@
+"""Tables as CSV: written whole or not at all, and nothing in them that a spreadsheet would run."""
+
+import csv
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")  # how a cell begins that spreadsheets compute
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
+
+
+def harmless_cell(text: str) -> str:
+    """A text that a spreadsheet shows and does not compute: an apostrophe stands before what looks like a formula."""
+    return f"'{text}" if _FORMULA.match(text.lstrip(" ")) and not _NUMBER.fullmatch(text) else text
+
+
+def plain_cell(text: str) -> str:
+    """The text of a cell that `harmless_cell` wrote."""
+    return text[1:] if text.startswith("'") and harmless_cell(text[1:]) == text else text
+
+
+def number(value: float) -> str:
+    """A number of points as a table shows it: 3, not 3.0."""
+    return f"{value:.10g}"
+
+
+def write_table(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
+    """Write a table of texts and numbers beside its place first, so that a reader never sees half of it."""
+    new = path.with_name(f".{path.name}.new")
+    with new.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows([_cell(row[name]) for name in columns] for row in rows)
+    os.replace(new, path)
+
+
+def append_table(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
+    """Add rows to a table, which is made if it is not there."""
+    with path.open("a", encoding="utf-8", errors="backslashreplace", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        if file.tell() == 0:
+            writer.writerow(columns)
+        writer.writerows([_cell(row[name]) for name in columns] for row in rows)
+
+
+def _cell(value: object) -> str:
+    return number(value) if isinstance(value, int | float) else harmless_cell(str(value))

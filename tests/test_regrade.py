@@ -1,0 +1,167 @@
+"""Grading again: only what a mended check or other points touch is judged again, and each move is told."""
+
+import csv
+import json
+from pathlib import Path
+
+import engine_cases
+import grading_cases as cases
+import pytest
+from course_copy import CourseCopy
+from nbgrader.api import Gradebook
+
+from autograder.course import find_lesson
+from autograder.grading import fingerprint
+from autograder.grading.closure import closure
+from autograder.grading.fingerprint import NO_KEY, Key, hash_checks, hash_environment, hash_scoring
+from autograder.grading.results import read_grades
+from autograder.sandbox.limits import Limits
+
+LESSON, EXERCISES = cases.LESSON, cases.EXERCISES
+CHECKS = "autograder/checks/lesson_01.py"
+STUDENTS = ("does all", "grows lists", "half")
+NEXT_STAGE = (
+    '        trial.equal(expected[1], got_mask, "B S", suspects)\n\n    @stage("the given lists stay as they are")'
+)
+
+
+def test_a_closure_holds_what_a_name_leads_to_and_nothing_else():
+    module = "import a, b\nx = a.one\ny = b.two\ndef f():  # why\n    return x\nclass C(f): pass\nstart()"
+    assert closure([module], ["C"]) == (
+        "import a, b\nx = a.one\ndef f():\n    return x\nclass C(f):\n    pass\nstart()".replace("class", "class")
+    )
+    assert closure(["def g(): return h", "def h(): return 1", "def i(): return 2"], ["g"]).count("def") == 2
+
+
+class TestKeys:
+    def test_every_exercise_has_a_hash_of_its_own(self):
+        found = hash_checks(find_lesson(LESSON))
+        assert list(found) == EXERCISES
+        assert len(set(found.values())) == len(EXERCISES)
+
+    def test_a_changed_solution_touches_the_exercises_that_use_it(self, monkeypatch, tmp_path):
+        lesson = find_lesson(LESSON)
+        before, text = hash_checks(lesson), lesson.source.read_text(encoding="utf-8")
+        path = tmp_path / lesson.source.name
+        path.write_text(text.replace("### BEGIN SOLUTION", "### BEGIN SOLUTION\n    1 + 1", 1), encoding="utf-8")
+        monkeypatch.setattr(type(lesson), "source", property(lambda self: path))
+        after = hash_checks(lesson)
+        assert [name for name in EXERCISES if before[name] != after[name]] == EXERCISES[:1]
+
+    def test_points_and_dates_touch_no_verdict_and_do_touch_the_scoring(self, monkeypatch, tmp_path):
+        before = hash_checks(find_lesson(LESSON)), hash_scoring(LESSON, "newest")
+        path = tmp_path / "course.toml"
+        path.write_text("[points]\ndefault = 3\n[due]\n01_seq2seq = 2026-03-09\n", encoding="utf-8")
+        monkeypatch.setenv("AUTOGRADER_COURSE", str(path))
+        assert hash_checks(find_lesson(LESSON)) == before[0]
+        assert hash_scoring(LESSON, "newest") != before[1]
+        assert hash_scoring(LESSON, "newest") != hash_scoring(LESSON, "best")
+
+    def test_limits_and_secret_are_the_environment(self):
+        assert hash_environment("a", Limits(), b"1") != hash_environment("a", Limits(), b"2")
+        assert hash_environment("a", Limits(), b"1") != hash_environment("a", Limits(3), b"1")
+
+    def test_what_is_stale(self):
+        old = Key("s", {"a": "1", "b": "1"}, "e")
+        assert Key("s", {"a": "1", "b": "2", "c": "1"}, "e").stale(old) == {"b", "c"}
+        assert Key("s", {"a": "1"}, "e").stale(old) == set()
+        assert Key("t", {"a": "1"}, "e").stale(old) == Key("s", {"a": "1"}, "f").stale(old) == {"a"}
+        assert Key("s", {"a": "1"}, "e").stale(None) == Key("s", {"a": "1"}, "e").stale(NO_KEY) == {"a"}
+
+    def test_modules_left_out_of_the_hash_exist(self):
+        folder = Path(fingerprint.__file__).parent
+        assert {name for name in fingerprint._KEEPERS if not (folder / f"{name}.py").exists()} == set()
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory) -> CourseCopy:
+    copy = CourseCopy(tmp_path_factory.mktemp("course"), LESSON)
+    copy.record(LESSON)  # on this machine, as later: processors differ in the last digits
+    once = copy.recorded(LESSON)
+    copy.record(LESSON)
+    assert copy.recorded(LESSON) == once
+    return copy
+
+
+@pytest.fixture(scope="module")
+def graded(course, tmp_path_factory, sandbox_or_skip) -> Path:
+    """A class of three, graded once."""
+    folder = tmp_path_factory.mktemp("class")
+    grows = (engine_cases.ZOO / "pad_batch" / "wrong_changes_input.py").read_text(encoding="utf-8")
+    notebooks = (engine_cases.solved(), cases.answered({**cases.ANSWERS, "pad_batch": grows}), cases.half_solved()[0])
+    for student, notebook in zip(STUDENTS, notebooks, strict=True):
+        cases.hand_in(folder / "class", student, notebook)
+    said = course.run("grade", folder / "class", "--workers", 2)
+    assert "Judged" not in said
+    assert scores(folder)["grows lists", "pad_batch"] == 0
+    return folder
+
+
+def scores(folder: Path) -> dict[tuple[str, str], float]:
+    return {(row.student, row.exercise): row.score for row in read_grades(folder / "graded" / "grades.csv")}
+
+
+def moves(folder: Path) -> list[tuple[str, ...]]:
+    with (folder / "graded" / "changes.csv").open(encoding="utf-8", newline="") as file:
+        return [tuple(row.values()) for row in csv.DictReader(file)]
+
+
+def record(folder: Path) -> dict:
+    return json.loads((folder / "graded" / "run.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.slow
+@pytest.mark.sandbox
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
+class TestAgain:
+    """One story, told in order."""
+
+    def test_nothing_moves_where_nothing_changed(self, course, graded):
+        said = course.run("grade", graded / "class")
+        assert "(0 graded, 3 known from an earlier run)" in said
+        assert (moves(graded), record(graded)["exercises_judged"]) == ([], 0)
+
+    def test_a_mended_check_has_its_exercise_judged_again_and_no_other(self, course, graded):
+        before, pages = scores(graded), self._shown(graded)
+        course.edit(CHECKS, NEXT_STAGE, NEXT_STAGE.replace('    @stage("the given lists stay as they are")', ""))
+        assert f"run: autograder build {LESSON}" in course.run("grade", graded / "class", code=2)
+        course.record(LESSON)
+        said = course.run("grade", graded / "class", "--workers", 2)
+        expected = {**before, ("grows lists", "pad_batch"): 1.0}
+        assert scores(graded) == expected
+        assert "Judged: 3 of 27 exercises" in said
+        why = "its check, its solution or what they use has changed"
+        assert moves(graded) == [("grows lists", LESSON, "pad_batch", "0/1 failed", "1/1 passed", why)]
+        assert "Scores that moved: 1" in said
+        assert why in said
+        after = self._shown(graded)
+        assert {name for name in after if after[name] != pages[name]} == {"pad_batch"}
+
+    def _shown(self, folder: Path) -> dict[str, str]:
+        """What the checks say in the notebook that goes back."""
+        import nbformat
+
+        path = folder / "graded" / "autograded" / "grows lists" / LESSON / f"{LESSON}.ipynb"
+        cells = cases.marked(nbformat.read(path, as_version=4))
+        return {name: cells[f"check-{name}"].outputs[0].text for name in EXERCISES}
+
+    def test_other_points_are_entered_and_nothing_is_judged(self, course, graded):
+        before = scores(graded)
+        course.edit(
+            "autograder/course.toml", "# [points.01_seq2seq]\n# greedy_decode = 2", "[points.01_seq2seq]\nencoder = 3"
+        )
+        said = course.run("grade", graded / "class")
+        expected = {key: 3.0 * score if key[1] == "encoder" else score for key, score in before.items()}
+        assert scores(graded) == expected
+        assert "Judged: 0 of 27 exercises" in said
+        assert {(row[2], row[5]) for row in moves(graded)} == {("encoder", "other points")}
+        assert ("does all", LESSON, "encoder", "1/1 passed", "3/3 passed", "other points") in moves(graded)
+        with Gradebook(f"sqlite:///{graded / 'graded' / 'gradebook.db'}") as book:
+            assert book.find_assignment(LESSON).max_score == len(EXERCISES) + 2
+            assert book.find_submission(LESSON, "does all").score == len(EXERCISES) + 2
+
+    def test_another_notebook_is_told_as_such(self, course, graded):
+        cases.hand_in(graded / "second", "half", engine_cases.solved())
+        course.run("grade", graded / "second", "--out", graded / "graded")
+        assert {(row[0], row[5]) for row in moves(graded)} == {("half", "another notebook was handed in")}
+        assert record(graded)["scores_moved"] == len(moves(graded)) > 0
