@@ -176,7 +176,8 @@ def main() -> None:
     for name in options.models:
         print(f"{name}: losses of 20 steps on equal batches differ by at most {largest_difference(name, pairs):.1e}")
     for name in options.models:
-        ratios = [report(name, seed, *race(name, seed, options.limit or LIMITS[name], pairs, test)) for seed in options.seeds]
+        limit = options.limit or LIMITS[name]
+        ratios = [report(name, seed, *race(name, seed, limit, pairs, test)) for seed in options.seeds]
         print(f"{name}: {statistics.median(ratios):.1f} times the target tokens a second (median)")
 
 
