@@ -89,6 +89,7 @@ def lengths_of(pairs: Iterable[SentencePair]) -> list[int]:
 def main() -> None:
     """Do the runs that are missing."""
     parser = experiment_arguments(__doc__.splitlines()[0])
+    parser.add_argument("--trained-up-to", type=int, nargs="+", choices=TRAINED_UP_TO, default=list(TRAINED_UP_TO))
     options = parser.parse_args()
     use_threads(1)
     whole, test = load_split("train"), load_split("by_length")
@@ -132,7 +133,7 @@ def main() -> None:
     }
     keys = [
         {"model": model, "trained_up_to": limit, "seed": seed}
-        for limit in TRAINED_UP_TO
+        for limit in options.trained_up_to
         for seed in options.seeds
         for model in MODELS
     ]
