@@ -9,21 +9,27 @@ import statistics
 from collections import Counter
 from collections.abc import Callable
 
+import sacrebleu
 import torch
+from IPython.display import Markdown, display
 from safetensors.torch import load_file
 from torch import Tensor, nn
+from torch.nn import functional as F
 
-from lessons.earlier.lesson_01 import Decoder, Encoder, Seq2Seq, pad_batch
+from lessons.earlier.lesson_01 import Decoder, Encoder, Seq2Seq
 from lessons.earlier.lesson_02 import Vocabularies, train_model, translate
 from lessons.earlier.lesson_03 import AdditiveScore, AttentionDecoder, AttentionSeq2Seq
 from lessons.earlier.lesson_05 import word_reader
-from lessons.toolkit import figures
-from lessons.toolkit.batches import END, START, shift_right
-from lessons.toolkit.corpus import SentencePair, count_clauses, load_split
+from lessons.toolkit import figures, real_corpus
+from lessons.toolkit.alignment_explorer import show_explorer
+from lessons.toolkit.alignment_figures import draw_heat_map
+from lessons.toolkit.batches import END, START
+from lessons.toolkit.corpus import count_clauses, load_split
 from lessons.toolkit.paths import datasets_folder
 from lessons.toolkit.readiness import ready
 from lessons.toolkit.results import load_results
 from lessons.toolkit.training import use_threads
+from lessons.toolkit.translation_figures import BeamRecorder, draw_beam, plot_bleu_by_length
 
 
 def extend_beams(
@@ -34,7 +40,7 @@ def extend_beams(
     Args:
         scores: (K,), the log-probability of each hypothesis.
         log_probabilities: (K, V), those of the next word, for each hypothesis.
-        beam_size: N, how many are kept.
+        beam_size: N, how many are kept, at most K · V.
 
     Returns:
         scores (N,): the log-probability of each new hypothesis, the best first.
