@@ -16,9 +16,14 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from lessons.earlier.lesson_01 import Decoder, Encoder, Seq2Seq
+from lessons.earlier.lesson_01 import Decoder, Encoder, Seq2Seq, pad_batch
 from lessons.earlier.lesson_02 import Vocabularies, train_model, translate
-from lessons.earlier.lesson_03 import AdditiveScore, AttentionDecoder, AttentionSeq2Seq
+from lessons.earlier.lesson_03 import (
+    AdditiveScore,
+    AttentionDecoder,
+    AttentionSeq2Seq,
+    greedy_with_weights,
+)
 from lessons.earlier.lesson_05 import word_reader
 from lessons.toolkit import figures, real_corpus
 from lessons.toolkit.alignment_explorer import show_explorer
@@ -74,10 +79,8 @@ def beam_search(
     for _ in range(max_length):
         log_probabilities, state = step(words, state)
         scores, rows, words = extend(scores, log_probabilities, beam_size - len(ended))
-        longer = zip(rows.tolist(), words.tolist(), strict=True)
-        sentences = [[*sentences[row], word] for row, word in longer]
-        found = zip(sentences, scores.tolist(), strict=True)
-        ended += [(sentence, score) for sentence, score in found if sentence[-1] == END]
+        sentences = [[*sentences[r], int(w)] for r, w in zip(rows, words, strict=True)]
+        ended += [(s, p) for s, p in zip(sentences, scores.tolist(), strict=True) if s[-1] == END]
         going = words != END
         scores, words, state = scores[going], words[going], state[rows[going]]
         sentences = [sentence for sentence in sentences if sentence[-1] != END]
