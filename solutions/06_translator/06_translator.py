@@ -8,14 +8,14 @@
 #
 # **You need** lessons 1 and 3; lesson 5 for the demo at the end.
 #
-# **Time** two hours; the cells themselves run for less than a minute. **Score to expect** BLEU above 97 at six clauses
-# with attention, below 40 without.
+# **Time** two hours; the cells themselves run for less than a minute. **Score to expect** BLEU above 97 at six
+# clauses with attention, below 40 without.
 
 # %% [markdown]
 # Seven cells have a gap for you to fill, with a `check` below each, as before. The letters are the same, and one is
-# new: **B** sentences in a batch, **S** source words, **T** target words, **E** numbers in an embedding, **H** numbers
-# in a state, **A** numbers in a key, **V** words in a vocabulary, **K** hypotheses in a beam. A **hypothesis** is a
-# translation that is not finished yet.
+# new: **B** sentences in a batch, **S** source words, **T** target words, **E** numbers in an embedding, **H**
+# numbers in a state, **A** numbers in a key, **V** words in a vocabulary, **K** hypotheses in a beam. A
+# **hypothesis** is a translation that is not finished yet.
 
 # %% tags=["setup"]
 import difflib
@@ -82,8 +82,8 @@ print("greedy  ", *translate(baseline, [example], words)[0])
 # **Beam search** keeps the K best hypotheses at each step instead of one. The probability of a hypothesis is a
 # product, so its logarithm is a sum: the score so far plus the log-probability of the next word.
 #
-# **Exercise 1.** Write `extend_beams`. Each of K hypotheses can go on with each of V words; keep the best of all K · V.
-# About four lines.
+# **Exercise 1.** Write `extend_beams`. Each of K hypotheses can go on with each of V words; keep the best of these
+# K · V. About four lines.
 
 
 # %% tags=["exercise"] slug="extend_beams"
@@ -130,7 +130,8 @@ if ready("extend_beams"):
 # state. In each step:
 #
 # 1. `step` reads the last words and gives log-probabilities and new states.
-# 2. `extend` chooses. Row r of its answer goes on from old hypothesis `rows[r]`: take over *its* words and *its* state.
+# 2. `extend` chooses. Row r of its answer goes on from old hypothesis `rows[r]`: take over *its* words and *its*
+# state.
 # 3. What ends in END is set aside, and the beam becomes smaller by one.
 #
 # Source states, keys and mask are the same for all hypotheses, so `step` has them built in.
@@ -255,7 +256,8 @@ def best_of(hypotheses: list[tuple[list[int], float]], alpha: float) -> list[int
 
 
 # %% [markdown]
-# Now watch it. The recorder keeps what `extend_beams` chose at each step. Columns are steps, small numbers are scores.
+# Now watch it. The recorder keeps what `extend_beams` chose at each step. Columns are steps, small numbers are
+# scores.
 #
 # **Predict first.** At step 4, *올* is better than *오면*. At which step does the order turn?
 
@@ -304,13 +306,14 @@ if ready("extend_beams", "beam_search", "normalised_score"):
     print("with a beam of five:", *beam_translate(baseline, [example], beam_size=5)[0])
 
 # %% [markdown]
-# Why not simply 100? Batched and single arithmetic differ in the last digits, and a tie may fall the other way. Sentence
-# by sentence, the two agree to the word.
-#
+# Why not simply 100? Batched and single arithmetic differ in the last digits, and a tie may fall the other way.
+# Sentence by sentence, the two agree to the word.
+
+# %% [markdown]
 # ## 3 · BLEU: how good is a wrong sentence?
 #
-# Exact match says 0 to a sentence with one wrong ending, and 0 to nonsense. BLEU looks at pieces: of the words, pairs,
-# triples and quadruples that the translation has, how many has the reference too? Take
+# Exact match says 0 to a sentence with one wrong ending, and 0 to nonsense. BLEU looks at pieces: of the words,
+# pairs, triples and quadruples that the translation has, how many has the reference too? Take
 
 # %% tags=["exploration", "always"]
 wrong = "난 널 널 사랑해".split()
@@ -353,7 +356,8 @@ def ngram_matches(translation: list[str], reference: list[str], n: int) -> tuple
 check("ngram_matches", ngram_matches)
 
 # %% [markdown]
-# Compare with your pencil. Quadruples: the translation has one, and it is wrong.
+# Compare with your pencil. The translation has a single quadruple, and that is wrong. A sentence has so few of them
+# that its own score says little; a corpus has thousands.
 
 # %% tags=["exploration"]
 if ready("ngram_matches"):
@@ -429,8 +433,8 @@ check("corpus_bleu", corpus_bleu)
 # %% [markdown]
 # Now score the greedy translations of a hundred sentences of four clauses. **sacrebleu** is the tool that papers use:
 # it counts as you do, and it states its settings, without which a score cannot be compared. `tokenize="none"`: our
-# words are already split at spaces. `force=True` spares a warning about just that. *Effective order*, off here, leaves
-# out n-grams that a sentence is too short for; it is meant for single sentences only.
+# words are already split at spaces. `force=True` spares a warning about just that. *Effective order*, off here,
+# leaves out n-grams that a sentence is too short for; it is meant for single sentences only.
 
 # %% tags=["exploration"]
 if ready("greedy", "ngram_matches", "brevity_penalty", "corpus_bleu"):
@@ -459,7 +463,8 @@ if ready("mine", "by_characters"):
 # %% [markdown]
 # Same system, same sentences, two scores: a BLEU without its settings says nothing. And BLEU counts surface only; a
 # sentence that says the same in other words gets few points. Use it to compare systems on the same test set.
-#
+
+# %% [markdown]
 # ## 4 · What does the beam buy?
 #
 # **Predict first.** Two models, greedy and with a beam of five. Which one gains more?
@@ -488,7 +493,8 @@ for model in ("baseline", "attention"):
 
 # %% [markdown]
 # The baseline gains three to eight points at three to five clauses, where it is unsure, and less where it is lost;
-# attention, hardly ever unsure on this corpus, gains next to nothing. Dividing by the length makes little difference here. Why no more? Take the greedy translations that are wrong, and ask the model how probable it finds the *right*
+# attention, hardly ever unsure on this corpus, gains next to nothing. Dividing by the length makes little difference
+# here. Why no more? Take the greedy translations that are wrong, and ask the model how probable it finds the *right*
 # one. If that is more probable than what the search found, the search has missed it: a **search error**. If not, no
 # search could help, for the model prefers the mistake: a **model error**.
 
@@ -503,15 +509,17 @@ for model in ("baseline", "attention"):
         )
 
 # %% [markdown]
-# Greedy search is to blame for about one error in seven, and a beam of five misses almost nothing. What is left is the
-# model's. On real text, where many sentences are nearly as good as the best one, a beam buys more; and a very wide one can *hurt*, since
-# it finds the short sentences that the model overrates (Koehn and Knowles 2017, section 3.6).
-#
+# Greedy search is to blame for about one error in seven, and a beam of five misses almost nothing. What is left is
+# the model's. On real text, where many sentences are nearly as good as the best one, a beam buys more; and a very
+# wide one can *hurt*, since it finds the short sentences that the model overrates (Koehn and Knowles 2017, section
+# 3.6).
+
+# %% [markdown]
 # ## 5 · The figure of the paper
 #
 # Figure 2 of Bahdanau et al. 2015 shows BLEU against sentence length, with attention and without, and where the
-# sentences of training end. Here it is for our two models, greedy and with a beam of five. Data and steps are the same,
-# parameters agree within 5 %; the command above names the rest. Draw your four curves before you run the cell.
+# sentences of training end. Here it is for our two models, greedy and with a beam of five. Data and steps are the
+# same, parameters agree within 5 %; the command above names the rest. Draw your four curves before you run the cell.
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
 curves = {
@@ -540,14 +548,15 @@ figures.show(figure, f"BLEU against clauses, mean of five seeds in bands of all:
 # As in the paper, the curve without attention falls with the length, and the one with attention does not, up to where
 # training ends. Beyond, ours falls too. The paper translated news, a much harder task, at a lower BLEU; the
 # shape is what compares, not the height. A beam moves the curves a little and changes neither shape.
-#
+
+# %% [markdown]
 # ## 6 · Real sentences
 #
 # The shipped corpus is clean: every word of a test sentence was in training. Real text is not. If you have a file of
 # real pairs, the next cells run the same code on it: English, tab, Korean, as tatoeba.org's are. Two things change.
-# Korean has too many word forms to list, so the target's tokens are **syllables**, with `▁` for a space. And words that
-# training has never seen become `<unknown>`: the cell counts them, and you should know that number before you believe
-# any score.
+# Korean has too many word forms to list, so the target's tokens are **syllables**, with `▁` for a space. And words
+# that training has never seen, or only once, become `<unknown>`: the cell counts them, and you should know that number
+# before you believe any score.
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
 real_file = real_corpus.real_corpus_path()
@@ -569,9 +578,9 @@ else:
     print("most often:", ", ".join(f"{word} ({count})" for word, count in unknown.most_common(5)))
 
 # %% [markdown]
-# No English sentence is on both sides: a sentence with five translations would else be learnt and then tested. Now the
-# same encoder, decoder, training, search and BLEU, for eight epochs, which takes some minutes. Score by characters,
-# as is usual for Korean.
+# No English sentence is on both sides: a sentence with five translations would else be learnt and then tested. Now
+# the same encoder, decoder, training, search and BLEU, for eight epochs, which takes some minutes. Score by
+# characters, as is usual for Korean.
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("extend_beams", "beam_search", "normalised_score"):
@@ -597,15 +606,16 @@ if ready("extend_beams", "beam_search", "normalised_score"):
             print(f"  {pair.source}  →  {text}   (reference: {pair.target})")
 
 # %% [markdown]
-# With a real corpus you will see a modest score and many fluent sentences that say something else: a few thousand pairs
-# are little. `tests/bench_real.py` in the repository trains with the care that real text needs, and reports BLEU by
-# sentence length for both models.
-#
+# With a real corpus you will see a modest score and many fluent sentences that say something else: a few thousand
+# pairs are little. `tests/bench_real.py` in the repository trains with the care that real text needs, and reports
+# BLEU by sentence length for both models.
+
+# %% [markdown]
 # ## 7 · From here to the Transformer
 #
-# You know all of its attention already. A **query** says what is looked for: in lesson 3, the decoder's state. **Keys**
-# are what it is compared with, and **values** what is read: there both were encoder states, in lesson 5 the values were
-# words. Score, softmax, weighted sum: the same three steps.
+# You know all of its attention already. A **query** says what is looked for: in lesson 3, the decoder's state.
+# **Keys** are what it is compared with, and **values** what is read: there both were encoder states, in lesson 5 the
+# values were words. Score, softmax, weighted sum: the same three steps.
 #
 # Three things are new. The score is the dot product of lesson 3, *divided by the root of A*. The queries of **all**
 # target positions are scored at once, since nothing has to wait for a state. And several such **heads** look side by
@@ -641,8 +651,9 @@ def scaled_dot_product(
 check("scaled_dot_product", scaled_dot_product)
 
 # %% [markdown]
-# The check has compared your contexts with PyTorch's own function; here is another comparison, larger than a pencil can
-# follow. And why the root? A dot product of A random numbers grows with A.
+# The check has compared your contexts with PyTorch's own function; here is another comparison, larger than a pencil
+# can follow. And why the root? The dot product of two vectors of A random numbers is typically as large as the root of
+# A.
 #
 # **Predict first.** One query and ten keys of random numbers: how large is the greatest of the ten weights, with the
 # root and without, when A is 4 and when it is 1,024?
@@ -673,11 +684,13 @@ if ready("scaled_dot_product"):
 # What remains to a Transformer: the encoder and the decoder look at *their own* words in the same way
 # (self-attention), instead of a GRU; positions are added to the embeddings, since a sum does not know the order; and
 # while training, a mask hides the words that the decoder has yet to write.
-#
+
+# %% [markdown]
 # ## 8 · Your translator
 #
-# Everything in one function: the model of lesson 5 that reads words, because its weights can be read, and your search.
-# It was trained on one to four clauses. It knows 171 English words; what it does not know it names, and does not guess.
+# Everything in one function: the model of lesson 5 that reads words, because its weights can be read, and your
+# search. It was trained on one to four clauses. It knows 171 English words; what it does not know it names, and does
+# not guess.
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("extend_beams", "beam_search", "normalised_score"):
@@ -722,9 +735,9 @@ if ready("extend_beams", "beam_search", "normalised_score"):
     translate_sentence("Mina reads a letter when it rains")
 
 # %% [markdown]
-# Write sentences of your own here and run the cell, as often as you like. In the first, it names the words that it does
-# not know. In the second it knows every word, and yet the translation is wrong: no sentence in training has *the book
-# that you read* behind *think that*. Knowing the words is no promise, and nothing warns you.
+# Write sentences of your own here and run the cell, as often as you like. In the first, it names the words that it
+# does not know. In the second it knows every word, and yet the translation is wrong: no sentence in training has *the
+# book that you read* behind *think that*. Knowing the words is no promise, and nothing warns you.
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("translator", "translate_sentence"):
@@ -735,26 +748,27 @@ if ready("translator", "translate_sentence"):
 # ## The course in one page
 #
 # You have built a translator from its vocabulary to its search, found where it breaks, mended it, and looked at what
-# the repair does. The table says what was shown, with how many seeds, and by which command you can make it anew. It is
-# written by `python -m lessons.experiments.summary` from the files in `datasets/results`.
+# the repair does. The table says what was shown, with how many seeds, and by which command you can make it anew. It
+# is written by `python -m lessons.experiments.summary` from the files in `datasets/results`.
 
 # %% tags=["exploration", "always"]
 page = (datasets_folder() / "results" / "README.md").read_text(encoding="utf-8")
 display(Markdown(page.partition("-->")[2]))
 
 # %% [markdown]
-# What was **not** shown: anything about real text beyond the little that section 6 trains on, whether attention always
-# wins, at any size and after any training, or that weights explain a model. Our corpus is small and regular, because a
-# program wrote it; that is why so much could be measured.
-#
+# What was **not** shown: anything about real text beyond the little that section 6 trains on, whether attention
+# always wins, at any size and after any training, or that weights explain a model. Our corpus is small and regular,
+# because a program wrote it; that is why so much could be measured.
+
+# %% [markdown]
 # ## What you take with you
 #
-# - Beam search keeps K hypotheses, adds logarithms, and compares finished ones by score per word. It mends search errors;
-#   most errors are the model's.
+# - Beam search keeps K hypotheses, adds logarithms, and compares finished ones by score per word. It mends search
+#   errors; most errors are the model's.
 # - BLEU is clipped n-gram precision over a whole corpus, times a penalty for brevity. Without its settings it says
 #   nothing.
-# - Attention is a weighted sum whose weights come from scores. The Transformer scales the score, asks for all positions
-#   at once, and leaves the GRU out.
+# - Attention is a weighted sum whose weights come from scores. The Transformer scales the score, asks for all
+#   positions at once, and leaves the GRU out.
 #
 # **Where to go on.** Vaswani et al. 2017, [arXiv:1706.03762](https://arxiv.org/abs/1706.03762), section 3.2, has your
 # last exercise as equation 1; *The Annotated Transformer* is that paper as code. Papineni et al. 2002,
