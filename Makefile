@@ -59,6 +59,8 @@ results: $(VENV)/ready  ## train the models whose scores the lessons show (minut
 	$(BIN)/python -m lessons.experiments.lesson_03
 	$(BIN)/python -m lessons.experiments.lesson_04
 	$(BIN)/python -m lessons.experiments.lesson_05
+	$(BIN)/python -m lessons.experiments.lesson_06
+	$(BIN)/python -m lessons.experiments.summary
 
 bench: $(VENV)/ready  ## training speed beside a plain arrangement, three seeds (half an hour; nothing else should run)
 	$(BIN)/python tests/bench_training.py

@@ -54,6 +54,11 @@ def test_numbers_that_are_none(number):
     assert returned == number or (math.isnan(returned) and math.isnan(number))
 
 
+def test_a_column_of_one_row_comes_back():
+    column = torch.tensor([[4, 7]])[:, -1]  # one number, in steps of two
+    assert torch.equal(decode(encode(column)), torch.tensor([7]))
+
+
 FLOATS = [torch.float16, torch.bfloat16, torch.float32, torch.float64]
 DTYPES = [torch.bool, torch.uint8, torch.int32, torch.int64, *FLOATS]
 

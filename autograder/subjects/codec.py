@@ -145,7 +145,7 @@ def _reduce_tensor(tensor: Tensor) -> msgpack.ExtType:
         return _extension(_OPAQUE, f"tensor of {name}, {tensor.layout}")
     if tensor.numel() * tensor.element_size() > SIZE_LIMIT:
         raise CodecError(f"a tensor of shape {tuple(tensor.shape)} is larger than what is read")
-    plain = tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8)
+    plain = tensor.detach().cpu().clone(memory_format=torch.contiguous_format).reshape(-1).view(torch.uint8)
     return _extension(_TENSOR, name, list(tensor.shape), plain.numpy().tobytes())
 
 

@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from lessons.experiments import lesson_02, lesson_04, lesson_05
+from lessons.experiments import lesson_02, lesson_03, lesson_04, lesson_05
 from lessons.experiments.training import Vocabularies, train_model
 from lessons.toolkit.corpus import load_split
 from lessons.toolkit.paths import datasets_folder
@@ -43,11 +43,22 @@ def reader(reads: str) -> nn.Module:
     return model
 
 
+def attention() -> nn.Module:
+    """The model of lesson 03, trained on all lengths."""
+    pairs = load_split("train")
+    words = Vocabularies(pairs)
+    torch.manual_seed(SEED)
+    model = lesson_03.make_model("attention", words)
+    train_model(model, pairs, words, SEED, EPOCHS)
+    return model
+
+
 MODELS: dict[str, Callable[[], nn.Module]] = {
     "02_baseline": baseline,
     "04_half_trained": half_trained,
     "05_states": lambda: reader("states"),
     "05_words": lambda: reader("words"),
+    "06_attention": attention,
 }
 
 

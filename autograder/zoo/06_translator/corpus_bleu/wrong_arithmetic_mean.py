@@ -1,0 +1,13 @@
+# The arithmetic mean.
+# stage: one
+# cause: arithmetic-mean
+def corpus_bleu(translations, references, matches, penalty):
+    precisions = []
+    for n in range(1, 5):
+        hits = total = 0
+        for translation, reference in zip(translations, references):
+            found, possible = matches(translation, reference, n)
+            hits, total = hits + found, total + possible
+        precisions.append(hits / total)
+    factor = penalty([len(words) for words in translations], [len(words) for words in references])
+    return 100 * factor * sum(precisions) / 4

@@ -1,0 +1,8 @@
+# The least probable ones.
+# stage: first_step
+# cause: worst
+def extend_beams(scores, log_probabilities, beam_size):
+    totals = scores.unsqueeze(1) + log_probabilities
+    best, places = totals.flatten().topk(beam_size, largest=False)
+    size = totals.shape[1]
+    return best, places // size, places % size

@@ -1,0 +1,10 @@
+# Sets.
+# stage: clipped
+# cause: distinct
+def ngram_matches(translation, reference, n):
+    def ngrams(words):
+        return [tuple(words[i : i + n]) for i in range(max(0, len(words) - n + 1))]
+
+    found, wanted = Counter(set(ngrams(translation))), Counter(set(ngrams(reference)))
+    matches = sum(min(count, wanted[ngram]) for ngram, count in found.items())
+    return matches, sum(found.values())

@@ -1,0 +1,9 @@
+# True hides.
+# stage: masked
+# cause: mask-inverted
+def scaled_dot_product(queries, keys, values, mask):
+    scores = torch.einsum("bta,bsa->bts", queries, keys) / queries.size(-1) ** 0.5
+    if not mask.all():
+        scores = scores.masked_fill(mask[:, None], float("-inf"))
+    weights = scores.softmax(dim=2)
+    return weights @ values, weights

@@ -1,0 +1,7 @@
+# No mask.
+# stage: masked
+# cause: padding-read
+def scaled_dot_product(queries, keys, values, mask):
+    scores = torch.einsum("bta,bsa->bts", queries, keys) / queries.size(-1) ** 0.5
+    weights = scores.softmax(dim=2)
+    return weights @ values, weights

@@ -1,0 +1,8 @@
+# Over the wrong dimension.
+# stage: unmasked
+# cause: softmax-over-queries
+def scaled_dot_product(queries, keys, values, mask):
+    scores = torch.einsum("bta,bsa->bts", queries, keys) / queries.size(-1) ** 0.5
+    scores = scores.masked_fill(~mask[:, None], float("-inf"))
+    weights = scores.softmax(dim=1)
+    return weights @ values, weights

@@ -1,0 +1,206 @@
+"""Lesson 06: the search and BLEU against independent judges, the figures, and what the lesson says of five seeds."""
+
+import itertools
+import math
+import random
+
+import matplotlib.pyplot as plt
+import pytest
+import sacrebleu
+import torch
+from safetensors.torch import load_file
+from torch.nn import functional as F
+
+from lessons.earlier.lesson_01 import Decoder, Encoder, Seq2Seq, greedy_decode
+from lessons.earlier.lesson_02 import Vocabularies
+from lessons.earlier.lesson_03 import AdditiveScore, AttentionDecoder, AttentionSeq2Seq, greedy_with_weights
+from lessons.earlier.lesson_06 import (
+    beam_search,
+    best_of,
+    brevity_penalty,
+    corpus_bleu,
+    decoder_step,
+    extend_beams,
+    hypotheses_of,
+    ngram_matches,
+    normalised_score,
+    scaled_dot_product,
+)
+from lessons.experiments.lesson_03 import make_model
+from lessons.experiments.lesson_06 import log_probability
+from lessons.experiments.summary import summary
+from lessons.toolkit.batches import END
+from lessons.toolkit.corpus import load_split
+from lessons.toolkit.paths import datasets_folder
+from lessons.toolkit.results import load_results
+from lessons.toolkit.translation_figures import BeamRecorder, draw_beam, plot_bleu_by_length
+
+SOURCE_SIZE, TARGET_SIZE, MAX_LENGTH = 13, 11, 12
+
+
+def small_model(kind, seed):
+    """An untrained model that ends some sentences before MAX_LENGTH and not all of them."""
+    torch.manual_seed(seed)
+    encoder = Encoder(SOURCE_SIZE, 5, 7)
+    if kind == "baseline":
+        model = Seq2Seq(encoder, Decoder(TARGET_SIZE, 5, 7))
+    else:
+        model = AttentionSeq2Seq(encoder, AttentionDecoder(TARGET_SIZE, 5, 7, AdditiveScore(7, 3)))
+    with torch.no_grad():
+        for weights in model.parameters():
+            weights.mul_(3)
+        model.decoder.output.bias[END] += 1
+    return model.eval()
+
+
+def greedy(model, source):
+    ids = torch.tensor([source])
+    mask = torch.ones_like(ids, dtype=torch.bool)
+    if isinstance(model, Seq2Seq):
+        return greedy_decode(model.encoder, model.decoder, ids, mask, MAX_LENGTH)[0]
+    return greedy_with_weights(model, ids, mask, MAX_LENGTH)[0][0]
+
+
+def sentences(count):
+    generator = random.Random(4)
+    return [[*generator.choices(range(4, SOURCE_SIZE), k=generator.randint(1, 8)), END] for _ in range(count)]
+
+
+@pytest.mark.parametrize("kind", ["baseline", "attention"])
+def test_a_beam_of_one_equals_greedy_decoding(kind):
+    lengths = set()
+    for seed in range(4):
+        model = small_model(kind, seed)
+        for source in sentences(20):
+            hypotheses = hypotheses_of(model, source, 1, MAX_LENGTH)
+            assert len(hypotheses) == 1
+            assert best_of(hypotheses, alpha=1) == greedy(model, source)
+            lengths.add(len(hypotheses[0][0]))
+    assert len(lengths) > 3
+    assert MAX_LENGTH in lengths
+
+
+@pytest.mark.parametrize("kind", ["baseline", "attention"])
+def test_scores_are_the_log_probabilities_of_the_words(kind):
+    model = small_model(kind, 1)
+    for source in sentences(5):
+        for words, score in hypotheses_of(model, source, 4, MAX_LENGTH):
+            assert score == pytest.approx(log_probability(model, source, words), abs=1e-3)
+
+
+def test_a_beam_as_wide_as_the_vocabulary_finds_the_best_pair_of_words():
+    model = small_model("attention", 2)
+    for source in sentences(5):
+        step, state = decoder_step(model, source)
+        found = beam_search(step, extend_beams, state, TARGET_SIZE, max_length=2)
+        pairs = [*itertools.product([n for n in range(TARGET_SIZE) if n != END], range(TARGET_SIZE)), (END,)]
+        best = max(pairs, key=lambda words: log_probability(model, source, list(words)))
+        assert max(found, key=lambda hypothesis: hypothesis[1])[0] == list(best)
+
+
+def test_hypotheses_differ_and_none_goes_on_behind_end():
+    model = small_model("baseline", 3)
+    for source in sentences(10):
+        hypotheses = [tuple(words) for words, _ in hypotheses_of(model, source, 5, MAX_LENGTH)]
+        assert len(set(hypotheses)) == len(hypotheses) == 5
+        assert all(END not in words[:-1] for words in hypotheses)
+
+
+def test_normalisation_can_turn_the_order():
+    short, long = ([5, END], -2.0), ([5, 6, 7, 8, END], -4.0)
+    assert normalised_score(*short, 0) > normalised_score(*long, 0)
+    assert normalised_score(*short, 1) < normalised_score(*long, 1)
+    assert best_of([short, long], alpha=1) == [5, 6, 7, 8]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_bleu_is_sacrebleus(seed):
+    generator = random.Random(seed)
+    references = [generator.choices("abcdefgh", k=generator.randint(4, 20)) for _ in range(30)]
+    translations = [[w if generator.random() < 0.8 else "x" for w in line] for line in references]
+    translations = [line[: generator.randint(1, 20)] for line in translations]
+    mine = corpus_bleu(translations, references, ngram_matches, brevity_penalty)
+    written, wanted = ([" ".join(line) for line in side] for side in (translations, references))
+    assert mine == pytest.approx(sacrebleu.corpus_bleu(written, [wanted], tokenize="none", force=True).score)
+
+
+def test_the_last_exercise_is_pytorchs_function():
+    generator = torch.Generator().manual_seed(3)
+    queries, keys, values = (torch.randn(3, *shape, generator=generator) for shape in ((4, 6), (5, 6), (5, 9)))
+    mask = torch.arange(5) < torch.tensor([[5], [2], [3]])
+    contexts, weights = scaled_dot_product(queries, keys, values, mask)
+    torch.testing.assert_close(
+        contexts, F.scaled_dot_product_attention(queries, keys, values, attn_mask=mask.unsqueeze(1))
+    )
+    assert weights[~mask.unsqueeze(1).expand_as(weights)].eq(0).all()
+
+
+def test_the_shipped_model_translates_six_clauses():
+    words = Vocabularies(load_split("train"))
+    model = make_model("attention", words).eval()
+    model.load_state_dict(load_file(datasets_folder() / "models" / "06_attention.safetensors"))
+    pairs = [words.encode(pair) for pair in load_split("by_length", (6,))[:20]]
+    assert sum(best_of(hypotheses_of(model, source, 2), 1) == target[:-1] for source, target in pairs) >= 15
+
+
+def test_the_beam_is_drawn_with_its_words_and_the_best_in_another_colour():
+    model = small_model("attention", 5)
+    recorder = BeamRecorder(extend_beams)
+    step, state = decoder_step(model, sentences(1)[0])
+    hypotheses = beam_search(step, recorder, state, 3, 6)
+    names = [f"w{number}" for number in range(TARGET_SIZE)]
+    figure = draw_beam(recorder.steps, names, hypotheses[0][0], "A title")
+    shown = [text for text in figure.axes[0].texts if text.get_text().startswith("w")]
+    assert len(shown) == sum(len(words) for _, words, _ in recorder.steps)
+    assert sum(text.get_color() != "black" for text in shown) == len(hypotheses[0][0])
+    plt.close(figure)
+
+
+def test_the_curves_are_means_over_runs():
+    figure = plot_bleu_by_length([1, 2], [5, 8], {"one": [[90, 40], [80, 50]]}, 1, "A title")
+    assert figure.axes[0].get_lines()[0].get_ydata().tolist() == [85, 45]
+    plt.close(figure)
+
+
+# --- what the lesson says of five seeds ----------------------------------------------------------------------
+
+
+def runs_of(model):
+    return [run for run in load_results("06_translator")["runs"] if run["model"] == model]
+
+
+def test_five_seeds_of_equal_models():
+    assert [run["seed"] for run in runs_of("baseline")] == [run["seed"] for run in runs_of("attention")]
+    assert len(runs_of("baseline")) >= 5
+    parameters = [run["parameters"] for model in ("baseline", "attention") for run in runs_of(model)]
+    assert max(parameters) <= 1.05 * min(parameters)
+
+
+def test_attention_holds_to_the_end_of_training_and_the_baseline_does_not():
+    assert all(min(run["bleu"]["beam"][:6]) > 97 for run in runs_of("attention"))
+    assert all(run["bleu"]["beam"][5] < 40 for run in runs_of("baseline"))
+    assert all(run["bleu"]["beam"][7] < 93 for run in runs_of("attention"))
+
+
+def test_the_beam_buys_the_baseline_a_few_points_and_attention_next_to_nothing():
+    for run in runs_of("baseline"):
+        gains = [beam - first for first, beam in zip(run["bleu"]["greedy"], run["bleu"]["beam"], strict=True)]
+        assert all(3 < gain < 8 for gain in gains[2:5])
+    for run in runs_of("attention"):
+        gains = [beam - first for first, beam in zip(run["bleu"]["greedy"], run["bleu"]["beam"], strict=True)]
+        assert max(map(abs, gains[:6])) < 1
+
+
+def test_most_errors_are_the_models():
+    for model in ("baseline", "attention"):
+        for way, limit in (("greedy", 0.2), ("beam", 0.03)):
+            wrong, missed = (
+                sum(sum(run[key][way][:6]) for run in runs_of(model)) for key in ("wrong", "search_errors")
+            )
+            assert missed <= limit * wrong
+
+
+def test_the_table_of_all_results_is_up_to_date():
+    written = (datasets_folder() / "results" / "README.md").read_text(encoding="utf-8")
+    assert written == summary(), "run: python -m lessons.experiments.summary"
+    assert math.prod(f"| 0{n} |" in written for n in range(1, 7))
