@@ -689,7 +689,7 @@ if ready("scaled_dot_product"):
 # ## 8 · Your translator
 #
 # Everything in one function: the model of lesson 5 that reads words, because its weights can be read, and your
-# search. It was trained on one to four clauses. It knows 171 English words; what it does not know it names, and does
+# search. It was trained on one to six clauses. It knows 171 English words; what it does not know it names, and does
 # not guess.
 
 # %% tags=["exploration", "nbval-ignore-output"]
@@ -720,7 +720,7 @@ if ready("extend_beams", "beam_search", "normalised_score"):
         if unknown or not english:
             name_unknown(unknown)
             return
-        if count_clauses(english) > 4:
+        if count_clauses(english) > 6:
             print("Longer than any sentence in training: do not trust the translation.")
         source = [words.source_numbers[word] for word in english]
         numbers = best_of(hypotheses_of(translator, [*source, END], beam_size), alpha=1)
