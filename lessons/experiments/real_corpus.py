@@ -191,14 +191,14 @@ def decoder_of(model: nn.Module, source: Tensor, source_mask: Tensor, copies: in
 
 
 @torch.no_grad()
-def beam_search(step: Step, state: Tensor, beam: int, max_length: int, length_power: float) -> list[list[int]]:
+def beam_search(step: Step, state: Tensor, beam: int, max_words: int, length_power: float) -> list[list[int]]:
     """The best translation found when the `beam` most probable beginnings are kept at every step.
 
     Args:
         step: words (B * beam,), state (B * beam, H) → log probabilities (B * beam, V), state.
         state: (B * beam, H), every sentence `beam` times.
         beam: how many beginnings are kept; 1 is greedy search.
-        max_length: how many words are written at most.
+        max_words: how many words are written at most.
         length_power: see `Settings`.
 
     Returns:
@@ -209,7 +209,7 @@ def beam_search(step: Step, state: Tensor, beam: int, max_length: int, length_po
     scores[:, 0] = 0.0  # all beginnings are the same at first
     written = torch.full((len(state), 1), START, device=state.device)
     ended = torch.zeros(len(state), dtype=torch.bool, device=state.device)
-    for _ in range(max_length):
+    for _ in range(max_words):
         log_probabilities, state = step(written[:, -1], state)
         log_probabilities[ended] = float("-inf")  # what has ended goes on with END, free of charge
         log_probabilities[ended, END] = 0.0
