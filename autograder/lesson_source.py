@@ -16,7 +16,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -111,6 +111,12 @@ def read_lesson(path: Path) -> LessonSource:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise LessonSourceError(f"{place(path)}: cannot be read ({error})") from error
+    return _parse(path, text)
+
+
+@lru_cache(maxsize=16)
+def _parse(path: Path, text: str) -> LessonSource:
+    """As `read_lesson`; the same text is parsed once a process, for that takes a twentieth of a second."""
     lesson = LessonSource(path, tuple(_cells(path, text)))
     for line, problem in _problems(lesson):
         raise LessonSourceError(f"{place(path, line)}: {problem}")

@@ -195,6 +195,25 @@ def _one_commit(book: "Gradebook") -> Iterator[None]:
         book.db.commit = commit
 
 
+@contextmanager
+def _commit_at_close() -> Iterator[None]:
+    """As `_one_commit`, for the gradebooks that nbgrader's converters open and close themselves."""
+    from nbgrader.api import Gradebook
+    from sqlalchemy.orm import Session
+
+    commit, close = Session.commit, Gradebook.close
+
+    def commit_and_close(book: "Gradebook") -> None:
+        commit(book.db())
+        close(book)
+
+    Session.commit, Gradebook.close = Session.flush, commit_and_close
+    try:
+        yield
+    finally:
+        Session.commit, Gradebook.close = commit, close
+
+
 def _release(root: Path, lesson: str, solution: Path) -> None:
     """Let nbgrader make the lesson's release and enter it in the gradebook."""
     directory = course_directory(root, lesson)
@@ -331,7 +350,8 @@ def convert(kind: str, directory: "CourseDirectory", student: str) -> None:
     log = logging.getLogger("traitlets")
     log.addHandler(messages)
     try:
-        OneSubmission(coursedir=directory, config=directory.config, force=True).start()
+        with _commit_at_close():
+            OneSubmission(coursedir=directory, config=directory.config, force=True).start()
     except NbGraderException as error:
         raise GradingError(messages.last_exception() or str(error)) from error
     finally:
