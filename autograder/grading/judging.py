@@ -1,6 +1,6 @@
 """Judges the exercises of a submission: its cells run in the sandbox, the checks run here."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
 
@@ -12,6 +12,7 @@ from autograder.sandbox.sandbox import CellResult, NotDefined, Sandbox, SandboxE
 from autograder.subjects.subject import SubjectLost
 
 UNUSABLE = "what the answer gave back cannot be read by the check"
+_ENDED = "its process ended"  # how it ended is a number that the answer chooses, and it has seen fresh inputs
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def judge(sandbox: Sandbox, found: Matched, checks: Mapping[str, Check], cases: 
     running, began = found.running, monotonic()
     with sandbox.submission([cell.source for cell in running]) as session:
         run = _Run(session, running)
-        findings = {slug: run.judge(found, check, cases[slug]) for slug, check in checks.items()}
+        findings = run.judge(found, checks, cases)
         cells = {cell.index: result for cell, result in run.results if cell.index is not None}
     for slug, check in checks.items():
         if monotonic() - began < sandbox.limits.submission_wall:
@@ -79,7 +80,7 @@ def _second_look(sandbox: Sandbox, found: Matched, check: Check, cases: Cases, f
         return first
     cells = up_to(found, check.slug)
     with sandbox.submission([cell.source for cell in cells]) as session:
-        second = _Run(session, cells).judge(found, check, cases)
+        second = _Run(session, cells).judge(found, {check.slug: check}, {check.slug: cases})[check.slug]
     if second.status != "passed":
         return first
     found.note(check.slug, f"judged as it stood at its check: cells below it bind {', '.join(sorted(names))} anew")
@@ -105,27 +106,31 @@ class _Run:
         """How each cell ended."""
         return list(zip(self._cells, self._session.cell_results, strict=True))
 
-    def judge(self, found: Matched, check: Check, cases: Cases) -> Finding:
-        """Judge one exercise: the recorded case, then the fresh one; the first that fails counts."""
+    def judge(self, found: Matched, checks: Mapping[str, Check], cases: Mapping[str, Cases]) -> dict[str, Finding]:
+        """Judge every exercise on the case that the notebook has, then on fresh inputs those that pass.
+
+        In this order, because what one exercise leaves behind another could show: no text that is shown is made after
+        the first fresh input was seen.
+        """
+        findings = {slug: self._judge(found, check, cases[slug].recorded, _shown) for slug, check in checks.items()}
+        for slug in [slug for slug, finding in findings.items() if finding.status == "passed"]:
+            findings[slug] = self._judge(found, checks[slug], cases[slug].fresh, _hidden)
+        return findings
+
+    def _judge(self, found: Matched, check: Check, values: list[bytes], show: Callable[[Verdict], Finding]) -> Finding:
+        """Judge one exercise on one case."""
         try:
-            verdict, hidden = self._verdict(check, cases)
+            with self._session.exercise(check.defines) as subject:
+                return show(check.run(Trial(subject, RecordedCase(values))))
         except SandboxError:
             raise
         except NotDefined:
             return self._undefined(found, check)
         except SubjectLost as lost:
-            return self._cause(found, check) or _plain(lost.status, check, str(lost))
+            ended = _ENDED if show is _hidden and lost.status == "crashed" else str(lost)
+            return self._cause(found, check) or _plain(lost.status, check, ended)
         except Exception:  # a reply of the right form and absurd content: no check is written for all of them
             return _plain("error", check, UNUSABLE)
-        return _hidden(verdict) if hidden else _shown(verdict)
-
-    def _verdict(self, check: Check, cases: Cases) -> tuple[Verdict, bool]:
-        """The verdict that counts, and whether it is on fresh inputs."""
-        with self._session.exercise(check.defines) as subject:
-            verdict = check.run(Trial(subject, RecordedCase(cases.recorded)))
-            if not verdict.passed:
-                return verdict, False
-            return check.run(Trial(subject, RecordedCase(cases.fresh))), True
 
     def _undefined(self, found: Matched, check: Check) -> Finding:
         """Why there is nothing of the exercise's name."""
@@ -165,5 +170,5 @@ def _hidden(verdict: Verdict) -> Finding:
         return Finding("passed", "", verdict.text())
     lines = [f"✗ {verdict.exercise}, stage {verdict.stage} of {verdict.stages}, on inputs that are not shown:"]
     lines += [f"    {verdict.title}", f"    {verdict.question}"]
-    reason = verdict.reason if verdict.status != "crashed" else f"{verdict.title}: its process ended"
+    reason = verdict.reason if verdict.status != "crashed" else f"{verdict.title}: {_ENDED}"
     return Finding(verdict.status, one_line(f"on fresh inputs, {reason}"), "\n".join(lines))

@@ -430,7 +430,7 @@ class _Answer(WireTransport):
             with contextlib.suppress(SubjectLost):
                 self._process.order({"end": None}, ENDING_SECONDS)
                 status = self._process.reply(ENDING_SECONDS).get("exit")
-                self._status = status if type(status) is int else None
+                self._status = status if type(status) is int and abs(status) < 256 else None
                 self._ended = self._process.breach is None
         return self._ended
 
