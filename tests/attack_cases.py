@@ -76,8 +76,9 @@ class Attack:
         source = self.text[self.text.index("# %%") :]
         for name, value in fillings.items():
             source = source.replace("{" + name + "}", value)
-        for name, exercise in (("RECORDED_ENCODE_WORDS", "encode_words"), ("RECORDED_MAKE_DICTIONARY", "make_dictionary")):
-            source = source.replace(name, repr(_recorded(exercise))) if name in source else source
+        for exercise in ("encode_words", "make_dictionary"):
+            if (name := f"RECORDED_{exercise.upper()}") in source:
+                source = source.replace(name, repr(_recorded(exercise)))
         return source
 
 

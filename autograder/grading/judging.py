@@ -1,14 +1,15 @@
 """Judges the exercises of a submission: its cells run in the sandbox, the checks run here."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from time import monotonic
 
 from autograder.checks.check import Check, Verdict
 from autograder.checks.trial import RecordedCase, Trial
 from autograder.grading.evidence import harmless, one_line, without_file
 from autograder.grading.matching import Matched, Placed, spoilt_later, up_to
-from autograder.sandbox.sandbox import CellResult, NotDefined, Sandbox, SandboxError, Session
+from autograder.grading.names import definitions
+from autograder.sandbox.sandbox import Cell, CellResult, NotDefined, Sandbox, SandboxError, Session
 from autograder.subjects.subject import SubjectLost
 
 UNUSABLE = "what the answer gave back cannot be read by the check"
@@ -17,10 +18,10 @@ _ENDED = "its process ended"  # how it ended is a number that the answer chooses
 
 @dataclass(frozen=True)
 class Cases:
-    """The values that a check takes: on the case that the notebook has, and on fresh inputs."""
+    """The values that a check takes: on the case that the notebook has, and on fresh inputs, None for no such case."""
 
     recorded: list[bytes]
-    fresh: list[bytes]
+    fresh: list[bytes] | None
 
 
 @dataclass(frozen=True)
@@ -60,15 +61,33 @@ def judge(sandbox: Sandbox, found: Matched, checks: Mapping[str, Check], cases: 
         SandboxError: the sandbox cannot be had.
     """
     running, began = found.running, monotonic()
-    with sandbox.submission([cell.source for cell in running]) as session:
+    with sandbox.submission(_runnable(running)) as session:
         run = _Run(session, running)
-        findings = run.judge(found, checks, cases)
+        findings = {slug: run.judge(found, check, cases[slug]) for slug, check in checks.items()}
         cells = {cell.index: result for cell, result in run.results if cell.index is not None}
+    findings |= _explained(sandbox, found, {slug: checks[slug] for slug in run.unexplained}, cases)
     for slug, check in checks.items():
         if monotonic() - began < sandbox.limits.submission_wall:
             findings[slug] = _second_look(sandbox, found, check, cases[slug], findings[slug])
     noted = {slug: _noted(found, slug, finding) for slug, finding in findings.items()}
     return Judgement(noted, cells, session.cpu_seconds)
+
+
+def _runnable(cells: list[Placed]) -> list[Cell]:
+    """The cells, each with its imports and definitions as what can stand in for it."""
+    return [Cell(cell.source, definitions(cell.source), cell.kind == "own") for cell in cells]
+
+
+def _explained(
+    sandbox: Sandbox, found: Matched, checks: Mapping[str, Check], cases: Mapping[str, Cases]
+) -> dict[str, Finding]:
+    """What fails on the case that the notebook has, in full, from processes that no fresh input can have reached."""
+    if not checks:
+        return {}
+    with sandbox.submission(_runnable(found.running)) as session:
+        run = _Run(session, found.running)
+        shown = {slug: run.judge(found, check, replace(cases[slug], fresh=None)) for slug, check in checks.items()}
+    return {slug: finding for slug, finding in shown.items() if finding.status != "passed"}
 
 
 def _second_look(sandbox: Sandbox, found: Matched, check: Check, cases: Cases, first: Finding) -> Finding:
@@ -79,8 +98,8 @@ def _second_look(sandbox: Sandbox, found: Matched, check: Check, cases: Cases, f
     if not names or not found.of(check.slug):
         return first
     cells = up_to(found, check.slug)
-    with sandbox.submission([cell.source for cell in cells]) as session:
-        second = _Run(session, cells).judge(found, {check.slug: check}, {check.slug: cases})[check.slug]
+    with sandbox.submission(_runnable(cells)) as session:
+        second = _Run(session, cells).judge(found, check, cases)
     if second.status != "passed":
         return first
     found.note(check.slug, f"judged as it stood at its check: cells below it bind {', '.join(sorted(names))} anew")
@@ -96,41 +115,51 @@ def _noted(found: Matched, slug: str, finding: Finding) -> Finding:
 
 
 class _Run:
-    """A session and the cells that it has run."""
+    """A session and the cells that it has run.
+
+    What one exercise leaves behind, the next could show, so once one has seen a fresh input, no text is shown that an
+    answer can have made.
+
+    Attributes:
+        unexplained: exercises that failed on the recorded case after that.
+    """
 
     def __init__(self, session: Session, cells: list[Placed]):
         self._session, self._cells = session, cells
+        self._has_seen_fresh = False
+        self.unexplained: list[str] = []
 
     @property
     def results(self) -> list[tuple[Placed, CellResult]]:
         """How each cell ended."""
         return list(zip(self._cells, self._session.cell_results, strict=True))
 
-    def judge(self, found: Matched, checks: Mapping[str, Check], cases: Mapping[str, Cases]) -> dict[str, Finding]:
-        """Judge every exercise on the case that the notebook has, then on fresh inputs those that pass.
-
-        In this order, because what one exercise leaves behind another could show: no text that is shown is made after
-        the first fresh input was seen.
-        """
-        findings = {slug: self._judge(found, check, cases[slug].recorded, _shown) for slug, check in checks.items()}
-        for slug in [slug for slug, finding in findings.items() if finding.status == "passed"]:
-            findings[slug] = self._judge(found, checks[slug], cases[slug].fresh, _hidden)
-        return findings
-
-    def _judge(self, found: Matched, check: Check, values: list[bytes], show: Callable[[Verdict], Finding]) -> Finding:
-        """Judge one exercise on one case."""
+    def judge(self, found: Matched, check: Check, cases: Cases) -> Finding:
+        """Judge one exercise: the recorded case, then the fresh one; the first that fails counts."""
         try:
-            with self._session.exercise(check.defines) as subject:
-                return show(check.run(Trial(subject, RecordedCase(values))))
+            verdict, hidden = self._verdict(check, cases)
         except SandboxError:
             raise
         except NotDefined:
             return self._undefined(found, check)
         except SubjectLost as lost:
-            ended = _ENDED if show is _hidden and lost.status == "crashed" else str(lost)
+            ended = _ENDED if self._has_seen_fresh and lost.status == "crashed" else str(lost)
             return self._cause(found, check) or _plain(lost.status, check, ended)
         except Exception:  # a reply of the right form and absurd content: no check is written for all of them
             return _plain("error", check, UNUSABLE)
+        if hidden or (self._has_seen_fresh and verdict.status != "not_attempted"):
+            self.unexplained += [] if hidden else [check.slug]
+            return _hidden(verdict)
+        return _shown(verdict)
+
+    def _verdict(self, check: Check, cases: Cases) -> tuple[Verdict, bool]:
+        """The verdict that counts, and whether it is on fresh inputs."""
+        with self._session.exercise(check.defines) as subject:
+            verdict = check.run(Trial(subject, RecordedCase(cases.recorded)))
+            if not verdict.passed or cases.fresh is None:
+                return verdict, False
+            self._has_seen_fresh = True
+            return check.run(Trial(subject, RecordedCase(cases.fresh))), True
 
     def _undefined(self, found: Matched, check: Check) -> Finding:
         """Why there is nothing of the exercise's name."""

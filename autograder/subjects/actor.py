@@ -31,6 +31,7 @@ class Actor:
         self._objects: dict[str, Any] = {ANSWER.name: answer}
         self._ask = ask
 
+    @torch.enable_grad()  # whatever a cell has left behind
     def reply(self, request: bytes) -> bytes:
         """Carry out one encoded request and encode what came of it, errors included."""
         try:
@@ -77,7 +78,6 @@ class Actor:
     def _weights(self, target: Handle) -> dict[str, Tensor]:
         return dict(self._module(target).named_parameters())
 
-    @torch.enable_grad()
     def _gradients(self, target: Handle, method: str, data: list, cotangents: list) -> dict[str, Any]:
         """Gradients of sum(output * cotangent) with respect to every weight and every float input."""
         given = [self._live(value) for value in data]

@@ -4,6 +4,8 @@
 import torch
 
 _MANY = {number: torch.zeros(1) for number in range(60_000)}
+
+
 # %% make_dictionary
 def make_dictionary(examples):
     return _MANY

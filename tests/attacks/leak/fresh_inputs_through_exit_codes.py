@@ -21,6 +21,8 @@ for _name in ("__main__", "autograder.sandbox.server"):
 for _found in __import__("gc").get_objects():
     if type(_found).__name__ == "_Submission":
         type(_found)._end_exercise = _end_exercise
+
+
 # %% make_dictionary
 def make_dictionary(examples):
     with _SEEN.open("a") as file:

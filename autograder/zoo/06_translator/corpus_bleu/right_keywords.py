@@ -9,7 +9,5 @@ def corpus_bleu(translations, references, matches, penalty):
             )
         )
         product *= sum(hits) / sum(totals)
-    short = penalty(
-        translation_lengths=tuple(map(len, translations)), reference_lengths=tuple(map(len, references))
-    )
+    short = penalty(translation_lengths=tuple(map(len, translations)), reference_lengths=tuple(map(len, references)))
     return 100 * short * product**0.25
