@@ -1,18 +1,17 @@
-# Names every argument.
-@torch.inference_mode()
+# Named arguments, as in Seq2Seq.
+@torch.no_grad()
 def greedy_decode(encoder, decoder, source, source_mask, max_length):
-    _, context = encoder(source=source, source_mask=source_mask)
-    words = torch.full((len(source), 1), START)
-    written, state = [[] for _ in source], context
-    open_rows = set(range(len(source)))
+    _, context = encoder(source, source_mask)
+    state = context
+    words = torch.full_like(source[:, :1], START)
+    ended = torch.zeros(len(source), dtype=torch.bool)
+    sentences = [[] for _ in source]
     for _ in range(max_length):
-        logits, state = decoder(words=words, state=state, context=context)
-        words = logits.argmax(dim=-1)
-        for row, word in enumerate(words.flatten().tolist()):
-            if word == END:
-                open_rows.discard(row)
-            elif row in open_rows:
-                written[row].append(word)
-        if not open_rows:
+        logits, state = decoder(words, state=state, context=context)
+        words = logits.argmax(-1)
+        ended |= words.squeeze(1) == END
+        if ended.all():
             break
-    return written
+        for row in (~ended).nonzero().flatten().tolist():
+            sentences[row].append(words[row].item())
+    return sentences
