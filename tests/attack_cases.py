@@ -18,6 +18,7 @@ import importlib.util
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import grading_cases as cases
 import jupytext
@@ -75,7 +76,10 @@ class Attack:
         source = self.text[self.text.index("# %%") :]
         for name, value in fillings.items():
             source = source.replace("{" + name + "}", value)
-        return source.replace("RECORDED_ENCODE_WORDS", repr(_recorded_encode_words()))
+        for exercise in ("encode_words", "make_dictionary"):
+            if (name := f"RECORDED_{exercise.upper()}") in source:
+                source = source.replace(name, repr(_recorded(exercise)))
+        return source
 
 
 def _place(cell: NotebookNode, notebook: NotebookNode) -> None:
@@ -97,15 +101,15 @@ def _module(path: Path):
     return module
 
 
-def _recorded_encode_words() -> list[tuple[list[str], list[int]]]:
-    """What the recorded case of encode_words asks and the right answers, as a learner can find them out."""
-    asked, solution = [], reference_answer(course.find_lesson(cases.LESSON), "encode_words")
+def _recorded(exercise: str) -> list[tuple[Any, Any]]:
+    """What the recorded case of an exercise asks first and the right answers, as a learner can find them out."""
+    asked, solution = [], reference_answer(course.find_lesson(cases.LESSON), exercise)
 
-    def spy(words: list[str], numbers: dict[str, int]) -> list[int]:
-        asked.append((words, solution(words, numbers)))
+    def spy(first: Any, *more: Any) -> Any:
+        asked.append((first, solution(first, *more)))
         return asked[-1][1]
 
-    find_check("encode_words").run(Trial(LocalSubject(spy), RecordedCase(recorded_values("encode_words"))))
+    find_check(exercise).run(Trial(LocalSubject(spy), RecordedCase(recorded_values(exercise))))
     return asked
 
 

@@ -176,11 +176,40 @@ def noisy(notebook: NotebookNode) -> None:
     notebook.cells.insert(5, own("%matplotlib inline\n!ls"))
 
 
+def many_threads(notebook: NotebookNode) -> None:
+    """A cell that computes on several threads: a process that is forked from there would wait for them for ever."""
+    work = "torch.set_num_threads(4)\n(torch.randn(900, 900) @ torch.randn(900, 900)).softmax(-1).sum()"
+    notebook.cells.insert(3, own(f"import torch\n{work}"))
+
+
+def left_behind(notebook: NotebookNode) -> None:
+    """No gradients, after an evaluation; a breakpoint in an answer."""
+    notebook.cells.append(own("torch.set_grad_enabled(False)"))
+    _count_calls(notebook, FIRST, "breakpoint()")
+
+
+def help_run_later(notebook: NotebookNode) -> None:
+    """An answer whose cell needs, when it runs, what stands below it."""
+    cases.marked(notebook)[FIRST].source += f"\n{cases.defined(FIRST)} = my_decorator({cases.defined(FIRST)})"
+    notebook.cells.append(own("def my_decorator(function):\n    return function"))
+
+
+def arrays(notebook: NotebookNode) -> None:
+    """NumPy's values where tensors and numbers are expected."""
+    for exercise in ("encode_words", "pad_batch", "greedy_decode"):
+        name = cases.defined(exercise)
+        more = f"\n_own_{name} = {name}\ndef {name}(*data):\n    return as_arrays(_own_{name}(*data))"
+        cases.marked(notebook)[exercise].source += more
+    kinds = "return np.array(x) if isinstance(x, torch.Tensor) else np.int64(x) if isinstance(x, int) else"
+    one = f"def as_arrays(x):\n    import numpy as np\n    {kinds} type(x)(map(as_arrays, x))"
+    notebook.cells.append(own(one))
+
+
 REPAIRS: tuple[Repair, ...] = (
     *(checks_deleted, checks_edited, checks_moved_to_the_top, all_copied, stubs_copied_to_the_end, metadata_lost),
     *(strange_versions, old_format, split, split_without_marks, answers_above_the_stubs, setup_deleted),
     *(setup_spoilt, help_in_setup, help_in_exploration, builtins_shadowed_below, noisy),
-    *(builtins_shadowed_above, slow, help_in_own_cells),
+    *(builtins_shadowed_above, slow, help_in_own_cells, many_threads, left_behind, help_run_later, arrays),
 )
 
 

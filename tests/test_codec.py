@@ -94,6 +94,7 @@ def test_relatives_of_plain_values_are_converted():
     assert decode(encode(Counter("aab"))) == {"a": 2, "b": 1}
     assert decode(encode(numpy.float32(0.5))) == 0.5
     assert decode(encode(numpy.int64(7))) == 7
+    assert decode(encode(numpy.array(0.5))).shape == ()
     assert torch.equal(decode(encode(numpy.arange(6).reshape(2, 3)))[1], torch.tensor([3, 4, 5]))
     assert decode(encode(number * 2 for number in range(3))) == [0, 2, 4]
     assert decode(encode(2**100)) == 2**100

@@ -16,7 +16,7 @@ from autograder.checks.check import Verdict as Found
 from autograder.feedback import sanitize
 from autograder.feedback.page import Grade, Grades, render
 from autograder.feedback.verdicts import explained, verdict_of
-from autograder.grading import notes
+from autograder.grading import autograded, notes
 
 LESSON, EXERCISES = cases.LESSON, cases.EXERCISES
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -264,6 +264,16 @@ class TestSafety:
         assert sanitize.picture("image/png", PNG)
         for kind, data in (("image/png", "PHN2Zz4="), ("image/svg+xml", PNG), ("image/png", "?"), ("image/png", "é")):
             assert sanitize.picture(kind, data) is None
+
+    def test_what_is_no_picture_does_not_stay_in_the_notebook(self):
+        for data, stays in ((PNG, True), ('"><script>alert(1)</script>', False)):
+            output = new_output("display_data", {"image/png": data})
+            assert (autograded._harmless(output, with_text=False) is not None) == stays
+
+    @pytest.mark.parametrize("show", [sanitize.plain, sanitize.markdown, sanitize.code])
+    def test_text_is_read_in_the_order_in_which_it_runs(self, show):
+        shown = show("if level != 'user\u202e \u2066# admin\u2069 \u2066'")
+        assert not set(str(shown)) & set("\u202e\u2066\u2069")
 
     def test_markdown_keeps_what_is_harmless(self):
         text = "**bold** `x < y & z` $a < b$\n\n| a |\n|---|\n| 1 |\n\n[site](https://example.org)"

@@ -21,7 +21,7 @@ from autograder.checks.registry import find_check
 from autograder.sandbox import doctor, groups
 from autograder.sandbox.doctor import Machine, this_machine
 from autograder.sandbox.limits import MIB, Limits
-from autograder.sandbox.sandbox import NotDefined, Sandbox, SandboxError, Session
+from autograder.sandbox.sandbox import Cell, NotDefined, Sandbox, SandboxError, Session
 from autograder.subjects.subject import AnswerError, Crashed, SubjectLost, TimedOut
 
 pytestmark = [pytest.mark.slow, pytest.mark.sandbox]
@@ -224,6 +224,25 @@ def test_a_submission_cannot_use_more_than_its_time(sandbox):
         with pytest.raises(TimedOut), session.exercise("f"):
             pass
     assert grades_f(sandbox)
+
+
+def test_slow_cells_leave_time_for_the_exercises(sandbox):
+    limits = replace(SMALL, exercise_seconds=0.4, submission_seconds=3.0, wall_factor=20)
+    spin, answer = "while True:\n    pass", "def f(a):\n    return a + 1"
+    cells = [Cell(f"def g():\n    pass\n{spin}", "def g():\n    pass", is_own=True)] * 9
+    with contextlib.closing(Session([*cells, Cell(f"{answer}\n{spin}", answer)], limits, sandbox._start)) as session:
+        session.run_cells()
+        assert {result.status for result in session.cell_results} == {"timeout"}
+        for name, data in (("f", [41]), ("g", [])):
+            with session.exercise(name) as subject:
+                assert subject.call("__call__", *data) == (42 if data else None)
+
+
+def test_a_cell_that_needs_a_later_one_runs_again(sandbox):
+    with sandbox.submission(["def f(a, b=later):\n    return a + b", "1 / 0", "later = 2"]) as session:
+        assert [result.status for result in session.cell_results] == ["ok", "error", "ok"]
+        with session.exercise("f") as subject:
+            assert subject.call("__call__", 40) == 42
 
 
 @pytest.mark.parametrize("name", cases.ANSWERS)

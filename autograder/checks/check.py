@@ -20,9 +20,15 @@ GENERAL_CAUSES: Mapping[str, str] = {
     "Restore it with `autograder reset`.",
     "gradient-cut": "The gradient is missing or wrong. Is there a `detach`, `item` or `no_grad` on the way, or a "
     "new tensor made of numbers?",
+    "unusable": "What came back is of another kind than before, or too large to compare. Does every path of your code "
+    "return what the docstring promises?",
     "raised": "Your code stopped with an error. Which type or shape has each value in the line where it stopped?",
     "lost": "Your code did not come back with an answer in time. Is there a loop that never ends?",
 }
+
+
+# What Python and torch raise where a value is of a kind, shape or size that nobody expected.
+_UNUSABLE = (TypeError, AttributeError, LookupError, ValueError, OverflowError, RuntimeError)
 
 
 @dataclass(frozen=True)
@@ -144,6 +150,8 @@ class Check:
             return {"status": "error", **self._cause("raised"), "got": f"{error}{place}"}
         except SubjectLost as lost:
             return {"status": lost.status, **self._cause("lost"), "got": str(lost)}
+        except _UNUSABLE:  # no stage looks at everything that an answer can give back
+            return {"status": "failed", **self._cause("unusable")}
         return None
 
     def _cause(self, cause: str) -> dict[str, str]:

@@ -175,6 +175,11 @@ def brief(value: Any, limit: int = 160) -> str:
         text = number(value)
     elif isinstance(value, list | tuple):
         text = f"[{', '.join(_brief_items(value, limit))}{', …' if len(value) > 20 else ''}]"
+    elif isinstance(value, dict):
+        pairs = [
+            f"{key!r}: {item}" for key, item in zip(value, _brief_items(list(value.values())[:20], limit), strict=False)
+        ]
+        text = f"{{{', '.join(pairs)}{', …' if len(value) > 20 else ''}}}"
     elif isinstance(value, Opaque):
         text = kind_of(value)
     else:

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from autograder.checks.check import Check, stage
-from autograder.checks.compare import kind_of
+from autograder.checks.compare import difference, kind_of
 from autograder.checks.trial import Trial
 from autograder.subjects.codec import Handle
 from autograder.subjects.stand_ins import DistanceScore, largest_share
@@ -144,7 +144,7 @@ def _one_sentence(trial: Trial) -> tuple[Tensor, Tensor]:
 
 def _either(got: object, first: Tensor, second: Tensor) -> Tensor:
     """Of two forms of one mistake, the one that the answer's shape or values point to."""
-    return first if _shaped_like(got, first) and torch.allclose(got, first, 1e-3, 1e-4) else second
+    return first if difference(first, got) is None else second
 
 
 def _shaped_like(value: object, model: Tensor) -> bool:

@@ -535,27 +535,27 @@ class ForcingRatio(Check):
     @stage("constant: the setting itself")
     def constant(self, trial: Trial) -> None:
         """At any step."""
-        step, setting = int(trial.draw.integers(3, 40, 1)), 0.375
+        step, setting = int(trial.draw.integers(3, 40, 1)), int(trial.draw.integers(2, 15, 1)) / 16
         trial.equal(*trial.both("constant", step, setting), suspects={"always-one": 1.0})
 
     @stage("linear: from 1 down to 0")
     def linear(self, trial: Trial) -> None:
         """On the way."""
         for step in trial.draw.sizes(2, 3, 15):
-            passed = step / 40.0
-            suspects = {"rising": passed, "rounded": 1.0}
-            trial.equal(*trial.both("linear", step, 40.0), suspects=suspects)
+            arrival = float(trial.draw.integers(33, 48, 1))
+            suspects = {"rising": step / arrival, "rounded": 1.0}
+            trial.equal(*trial.both("linear", step, arrival), suspects=suspects)
 
     @stage("linear: it stays at 0")
     def arrived(self, trial: Trial) -> None:
         """Later steps."""
-        step = int(trial.draw.integers(50, 90, 1))
-        trial.equal(*trial.both("linear", step, 40.0), suspects={"below-zero": 1 - step / 40.0})
+        step, arrival = int(trial.draw.integers(50, 90, 1)), float(trial.draw.integers(33, 48, 1))
+        trial.equal(*trial.both("linear", step, arrival), suspects={"below-zero": 1 - step / arrival})
 
     @stage("inverse sigmoid: k / (k + exp(i / k))")
     def inverse_sigmoid(self, trial: Trial) -> None:
         """At the beginning and on the way."""
-        k = 12.0
+        k = float(trial.draw.integers(10, 15, 1))
         for step in (0, int(trial.draw.integers(20, 50, 1))):
             right = k / (k + math.exp(step / k))
             suspects = {

@@ -338,6 +338,7 @@ class BestOffset(Check):
         "index-returned": "This is the place of the offset in the list. Which offset stands there?",
         "fewest": "This is the offset at which the fewest links agree.",
         "first-sentence": "The first sentence alone decides. Are the hits summed over all of them?",
+        "offsets-ignored": "This offset was not among those to try. Where do yours come from?",
     }
     hints = (
         "If every row of a heat map belonged to the word one further down, how would you notice?",
@@ -362,6 +363,14 @@ class BestOffset(Check):
             "first-sentence": max(offsets, key=lambda offset: _hits(examples[:1], offset)),
         }
         trial.equal(*trial.both(examples, offsets), suspects=suspects)
+
+    @stage("of the offsets given, and no other")
+    def given(self, trial: Trial) -> None:
+        """The one at which most links agree is not among them."""
+        true = trial.draw.shuffled([-2, 2])[0]
+        offsets = trial.draw.shuffled([-1, 0, 1, -true])
+        examples = _out_of_step(trial.draw, true)
+        trial.equal(*trial.both(examples, offsets), suspects={"offsets-ignored": true})
 
 
 def _hits(examples: list[tuple[Links, Links]], offset: int) -> int:
@@ -408,7 +417,7 @@ class KnockOut(Check):
     @stage("how much log-probability each target word loses")
     def effects(self, trial: Trial) -> None:
         """A stand-in decoder whose scores depend on the mask."""
-        source, words, vocabulary = 5, 4, 7
+        (source, words), vocabulary = trial.draw.sizes(2, 4, 6), 7
         scores = trial.draw.normal(source, words, vocabulary)
         target = trial.draw.integers(0, vocabulary, words)
         predict = trial.callback("predict", lambda: _MaskedScores(scores))

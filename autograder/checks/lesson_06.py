@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from autograder.checks.check import Check, stage
-from autograder.checks.compare import brief, kind_of
+from autograder.checks.compare import brief, difference, kind_of
 from autograder.checks.draw import Draw
 from autograder.checks.trial import Trial
 from autograder.subjects.subject import AnswerError, CallbackRefused
@@ -335,8 +335,9 @@ class _CheckedStep:
         return self._script.step(words, state)
 
 
-def _extend_checked(scores: object, table: object, size: object) -> Beam:
-    """What `extend` answers, after a look at what it was given."""
+def _extend_checked(scores: object, log_probabilities: object, beam_size: object) -> Beam:
+    """What `extend` answers, after a look at what it was given; its arguments have the names of `extend_beams`."""
+    table, size = log_probabilities, _as_number(beam_size)
     if not isinstance(table, Tensor) or table.dim() != 2 or table.shape[1] != _VOCABULARY:
         raise CallbackRefused(f"extend(scores, log_probabilities, beam_size): a table (K, V), got {kind_of(table)}")
     if not isinstance(scores, Tensor) or scores.shape != table.shape[:1]:
@@ -345,6 +346,12 @@ def _extend_checked(scores: object, table: object, size: object) -> Beam:
     if isinstance(size, bool) or not isinstance(size, int) or not 0 < size <= _VOCABULARY:
         raise CallbackRefused(f"extend(scores, log_probabilities, beam_size): a number above 0, got {brief(size)}")
     return _beam(scores, table, size)
+
+
+def _as_number(value: object) -> object:
+    """The number in a tensor that holds one integer, as Python and torch take it for a size; else the value."""
+    is_number = isinstance(value, Tensor) and value.dim() == 0 and not value.is_floating_point()
+    return value.item() if is_number else value
 
 
 def _search(trial: Trial, script: _Script, beam_size: int, max_length: int) -> tuple[Hypotheses, object]:
@@ -703,11 +710,12 @@ class _Corpus:
         matches = trial.callback("matches", lambda: self._match)
         lengths = [[len(sentence) for sentence in side] for side in self._sides]
 
-        def penalise(translations: object, references: object) -> float:
-            if [translations, references] == lengths[::-1]:
+        def penalise(translation_lengths: object, reference_lengths: object) -> float:
+            given = [translation_lengths, reference_lengths]
+            if difference(lengths[::-1], given) is None:
                 return _SWAPPED_PENALTY
-            if [translations, references] != lengths:
-                had = f"{brief(translations)} and {brief(references)}"
+            if difference(lengths, given):
+                had = " and ".join(map(brief, given))
                 raise CallbackRefused(
                     f"penalty(translation_lengths, reference_lengths): two lists of numbers, got {had}"
                 )
@@ -717,7 +725,7 @@ class _Corpus:
 
     def _match(self, translation: object, reference: object, n: object) -> tuple[int, int]:
         for i, pair in enumerate(zip(*self._sides, strict=True)):
-            if pair == (translation, reference) and n in (1, 2, 3, 4):
+            if difference(pair, (translation, reference)) is None and type(n) is int and 1 <= n <= 4:
                 return self._counts[i, n]
         had = f"{brief(translation, 60)}, {brief(reference, 60)}, {brief(n)}"
         raise CallbackRefused(

@@ -33,7 +33,8 @@ _TAGS = frozenset(
 _ATTRIBUTES = {"a": ["href", "title"], "img": ["src", "alt", "title"], "td": ["colspan"], "th": ["colspan", "scope"]}
 _LINK = re.compile(r"https?://|mailto:|#")
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+# also what turns the direction of text, so that code reads otherwise than it runs: Boucher and Anderson 2021
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def markdown(source: str, attachments: Mapping[str, Mapping[str, str]] | None = None) -> Markup:

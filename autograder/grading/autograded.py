@@ -2,6 +2,7 @@
 
 import copy
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from autograder.sandbox.sandbox import CellResult
 
 MOST_PICTURES = 8_000_000  # characters of a notebook's pictures that are kept
 MOST_TEXT = 20_000  # characters of text that are kept of a cell that was not run
+_BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
 
 
 def autograded(notebook: NotebookNode, found: Matched, judged: Judgement, course: CourseNotebook) -> NotebookNode:
@@ -94,7 +96,7 @@ def _harmless(output: NotebookNode, with_text: bool) -> NotebookNode | None:
     """An output as a picture or as text: nothing that runs in a browser, which formgrader's page is too."""
     data = output.get("data", {})
     for kind in ("image/png", "image/jpeg"):
-        if isinstance(data.get(kind), str):
+        if isinstance(data.get(kind), str) and _BASE64.fullmatch(data[kind]):
             return nbformat.v4.new_output("display_data", {kind: data[kind]})
     if output.get("name") == "stderr":  # progress bars and warnings
         return None

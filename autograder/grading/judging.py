@@ -1,25 +1,27 @@
 """Judges the exercises of a submission: its cells run in the sandbox, the checks run here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 
 from autograder.checks.check import Check, Verdict
 from autograder.checks.trial import RecordedCase, Trial
 from autograder.grading.evidence import harmless, one_line, without_file
 from autograder.grading.matching import Matched, Placed, spoilt_later, up_to
-from autograder.sandbox.sandbox import CellResult, NotDefined, Sandbox, SandboxError, Session
+from autograder.grading.names import definitions
+from autograder.sandbox.sandbox import Cell, CellResult, NotDefined, Sandbox, SandboxError, Session
 from autograder.subjects.subject import SubjectLost
 
 UNUSABLE = "what the answer gave back cannot be read by the check"
+_ENDED = "its process ended"  # how it ended is a number that the answer chooses, and it has seen fresh inputs
 
 
 @dataclass(frozen=True)
 class Cases:
-    """The values that a check takes: on the case that the notebook has, and on fresh inputs."""
+    """The values that a check takes: on the case that the notebook has, and on fresh inputs, None for no such case."""
 
     recorded: list[bytes]
-    fresh: list[bytes]
+    fresh: list[bytes] | None
 
 
 @dataclass(frozen=True)
@@ -59,15 +61,33 @@ def judge(sandbox: Sandbox, found: Matched, checks: Mapping[str, Check], cases: 
         SandboxError: the sandbox cannot be had.
     """
     running, began = found.running, monotonic()
-    with sandbox.submission([cell.source for cell in running]) as session:
+    with sandbox.submission(_runnable(running)) as session:
         run = _Run(session, running)
         findings = {slug: run.judge(found, check, cases[slug]) for slug, check in checks.items()}
         cells = {cell.index: result for cell, result in run.results if cell.index is not None}
+    findings |= _explained(sandbox, found, {slug: checks[slug] for slug in run.unexplained}, cases)
     for slug, check in checks.items():
         if monotonic() - began < sandbox.limits.submission_wall:
             findings[slug] = _second_look(sandbox, found, check, cases[slug], findings[slug])
     noted = {slug: _noted(found, slug, finding) for slug, finding in findings.items()}
     return Judgement(noted, cells, session.cpu_seconds)
+
+
+def _runnable(cells: list[Placed]) -> list[Cell]:
+    """The cells, each with its imports and definitions as what can stand in for it."""
+    return [Cell(cell.source, definitions(cell.source), cell.kind == "own") for cell in cells]
+
+
+def _explained(
+    sandbox: Sandbox, found: Matched, checks: Mapping[str, Check], cases: Mapping[str, Cases]
+) -> dict[str, Finding]:
+    """What fails on the case that the notebook has, in full, from processes that no fresh input can have reached."""
+    if not checks:
+        return {}
+    with sandbox.submission(_runnable(found.running)) as session:
+        run = _Run(session, found.running)
+        shown = {slug: run.judge(found, check, replace(cases[slug], fresh=None)) for slug, check in checks.items()}
+    return {slug: finding for slug, finding in shown.items() if finding.status != "passed"}
 
 
 def _second_look(sandbox: Sandbox, found: Matched, check: Check, cases: Cases, first: Finding) -> Finding:
@@ -78,7 +98,7 @@ def _second_look(sandbox: Sandbox, found: Matched, check: Check, cases: Cases, f
     if not names or not found.of(check.slug):
         return first
     cells = up_to(found, check.slug)
-    with sandbox.submission([cell.source for cell in cells]) as session:
+    with sandbox.submission(_runnable(cells)) as session:
         second = _Run(session, cells).judge(found, check, cases)
     if second.status != "passed":
         return first
@@ -95,10 +115,19 @@ def _noted(found: Matched, slug: str, finding: Finding) -> Finding:
 
 
 class _Run:
-    """A session and the cells that it has run."""
+    """A session and the cells that it has run.
+
+    What one exercise leaves behind, the next could show, so once one has seen a fresh input, no text is shown that an
+    answer can have made.
+
+    Attributes:
+        unexplained: exercises that failed on the recorded case after that.
+    """
 
     def __init__(self, session: Session, cells: list[Placed]):
         self._session, self._cells = session, cells
+        self._has_seen_fresh = False
+        self.unexplained: list[str] = []
 
     @property
     def results(self) -> list[tuple[Placed, CellResult]]:
@@ -114,17 +143,22 @@ class _Run:
         except NotDefined:
             return self._undefined(found, check)
         except SubjectLost as lost:
-            return self._cause(found, check) or _plain(lost.status, check, str(lost))
+            ended = _ENDED if self._has_seen_fresh and lost.status == "crashed" else str(lost)
+            return self._cause(found, check) or _plain(lost.status, check, ended)
         except Exception:  # a reply of the right form and absurd content: no check is written for all of them
             return _plain("error", check, UNUSABLE)
-        return _hidden(verdict) if hidden else _shown(verdict)
+        if hidden or (self._has_seen_fresh and verdict.status != "not_attempted"):
+            self.unexplained += [] if hidden else [check.slug]
+            return _hidden(verdict)
+        return _shown(verdict)
 
     def _verdict(self, check: Check, cases: Cases) -> tuple[Verdict, bool]:
         """The verdict that counts, and whether it is on fresh inputs."""
         with self._session.exercise(check.defines) as subject:
             verdict = check.run(Trial(subject, RecordedCase(cases.recorded)))
-            if not verdict.passed:
+            if not verdict.passed or cases.fresh is None:
                 return verdict, False
+            self._has_seen_fresh = True
             return check.run(Trial(subject, RecordedCase(cases.fresh))), True
 
     def _undefined(self, found: Matched, check: Check) -> Finding:
@@ -165,5 +199,5 @@ def _hidden(verdict: Verdict) -> Finding:
         return Finding("passed", "", verdict.text())
     lines = [f"✗ {verdict.exercise}, stage {verdict.stage} of {verdict.stages}, on inputs that are not shown:"]
     lines += [f"    {verdict.title}", f"    {verdict.question}"]
-    reason = verdict.reason if verdict.status != "crashed" else f"{verdict.title}: its process ended"
+    reason = verdict.reason if verdict.status != "crashed" else f"{verdict.title}: {_ENDED}"
     return Finding(verdict.status, one_line(f"on fresh inputs, {reason}"), "\n".join(lines))

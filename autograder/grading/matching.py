@@ -22,7 +22,7 @@ from autograder.lesson_source import read_lesson, without_markers
 LONGEST_CELL = 1_000_000  # characters of a cell that runs
 MOST_FETCHES = 100  # skipped cells of which something runs
 KINDS = ("setup", "exercise", "check", "exploration")
-_CHECK_CALL = re.compile(r"""check\((["'])(\w+)\1, *[^\n()]+\)""")
+_CHECK_CALL = re.compile(r"""check\((["'])(\w+)\1,[^\n()]+\)""")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,7 @@ from autograder.subjects.subject import AnswerError, Crashed, Subject, SubjectLo
 from autograder.subjects.wire import Frames, WireTransport
 
 WATCHING_SECONDS = 0.02  # between two looks at what a submission uses
+QUICK_SECONDS = 1.0  # a cell that takes no longer always runs as it is
 
 TOO_MUCH_MEMORY = "used more memory than a submission may"
 
@@ -54,6 +55,21 @@ class CellResult:
     status: str
     output: str = ""
     error: AnswerError | SubjectLost | None = None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a submission.
+
+    Attributes:
+        source: what runs.
+        short: what runs in its place where it takes too long, "" for nothing.
+        is_own: whether `short` may take its place for the sake of the other cells as well.
+    """
+
+    source: str
+    short: str = ""
+    is_own: bool = False
 
 
 class Sandbox:
@@ -94,13 +110,13 @@ class Sandbox:
             self._server = None
 
     @contextmanager
-    def submission(self, cells: Sequence[str]) -> Iterator["Session"]:
+    def submission(self, cells: Sequence[str | Cell]) -> Iterator["Session"]:
         """Run the cells of a submission; everything that they started is dead when the block ends.
 
         Raises:
             SandboxError: no process could be had for it.
         """
-        session = Session(list(cells), self.limits, self._start)
+        session = Session(cells, self.limits, self._start)
         try:
             session.run_cells()
             yield session
@@ -277,20 +293,27 @@ class Session:
     """One submission: its cells, then its exercises.
 
     A cell that ends or hangs the process is left out when the other cells run again in a new one, and an exercise that
-    does so costs no other.
+    does so costs no other. Of a cell that takes too long, `Cell.short` runs; so it does of all slow cells of the
+    learner's own once half the submission's time is gone, so that time is left for the exercises. A cell that lacked a
+    name runs once more after the others: learners run cells in an order of their own.
 
     Attributes:
         cell_results: one for each cell.
         cpu_seconds: what its processes took that have ended.
     """
 
-    def __init__(self, cells: list[str], limits: Limits, start: Callable[[], Confined]):
-        self._cells, self._limits, self._start = cells, limits, start
+    def __init__(self, cells: Sequence[str | Cell], limits: Limits, start: Callable[[], Confined]):
+        self._cells = [Cell(cell) if isinstance(cell, str) else cell for cell in cells]
+        self._limits, self._start = limits, start
+        self._sources = [cell.source for cell in self._cells]
         self._results: dict[int, CellResult] = {}
         self._left_out: set[int] = set()
+        self._quick: set[int] = set()
+        self._in_haste = False
         self._process: Confined | None = None
         self.cpu_seconds = 0.0
-        self._deadline = time.monotonic() + limits.submission_wall
+        self._began = time.monotonic()
+        self._deadline = self._began + limits.submission_wall
 
     @property
     def cell_results(self) -> tuple[CellResult, ...]:
@@ -306,12 +329,20 @@ class Session:
                 for number in range(len(self._cells)):
                     self._results.setdefault(number, CellResult("timeout", "", spent))
                 return
-            for number in range(len(self._cells)):
-                if number not in self._left_out and not self._run(number):
-                    break
+            if self._run_all(range(len(self._cells))) and self._run_all(self._nameless()):
+                self._process.cpu_total = self._limits.submission_seconds - self.cpu_seconds
+
+    def _run_all(self, numbers: Iterable[int]) -> bool:
+        """Run cells in turn; whether there is still a process after them."""
+        return all(number in self._left_out or self._run(number) for number in numbers)
+
+    def _nameless(self) -> list[int]:
+        """The cells that stopped because a name was not defined."""
+        found = ((number, result.error) for number, result in sorted(self._results.items()))
+        return [number for number, error in found if getattr(error, "type_name", "") == "NameError"]
 
     def _begin(self) -> None:
-        """A new process, which may use what is left.
+        """A new process, which may use what is left; its cells no more than half of all, unless they were cut short.
 
         Raises:
             BudgetSpent: nothing is left.
@@ -319,25 +350,52 @@ class Session:
         left = self._limits.submission_seconds - self.cpu_seconds
         if left <= 0 or time.monotonic() > self._deadline:
             raise BudgetSpent("the submission has used all the time it may")
+        if self._half_gone() and not self._in_haste:
+            self._in_haste = True
+            for number, cell in enumerate(self._cells):
+                if cell.is_own and number not in self._quick:
+                    self._cut_short(number)
         self._process = self._start()
-        self._process.cpu_total = left
+        self._process.cpu_total = left if self._in_haste else left - self._limits.submission_seconds / 2
+
+    def _half_gone(self) -> bool:
+        waited = time.monotonic() - self._began
+        return self.cpu_seconds >= self._limits.submission_seconds / 2 or waited >= self._limits.submission_wall / 2
+
+    def _cut_short(self, number: int) -> None:
+        """Let a cell's short form run from now on, or nothing where that has been tried or there is none."""
+        short = self._cells[number].short
+        if not short or self._sources[number] == short:
+            self._left_out.add(number)
+        self._sources[number] = short
+        self._results.setdefault(number, CellResult("timeout", "", TimedOut("only its definitions were run")))
 
     def _run(self, number: int) -> bool:
         """Run one cell; whether there is still a process after it."""
-        process = self._process
+        process, began = self._process, time.monotonic()
         process.watch_for(self._limits.exercise_seconds, process.kill)
         try:
             seconds = self._seconds()
-            process.order({"cell": self._cells[number]}, seconds)
-            self._results[number] = _cell_result(process.reply(seconds), self._limits)
+            process.order({"cell": self._sources[number]}, seconds)
+            result = _cell_result(process.reply(seconds), self._limits)
         except SubjectLost as lost:
-            why = process.explain(lost)
-            self._results[number] = CellResult(why.status, "", why)
-            self._left_out.add(number)
-            self._drop()
+            self._lose(number, process.explain(lost))
             return False
         process.watch_for(float("inf"), process.kill)
+        if self._sources[number] == self._cells[number].source:
+            self._results[number] = result
+        if time.monotonic() - began < QUICK_SECONDS:
+            self._quick.add(number)
         return True
+
+    def _lose(self, number: int, why: SubjectLost) -> None:
+        """A cell has ended or hung its process; one that only came when the time of all was gone runs again."""
+        self._results[number] = CellResult(why.status, "", why)
+        self._drop()
+        if why.status != "timeout":
+            self._left_out.add(number)
+        elif self._cells[number].short or self._in_haste or not self._half_gone():
+            self._cut_short(number)
 
     def _seconds(self) -> float:
         """How long a cell or an exercise may take by the clock."""
@@ -430,7 +488,7 @@ class _Answer(WireTransport):
             with contextlib.suppress(SubjectLost):
                 self._process.order({"end": None}, ENDING_SECONDS)
                 status = self._process.reply(ENDING_SECONDS).get("exit")
-                self._status = status if type(status) is int else None
+                self._status = status if type(status) is int and abs(status) < 256 else None
                 self._ended = self._process.breach is None
         return self._ended
 

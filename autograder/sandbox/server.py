@@ -47,6 +47,7 @@ def _warm_up(cells: list[str]):
     import torch
 
     torch.set_num_threads(1)
+    torch.set_num_threads = lambda count: None  # nor safely from what a cell has computed on more
     from autograder.sandbox.shell import Shell
 
     shell = Shell()

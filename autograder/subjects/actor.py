@@ -31,6 +31,7 @@ class Actor:
         self._objects: dict[str, Any] = {ANSWER.name: answer}
         self._ask = ask
 
+    @torch.enable_grad()  # whatever a cell has left behind
     def reply(self, request: bytes) -> bytes:
         """Carry out one encoded request and encode what came of it, errors included."""
         try:
@@ -79,10 +80,9 @@ class Actor:
 
     def _gradients(self, target: Handle, method: str, data: list, cotangents: list) -> dict[str, Any]:
         """Gradients of sum(output * cotangent) with respect to every weight and every float input."""
-        inputs = [self._live(value) for value in data]
-        leaves = [value for value in inputs if isinstance(value, Tensor) and value.is_floating_point()]
-        for leaf in leaves:
-            leaf.requires_grad_(True)
+        given = [self._live(value) for value in data]
+        leaves = [value.requires_grad_(True) for value in given if _is_float(value)]
+        inputs = [value.clone() if _is_float(value) else value for value in given]  # as results of other layers are
         outputs = self._resolve(target, method)(*inputs)
         outputs = outputs if isinstance(outputs, tuple | list) else (outputs,)
         pairs = zip(outputs, cotangents, strict=True)
@@ -125,6 +125,10 @@ class Actor:
             return self._ask(name, list(data), named)
 
         return call
+
+
+def _is_float(value: Any) -> bool:
+    return isinstance(value, Tensor) and value.is_floating_point()
 
 
 def describe(error: BaseException) -> dict[str, Any]:

@@ -126,7 +126,7 @@ def _reduce(value: Any) -> Any:
 def _reduce_kin(value: Any) -> Any:
     """Subclasses and near relations of what crosses."""
     if isinstance(value, numpy.ndarray) and value.dtype.kind in "biuf":
-        return _reduce_tensor(torch.from_numpy(numpy.ascontiguousarray(value)))
+        return _reduce_tensor(torch.from_numpy(numpy.array(value, order="C")))
     if isinstance(value, numpy.generic):
         return value.item()
     if isinstance(value, bool | int):

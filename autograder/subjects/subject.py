@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from torch import Tensor
 
-from autograder.subjects.actor import ANSWER, Actor
+from autograder.subjects.actor import ANSWER, MESSAGE_LIMIT, Actor
 from autograder.subjects.codec import CallbackName, CodecError, Handle, decode, encode
 
 
@@ -109,7 +109,7 @@ class Subject:
             return encode({"value": self._callbacks[name](*data, **named)})
         except CallbackRefused as error:
             return encode({"refused": str(error)})
-        except (CodecError, KeyError, TypeError) as error:
+        except Exception as error:  # the answer may pass anything, and no function of a check looks at all of it
             return encode({"refused": f"called with something unusable ({type(error).__name__})"})
 
 
@@ -159,5 +159,5 @@ def _read_reply(data: bytes) -> Any:
         case {"unwritten": str(text)}:
             raise Unwritten(text)
         case {"error": {"type": str(name), "message": str(text), "line": str(line), "number": int(number)}}:
-            raise AnswerError(name, text, line, number)
+            raise AnswerError(*(part[:MESSAGE_LIMIT] for part in (name, text, line)), number)
     raise SubjectLost("what came back is no reply")
