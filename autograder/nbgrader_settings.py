@@ -59,6 +59,7 @@ def set_feedback(config: Config) -> None:
     """The page that learners get back, and formgrader's page: neither runs what a submission brings along."""
     config.GenerateFeedback.exporter_class = "autograder.feedback.exporter.FeedbackExporter"
     config.GenerateFeedback.preprocessors = []
+    config.ExchangeFactory.release_feedback = "autograder.nbgrader_plugins.ReleaseFeedback"
     # Without this a page stays as it was when points or comments change.
     config.GenerateFeedback.force = True
     config.HTMLExporter.preprocessors = [

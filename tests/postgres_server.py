@@ -61,7 +61,10 @@ def running(bin: Path) -> Iterator[Server]:
     subprocess.run([*made, "--no-sync", "-E", "UTF8", "--locale=C"], check=True, capture_output=True, cwd="/", **who)
     options = [part for option in _OPTIONS for part in ("-c", option)]
     command = [bin / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", folder, *options]
-    with (folder / "log").open("wb") as log, subprocess.Popen(command, stderr=log, stdout=log, cwd="/", **who) as server:
+    with (
+        (folder / "log").open("wb") as log,
+        subprocess.Popen(command, stderr=log, stdout=log, cwd="/", **who) as server,
+    ):
         try:
             yield _when_ready(Server(port, folder / "log"))
         finally:

@@ -18,20 +18,9 @@ from autograder.grading.marks import marks_command
 from autograder.grading.results import GradingError
 
 LESSON = find_lesson("02_context_limit")
-EXERCISE, WRITTEN = "accuracy_by_length", "what_capacity_bought"
+WRITTEN = "what_capacity_bought"
 STUDENTS = [f"student {number:02}" for number in range(10)]
 ESCAPED = "p%40ss%2Fw%25rd-7f3a"
-PEEK = f"""
-import glob
-for path in glob.glob('/proc/*/environ'):
-    try:
-        print(path, open(path, 'rb').read())
-    except OSError as error:
-        print(path, error)
-def {EXERCISE}(*data):
-    return None
-"""
-
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::sqlalchemy.exc.SAWarning")
 
 
@@ -84,8 +73,6 @@ def hand_in_class(folder: Path) -> None:
     for student in STUDENTS:
         notebook = nbformat.from_dict(released)
         cases.marked(notebook)[WRITTEN].source = f"What {student} thinks."
-        if student == STUDENTS[0]:
-            cases.marked(notebook)[EXERCISE].source = PEEK
         cases.hand_in(folder, student, notebook, LESSON.slug)
 
 
@@ -146,9 +133,6 @@ class TestClass:
         assert len(files) > 2 * len(STUDENTS)
         given = (PASSWORD.encode(), ESCAPED.encode())
         assert [path for path in files if any(text in path.read_bytes() for text in given)] == []
-        peeked = folder / "graded" / "autograded" / STUDENTS[0] / LESSON.slug / f"{LESSON.slug}.ipynb"
-        printed = cases.marked(nbformat.read(peeked, as_version=4))[EXERCISE].outputs[0].text
-        assert "/proc/" in printed
 
     def test_the_folder_remembers_it_and_what_is_known_is_not_graded_again(self, folder, monkeypatch):
         monkeypatch.setenv("PGPASSWORD", PASSWORD)
@@ -198,5 +182,5 @@ class TestClass:
         assert "password authentication failed" in told
         assert "s3cret" not in told
         assert os.environ["PGPASSWORD"] == "s3cret"
-        with pytest.raises(GradingError, match="its gradebook is at .*/course, not at .*/other"):
+        with pytest.raises(GradingError, match=r"its gradebook is at .*/course, not at .*/other"):
             run.grade_class(folder / "class", db=server.url("other"))

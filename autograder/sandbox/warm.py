@@ -52,7 +52,6 @@ class WarmServer:
         with theirs:
             self._process = subprocess.Popen(
                 command(bwrap, lesson, theirs.fileno(), hidden),
-                env={"PATH": os.environ.get("PATH", os.defpath)},  # /proc shows it, --clearenv or not
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
