@@ -99,7 +99,9 @@ class TestTerm:
                             grade.manual_score, grade.needs_manual_grade = points, False
                 book.db.commit()
 
-    def test_another_run_brings_the_late_penalties_up_to_date_and_judges_nothing(self, folder):
+    def test_another_run_brings_the_late_penalties_up_to_date_and_judges_nothing(self, folder, capsys):
+        marks_command(folder / "graded", None, None, None)
+        assert "Run `autograder grade` again" in capsys.readouterr().out
         assert grade(folder).judged == 0
 
     def test_every_student_has_the_marks_known_in_advance(self, folder, capsys):
