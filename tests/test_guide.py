@@ -71,8 +71,7 @@ class Term:
         self.student, self.exchange = folder / "student", folder / "exchange"
         for path in (self.student, self.exchange, folder / "jupyter"):
             path.mkdir()
-        self.copy = CourseCopy(folder / "course", LESSON)
-        self.course = self.copy.folder
+        self.course = CourseCopy(folder / "course").folder
         shutil.copy(COURSE / "nbgrader_config.py", self.course)
         self.environment = {
             **os.environ,
