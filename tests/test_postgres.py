@@ -52,6 +52,11 @@ class TestAddresses:
             database.connect(tmp_path, "postgresql://kim:s3cret@127.0.0.1:1/course?password=s3cret")
         assert "s3cret" not in str(caught.value)
 
+    def test_a_parameter_that_there_is_not_is_named_without_its_value(self, tmp_path):
+        with pytest.raises(GradingError, match="pasword") as caught:
+            database.connect(tmp_path, "postgresql://kim@127.0.0.1:1/course?pasword=s3cret")
+        assert "s3cret" not in str(caught.value)
+
     def test_sqlite_is_the_default_and_is_not_left_behind(self, tmp_path):
         database.connect(tmp_path, None)
         assert database.address(tmp_path) == f"sqlite:///{tmp_path}/gradebook.db?timeout=60"

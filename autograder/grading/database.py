@@ -72,7 +72,8 @@ def _require_same(root: Path, url: "URL") -> None:
     if (root / FILE).is_file():
         known = make_url(address(root))
         if _place(known) != _place(url):
-            raise GradingError(f"{root}: its gradebook is at {known}, not at {url}; grade into a new folder with --out")
+            named = " ".join(str(one).split("?")[0] for one in (known, "not at", url))
+            raise GradingError(f"{root}: its gradebook is at {named}; grade into a new folder with --out")
     elif (root / SQLITE).exists():
         remedy = "grade into a new folder with --out, or without --db"
         raise GradingError(f"{root}: its gradebook is {SQLITE}, with all that was given by hand; {remedy}")
@@ -84,20 +85,20 @@ def _place(url: "URL") -> tuple:
 
 def _try(url: "URL") -> None:
     from sqlalchemy import create_engine
-    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.exc import DBAPIError
 
     engine = create_engine(url, connect_args={"connect_timeout": SECONDS_TO_CONNECT})
     try:
         engine.connect().close()
-    except OperationalError as error:
+    except DBAPIError as error:
         raise unreachable(str(url), error) from None
     finally:
         engine.dispose()
 
 
 def unreachable(address: str, error: Exception) -> GradingError:
-    """What to tell where a database does not answer."""
+    """What to tell where a database does not answer; parameters, which may hold anything, are left out."""
     lines = [line.strip() for line in str(getattr(error, "orig", error)).splitlines() if line.strip()]
     told = lines[0] if lines else type(error).__name__
-    remedy = "a password belongs in ~/.pgpass or in PGPASSWORD" if address.startswith("postgresql") else ""
-    return GradingError(f"{address}: the gradebook cannot be reached ({told})" + (f"; {remedy}" if remedy else ""))
+    remedy = "; a password belongs in ~/.pgpass or in PGPASSWORD" if address.startswith("postgresql") else ""
+    return GradingError(f"{address.split('?')[0]}: the gradebook cannot be reached ({told}){remedy}")
