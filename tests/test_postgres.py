@@ -162,23 +162,20 @@ class TestClass:
         expected = {student: (n / 10, False, f"Seen, {student}") for n, student in enumerate(STUDENTS)}
         assert by_hand(server.url("course")) == expected
 
-    def test_another_run_keeps_them_and_asks_nobody_to_look_again(self, folder, server, monkeypatch, capsys):
-        monkeypatch.setenv("PGPASSWORD", PASSWORD)
-        set_points(monkeypatch, folder, 2)
-        before = by_hand(server.url("course"))
-        done = run.grade_class(folder / "class", workers=2)
-        assert by_hand(server.url("course")) == before
-        assert {row.score for row in done.results if row.exercise == WRITTEN} == {n / 10 for n in range(len(STUDENTS))}
-        marks_command(folder / "graded", None, None, None)
-        assert "Not final" not in capsys.readouterr().out
-
-    def test_another_notebook_asks_somebody_to_look_again(self, folder, server, monkeypatch):
+    def test_another_run_keeps_them_and_asks_to_look_again_only_at_another_notebook(
+        self, folder, server, monkeypatch, capsys
+    ):
         monkeypatch.setenv("PGPASSWORD", PASSWORD)
         set_points(monkeypatch, folder, 2)
         path = folder / "class" / STUDENTS[9] / LESSON.slug / f"{LESSON.slug}.ipynb"
         path.write_text(path.read_text().replace("thinks.", "thinks now."))
-        run.grade_class(folder / "class", workers=2)
-        assert by_hand(server.url("course"))[STUDENTS[9]] == (0.9, True, f"Seen, {STUDENTS[9]}")
+        before = by_hand(server.url("course"))
+        done = run.grade_class(folder / "class", workers=2)
+        points, _, comment = before[STUDENTS[9]]
+        assert by_hand(server.url("course")) == before | {STUDENTS[9]: (points, True, comment)}
+        assert {row.score for row in done.results if row.exercise == WRITTEN} == {n / 10 for n in range(len(STUDENTS))}
+        marks_command(folder / "graded", None, None, None)
+        assert "Not final: 1 answers wait" in capsys.readouterr().out
 
     def test_a_wrong_password_and_another_database_are_refused(self, folder, server, tmp_path, capsys):
         arguments = (folder / "class", tmp_path, [], 1, "bubblewrap", None, None)

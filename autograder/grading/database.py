@@ -72,8 +72,8 @@ def _require_same(root: Path, url: "URL") -> None:
     if (root / FILE).is_file():
         known = make_url(address(root))
         if _place(known) != _place(url):
-            named = " ".join(str(one).split("?")[0] for one in (known, "not at", url))
-            raise GradingError(f"{root}: its gradebook is at {named}; grade into a new folder with --out")
+            now, then = (str(one).split("?")[0] for one in (url, known))
+            raise GradingError(f"{root}: its gradebook is at {then}, not at {now}; grade into a new folder with --out")
     elif (root / SQLITE).exists():
         remedy = "grade into a new folder with --out, or without --db"
         raise GradingError(f"{root}: its gradebook is {SQLITE}, with all that was given by hand; {remedy}")
