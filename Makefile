@@ -11,7 +11,7 @@ export TQDM_DISABLE ?= 1
 # threads that wait must not spin: beside another busy process they would stop each other
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: help lab test test-fast test-sandbox test-notebooks bench bench-real bench-grading lint format build results models lock newest clean
+.PHONY: help lab test test-fast test-sandbox test-notebooks bench bench-real bench-grading term lint format build results models lock newest clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -38,6 +38,9 @@ test-sandbox: $(VENV)/ready  ## only what needs a sandbox: its probes, the attac
 
 test-notebooks: $(VENV)/ready  ## run the solution notebooks and compare their outputs
 	$(BIN)/pytest --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg solutions
+
+term: $(VENV)/ready  ## a class of 60 through all six lessons, from the LMS to the marks (minutes)
+	WHOLE_TERM=1 $(BIN)/pytest tests/test_term.py --durations=8
 
 bench-grading: $(VENV)/ready  ## time a class of 40: stock nbgrader beside autograder (BENCH_ARGS="--rounds 3")
 	$(BIN)/python tests/bench_grading.py $(BENCH_ARGS)

@@ -183,11 +183,14 @@ def grade(
     attempts: Annotated[
         str | None, typer.Option(help="Which of several attempts counts: newest (on time) or best; else course.toml.")
     ] = None,
+    db: Annotated[
+        str | None, typer.Option(help="Keep the gradebook there: postgresql+psycopg://USER@HOST/DATABASE.")
+    ] = None,
 ) -> None:
     """Grade the submissions of a class."""
     from autograder.grading.run import grade_command
 
-    raise typer.Exit(grade_command(submissions, out, lesson or [], workers, isolation, seed, attempts))
+    raise typer.Exit(grade_command(submissions, out, lesson or [], workers, isolation, seed, attempts, db))
 
 
 @app.command()

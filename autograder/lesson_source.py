@@ -7,9 +7,11 @@ The text is jupytext's percent format. A code cell says by a tag what it is for:
     # %% tags=["check"]                         one line: check("pad_batch", pad_batch)
     # %% tags=["exploration"]                   begins with `if ready(`, unless also tagged "always"
 
-A written answer, which a person grades, is a text cell below the text that asks. What it says is a model answer:
+A written answer, which a person grades, is a text cell below the text that asks. It holds what graders are shown:
 
     # %% [markdown] tags=["written"] slug="what_more_bought"
+    # **A model answer.** ...
+    # **For whoever grades**, a half of the points each: ...
 """
 
 import ast
@@ -29,6 +31,7 @@ CODE_KINDS = ("setup", "exercise", "check", "exploration")
 
 _NBGRADER_WORDS = ("BEGIN SOLUTION", "END SOLUTION")  # which nbgrader would find anywhere in a line
 _NAMED = {"exercise": "exercise", "written": "written answer"}  # kinds whose cells carry a slug, and their names
+_FOR_GRADERS = ("**A model answer.**", "**For whoever grades**")  # what a written answer holds
 _CELL_START = re.compile(r"^\s*#\s*%%")
 _SLUG = re.compile(r"[a-z][a-z0-9_]{0,47}")  # with "check-" before it still a valid cell id of at most 64
 
@@ -236,6 +239,8 @@ def _problems_of_kind(cell: Cell) -> Iterator[Problem]:
             cell.line - 1,
             f'give the {_NAMED[cell.kind]} a slug of a-z, 0-9, _ such as slug="pad_batch", not {cell.slug!r}',
         )
+    elif cell.kind == "written" and (lacking := [words for words in _FOR_GRADERS if words not in cell.source]):
+        yield cell.line, f"a written answer needs the words {lacking[0]} and what follows from them"
     elif cell.kind == "check" and cell.slug is None:
         yield cell.line, 'a check cell is one line such as check("pad_batch", pad_batch)'
     elif cell.kind == "exploration" and "always" not in cell.tags and not _begins_with_ready(cell.source):

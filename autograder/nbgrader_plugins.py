@@ -1,15 +1,20 @@
 """What the course adds to nbgrader's own steps. Loads nbgrader, so only nbgrader and the build import it."""
 
 import math
+import os
+from glob import glob
 from pathlib import Path
 
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import Gradebook
+from nbgrader.exchange.default import ExchangeReleaseFeedback
 from nbgrader.plugins import ExportPlugin, FileNameCollectorPlugin, LateSubmissionPlugin
 from nbgrader.preprocessors import ClearSolutions
 from traitlets import Enum, Float
+
+from autograder.grading.times import SECRET, TIMESTAMP
 
 
 class ClearExercises(ClearSolutions):
@@ -63,6 +68,23 @@ class LmsCollector(FileNameCollectorPlugin):
         from autograder.grading.handed_names import nbgrader_groups
 
         return super()._match(filename) if self.named_regexp else nbgrader_groups(filename)
+
+
+class ReleaseFeedback(ExchangeReleaseFeedback):
+    """nbgrader's own, which gives up where a student handed in some other way; this one passes those over."""
+
+    def copy_files(self) -> None:
+        """Put the pages of those who handed in through the exchange where these find them."""
+        folders = {Path(found).parent for found in glob(os.path.join(self.src_path, "*.html"))}
+        others = sorted(folder.parent.name for folder in folders if not _has_receipt(folder))
+        if others:
+            self.log.info("Not through the exchange, so not released: %s", ", ".join(others))
+        self.coursedir.student_id_exclude = ",".join([self.coursedir.student_id_exclude, *others])
+        super().copy_files()
+
+
+def _has_receipt(folder: Path) -> bool:
+    return all((folder / name).is_file() for name in (TIMESTAMP, SECRET))
 
 
 class LatePenalty(LateSubmissionPlugin):

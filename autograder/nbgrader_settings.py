@@ -3,8 +3,11 @@
 Importing this module loads no nbgrader: classes are named by their paths.
 """
 
+from pathlib import Path
+
 from traitlets.config import Config
 
+from autograder.grading.database import address
 from autograder.grading.settings import set_grading
 from autograder.lesson_source import BEGIN_SOLUTION, END_SOLUTION
 
@@ -32,6 +35,11 @@ def set_folders(config: Config) -> None:
     config.CourseDirectory.ignore = [*IGNORED, "[0-9][0-9]_*.py", "executed.sha256"]
 
 
+def set_gradebook(config: Config, root: Path) -> None:
+    """Where the gradebook of an output folder of `autograder grade` is."""
+    config.CourseDirectory.db_url = address(root)
+
+
 def set_release(config: Config) -> None:
     """How a solution notebook becomes the one that learners get."""
     config.ClearSolutions.begin_solution_delimeter = BEGIN_SOLUTION
@@ -51,7 +59,11 @@ def set_feedback(config: Config) -> None:
     """The page that learners get back, and formgrader's page: neither runs what a submission brings along."""
     config.GenerateFeedback.exporter_class = "autograder.feedback.exporter.FeedbackExporter"
     config.GenerateFeedback.preprocessors = []
+    config.ExchangeFactory.release_feedback = "autograder.nbgrader_plugins.ReleaseFeedback"
     # Without this a page stays as it was when points or comments change.
     config.GenerateFeedback.force = True
-    config.HTMLExporter.preprocessors = ["autograder.feedback.sanitize.HarmlessOutputs"]
+    config.HTMLExporter.preprocessors = [
+        "autograder.feedback.sanitize.HarmlessOutputs",
+        "autograder.feedback.rubric.ShowRubric",
+    ]
     config.HTMLExporter.filters = {"markdown2html": "autograder.feedback.sanitize.markdown_filter"}

@@ -59,7 +59,9 @@ if ready("double"):
 # Why is the double even?
 
 # %% [markdown] tags=["written"] slug="why_even"
-# Because it is two halves of the same size.
+# **A model answer.** It is two halves of the same size.
+#
+# **For whoever grades**: the two halves.
 '''
 SECOND = '''\
 # %% tags=["setup"]
@@ -194,7 +196,7 @@ def test_a_written_answer_is_graded_by_hand_and_its_model_answer_is_not_released
     marks = solved["why_even"].metadata.nbgrader
     assert (marks.grade_id, marks.grade, marks.solution, marks.locked) == ("why_even", True, True, False)
     assert marks.points == course.points("01_first", "why_even")
-    assert solved["why_even"].source == "Because it is two halves of the same size."
+    assert "two halves of the same size" in solved["why_even"].source
     assert (given["why_even"].cell_type, given["why_even"].source) == ("markdown", WRITTEN_STUB)
     assert "same size" not in tree.release("01_first").read_text() + tree.earlier("01").read_text()
 

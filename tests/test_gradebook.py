@@ -144,6 +144,19 @@ class TestWrittenAnswers:
         with course_root.gradebook(course_root.course_directory(made, LESSON)) as book:
             assert book.find_comment(WRITTEN, LESSON, LESSON, "kept").comment == "Well said"
 
+    def test_a_person_is_asked_to_look_again_only_at_another_notebook(self, made, released):
+        enter(made, "looked at", graded(handed_in(released, "My answer"), released), released)
+        statuses = {**dict.fromkeys(EXERCISES, "passed"), WRITTEN: "manual"}
+        waits = []
+        for same in (True, False):
+            with grades_of(made, "looked at") as found:
+                found[WRITTEN].manual_score, found[WRITTEN].needs_manual_grade = 0.5, False
+            with course_root.gradebook(course_root.course_directory(made, LESSON)) as book:
+                course_root.save_scores(book, LESSON, "looked at", statuses, same=same)
+            with grades_of(made, "looked at") as found:
+                waits.append((found[WRITTEN].manual_score, found[WRITTEN].needs_manual_grade))
+        assert waits == [(0.5, False), (0.5, True)]
+
     def test_lost_marks_copies_and_deleted_cells_are_mended(self, released):
         def answers(notebook: NotebookNode) -> list[str]:
             back = graded(notebook, released)

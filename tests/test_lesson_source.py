@@ -48,7 +48,9 @@ print("no exercise needed")
 # Why twice?
 
 # %% [markdown] tags=["written"] slug="why_twice"
-# Because two is enough.
+# **A model answer.** Two is enough.
+#
+# **For whoever grades**: the number two.
 '''
 
 
@@ -160,7 +162,8 @@ BROKEN = {
         "stands below the text that asks for it",
     ),
     "written answer named like an exercise": ('"why_twice"', '"double"', 41, "'double' is an exercise in line 17 too"),
-    "marker in a written answer": ("# Because", "# BEGIN SOLUTION. Because", 41, "outside an exercise cell"),
+    "written answer without a rubric": ("# **For whoever grades**", "# For all", 41, "needs the words **For whoever"),
+    "marker in a written answer": ("# **A model", "# BEGIN SOLUTION. **A model", 41, "outside an exercise cell"),
     "text above the first cell": ("# A note", "import torch\n# A note", 1, "before the first '# %%'"),
 }
 

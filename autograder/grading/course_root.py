@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING
 import nbformat
 
 from autograder import course
-from autograder.grading import notes
+from autograder.grading import database, notes
 from autograder.grading.attempts import in_utc
 from autograder.grading.evidence import one_line
 from autograder.grading.results import ExerciseResult, GradingError
 from autograder.grading.submissions import Attempt, Submission, read_notebook
-from autograder.grading.times import TIMESTAMP, timestamp_text
+from autograder.grading.times import SECRET, TIMESTAMP, read_short, timestamp_text
 from autograder.learner import grade_id
 
 if TYPE_CHECKING:
@@ -39,10 +39,13 @@ SUBMITTED = "submitted"
 CONFIG = """\
 # Made by "autograder grade": nbgrader's commands and formgrader work in this folder.
 
-from autograder.nbgrader_settings import configure
+from pathlib import Path
+
+from autograder.nbgrader_settings import configure, set_gradebook
 
 c = get_config()
 configure(c)
+set_gradebook(c, Path(__file__).parent)
 # A folder named lessons here would hide the course's package of that name from Python.
 c.CourseDirectory.source_directory = "source"
 c.CourseDirectory.release_directory = "release"
@@ -104,7 +107,7 @@ def _refused(root: Path, lesson: str, reason: str) -> nbformat.NotebookNode:
 
 
 def place(submission: Submission, attempt: Attempt, root: Path) -> None:
-    """Put an attempt's notebook, and nothing that lies beside it, into the output folder, with its time for nbgrader.
+    """Put an attempt's notebook into the output folder, with its receipt, and nothing else that lies beside it.
 
     Raises:
         UnreadableError: it is no notebook that can be graded.
@@ -114,16 +117,31 @@ def place(submission: Submission, attempt: Attempt, root: Path) -> None:
     remove(folder)
     folder.mkdir(parents=True)
     nbformat.write(notebook, folder / f"{submission.lesson}.ipynb")
-    if attempt.time is not None:
-        (folder / TIMESTAMP).write_text(timestamp_text(attempt.time) + "\n", encoding="utf-8")
+    write_receipt(attempt, folder)
+
+
+def write_receipt(attempt: Attempt, folder: Path) -> None:
+    """Its time, and the secret by which nbgrader's exchange gives feedback back; `folder` keeps no earlier ones."""
+    time, secret = attempt.time, read_short(attempt.notebook.with_name(SECRET))
+    texts = {TIMESTAMP: time and timestamp_text(time), SECRET: secret}
+    for name, text in texts.items():
+        (folder / name).unlink(missing_ok=True)
+        if text:
+            (folder / name).write_text(text, encoding="utf-8")
 
 
 def save_scores(
-    book: "Gradebook", lesson: str, student: str, statuses: Mapping[str, str], time: datetime | None = None
+    book: "Gradebook",
+    lesson: str,
+    student: str,
+    statuses: Mapping[str, str],
+    time: datetime | None = None,
+    same: bool = False,
 ) -> None:
     """Give exercises with status "passed" their points; those with status "manual" wait for a person, others get none.
 
-    Scores and comments given by hand stay. `time` is when the submission was handed in, where that is known.
+    Scores and comments given by hand stay; a person is asked to look again unless it is the `same` notebook that was
+    entered before. `time` is when the submission was handed in, where that is known.
     """
     with _one_commit(book):
         book.update_or_create_student(student)
@@ -132,7 +150,8 @@ def save_scores(
         for grade in notebook.grades:
             status = statuses.get(grade.name.removeprefix("check-"))
             grade.auto_score = None if status == "manual" else grade.max_score if status == "passed" else 0.0
-            grade.needs_manual_grade = status == "manual" or grade.manual_score is not None
+            if not same or grade.manual_score is None:
+                grade.needs_manual_grade = status == "manual" or grade.manual_score is not None
         for comment in notebook.comments:
             comment.auto_comment = "No response." if statuses.get(comment.name) == "not_attempted" else None
 
@@ -299,17 +318,24 @@ def _config(root: Path, lesson: str) -> "Config":
     config = PyFileConfigLoader(CONFIG_FILE, path=str(root)).load_config()
     config.CourseDirectory.root = str(root)
     config.CourseDirectory.assignment_id = lesson
-    # Several workers write to one file: each waits for the others a little longer than SQLite's five seconds.
-    config.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook.db'}?timeout=60"
+    config.CourseDirectory.db_url = database.address(root)
     return config
 
 
 def gradebook(directory: "CourseDirectory") -> "Gradebook":
-    """The folder's gradebook; use it in a `with` statement."""
+    """The folder's gradebook; use it in a `with` statement.
+
+    Raises:
+        GradingError: it cannot be reached.
+    """
     from nbgrader import api
+    from sqlalchemy.exc import OperationalError
 
     _mark_gradebooks_at_once()
-    return api.Gradebook(directory.db_url, directory.course_id)
+    try:
+        return api.Gradebook(directory.db_url, directory.course_id)
+    except OperationalError as error:
+        raise database.unreachable(directory.db_url, error) from error
 
 
 def _mark_gradebooks_at_once() -> None:

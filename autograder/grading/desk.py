@@ -167,8 +167,11 @@ class Desk:
             course_root.place(submission, attempt, self.root)
             if len(submission.attempts) > 1:
                 _copy(self._back(submission, attempt), self._back(submission))
+            course_root.write_receipt(attempt, self._back(submission).parent)
             statuses = {name: status for name, (status, _) in entry.verdicts.items()}
-            course_root.save_scores(self._book, lesson, student, statuses, attempt.time)
+            before = journal.entered(journal.history(self.root, student, lesson))
+            same = before is not None and before.key.submission == entry.key.submission
+            course_root.save_scores(self._book, lesson, student, statuses, attempt.time, same)
             course_root.save_penalty(self._directory, self._book, student)
             rows = course_root.results(self._book, self._directory, student, lambda slug: entry.verdicts[slug])
         except Exception:

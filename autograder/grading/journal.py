@@ -79,6 +79,11 @@ def by_attempt(entries: list[Entry]) -> dict[str, Entry]:
     return {entry.attempt: entry for entry in entries}
 
 
+def entered(entries: list[Entry]) -> Entry | None:
+    """What stands in the gradebook, of a history; None where nothing was entered."""
+    return next((one for one in reversed(entries) if one.scoring), None)
+
+
 def write(root: Path, student: str, lesson: str, entry: Entry) -> None:
     """Add an entry."""
     told = {name: {"status": status, "reason": reason} for name, (status, reason) in entry.verdicts.items()}

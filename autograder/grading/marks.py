@@ -274,15 +274,30 @@ def marks_command(root: Path, roster: Path | None, canvas: Path | None, to: Path
     members = read_roster(roster) if roster else None
     with course_root.gradebook(course_root.course_directory(root.resolve(), "")) as book:
         marks = read_marks(book, members)
+        outdated = _outdated_penalties(root.resolve(), book, marks)
     for path in write_marks(marks, to or root / FOLDER, exported):
         print(path)
     waiting = sum(mark.waiting for mark in marks.marks.values())
     print(f"{len(marks.students)} students, {len(marks.lessons)} lessons, {number(marks.most)} points.")
     if waiting:
         print(f"Not final: {waiting} answers wait to be graded by hand (formgrader shows them).")
+    if outdated:
+        print(f"Not final: {outdated} late submissions lose what they lost before they were graded by hand.")
+        print("Run `autograder grade` again, with the submissions, then this.")
     if canvas:
         _show_missing(marks, exported)
     return 0
+
+
+def _outdated_penalties(root: Path, book: "Gradebook", marks: Marks) -> int:
+    """How many late submissions have a penalty that is not what their score of today loses."""
+    found = 0
+    for lesson in marks.lessons:
+        directory = course_root.course_directory(root, lesson)
+        entered = {who: mark for (who, of), mark in marks.marks.items() if of == lesson}
+        late = [who for who, mark in entered.items() if mark.seconds_late > 0 or mark.penalty]
+        found += sum(not course_root.penalty_holds(directory, book, student) for student in late)
+    return found
 
 
 def _show_missing(marks: Marks, exported: Sequence[Mapping[str, str]]) -> None:

@@ -75,7 +75,8 @@ def show_run(run: ClassRun, grades: Path) -> None:
     told = f" ({count - run.known} graded, {run.known} known from an earlier run)" if run.known else ""
     console.print(f"Grades: {grades}{told}", soft_wrap=True)
     if run.known < count and run.judged < len(run.results):
-        console.print(f"Judged: {run.judged} of {len(run.results)} exercises; nothing has changed for the others.")
+        told = "the others have not changed, or are graded by hand"
+        console.print(f"Judged: {run.judged} of {len(run.results)} exercises; {told}.", soft_wrap=True)
 
 
 def _show_changes(changes: Sequence[Change]) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from autograder import course
 from autograder.course import CourseError
 from autograder.course_settings import COUNTS
+from autograder.grading import database
 from autograder.grading.changes import FILE as CHANGES
 from autograder.grading.changes import changes, write_changes
 from autograder.grading.nbgrader_engine import NbgraderEngine
@@ -37,6 +38,7 @@ def grade_command(
     isolation: str,
     seed: int | None,
     attempts: str | None = None,
+    db: str | None = None,
 ) -> int:
     """`autograder grade`.
 
@@ -48,6 +50,7 @@ def grade_command(
         isolation: "bubblewrap" for a sandbox; "none" for nbgrader's own engine, without one.
         seed: fixes the fresh cases; without a sandbox there are none, and it is only noted in the record of the run.
         attempts: which of several attempts counts, "newest" or "best"; None for what course.toml says.
+        db: the address of the gradebook's database; None for that of the output folder.
 
     Returns:
         The exit code: 0 all were graded, 1 some could not be and are listed, 2 nothing could be done, 130 stopped.
@@ -55,7 +58,7 @@ def grade_command(
     try:
         with progress() as on_progress:
             engine = _engine(isolation, seed, attempts)
-            run = grade_class(submissions, out, lesson, workers, isolation, seed, on_progress, engine)
+            run = grade_class(submissions, out, lesson, workers, isolation, seed, on_progress, engine, db)
     except NoSubmissionsError as error:
         show_refusals(error.refusals)
         print(f"autograder: {error}", file=sys.stderr)
@@ -87,6 +90,7 @@ def grade_class(
     seed: int | None = None,
     on_progress: Callable[[str, int, int], None] = lambda message, done, count: None,
     engine: Engine | None = None,
+    db: str | None = None,
 ) -> ClassRun:
     """Grade every submission; `submissions` is only read.
 
@@ -102,6 +106,7 @@ def grade_class(
     wanted = [course.find_lesson(slug) for slug in lessons] or list(course.all_lessons())
     found = _find(submissions, [lesson.slug for lesson in wanted])
     root = _output_folder(submissions, out)
+    database.connect(root, db)
     earlier = read_grades(root / GRADES)
     jobs = [job for job in found if isinstance(job, Submission) or job.attributed]
     on_progress(_about(engine.isolation), 0, len(jobs))

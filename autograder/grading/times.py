@@ -1,15 +1,19 @@
-"""When something was handed in: the times in file names and in nbgrader's timestamp.txt, all in UTC."""
+"""When something was handed in: the times in file names and in nbgrader's timestamp.txt, all in UTC.
+
+nbgrader's exchange also leaves a secret beside a submission; feedback finds its way back by it.
+"""
 
 import re
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 TIMESTAMP = "timestamp.txt"
+SECRET = "submission_secret.txt"
 _TIME = re.compile(
     r"(\d{4})-?(\d\d)-?(\d\d)(?:[T _-](\d\d)[:.-]?(\d\d)(?:[:.-]?(\d\d)(?:\.\d+)?)?)?"
     r" ?(?P<zone>Z|UTC|GMT|[+-]\d\d:?\d\d)?"
 )
-_LONGEST = 100  # bytes of a timestamp.txt
+_LONGEST = 200  # bytes of such a file
 
 
 def parse_time(text: str, zone: tzinfo = UTC) -> datetime | None:
@@ -36,12 +40,17 @@ def _zone(name: str | None, otherwise: tzinfo) -> tzinfo:
 
 def read_timestamp(folder: Path) -> datetime | None:
     """The time in a folder's timestamp.txt; None where there is none, or it holds no time."""
-    path = folder / TIMESTAMP
+    text = read_short(folder / TIMESTAMP)
+    return None if text is None else parse_time(text)
+
+
+def read_short(path: Path) -> str | None:
+    """The beginning of a small text file; None where there is none that can be read."""
     if path.is_symlink() or not path.is_file():
         return None
     try:
         with path.open("rb") as file:
-            return parse_time(file.read(_LONGEST).decode())
+            return file.read(_LONGEST).decode()
     except (OSError, UnicodeDecodeError):
         return None
 

@@ -1,0 +1,234 @@
+"""The instructor's guide: every command in it is run, in order, on a copy of the course with stock nbgrader's exchange.
+
+What students do in between is done here: one works through the exchange, two hand in through Moodle.
+"""
+
+import csv
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sysconfig
+import time
+import tomllib
+import urllib.request
+import zipfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import grading_cases as cases
+import guide
+import nbformat
+import postgres_server
+import pytest
+from course_copy import COURSE, CourseCopy
+from nbgrader.api import Gradebook
+from nbgrader.utils import get_username
+
+from autograder.cli import app
+from autograder.course_settings import read_settings
+from autograder.grading.results import read_grades
+
+LESSON, WRITTEN = "02_context_limit", "what_capacity_bought"
+SOLVED = ("find_knee", "mean_and_spread")
+SCRIPTS = Path(sysconfig.get_path("scripts"))
+DATABASE = "postgresql+psycopg://course@db.example.org/course"
+RUBRIC = "For the grader, not shown to learners"
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::sqlalchemy.exc.SAWarning")
+
+
+def commands() -> list[list[str]]:
+    lines = (line for block in guide.blocks("bash") for line in block.text.splitlines())
+    return [line.split() for line in lines]
+
+
+def known_commands() -> set[str]:
+    return {one.name or one.callback.__name__ for one in app.registered_commands}
+
+
+def test_the_settings_in_it_are_allowed(tmp_path):
+    for block in guide.blocks("toml"):
+        (tmp_path / "course.toml").write_text(block.text, encoding="utf-8")
+        assert read_settings(tmp_path / "course.toml")
+        assert set(guide.tables(block.text)) >= set(tomllib.loads(block.text))
+
+
+def test_it_names_commands_that_there_are_and_the_readme_leads_to_it():
+    assert {words[0] for words in commands()} == {"autograder", "nbgrader", "cd", "jupyter"}
+    named = {words[1] for words in commands() if words[0] == "autograder"}
+    assert named - known_commands() - {"report"} == set()
+    assert named >= {"collect", "grade", "report", "marks", "doctor", "build"}
+    assert "autograder/GUIDE.md" in (COURSE / "README.md").read_text(encoding="utf-8")
+
+
+class Term:
+    """A copy of the course, a student's folder beside it, and the exchange between them."""
+
+    def __init__(self, folder: Path):
+        self.student, self.exchange = folder / "student", folder / "exchange"
+        for path in (self.student, self.exchange, folder / "jupyter"):
+            path.mkdir()
+        self.course = CourseCopy(folder / "course").folder
+        shutil.copy(COURSE / "nbgrader_config.py", self.course)
+        self.environment = {
+            **os.environ,
+            **{"PATH": f"{SCRIPTS}:{os.environ['PATH']}", "PYTHONPATH": str(self.course), "HOME": str(folder)},
+            **{f"JUPYTER_{name}_DIR": str(folder / "jupyter") for name in ("CONFIG", "DATA", "RUNTIME")},
+            **{"JUPYTER_PREFER_ENV_PATH": "1", "COLUMNS": "200", "PGPASSWORD": postgres_server.PASSWORD},
+        }
+        self.settings = guide.tables((self.course / "autograder" / "course.toml").read_text(encoding="utf-8"))
+        self.config = folder / "jupyter" / "nbgrader_config.json"
+
+    def run(self, block: guide.Block) -> str:
+        """What a block of commands says, on both streams."""
+        where = self.student if block.who == "student" else self.course
+        command = ["bash", "-euo", "pipefail", "-c", block.text]
+        done = subprocess.run(command, cwd=where, env=self.environment, capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0, f"{block.text}\n{done.stdout}{done.stderr}"
+        assert "Traceback" not in done.stderr, done.stderr
+        return done.stdout + done.stderr
+
+    def set(self, text: str) -> None:
+        """Put the tables of a block into course.toml, in place of those of the same name."""
+        self.settings |= guide.tables(text)
+        path = self.course / "autograder" / "course.toml"
+        path.write_text("\n".join(self.settings.values()), encoding="utf-8")
+
+    def configure(self, text: str) -> None:
+        """The exchange that the guide names, in a folder of its own."""
+        found = json.loads(text)
+        found["Exchange"]["root"] = str(self.exchange)
+        self.config.write_text(json.dumps(found), encoding="utf-8")
+
+    def rows(self) -> dict[tuple[str, str], tuple[str, float]]:
+        rows = read_grades(self.course / "graded" / "grades.csv")
+        return {(row.student, row.exercise): (row.status, row.score) for row in rows}
+
+
+def answered(notebook: nbformat.NotebookNode, text: str) -> nbformat.NotebookNode:
+    solution = nbformat.read(COURSE / "solutions" / LESSON / f"{LESSON}.ipynb", as_version=4)
+    for exercise in SOLVED:
+        cases.marked(notebook)[exercise].source = cases.marked(solution)[exercise].source
+    cases.marked(notebook)[WRITTEN].source = text
+    return notebook
+
+
+def work(term: Term) -> None:
+    """What the student does with the notebook that was fetched."""
+    path = term.student / LESSON / f"{LESSON}.ipynb"
+    nbformat.write(answered(nbformat.read(path, as_version=4), "Little."), path)
+
+
+def hand_over(term: Term) -> None:
+    """What the LMS has: two students' notebooks, and the class list with all three."""
+    released = nbformat.read(COURSE / "lessons" / LESSON / f"{LESSON}.ipynb", as_version=4)
+    with zipfile.ZipFile(term.course / "moodle.zip", "w") as archive:
+        for number, name in enumerate(("김 하나", "Bob Lee")):
+            content = answered(released, f"What {name} thinks.") if number else released
+            archive.writestr(f"{name}_{number}_assignsubmission_file_/{LESSON}.ipynb", nbformat.writes(content))
+    roster = f"id,name,email\nhana,김 하나,h@example.org\nbob,Bob Lee,b@example.org\n{get_username()},Own Name,\n"
+    (term.course / "class.csv").write_text(roster, encoding="utf-8")
+
+
+def grade_by_hand(term: Term) -> None:
+    with Gradebook(f"sqlite:///{term.course}/graded/gradebook.db", "seq2seq_to_attention") as book:
+        grade = book.find_grade(WRITTEN, LESSON, LESSON, get_username())
+        grade.manual_score, grade.needs_manual_grade = 3, False
+        book.find_comment(WRITTEN, LESSON, LESSON, get_username()).manual_comment = "Say what the knee did."
+        book.db.commit()
+        return grade.notebook.id
+
+
+def look_at_formgrader(term: Term, block: guide.Block) -> None:
+    """Start JupyterLab as the guide says, and see formgrader's page of a submission in it."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port = found.getsockname()[1]
+    options = f"--no-browser --allow-root --ServerApp.port={port} --IdentityProvider.token=t --ServerApp.log_level=40"
+    command = ["bash", "-euo", "pipefail", "-c", block.text.replace("jupyter lab", f"exec jupyter lab {options}")]
+    submission = grade_by_hand(term)
+    with subprocess.Popen(command, cwd=term.course, env=term.environment) as server:
+        try:
+            page = _get(f"http://127.0.0.1:{port}/formgrader/submissions/{submission}/?token=t", server)
+            listed = _get(f"http://127.0.0.1:{port}/formgrader/api/submissions/{LESSON}?token=t", server)
+        finally:
+            server.terminate()
+    assert RUBRIC in page
+    assert "A model answer." in page
+    assert "Little." in page
+    assert {one["student"] for one in json.loads(listed)} == {"hana", "bob", get_username()}
+
+
+def _get(address: str, server: subprocess.Popen) -> str:
+    for _ in range(300):
+        assert server.poll() is None, "JupyterLab ended"
+        try:
+            with urllib.request.urlopen(address) as answer:
+                return answer.read().decode()
+        except ConnectionRefusedError:
+            time.sleep(0.2)
+        except urllib.error.URLError as error:
+            if not isinstance(error.reason, ConnectionRefusedError):
+                raise
+            time.sleep(0.2)
+    raise AssertionError(f"no answer from {address}")
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[postgres_server.Server | None]:
+    folder = postgres_server.binaries()
+    if folder is None:
+        yield None
+        return
+    with postgres_server.running(folder) as server:
+        server.create("course")
+        yield server
+
+
+@pytest.mark.slow
+@pytest.mark.sandbox
+def test_every_command_works_in_the_order_of_the_guide(tmp_path, sandbox_or_skip, postgres):
+    term, said = Term(tmp_path), {}
+    hand_over(term)
+    for block in guide.blocks("bash", "toml", "json"):
+        if block.kind == "toml":
+            term.set(block.text.replace("2026", str(date.today().year + 1)))  # handed in today is in time
+        elif block.kind == "json":
+            term.configure(block.text)
+        elif "jupyter lab" in block.text:
+            look_at_formgrader(term, block)
+        elif block.who == "postgres":
+            if postgres is not None:
+                address = postgres.url("course")
+                said[block.text] = term.run(guide.Block("bash", "", block.text.replace(DATABASE, address)))
+        elif "autograder report" not in block.text or "report" in known_commands():
+            if "nbgrader submit" in block.text:
+                work(term)
+            said[block.text] = term.run(block)
+    _look_at_what_came_of_it(term, said)
+    if postgres is not None:
+        with postgres.connect("course") as connection:
+            assert connection.execute("SELECT count(*) FROM submitted_assignment").fetchone() == (3,)
+
+
+def _look_at_what_came_of_it(term: Term, said: dict[str, str]) -> None:
+    me, rows = get_username(), term.rows()
+    assert {rows[student, exercise] for student in (me, "bob") for exercise in SOLVED} == {("passed", 1.0)}
+    assert (rows[me, WRITTEN], rows["bob", WRITTEN]) == (("manual", 3.0), ("manual", 0.0))
+    (page,) = (term.student / LESSON / "feedback").glob(f"*/{LESSON}.html")
+    fetched = page.read_text(encoding="utf-8")
+    assert "Say what the knee did." in fetched
+    assert RUBRIC not in fetched
+    assert "model answer" not in fetched.lower()
+    assert (term.course / "graded" / "feedback" / "bob" / LESSON / f"{LESSON}.html").is_file()
+    released = next(text for command, text in said.items() if "release_feedback" in command)
+    assert "not released: bob, hana" in released
+    marks = next(text for command, text in said.items() if "autograder marks" in command)
+    assert "Not final: 1 answers" in marks
+    with (term.course / "graded" / "marks" / "course.csv").open(encoding="utf-8-sig", newline="") as file:
+        totals = {row["student"]: float(row["total"]) for row in csv.DictReader(file)}
+    with (term.course / "graded" / "gradebook.csv").open(encoding="utf-8", newline="") as file:
+        exported = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
+    assert totals == exported == {me: 5.0, "bob": 2.0, "hana": 0.0}
