@@ -1,7 +1,7 @@
 """Judges the exercises of a submission: its cells run in the sandbox, the checks run here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 
 from autograder.checks.check import Check, Verdict
@@ -30,11 +30,23 @@ class Finding:
         status: "passed", "failed", "error", "timeout", "crashed", "missing" or "not_attempted".
         reason: one line for the table; never an input or an expected value of a fresh case.
         text: for the notebook; no more of a fresh case than the reason.
+        stage, cause: where and why the check stopped, by name; "" where it did not, or was not reached.
+        case: which inputs decided, "recorded" or "fresh"; "" where none did.
+        seconds: of CPU that the answer took in its check.
     """
 
     status: str
     reason: str
     text: str
+    stage: str = ""
+    cause: str = ""
+    case: str = ""
+    seconds: float = 0.0
+
+    @property
+    def details(self) -> dict[str, str | float]:
+        """What the class report counts."""
+        return {"stage": self.stage, "cause": self.cause, "case": self.case, "seconds": round(self.seconds, 4)}
 
 
 @dataclass(frozen=True)
@@ -91,7 +103,7 @@ def _noted(found: Matched, slug: str, finding: Finding) -> Finding:
     notes = found.notes.get(slug, [])
     reason = one_line("; ".join([*([finding.reason] if finding.reason else []), *notes]))
     text = "\n".join([finding.text, *(f"  Note: {note}." for note in notes)])
-    return Finding(finding.status, reason, text)
+    return replace(finding, reason=reason, text=text)
 
 
 class _Run:
@@ -106,7 +118,12 @@ class _Run:
         return list(zip(self._cells, self._session.cell_results, strict=True))
 
     def judge(self, found: Matched, check: Check, cases: Cases) -> Finding:
-        """Judge one exercise: the recorded case, then the fresh one; the first that fails counts."""
+        """Judge one exercise, and note what that took."""
+        finding = self._judge(found, check, cases)
+        return replace(finding, seconds=self._session.exercise_seconds)
+
+    def _judge(self, found: Matched, check: Check, cases: Cases) -> Finding:
+        """The recorded case, then the fresh one; the first that fails counts."""
         try:
             verdict, hidden = self._verdict(check, cases)
         except SandboxError:
@@ -117,7 +134,8 @@ class _Run:
             return self._cause(found, check) or _plain(lost.status, check, str(lost))
         except Exception:  # a reply of the right form and absurd content: no check is written for all of them
             return _plain("error", check, UNUSABLE)
-        return _hidden(verdict) if hidden else _shown(verdict)
+        finding = _hidden(verdict) if hidden else _shown(verdict)
+        return replace(finding, stage=verdict.name, cause=verdict.cause, case="fresh" if hidden else "recorded")
 
     def _verdict(self, check: Check, cases: Cases) -> tuple[Verdict, bool]:
         """The verdict that counts, and whether it is on fresh inputs."""

@@ -282,6 +282,7 @@ class Session:
     Attributes:
         cell_results: one for each cell.
         cpu_seconds: what its processes took that have ended.
+        exercise_seconds: of CPU that the last exercise took; 0 where it was not begun.
     """
 
     def __init__(self, cells: list[str], limits: Limits, start: Callable[[], Confined]):
@@ -289,7 +290,7 @@ class Session:
         self._results: dict[int, CellResult] = {}
         self._left_out: set[int] = set()
         self._process: Confined | None = None
-        self.cpu_seconds = 0.0
+        self.cpu_seconds = self.exercise_seconds = 0.0
         self._deadline = time.monotonic() + limits.submission_wall
 
     @property
@@ -351,10 +352,12 @@ class Session:
             NotDefined: there is none of that name.
             SubjectLost: the process is gone, or the submission has used all its time.
         """
+        self.exercise_seconds = 0.0
         self.run_cells()
         if self._process is None:
             raise BudgetSpent("the submission has used all the time it may")
-        ours, theirs = socket.socketpair()
+        group = self._process.group
+        before, (ours, theirs) = group.cpu(), socket.socketpair()
         answer = _Answer(self._process, ours, self._seconds())
         try:
             with theirs:
@@ -363,7 +366,10 @@ class Session:
             yield Subject(answer)
         finally:
             ours.close()
-            if not answer.end():
+            still_there = answer.end()
+            with contextlib.suppress(OSError):
+                self.exercise_seconds = group.cpu() - before
+            if not still_there:
                 self._drop()
 
     def _drop(self) -> None:
