@@ -8,10 +8,15 @@ from itertools import combinations
 from pathlib import Path
 
 import class_cases
+import engine_cases
+import grading_cases as cases
 import pytest
 from class_cases import EXERCISES, LESSON, Given, known_class, make_folder
+from engine_cases import ZOO
 from typer.testing import CliRunner
 
+from autograder.checks.registry import find_check
+from autograder.checks.trial import RecordedCase, Trial
 from autograder.class_report.counts import count_lessons
 from autograder.class_report.mistakes import mistake_of
 from autograder.class_report.page import render
@@ -20,7 +25,14 @@ from autograder.class_report.report import report_of
 from autograder.class_report.similar import form_of, similar_pairs
 from autograder.class_report.suspects import best_fail, chance_of_at_most, fresh_fails
 from autograder.cli import app
+from autograder.course import find_lesson
 from autograder.grading.results import GradingError, write_grades
+from autograder.grading.run import grade_class as run_class
+from autograder.grading.sandbox_engine import SandboxEngine
+from autograder.recording import recorded_values
+from autograder.reference import reference_namespace
+from autograder.sandbox.limits import Limits
+from autograder.subjects.subject import LocalSubject
 
 EVIL = "<script>alert('x')</script><img src=x onerror=alert(1)>&\x1b[31m\u202e"
 
@@ -84,6 +96,13 @@ class TestCounts:
         ]
         assert counts["pad_batch"].stops[0].mistake.stage == "1 of 4: word numbers, padded on the right"
         assert counts["pad_batch"].stops[1].students == ("kim-12", "kim-13")
+
+    def test_stages_stand_in_the_order_of_the_check(self, counts):
+        found = {
+            stage: sum(len(stop.students) for stop in stops) for stage, stops in counts["pad_batch"].stages.items()
+        }
+        ids, unchanged = "1 of 4: word numbers, padded on the right", "3 of 4: the given lists stay as they are"
+        assert list(found.items()) == [("", 1), (ids, 6), (unchanged, 2)]
 
     def test_the_title_of_a_figure_is_a_finding(self, counts, answers):
         assert counts["pad_batch"].finding == "Most often: cut to shortest (5 of 9 that failed)"
@@ -158,7 +177,7 @@ class TestSuspects:
         assert similar_pairs(shared) == []
 
     def test_the_courses_own_answer_and_stubs_are_nobodys(self, answers):
-        assert form_of(class_cases.cases.ANSWERS["encoder"]) == form_of(
+        assert form_of(cases.ANSWERS["encoder"]) == form_of(
             next(one.code for one in answers if one.exercise == "encoder" and one.student == "kim-24")
         )
         assert not any(pair for pair in similar_pairs(answers) if "kim-24" in pair.students)
@@ -238,6 +257,58 @@ class TestPage:
         assert not [tag for tag, attributes in Reader(page).tags if tag in ("script", "img") or "onerror" in attributes]
         assert "\x1b" not in page
         assert "\u202e" not in page
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory, sandbox_or_skip) -> dict[tuple[str, str], Answer]:
+    folder = tmp_path_factory.mktemp("class")
+    wrong = {exercise: sorted((ZOO / exercise).glob("wrong_*.py"))[0] for exercise in EXERCISES}
+    cases.hand_in(folder / "in", "wrong", engine_cases.herd(wrong))
+    forgets = {"pad_batch": _right_at_first("pad_batch"), "encoder": "while True:\n    pass"}
+    cases.hand_in(folder / "in", "forgets", cases.answered({**cases.ANSWERS, **forgets}))
+    run_class(folder / "in", folder / "out", workers=2, engine=SandboxEngine(limits=Limits(2.0, 20.0)))
+    return {(one.student, one.exercise): one for one in read_answers(folder / "out")}
+
+
+@pytest.mark.slow
+@pytest.mark.sandbox
+class TestGraded:
+    """What `autograder grade` leaves is what the report counts."""
+
+    def test_stage_and_cause_are_the_zoos(self, found):
+        for exercise in EXERCISES:
+            path = sorted((ZOO / exercise).glob("wrong_*.py"))[0]
+            head, stage, cause, *_ = path.read_text(encoding="utf-8").splitlines()
+            one = found["wrong", exercise]
+            assert (f"# stage: {one.stage}", f"# cause: {one.cause}", one.fresh) == (stage, cause, False)
+            assert mistake_of(one).told == head.removeprefix("# ")
+
+    def test_an_answer_that_is_right_on_what_the_notebook_has(self, found):
+        one = found["forgets", "pad_batch"]
+        assert (one.status, one.stage, one.cause, one.fresh) == ("failed", "ids", "returned-none", True)
+        assert not found["forgets", "decoder"].fresh
+
+    def test_a_cell_that_hangs_reaches_no_stage(self, found):
+        one = found["forgets", "encoder"]
+        assert (one.status, one.stage, mistake_of(one).name) == ("timeout", "", "the answer's own cell takes too long")
+
+    def test_the_time_is_that_of_the_check(self, found):
+        taken = [one.seconds for one in found.values() if one.passed]
+        assert all(0 < seconds < 2 for seconds in taken)
+
+
+def _right_at_first(exercise: str) -> str:
+    """An answer that is right as often as it is called on the recorded case, and then gives nothing."""
+    namespace, name = reference_namespace(find_lesson(LESSON)), cases.defined(exercise)
+    calls = []
+
+    def counting(*data):
+        calls.append(data)
+        return namespace[name](*data)
+
+    assert find_check(exercise).run(Trial(LocalSubject(counting), RecordedCase(recorded_values(exercise)))).passed
+    more = f"_own, _calls = {name}, []\n\n\ndef {name}(*data):\n    _calls.append(1)\n"
+    return f"{cases.ANSWERS[exercise]}\n{more}    return _own(*data) if len(_calls) <= {len(calls)} else None"
 
 
 class TestFolders:

@@ -46,6 +46,14 @@ class ExerciseCount:
         return self.passed / self.tried if self.tried else 1.0
 
     @property
+    def stages(self) -> dict[str, list[Stop]]:
+        """The stops by stage, in the order of the check; "" for those before any stage."""
+        found: dict[str, list[Stop]] = defaultdict(list)
+        for stop in self.stops:
+            found[stop.mistake.stage].append(stop)
+        return dict(sorted(found.items(), key=lambda item: int(item[0].partition(" ")[0] or 0)))
+
+    @property
     def finding(self) -> str:
         """What stands out among the mistakes."""
         if not self.failed:
