@@ -22,7 +22,9 @@ GENERAL_CAUSES: Mapping[str, str] = {
     "new tensor made of numbers?",
     "raised": "Your code stopped with an error. Which type or shape has each value in the line where it stopped?",
     "lost": "Your code did not come back with an answer in time. Is there a loop that never ends?",
+    "ended": "Your code ended the process that it ran in. Does it call exit, or fill the memory?",
 }
+_LOST = {"timeout": "lost", "crashed": "ended"}
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ class Check:
             place = f", in line {error.number}: {error.line}" if error.line else ""
             return {"status": "error", **self._cause("raised"), "got": f"{error}{place}"}
         except SubjectLost as lost:
-            return {"status": lost.status, **self._cause("lost"), "got": str(lost)}
+            return {"status": lost.status, **self._cause(_LOST[lost.status]), "got": str(lost)}
         return None
 
     def _cause(self, cause: str) -> dict[str, str]:

@@ -15,7 +15,8 @@ _GENERAL = {
     "differs": "other numbers than expected, for no known reason",
     "returned-none": "returns nothing",
     "raised": "stops with an error",
-    "lost": "gives no answer",
+    "lost": "takes too long",
+    "ended": "ends its process",
 }
 _NO_STAGE = {
     "error": "the answer's own cell stops with an error",
@@ -49,8 +50,6 @@ def mistake_of(answer: Answer) -> Mistake:
     if not stage:
         return Mistake("", _NO_STAGE.get(answer.status, UNKNOWN))
     name = _GENERAL.get(answer.cause) or answer.cause.replace("-", " ")
-    if answer.status in ("timeout", "crashed"):
-        name = "takes too long" if answer.status == "timeout" else "ends its process"
     asked = check.causes.get(answer.cause) or GENERAL_CAUSES.get(answer.cause, "")
     return Mistake(stage, name, _told(answer), asked)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from time import monotonic
 
-from autograder.checks.check import Check, Verdict
+from autograder.checks.check import GENERAL_CAUSES, Check, Verdict
 from autograder.checks.trial import RecordedCase, Trial
 from autograder.grading.evidence import harmless, one_line, without_file
 from autograder.grading.matching import Matched, Placed, spoilt_later, up_to
@@ -12,6 +12,12 @@ from autograder.sandbox.sandbox import CellResult, NotDefined, Sandbox, SandboxE
 from autograder.subjects.subject import SubjectLost
 
 UNUSABLE = "what the answer gave back cannot be read by the check"
+_OWN_CELL = "the answer's own cell failed"
+_QUESTIONS = {
+    "error": "The cell stopped before its end. Does it run in a fresh kernel, after the cells above it?",
+    "timeout": GENERAL_CAUSES["lost"],
+    "crashed": GENERAL_CAUSES["ended"],
+}
 
 
 @dataclass(frozen=True)
@@ -158,13 +164,18 @@ class _Run:
         """How the answer's own cell failed, if it did."""
         for cell, result in self.results:
             if (cell.kind, cell.slug) == ("exercise", check.slug) and result.status != "ok":
-                told = one_line(without_file(str(result.error)))
-                return _plain(result.status, check, f"the answer's own cell failed: {told}")
+                return _stopped(result.status, check, one_line(without_file(str(result.error))))
         return None
 
 
 def _plain(status: str, check: Check, reason: str) -> Finding:
     return Finding(status, one_line(reason), f"✗ {check.slug}: {one_line(reason)}")
+
+
+def _stopped(status: str, check: Check, told: str) -> Finding:
+    """The answer's own cell came to no end, so that no stage was reached."""
+    lines = [f"✗ {check.slug}: {_OWN_CELL}", f"    got       {told}", f"    {_QUESTIONS[status]}"]
+    return Finding(status, one_line(f"{_OWN_CELL}: {told}"), "\n".join(lines))
 
 
 def _shown(verdict: Verdict) -> Finding:
