@@ -207,6 +207,20 @@ def marks(
 
 
 @app.command()
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `grade` wrote.")],
+    anonymous: Annotated[
+        bool, typer.Option("--anonymous", help="Numbers in place of students, none of their code.")
+    ] = False,
+    to: Annotated[Path | None, typer.Option(help="The page; DIR/report.html if none.")] = None,
+) -> None:
+    """Say what a class got wrong and why, and write it as a page."""
+    from autograder.class_report.report import report_command
+
+    raise typer.Exit(report_command(folder, anonymous, to))
+
+
+@app.command()
 def doctor() -> None:
     """Say what this machine can do, and how to get what lacks; exit 1 where submissions cannot be shut in."""
     from autograder.sandbox.doctor import examine

@@ -4,6 +4,7 @@ import copy
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import grading_cases as cases
@@ -19,6 +20,7 @@ from autograder.feedback.verdicts import explained, verdict_of
 from autograder.grading import autograded, notes
 
 LESSON, EXERCISES = cases.LESSON, cases.EXERCISES
+HINTS = ("Look at the rows.", "Think of softmax.")
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 SCRIPT = "document.documentElement.dataset.ran = 'yes'"
 
@@ -149,17 +151,18 @@ def grades(student: str = "김 하나", **options) -> Grades:
     return Grades(student, LESSON, points, **{"comments": {}, **options})
 
 
-def graded(statuses: dict[str, Found]) -> NotebookNode:
+def graded(statuses: dict[str, Found], hints: tuple[str, ...] = HINTS) -> NotebookNode:
     """The solved notebook after grading; exercises that are not named passed."""
     notebook = cases.answered(cases.ANSWERS)
     for exercise in EXERCISES:
         found = statuses.get(exercise, Found(exercise, "passed", stages=3))
         check = cases.marked(notebook)[f"check-{exercise}"]
         check.outputs = [new_output("stream", text=found.text() + "\n")]
-        notes.note_verdict(check, found.status, found.reason, ("Look at the rows.", "Think of softmax."))
+        notes.note_verdict(check, found.status, found.reason, hints)
     return notebook
 
 
+GIVEN = (cases.RELEASE, grades())
 FAILED = Found(
     EXERCISES[2], "failed", 2, 3, title="one row a word", question="Is END there?", expected="5 rows", got="4 rows"
 )
@@ -191,6 +194,17 @@ class TestContents:
         assert "Comment Well done <b>you</b>" in text
         assert "2.5 points were taken off" in text
         assert f"{len(EXERCISES) - 2.5:g} of {len(EXERCISES)} points" in text
+
+    def test_code_in_hints_and_questions_looks_like_code(self):
+        asked = replace(FAILED, question="Is `<end>` there?", got="`a`")
+        page = render(graded({EXERCISES[2]: asked}, hints=("`torch.full(*sizes)` makes *one* of 2 * 3 <b>.",)), *GIVEN)
+        assert "Is <code>&lt;end&gt;</code> there?" in page
+        assert "<code>torch.full(*sizes)</code> makes <em>one</em> of 2 * 3 &lt;b&gt;." in page
+        assert "`a`" in page  # what an answer gave is shown as it is
+
+    def test_what_is_not_attempted_needs_no_more_words(self):
+        text = Reader(render(graded({EXERCISES[2]: Found(EXERCISES[2], "not_attempted", 1, 3)}), *GIVEN)).text
+        assert "○ Not attempted 1/1 Hint 1 of 2" in text
 
     def test_points_given_by_hand_are_marked(self):
         given = grades()

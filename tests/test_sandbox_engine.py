@@ -18,6 +18,7 @@ import pytest
 from autograder import course
 from autograder.checks.check import Verdict
 from autograder.checks.registry import find_check
+from autograder.feedback.verdicts import explained
 from autograder.grading import journal, judging, run
 from autograder.grading.fresh import KEY_FILE, fresh_values, key_of, seed_of
 from autograder.grading.names import bound_names, definitions, used_names
@@ -306,6 +307,13 @@ def test_a_verdict_on_fresh_inputs_shows_none_of_them():
         assert finding.status == status
         assert "secret" not in finding.reason + finding.text
         assert "fresh inputs" in finding.reason
+
+
+def test_a_cell_that_comes_to_no_end_has_a_likely_cause():
+    for status, asked in (("error", "fresh kernel"), ("timeout", "never ends"), ("crashed", "call exit")):
+        head, got, question = explained(judging._stopped(status, find_check("encoder"), "why").text)
+        assert (head[1], got) == ("The answer's own cell failed", ("Got", "why"))
+        assert (question[0], asked in question[1]) == ("Think about", True)
 
 
 def test_an_error_on_the_recorded_case_says_what_it_was():

@@ -24,7 +24,9 @@ GENERAL_CAUSES: Mapping[str, str] = {
     "return what the docstring promises?",
     "raised": "Your code stopped with an error. Which type or shape has each value in the line where it stopped?",
     "lost": "Your code did not come back with an answer in time. Is there a loop that never ends?",
+    "ended": "Your code ended the process that it ran in. Does it call exit, or fill the memory?",
 }
+_LOST = {"timeout": "lost", "crashed": "ended"}
 
 
 # What Python and torch raise where a value is of a kind, shape or size that nobody expected.
@@ -149,7 +151,7 @@ class Check:
             place = f", in line {error.number}: {error.line}" if error.line else ""
             return {"status": "error", **self._cause("raised"), "got": f"{error}{place}"}
         except SubjectLost as lost:
-            return {"status": lost.status, **self._cause("lost"), "got": str(lost)}
+            return {"status": lost.status, **self._cause(_LOST[lost.status]), "got": str(lost)}
         except _UNUSABLE:  # no stage looks at everything that an answer can give back
             return {"status": "failed", **self._cause("unusable")}
         return None

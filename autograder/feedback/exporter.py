@@ -52,5 +52,5 @@ class FeedbackExporter(Exporter):
                 )
                 for grade in found.grades
             }
-            comments = {comment.name: comment.comment for comment in found.comments if comment.comment}
+            comments = {one.name: one.manual_comment for one in found.comments if one.manual_comment}
             return Grades(names["student"], names["assignment"], given, comments, found.late_submission_penalty or 0.0)

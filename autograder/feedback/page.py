@@ -186,5 +186,6 @@ def _template() -> jinja2.Template:
         undefined=jinja2.StrictUndefined,
     )
     environment.filters["points"] = lambda number: f"{number:g}"
+    environment.filters["marked"] = sanitize.marked
     environment.filters["breakable"] = lambda name: Markup("_<wbr>").join(name.split("_"))
     return environment.get_template("page.html.j2")

@@ -48,8 +48,8 @@ def verdict_of(notebook: NotebookNode, exercise: str) -> Verdict:
     status, reason, hints = noted or (*judge(notebook, exercise), ())
     outputs = check.get("outputs", ()) if check is not None else ()
     printed = "".join(output.text for output in outputs if output.get("name") == "stdout")
-    rows = explained(printed) if printed.startswith(("✓", "✗", "○")) else []
-    if not any(text for _, text in rows) and reason:
+    rows = explained(printed) if printed.startswith(("✓", "✗")) else []  # "○" says what to do in the notebook
+    if not any(text for _, text in rows) and reason and status != "not_attempted":
         rows = [("", reason)]
     return Verdict(status, tuple(rows), hints)
 

@@ -112,7 +112,10 @@ def _printed(result: CellResult) -> list[NotebookNode]:
     if result.error is not None:
         ename, _, evalue = _text(str(result.error)).partition(": ")
         line = getattr(result.error, "line", "")
-        trace = [f"{ename}: {evalue}", *([f"in line {result.error.number}: {_text(line)}"] if line else [])]
+        trace = [
+            f"{ename}: {evalue}" if evalue else ename,
+            *([f"in line {result.error.number}: {_text(line)}"] if line else []),
+        ]
         outputs.append(nbformat.v4.new_output("error", ename=ename, evalue=evalue, traceback=trace))
     return outputs
 

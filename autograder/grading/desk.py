@@ -145,7 +145,9 @@ class Desk:
         back = autograded.autograded(notebook, found, judged, self._course)
         autograded.write(back, path)
         verdicts = {**autograded.texts(findings), **written.statuses(back, self._course.released)}
-        entry = journal.Entry(key, verdicts, {slug: one.text for slug, one in findings.items()}, attempt.name)
+        texts = {slug: one.text for slug, one in findings.items()}
+        details = {slug: one.details for slug, one in findings.items()}
+        entry = journal.Entry(key, verdicts, texts, attempt.name, details=details)
         if len(submission.attempts) > 1:
             journal.write(self.root, submission.student, submission.lesson, entry)
         return _Tried(entry, judged.cpu_seconds, len(stale))
@@ -192,7 +194,7 @@ class _Tried:
 
 def _known_finding(known: journal.Entry | None, slug: str) -> Finding:
     status, reason = known.verdicts[slug]
-    return Finding(status, reason, known.texts[slug])
+    return Finding(status, reason, known.texts[slug], **known.details.get(slug, {}))
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -8,10 +8,11 @@ last row on a student's lesson is the attempt that counts.
 import json
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from autograder.grading.fingerprint import Key
 
@@ -33,10 +34,13 @@ CREATE INDEX IF NOT EXISTS by_student ON graded (student, lesson, number);
 _ADDED = {  # columns that journals of earlier versions lack
     "attempt": "TEXT NOT NULL DEFAULT ''",  # its folder's name; '' for the notebook in the lesson's own folder
     "texts": "TEXT NOT NULL DEFAULT '{}'",  # JSON: exercise -> what its check says in the notebook that goes back
+    "details": "TEXT NOT NULL DEFAULT '{}'",  # JSON: exercise -> stage, cause, case and seconds, as `Finding` has them
     "scoring": "TEXT NOT NULL DEFAULT ''",  # SHA-256 of points, due date and rules, where it was entered as what counts
 }
-_FIELDS = ("submission", "checks", "environment", "verdicts", "attempt", "texts", "scoring", "time")
+_FIELDS = ("submission", "checks", "environment", "verdicts", "attempt", "texts", "scoring", "details", "time")
 _READ = f"SELECT {', '.join(_FIELDS)} FROM graded WHERE student = ? AND lesson = ?"
+_NEWEST = "SELECT max(number) FROM graded GROUP BY student, lesson"
+_READ_CLASS = f"SELECT student, lesson, {', '.join(_FIELDS)} FROM graded WHERE number IN ({_NEWEST})"
 _WRITE = f"INSERT INTO graded (student, lesson, {', '.join(_FIELDS)}) VALUES ({', '.join('?' * (2 + len(_FIELDS)))})"
 
 Verdicts = Mapping[str, tuple[str, str]]
@@ -52,6 +56,7 @@ class Entry:
         texts: by exercise, what its check says in the notebook that goes back.
         attempt: which of the student's attempts it is.
         scoring: hash of what its points depend on; "" where it was judged and did not count.
+        details: by exercise, where and why its check stopped, and the CPU that it took; see `Finding`.
     """
 
     key: Key
@@ -59,6 +64,7 @@ class Entry:
     texts: Mapping[str, str] = field(default_factory=dict)
     attempt: str = ""
     scoring: str = ""
+    details: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def history(root: Path, student: str, lesson: str) -> list[Entry]:
@@ -74,6 +80,14 @@ def read(root: Path, student: str, lesson: str) -> Entry | None:
     return next(reversed(history(root, student, lesson)), None)
 
 
+def of_class(root: Path) -> dict[tuple[str, str], Entry]:
+    """What counts, by student and lesson."""
+    if not (root / FILE).exists():
+        return {}
+    with _open(root) as journal:
+        return {(student, lesson): _entry(row) for student, lesson, *row in journal.execute(_READ_CLASS)}
+
+
 def by_attempt(entries: list[Entry]) -> dict[str, Entry]:
     """The last entry on each attempt."""
     return {entry.attempt: entry for entry in entries}
@@ -87,20 +101,20 @@ def entered(entries: list[Entry]) -> Entry | None:
 def write(root: Path, student: str, lesson: str, entry: Entry) -> None:
     """Add an entry."""
     told = {name: {"status": status, "reason": reason} for name, (status, reason) in entry.verdicts.items()}
-    checks, verdicts, texts = (
-        json.dumps(dict(part), ensure_ascii=False) for part in (entry.key.checks, told, entry.texts)
+    checks, verdicts, texts, details = (
+        json.dumps(dict(part), ensure_ascii=False) for part in (entry.key.checks, told, entry.texts, entry.details)
     )
     key = (entry.key.submission, checks, entry.key.environment)
     with _open(root) as journal, journal:
-        row = (student, lesson, *key, verdicts, entry.attempt, texts, entry.scoring, time.time())
+        row = (student, lesson, *key, verdicts, entry.attempt, texts, entry.scoring, details, time.time())
         journal.execute(_WRITE, row)
 
 
-def _entry(row: tuple) -> Entry:
-    submission, checks, environment, verdicts, attempt, texts, scoring, _ = row
+def _entry(row: Sequence[Any]) -> Entry:
+    submission, checks, environment, verdicts, attempt, texts, scoring, details, _ = row
     key = Key(submission, json.loads(checks) if checks.startswith("{") else {}, environment)
     found = {name: (verdict["status"], verdict["reason"]) for name, verdict in json.loads(verdicts).items()}
-    return Entry(key, found, json.loads(texts), attempt, scoring)
+    return Entry(key, found, json.loads(texts), attempt, scoring, json.loads(details))
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from time import monotonic
 
-from autograder.checks.check import Check, Verdict
+from autograder.checks.check import GENERAL_CAUSES, Check, Verdict
 from autograder.checks.trial import RecordedCase, Trial
 from autograder.grading.evidence import harmless, one_line, without_file
 from autograder.grading.matching import Matched, Placed, spoilt_later, up_to
@@ -14,6 +14,12 @@ from autograder.subjects.subject import SubjectLost
 
 UNUSABLE = "what the answer gave back cannot be read by the check"
 _ENDED = "its process ended"  # how it ended is a number that the answer chooses, and it has seen fresh inputs
+_OWN_CELL = "the answer's own cell failed"
+_QUESTIONS = {
+    "error": "The cell stopped before its end. Does it run in a fresh kernel, after the cells above it?",
+    "timeout": GENERAL_CAUSES["lost"],
+    "crashed": GENERAL_CAUSES["ended"],
+}
 
 
 @dataclass(frozen=True)
@@ -32,11 +38,23 @@ class Finding:
         status: "passed", "failed", "error", "timeout", "crashed", "missing" or "not_attempted".
         reason: one line for the table; never an input or an expected value of a fresh case.
         text: for the notebook; no more of a fresh case than the reason.
+        stage, cause: where and why the check stopped, by name; "" where it did not, or was not reached.
+        case: which inputs decided, "recorded" or "fresh"; "" where none did.
+        seconds: of CPU that the answer took in its check.
     """
 
     status: str
     reason: str
     text: str
+    stage: str = ""
+    cause: str = ""
+    case: str = ""
+    seconds: float = 0.0
+
+    @property
+    def details(self) -> dict[str, str | float]:
+        """What the class report counts."""
+        return {"stage": self.stage, "cause": self.cause, "case": self.case, "seconds": round(self.seconds, 4)}
 
 
 @dataclass(frozen=True)
@@ -111,7 +129,7 @@ def _noted(found: Matched, slug: str, finding: Finding) -> Finding:
     notes = found.notes.get(slug, [])
     reason = one_line("; ".join([*([finding.reason] if finding.reason else []), *notes]))
     text = "\n".join([finding.text, *(f"  Note: {note}." for note in notes)])
-    return Finding(finding.status, reason, text)
+    return replace(finding, reason=reason, text=text)
 
 
 class _Run:
@@ -135,7 +153,12 @@ class _Run:
         return list(zip(self._cells, self._session.cell_results, strict=True))
 
     def judge(self, found: Matched, check: Check, cases: Cases) -> Finding:
-        """Judge one exercise: the recorded case, then the fresh one; the first that fails counts."""
+        """Judge one exercise, and note what that took."""
+        finding = self._judge(found, check, cases)
+        return replace(finding, seconds=self._session.exercise_seconds)
+
+    def _judge(self, found: Matched, check: Check, cases: Cases) -> Finding:
+        """The recorded case, then the fresh one; the first that fails counts."""
         try:
             verdict, hidden = self._verdict(check, cases)
         except SandboxError:
@@ -147,10 +170,10 @@ class _Run:
             return self._cause(found, check) or _plain(lost.status, check, ended)
         except Exception:  # a reply of the right form and absurd content: no check is written for all of them
             return _plain("error", check, UNUSABLE)
-        if hidden or (self._has_seen_fresh and verdict.status != "not_attempted"):
-            self.unexplained += [] if hidden else [check.slug]
-            return _hidden(verdict)
-        return _shown(verdict)
+        unexplained = not hidden and self._has_seen_fresh and verdict.status != "not_attempted"
+        self.unexplained += [check.slug] if unexplained else []
+        finding = _hidden(verdict) if hidden or unexplained else _shown(verdict)
+        return replace(finding, stage=verdict.name, cause=verdict.cause, case="fresh" if hidden else "recorded")
 
     def _verdict(self, check: Check, cases: Cases) -> tuple[Verdict, bool]:
         """The verdict that counts, and whether it is on fresh inputs."""
@@ -174,13 +197,18 @@ class _Run:
         """How the answer's own cell failed, if it did."""
         for cell, result in self.results:
             if (cell.kind, cell.slug) == ("exercise", check.slug) and result.status != "ok":
-                told = one_line(without_file(str(result.error)))
-                return _plain(result.status, check, f"the answer's own cell failed: {told}")
+                return _stopped(result.status, check, one_line(without_file(str(result.error))))
         return None
 
 
 def _plain(status: str, check: Check, reason: str) -> Finding:
     return Finding(status, one_line(reason), f"✗ {check.slug}: {one_line(reason)}")
+
+
+def _stopped(status: str, check: Check, told: str) -> Finding:
+    """The answer's own cell came to no end, so that no stage was reached."""
+    lines = [f"✗ {check.slug}: {_OWN_CELL}", f"    got       {told}", f"    {_QUESTIONS[status]}"]
+    return Finding(status, one_line(f"{_OWN_CELL}: {told}"), "\n".join(lines))
 
 
 def _shown(verdict: Verdict) -> Finding:

@@ -300,6 +300,7 @@ class Session:
     Attributes:
         cell_results: one for each cell.
         cpu_seconds: what its processes took that have ended.
+        exercise_seconds: of CPU that the last exercise took; 0 where it was not begun.
     """
 
     def __init__(self, cells: Sequence[str | Cell], limits: Limits, start: Callable[[], Confined]):
@@ -311,7 +312,7 @@ class Session:
         self._quick: set[int] = set()
         self._in_haste = False
         self._process: Confined | None = None
-        self.cpu_seconds = 0.0
+        self.cpu_seconds = self.exercise_seconds = 0.0
         self._began = time.monotonic()
         self._deadline = self._began + limits.submission_wall
 
@@ -409,10 +410,12 @@ class Session:
             NotDefined: there is none of that name.
             SubjectLost: the process is gone, or the submission has used all its time.
         """
+        self.exercise_seconds = 0.0
         self.run_cells()
         if self._process is None:
             raise BudgetSpent("the submission has used all the time it may")
-        ours, theirs = socket.socketpair()
+        group = self._process.group
+        before, (ours, theirs) = group.cpu(), socket.socketpair()
         answer = _Answer(self._process, ours, self._seconds())
         try:
             with theirs:
@@ -421,7 +424,10 @@ class Session:
             yield Subject(answer)
         finally:
             ours.close()
-            if not answer.end():
+            still_there = answer.end()
+            with contextlib.suppress(OSError):
+                self.exercise_seconds = group.cpu() - before
+            if not still_there:
                 self._drop()
 
     def _drop(self) -> None:

@@ -1,0 +1,36 @@
+"""The class report as one HTML page: it loads nothing, runs nothing, and escapes all that comes from submissions."""
+
+from functools import cache
+
+import jinja2
+
+from autograder.class_report import similar, suspects
+from autograder.class_report.report import ClassReport
+from autograder.class_report.terminal import seconds
+from autograder.grading.evidence import harmless
+
+LONGEST_CODE = 4_000  # characters of an answer that are shown
+
+
+def render(report: ClassReport) -> str:
+    """The page."""
+    return _template().render(report=report, suspects=suspects, similar=similar)
+
+
+def _shown(text: str) -> str:
+    """A text of a submission's: nothing invisible in it, and not too long. The template escapes it."""
+    left_out = len(text) - LONGEST_CODE
+    return harmless(text[:LONGEST_CODE]) + (f"\n… {left_out:,} more characters" if left_out > 0 else "")
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("autograder", "."),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters |= {"shown": _shown, "seconds": seconds}
+    return environment.get_template("class_report/page.html.j2")

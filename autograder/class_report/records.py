@@ -1,0 +1,143 @@
+"""What a folder of `autograder grade` holds of a class: one record for each answer to an exercise."""
+
+import random
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from autograder.checks.check import GENERAL_CAUSES, Check
+from autograder.checks.registry import checks_of
+from autograder.course import all_lessons
+from autograder.grading import journal
+from autograder.grading.evidence import find_cell, one_line
+from autograder.grading.results import ExerciseResult, GradingError, read_grades
+
+GRADES = "grades.csv"
+NOT_TRIED = ("not_attempted", "missing", "unreadable")
+
+_BY_HAND = re.compile(r"scored by hand; the check says: (\w+)(?:, (.*))?", re.DOTALL)
+_FRESH = "on fresh inputs, "
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A student's answer to an exercise, as its check found it.
+
+    Attributes:
+        student, lesson, exercise: whose and to what.
+        status: the check's word, where a person has given other points too.
+        stage, cause: where and why the check stopped, by name; "" where it reached no stage.
+        fresh: whether it passed on the inputs that the notebook has and failed on those that it had not seen.
+        seconds: of CPU in its check; None where that was not measured.
+        code: its cell.
+    """
+
+    student: str
+    lesson: str
+    exercise: str
+    status: str
+    stage: str = ""
+    cause: str = ""
+    fresh: bool = False
+    seconds: float | None = None
+    code: str = ""
+
+    @property
+    def tried(self) -> bool:
+        """Whether there is an answer that could be judged."""
+        return self.status not in NOT_TRIED
+
+    @property
+    def passed(self) -> bool:
+        """Whether every stage was passed."""
+        return self.status == "passed"
+
+
+def read_answers(root: Path) -> list[Answer]:
+    """All answers that count, in the order of the course, then by student.
+
+    Raises:
+        GradingError: the folder holds no grades, or they cannot be read; the message says what to do.
+    """
+    rows = read_grades(root / GRADES)
+    if not rows:
+        raise GradingError(
+            f"{root}: no grades there; name the folder that `autograder grade` wrote ({GRADES} is in it)"
+        )
+    known = {(lesson.slug, check.slug): check for lesson in all_lessons() for check in checks_of(lesson.number)}
+    found = list(_answers(root, rows, known))
+    if not found:
+        raise GradingError(f"{root / GRADES}: none of its exercises is in this course")
+    order = {key: place for place, key in enumerate(known)}
+    return sorted(found, key=lambda answer: (order[answer.lesson, answer.exercise], answer.student))
+
+
+def without_names(answers: Sequence[Answer]) -> list[Answer]:
+    """The same with numbers in place of students: drawn anew each time, so that nothing leads back."""
+    students = sorted({answer.student for answer in answers})
+    numbers = random.SystemRandom().sample(range(1, len(students) + 1), len(students))
+    width = len(str(len(students)))
+    names = {student: f"student {number:0{width}}" for student, number in zip(students, numbers, strict=True)}
+    renamed = [replace(answer, student=names[answer.student]) for answer in answers]
+    return sorted(renamed, key=lambda answer: answer.student)  # the old order would tell who is who
+
+
+def _answers(root: Path, rows: Iterable[ExerciseResult], known: Mapping[tuple[str, str], Check]) -> Iterator[Answer]:
+    entries = _entries(root)
+    notebook = cache(lambda student, lesson: _notebook(root, student, lesson))
+    for row in rows:
+        check = known.get((row.lesson, row.exercise))  # None for what a person grades
+        if check is None:
+            continue
+        status, reason = _of_check(row)
+        details = _details(entries.get((row.student, row.lesson)), row.exercise, status) or _read(check, reason)
+        cell = find_cell(notebook(row.student, row.lesson), row.exercise)
+        yield Answer(row.student, row.lesson, row.exercise, status, **details, code=cell.source if cell else "")
+
+
+def _entries(root: Path) -> dict[tuple[str, str], journal.Entry]:
+    try:
+        return journal.of_class(root)
+    except (sqlite3.Error, ValueError, KeyError, TypeError) as error:
+        remedy = "if it is damaged, move it away and grade again"
+        raise GradingError(f"{root / journal.FILE}: cannot be read ({error}); {remedy}") from error
+
+
+def _of_check(row: ExerciseResult) -> tuple[str, str]:
+    """What the check said, which stands in the reason where a person gave the points."""
+    by_hand = _BY_HAND.fullmatch(row.reason)
+    return (by_hand[1], by_hand[2] or "") if by_hand else (row.status, row.reason)
+
+
+def _details(entry: journal.Entry | None, exercise: str, status: str) -> dict[str, Any]:
+    """What the journal has, if it is about this verdict."""
+    noted = entry.details.get(exercise) if entry is not None else None
+    if not noted or entry.verdicts.get(exercise, ("",))[0] != status:
+        return {}
+    fresh = noted["case"] == "fresh" and status != "passed"
+    return {"stage": noted["stage"], "cause": noted["cause"], "fresh": fresh, "seconds": noted["seconds"]}
+
+
+def _read(check: Check, reason: str) -> dict[str, Any]:
+    """Stage and cause out of the words of a verdict: all that there is of one made without a sandbox."""
+    told = reason.removeprefix(_FRESH)
+    for stage in check.stages():
+        for cause, question in {**GENERAL_CAUSES, **check.causes}.items():
+            if told.startswith(one_line(f"{stage.stage_title}: {question}")):
+                return {"stage": stage.__name__, "cause": cause, "fresh": reason.startswith(_FRESH)}
+    return {}
+
+
+def _notebook(root: Path, student: str, lesson: str) -> nbformat.NotebookNode:
+    """The notebook that went back; an empty one where it cannot be read."""
+    path = root / "autograded" / student / lesson / f"{lesson}.ipynb"
+    try:
+        return nbformat.from_dict({"cells": [], **nbformat.v4.reads(path.read_text(encoding="utf-8"))})
+    except (OSError, ValueError, TypeError, AttributeError, KeyError):
+        return nbformat.v4.new_notebook()
