@@ -17,6 +17,7 @@ _GENERAL = {
     "raised": "stops with an error",
     "lost": "takes too long",
     "ended": "ends its process",
+    "unusable": "gives back what cannot be compared",
 }
 _NO_STAGE = {
     "error": "the answer's own cell stops with an error",
