@@ -32,8 +32,6 @@ _TAGS = frozenset(
 )
 _ATTRIBUTES = {"a": ["href", "title"], "img": ["src", "alt", "title"], "td": ["colspan"], "th": ["colspan", "scope"]}
 _LINK = re.compile(r"https?://|mailto:|#")
-_CODE = re.compile(r"`([^`\n]+)`")
-_EMPHASIS = re.compile(r"(?<![\w*])\*(\w[^*<>]*\w)\*(?![\w*])")
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -48,11 +46,6 @@ def markdown(source: str, attachments: Mapping[str, Mapping[str, str]] | None = 
         return html(MarkdownWithMath(renderer=renderer).render(text))
     except Exception:  # an attachment that is not there, or nested too deep
         return _preformatted(text)
-
-
-def marked(text: str) -> Markup:
-    """A text of the course's with its code between backticks as code, and its *words* in italics; all else as it is."""
-    return Markup(_EMPHASIS.sub(r"<em>\1</em>", _CODE.sub(r"<code>\1</code>", escape(text))))
 
 
 def html(source: str) -> Markup:
