@@ -11,10 +11,11 @@ from course_copy import CourseCopy
 from nbgrader.api import Gradebook
 
 from autograder.course import find_lesson
-from autograder.grading import fingerprint
+from autograder.grading import fingerprint, journal
+from autograder.grading.changes import changes
 from autograder.grading.closure import closure
 from autograder.grading.fingerprint import NO_KEY, Key, hash_checks, hash_environment, hash_scoring
-from autograder.grading.results import read_grades
+from autograder.grading.results import ExerciseResult, read_grades
 from autograder.sandbox.limits import Limits
 
 LESSON, EXERCISES = cases.LESSON, cases.EXERCISES
@@ -71,6 +72,30 @@ class TestKeys:
     def test_modules_left_out_of_the_hash_exist(self):
         folder = Path(fingerprint.__file__).parent
         assert {name for name in fingerprint._KEEPERS if not (folder / f"{name}.py").exists()} == set()
+
+
+class TestWhy:
+    """Of two entries into the gradebook, the nearest cause of a move."""
+
+    def why(self, root: Path, before: Key, after: Key, old: tuple, new: tuple) -> str:
+        for key in (before, after):
+            journal.write(root, "kim", LESSON, journal.Entry(key, {}, scoring="counts"))
+        earlier, now = (ExerciseResult("kim", LESSON, "encoder", *row) for row in (old, new))
+        (found,) = changes(root, [earlier], [now])
+        return found.why
+
+    def test_other_points_are_the_cause_where_the_verdict_is_the_same(self, tmp_path):
+        keys = Key("s", {"encoder": "1"}, "old versions"), Key("s", {"encoder": "1"}, "new versions")
+        assert self.why(tmp_path, *keys, (1, 1, "passed"), (3, 3, "passed")) == "other points"
+
+    def test_other_versions_are_the_cause_where_it_is_another(self, tmp_path):
+        keys = Key("s", {"encoder": "1"}, "old versions"), Key("s", {"encoder": "1"}, "new versions")
+        why = self.why(tmp_path, *keys, (1, 1, "passed"), (0, 3, "failed"))
+        assert why == "other versions, limits or fresh cases"
+
+    def test_a_score_that_stays_is_no_change(self, tmp_path):
+        row = ExerciseResult("kim", LESSON, "encoder", 1, 1, "passed")
+        assert changes(tmp_path, [row], [row]) == []
 
 
 @pytest.fixture(scope="module")

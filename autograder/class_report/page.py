@@ -7,6 +7,7 @@ import jinja2
 from autograder.class_report import similar, suspects
 from autograder.class_report.report import ClassReport
 from autograder.class_report.terminal import seconds
+from autograder.feedback.wording import marked
 from autograder.grading.evidence import harmless
 
 LONGEST_CODE = 4_000  # characters of an answer that are shown
@@ -32,5 +33,5 @@ def _template() -> jinja2.Template:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters |= {"shown": _shown, "seconds": seconds}
+    environment.filters |= {"shown": _shown, "seconds": seconds, "marked": marked}
     return environment.get_template("class_report/page.html.j2")

@@ -3,7 +3,7 @@
 import random
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -70,12 +70,10 @@ def read_answers(root: Path) -> list[Answer]:
         raise GradingError(
             f"{root}: no grades there; name the folder that `autograder grade` wrote ({GRADES} is in it)"
         )
-    known = {(lesson.slug, check.slug): check for lesson in all_lessons() for check in checks_of(lesson.number)}
-    found = list(_answers(root, rows, known))
+    found = list(_answers(root, rows))
     if not found:
         raise GradingError(f"{root / GRADES}: none of its exercises is in this course")
-    order = {key: place for place, key in enumerate(known)}
-    return sorted(found, key=lambda answer: (order[answer.lesson, answer.exercise], answer.student))
+    return in_order(found)
 
 
 def without_names(answers: Sequence[Answer]) -> list[Answer]:
@@ -84,15 +82,26 @@ def without_names(answers: Sequence[Answer]) -> list[Answer]:
     numbers = random.SystemRandom().sample(range(1, len(students) + 1), len(students))
     width = len(str(len(students)))
     names = {student: f"student {number:0{width}}" for student, number in zip(students, numbers, strict=True)}
-    renamed = [replace(answer, student=names[answer.student]) for answer in answers]
-    return sorted(renamed, key=lambda answer: answer.student)  # the old order would tell who is who
+    return in_order(replace(answer, student=names[answer.student]) for answer in answers)
 
 
-def _answers(root: Path, rows: Iterable[ExerciseResult], known: Mapping[tuple[str, str], Check]) -> Iterator[Answer]:
+def in_order(answers: Iterable[Answer]) -> list[Answer]:
+    """In the order of the course, then by student: where names are gone, the order does not tell who is who."""
+    order = {key: place for place, key in enumerate(_checks())}
+    return sorted(answers, key=lambda answer: (order[answer.lesson, answer.exercise], answer.student))
+
+
+@cache
+def _checks() -> dict[tuple[str, str], Check]:
+    """The checks of the course by lesson and exercise, in order."""
+    return {(lesson.slug, check.slug): check for lesson in all_lessons() for check in checks_of(lesson.number)}
+
+
+def _answers(root: Path, rows: Iterable[ExerciseResult]) -> Iterator[Answer]:
     entries = _entries(root)
     notebook = cache(lambda student, lesson: _notebook(root, student, lesson))
     for row in rows:
-        check = known.get((row.lesson, row.exercise))  # None for what a person grades
+        check = _checks().get((row.lesson, row.exercise))  # None for what a person grades
         if check is None:
             continue
         status, reason = _of_check(row)
@@ -121,7 +130,8 @@ def _details(entry: journal.Entry | None, exercise: str, status: str) -> dict[st
     if not noted or entry.verdicts.get(exercise, ("",))[0] != status:
         return {}
     fresh = noted["case"] == "fresh" and status != "passed"
-    return {"stage": noted["stage"], "cause": noted["cause"], "fresh": fresh, "seconds": noted["seconds"]}
+    seconds = noted["seconds"] if noted["case"] else None  # it was not called
+    return {"stage": noted["stage"], "cause": noted["cause"], "fresh": fresh, "seconds": seconds}
 
 
 def _read(check: Check, reason: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 
 from autograder.feedback import sanitize
 from autograder.feedback.verdicts import WORDS, Verdict, verdict_of
+from autograder.feedback.wording import marked
 from autograder.grading.notes import tells_repairs
 
 _HEADING = re.compile(r"^#{1,6} +(.+)$", re.MULTILINE)
@@ -186,6 +187,6 @@ def _template() -> jinja2.Template:
         undefined=jinja2.StrictUndefined,
     )
     environment.filters["points"] = lambda number: f"{number:g}"
-    environment.filters["marked"] = sanitize.marked
+    environment.filters["marked"] = marked
     environment.filters["breakable"] = lambda name: Markup("_<wbr>").join(name.split("_"))
     return environment.get_template("page.html.j2")

@@ -32,8 +32,6 @@ _TAGS = frozenset(
 )
 _ATTRIBUTES = {"a": ["href", "title"], "img": ["src", "alt", "title"], "td": ["colspan"], "th": ["colspan", "scope"]}
 _LINK = re.compile(r"https?://|mailto:|#")
-_CODE = re.compile(r"`([^`\n]+)`")
-_EMPHASIS = re.compile(r"(?<![\w*])\*(\w[^*<>]*\w)\*(?![\w*])")
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 # also what turns the direction of text, so that code reads otherwise than it runs: Boucher and Anderson 2021
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -49,11 +47,6 @@ def markdown(source: str, attachments: Mapping[str, Mapping[str, str]] | None = 
         return html(MarkdownWithMath(renderer=renderer).render(text))
     except Exception:  # an attachment that is not there, or nested too deep
         return _preformatted(text)
-
-
-def marked(text: str) -> Markup:
-    """A text of the course's with its code between backticks as code, and its *words* in italics; all else as it is."""
-    return Markup(_EMPHASIS.sub(r"<em>\1</em>", _CODE.sub(r"<code>\1</code>", escape(text))))
 
 
 def html(source: str) -> Markup:

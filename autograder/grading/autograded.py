@@ -110,12 +110,10 @@ def _harmless(output: NotebookNode, with_text: bool) -> NotebookNode | None:
 def _printed(result: CellResult) -> list[NotebookNode]:
     outputs = [_stream(result.output)] if result.output else []
     if result.error is not None:
-        ename, _, evalue = _text(str(result.error)).partition(": ")
+        told = _text(str(result.error))
+        ename, _, evalue = told.partition(": ")
         line = getattr(result.error, "line", "")
-        trace = [
-            f"{ename}: {evalue}" if evalue else ename,
-            *([f"in line {result.error.number}: {_text(line)}"] if line else []),
-        ]
+        trace = [told, *([f"in line {result.error.number}: {_text(line)}"] if line else [])]
         outputs.append(nbformat.v4.new_output("error", ename=ename, evalue=evalue, traceback=trace))
     return outputs
 

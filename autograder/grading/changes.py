@@ -56,6 +56,8 @@ def _why(entries: Sequence[journal.Entry], old: ExerciseResult, new: ExerciseRes
         return "another notebook was handed in, or it can be read now" if old.status == "unreadable" else new.reason
     if new.reason.startswith("scored by hand") or old.reason.startswith("scored by hand"):
         return "scored by hand"
+    if old.status == new.status and old.max_score != new.max_score:
+        return "other points"
     before, after = entries if len(entries) == 2 else (None, None)
     if before is None:
         return "graded again"
@@ -67,7 +69,7 @@ def _why(entries: Sequence[journal.Entry], old: ExerciseResult, new: ExerciseRes
         return "its check, its solution or what they use has changed"
     if before.key.environment != after.key.environment:
         return "other versions, limits or fresh cases"
-    return "other points" if old.max_score != new.max_score else "graded again"
+    return "graded again"
 
 
 def write_changes(path: Path, found: Iterable[Change]) -> None:
