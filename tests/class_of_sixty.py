@@ -140,7 +140,7 @@ def _handed_in(paper: Paper, way: int) -> list[Paper]:
 
 
 def _kind(number: int) -> str:
-    return "right wrong right wrong idle right wrong right right wrong".split()[number % 10]
+    return "right wrong right wrong idle right wrong right wrong right wrong".split()[number % 11]
 
 
 def _animals(lesson: str, exercise: str) -> dict[str, Iterator[Path | str | None]]:

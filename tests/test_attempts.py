@@ -225,6 +225,13 @@ class TestClass:
         assert (points(found, "again"), in_gradebook(folder, "again")[1]) == (len(EXERCISES), 0)
         assert found.judged == 0
 
+    def test_another_time_in_the_file_is_entered_and_judges_nothing(self, folder):
+        beside = folder / "class" / "late" / LESSON / "timestamp.txt"
+        beside.write_text("2026-03-12 13:00:00 UTC")  # a day after the extension
+        found = grade(folder)
+        assert in_gradebook(folder, "late")[:3] == (4, 2, datetime(2026, 3, 12, 13))
+        assert found.judged == 0
+
     def test_another_attempt_of_a_plain_submission_judges_only_that(self, folder):
         hand_in(folder / "class", "timely", cases.RELEASE, "2026-03-09T110000Z")
         found = grade(folder)

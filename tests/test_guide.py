@@ -133,7 +133,8 @@ def hand_over(term: Term) -> None:
     (term.course / "class.csv").write_text(roster, encoding="utf-8")
 
 
-def grade_by_hand(term: Term) -> None:
+def grade_by_hand(term: Term) -> str:
+    """Points and a comment as formgrader enters them; the id of its page."""
     with Gradebook(f"sqlite:///{term.course}/graded/gradebook.db", "seq2seq_to_attention") as book:
         grade = book.find_grade(WRITTEN, LESSON, LESSON, get_username())
         grade.manual_score, grade.needs_manual_grade = 3, False

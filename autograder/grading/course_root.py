@@ -170,6 +170,16 @@ def due_date(book: "Gradebook", lesson: str, student: str) -> datetime | None:
         return None
 
 
+def handed_in(book: "Gradebook", directory: "CourseDirectory", submission: Submission) -> datetime | None:
+    """When a submission was handed in, by the gradebook; None where it does not say."""
+    from nbgrader.api import MissingEntry
+
+    try:
+        return in_utc(book.find_submission(directory.assignment_id, submission.student).timestamp)
+    except MissingEntry:
+        return None
+
+
 def late_penalty(directory: "CourseDirectory", student: str, score: float, seconds: float) -> float:
     """The points that a score loses by being late, as nbgrader's plugin says that the folder's settings name."""
     if seconds <= 0:
