@@ -1,7 +1,6 @@
 """The notebook that goes back: the learner's cells with what they printed, the course's checks with the verdicts."""
 
 import copy
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from nbformat import NotebookNode
 
 from autograder.checks.registry import find_check
 from autograder.grading import notes
+from autograder.grading.durable import write_whole
 from autograder.grading.judging import Finding, Judgement
 from autograder.grading.matching import CourseNotebook, Matched
 from autograder.grading.written import place_written
@@ -124,12 +124,9 @@ def _text(text: str) -> str:
 
 
 def write(notebook: NotebookNode, path: Path) -> None:
-    """Write it beside its place first, so that a reader never sees half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.new")
+    """Write it whole or not at all."""
     notebook.nbformat, notebook.nbformat_minor = 4, 5
-    new.write_bytes(nbformat.v4.writes(notebook).encode("utf-8", "backslashreplace") + b"\n")
-    os.replace(new, path)
+    write_whole(path, nbformat.v4.writes(notebook).encode("utf-8", "backslashreplace") + b"\n")
 
 
 def texts(findings: Mapping[str, Finding]) -> dict[str, tuple[str, str]]:

@@ -22,6 +22,7 @@ import nbformat
 from autograder import course
 from autograder.grading import notes
 from autograder.grading.attempts import in_utc
+from autograder.grading.durable import write_whole
 from autograder.grading.evidence import one_line
 from autograder.grading.results import ExerciseResult, GradingError
 from autograder.grading.submissions import Attempt, Submission, read_notebook
@@ -29,7 +30,7 @@ from autograder.grading.times import TIMESTAMP, timestamp_text
 from autograder.learner import grade_id
 
 if TYPE_CHECKING:
-    from nbgrader.api import Gradebook
+    from nbgrader.api import Grade, Gradebook
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.preprocessors import AssignLatePenalties
     from traitlets.config import Config
@@ -81,9 +82,8 @@ def record_refusal(student: str, lesson: str, reason: str, root: Path) -> list[E
     directory = course_directory(root, lesson)
     for step in (directory.submitted_directory, directory.autograded_directory, directory.feedback_directory):
         remove(root / step / student / lesson)
-    folder = root / directory.autograded_directory / student / lesson
-    folder.mkdir(parents=True)
-    nbformat.write(_refused(root, lesson, one_line(reason)), folder / f"{lesson}.ipynb")
+    back = root / directory.autograded_directory / student / lesson / f"{lesson}.ipynb"
+    write_whole(back, (nbformat.writes(_refused(root, lesson, one_line(reason))) + "\n").encode())
     with gradebook(directory) as book:
         save_scores(book, lesson, student, {})
         save_penalty(directory, book, student)
@@ -112,10 +112,9 @@ def place(submission: Submission, attempt: Attempt, root: Path) -> None:
     notebook = read_notebook(attempt.notebook)
     folder = root / SUBMITTED / submission.student / submission.lesson
     remove(folder)
-    folder.mkdir(parents=True)
-    nbformat.write(notebook, folder / f"{submission.lesson}.ipynb")
+    write_whole(folder / f"{submission.lesson}.ipynb", (nbformat.writes(notebook) + "\n").encode())
     if attempt.time is not None:
-        (folder / TIMESTAMP).write_text(timestamp_text(attempt.time) + "\n", encoding="utf-8")
+        write_whole(folder / TIMESTAMP, f"{timestamp_text(attempt.time)}\n".encode())
 
 
 def save_scores(
@@ -131,10 +130,22 @@ def save_scores(
         notebook = book.find_submission_notebook(lesson, lesson, student)
         for grade in notebook.grades:
             status = statuses.get(grade.name.removeprefix("check-"))
-            grade.auto_score = None if status == "manual" else grade.max_score if status == "passed" else 0.0
+            grade.auto_score = _auto_score(grade, status)
             grade.needs_manual_grade = status == "manual" or grade.manual_score is not None
         for comment in notebook.comments:
             comment.auto_comment = "No response." if statuses.get(comment.name) == "not_attempted" else None
+
+
+def _auto_score(grade: "Grade", status: str | None) -> float | None:
+    return None if status == "manual" else grade.max_score if status == "passed" else 0.0
+
+
+def scores_hold(book: "Gradebook", lesson: str, student: str, statuses: Mapping[str, str]) -> bool:
+    """Whether the gradebook has the scores that `save_scores` enters."""
+    grades = book.find_submission_notebook(lesson, lesson, student).grades
+    return all(
+        grade.auto_score == _auto_score(grade, statuses.get(grade.name.removeprefix("check-"))) for grade in grades
+    )
 
 
 def due_date(book: "Gradebook", lesson: str, student: str) -> datetime | None:

@@ -1,8 +1,6 @@
 """Where a lesson's submissions are graded: its warm sandbox, its checks and cases, and the gradebook."""
 
 import logging
-import os
-import shutil
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -18,6 +16,7 @@ from autograder.checks.registry import checks_of
 from autograder.course import CourseError
 from autograder.grading import autograded, course_root, journal, written
 from autograder.grading.counted import counted
+from autograder.grading.durable import write_whole
 from autograder.grading.fingerprint import NO_KEY, Key
 from autograder.grading.fresh import fresh_values
 from autograder.grading.judging import Cases, Finding, judge
@@ -133,6 +132,7 @@ class Desk:
         stale = key.stale(known and known.key) if path.exists() else set(key.checks)
         if not stale:
             return _Tried(known)
+        path.unlink(missing_ok=True)  # it is not what will be handed back: a run that is killed now leaves none
         notebook = nbformat.v4.reads(nbformat.v4.writes(read_notebook(attempt.notebook)))
         found = match(notebook, self._course)
         checks = {slug: check for slug, check in self._checks.items() if slug in stale}
@@ -193,11 +193,8 @@ def _known_finding(known: journal.Entry | None, slug: str) -> Finding:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy it beside its place first, so that a reader never sees half of it."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    new = target.with_name(f".{target.name}.new")
-    shutil.copyfile(source, new)
-    os.replace(new, target)
+    """Copy it, whole or not at all."""
+    write_whole(target, source.read_bytes())
 
 
 class _Clock:

@@ -30,8 +30,9 @@ from lessons.toolkit.paths import datasets_folder
 _COURSE = Path(autograder.__file__).parent
 _PACKAGES = ("torch", "numpy", "ipython", "msgpack", "nbformat", "nbgrader", "matplotlib")
 # Modules of `grading` that no verdict depends on: they find, keep and show what the others decide.
-_KEEPERS = """archives attempts changes closure counted course_root fingerprint handed_names intake journal marks
-    nbgrader_engine plugins report results roster run sandbox_engine settings tables times workers""".split()
+_KEEPERS = """archives attempts changes closure counted course_root durable faults fingerprint handed_names intake
+    journal lock marks nbgrader_engine plugins report results roster run sandbox_engine settings tables times
+    workers""".split()
 
 
 @dataclass(frozen=True)

@@ -164,6 +164,9 @@ def _rows(
     if not (folder / f"{submission.lesson}.ipynb").exists():
         return None
     try:
+        statuses = {name: status for name, (status, _) in verdicts.items()}
+        if not course_root.scores_hold(book, submission.lesson, submission.student, statuses):
+            return None  # a power cut may have taken from the gradebook what the journal has
         if not course_root.penalty_holds(directory, book, submission.student):
             return None
         return course_root.results(book, directory, submission.student, lambda slug: verdicts[slug])
