@@ -183,11 +183,15 @@ def grade(
     attempts: Annotated[
         str | None, typer.Option(help="Which of several attempts counts: newest (on time) or best; else course.toml.")
     ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="A Dask cluster that judges, see CLUSTER.md; else this machine."),
+    ] = None,
 ) -> None:
     """Grade the submissions of a class."""
     from autograder.grading.run import grade_command
 
-    raise typer.Exit(grade_command(submissions, out, lesson or [], workers, isolation, seed, attempts))
+    raise typer.Exit(grade_command(submissions, out, lesson or [], workers, isolation, seed, attempts, scheduler))
 
 
 @app.command()

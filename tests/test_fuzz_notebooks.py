@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograder.course import find_lesson
-from autograder.grading.autograded import autograded, write
+from autograder.grading.autograded import as_file, autograded
 from autograder.grading.judging import Finding, Judgement
 from autograder.grading.matching import course_notebook, match
 from autograder.grading.submissions import UnreadableError, read_notebook
@@ -78,7 +78,7 @@ def goes_back(notebook: nbformat.NotebookNode, path: Path) -> None:
     assert not any(cell.source for cell in found.cells if cell.kind == "check")
     finding = Finding("failed", "a reason", "✗ a reason")
     back = autograded(notebook, found, Judgement(dict.fromkeys(KNOWN.defines, finding), {}), KNOWN)
-    write(back, path)
+    path.write_bytes(as_file(back))
     again = nbformat.read(path, as_version=4)
     nbformat.validate(again)
     marks = [cell.metadata.nbgrader.grade_id for cell in again.cells if "nbgrader" in cell.metadata]

@@ -39,8 +39,10 @@ class TellingEngine:
         _act(submission.student)
         return [ExerciseResult(submission.student, submission.lesson, "any", self.score, 1, "passed")], 0.25
 
-    def refuse(self, student: str, lesson: str, reason: str, root: Path) -> list[ExerciseResult]:
-        return [ExerciseResult(student, lesson, "any", 0, 1, "unreadable", reason)]
+    def refuse(
+        self, student: str, lesson: str, reason: str, root: Path, status: str = "unreadable"
+    ) -> list[ExerciseResult]:
+        return [ExerciseResult(student, lesson, "any", 0, 1, status, reason)]
 
 
 def _act(name: str) -> None:

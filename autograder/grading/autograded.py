@@ -2,15 +2,13 @@
 
 import copy
 from collections.abc import Mapping
-from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
 from autograder.checks.registry import find_check
 from autograder.grading import notes
-from autograder.grading.durable import write_whole
-from autograder.grading.judging import Finding, Judgement
+from autograder.grading.judging import Judgement
 from autograder.grading.matching import CourseNotebook, Matched
 from autograder.grading.written import place_written
 from autograder.sandbox.sandbox import CellResult
@@ -123,12 +121,7 @@ def _text(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def write(notebook: NotebookNode, path: Path) -> None:
-    """Write it whole or not at all."""
+def as_file(notebook: NotebookNode) -> bytes:
+    """The bytes of its file."""
     notebook.nbformat, notebook.nbformat_minor = 4, 5
-    write_whole(path, nbformat.v4.writes(notebook).encode("utf-8", "backslashreplace") + b"\n")
-
-
-def texts(findings: Mapping[str, Finding]) -> dict[str, tuple[str, str]]:
-    """Status and reason by exercise."""
-    return {slug: (finding.status, finding.reason) for slug, finding in findings.items()}
+    return nbformat.v4.writes(notebook).encode("utf-8", "backslashreplace") + b"\n"

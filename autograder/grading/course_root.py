@@ -77,25 +77,27 @@ def make_course_root(root: Path, lessons: Mapping[str, Path]) -> None:
         _set_due_date(root, lesson)
 
 
-def record_refusal(student: str, lesson: str, reason: str, root: Path) -> list[ExerciseResult]:
+def record_refusal(
+    student: str, lesson: str, reason: str, root: Path, status: str = "unreadable"
+) -> list[ExerciseResult]:
     """Record a submission that cannot be graded: no points, and in place of an earlier version the reason."""
     directory = course_directory(root, lesson)
     for step in (directory.submitted_directory, directory.autograded_directory, directory.feedback_directory):
         remove(root / step / student / lesson)
     back = root / directory.autograded_directory / student / lesson / f"{lesson}.ipynb"
-    write_whole(back, (nbformat.writes(_refused(root, lesson, one_line(reason))) + "\n").encode())
+    write_whole(back, (nbformat.writes(_refused(root, lesson, one_line(reason), status)) + "\n").encode())
     with gradebook(directory) as book:
         save_scores(book, lesson, student, {})
         save_penalty(directory, book, student)
-        return results(book, directory, student, lambda slug: ("unreadable", one_line(reason)))
+        return results(book, directory, student, lambda slug: (status, one_line(reason)))
 
 
-def _refused(root: Path, lesson: str, reason: str) -> nbformat.NotebookNode:
+def _refused(root: Path, lesson: str, reason: str, status: str) -> nbformat.NotebookNode:
     """What goes back in place of a notebook that cannot be read: the reason, then the lesson's graded cells."""
     notebook = nbformat.read(released(root, lesson), as_version=4)
     notebook.cells = [cell for cell in notebook.cells if grade_id(cell) in _checks(notebook)]
     for cell in notebook.cells:
-        notes.note_verdict(cell, "unreadable", "", ())
+        notes.note_verdict(cell, status, "", ())
     # As code, since the reason may quote what the learner wrote.
     told = nbformat.v4.new_markdown_cell(f"This notebook could not be graded:\n\n```text\n{reason}\n```")
     notes.note_repairs(told)

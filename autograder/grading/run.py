@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 
 from autograder import course
@@ -45,6 +46,7 @@ def grade_command(
     isolation: str,
     seed: int | None,
     attempts: str | None = None,
+    scheduler: str | None = None,
 ) -> int:
     """`autograder grade`.
 
@@ -56,13 +58,14 @@ def grade_command(
         isolation: "bubblewrap" for a sandbox; "none" for nbgrader's own engine, without one.
         seed: fixes the fresh cases; without a sandbox there are none, and it is only noted in the record of the run.
         attempts: which of several attempts counts, "newest" or "best"; None for what course.toml says.
+        scheduler: the address of a Dask cluster whose workers judge; None for this machine alone.
 
     Returns:
         The exit code: 0 all were graded, 1 some could not be and are listed, 2 nothing could be done, 130 stopped.
     """
     try:
         with _terminable(), progress() as on_progress:
-            engine = _engine(isolation, seed, attempts)
+            engine = _engine(isolation, seed, attempts, scheduler)
             run = grade_class(submissions, out, lesson, workers, isolation, seed, on_progress, engine)
     except NoSubmissionsError as error:
         show_refusals(error.refusals)
@@ -255,15 +258,27 @@ def _writing(root: Path) -> Iterator[None]:
         raise GradingError(f"{root}: cannot be written ({told}); mend that, then {AGAIN}") from error
 
 
-def _engine(isolation: str, seed: int | None, attempts: str | None = None) -> Engine:
+def _engine(isolation: str, seed: int | None, attempts: str | None = None, scheduler: str | None = None) -> Engine:
     if attempts not in (None, *COUNTS):
         raise GradingError(f"--attempts {attempts}: there is {' or '.join(COUNTS)}")
+    if scheduler is not None:
+        return _cluster_engine(isolation, seed, attempts, scheduler)
     if isolation == SandboxEngine.isolation:
         return SandboxEngine(seed, attempts=attempts)
     if isolation == NbgraderEngine.isolation:
         return NbgraderEngine(attempts)
     offered = f"{SandboxEngine.isolation} or {NbgraderEngine.isolation}"
     raise GradingError(f"--isolation {isolation}: there is {offered}; `autograder doctor` says what works here")
+
+
+def _cluster_engine(isolation: str, seed: int | None, attempts: str | None, scheduler: str) -> Engine:
+    if isolation != SandboxEngine.isolation:
+        raise GradingError(f"--scheduler grades in a sandbox; leave --isolation {isolation} out")
+    if find_spec("distributed") is None:
+        raise GradingError("--scheduler needs Dask; install it with: python -m pip install 'attention-course[dask]'")
+    from autograder.grading.cluster_engine import ClusterEngine
+
+    return ClusterEngine(scheduler, seed, attempts=attempts)
 
 
 def _about(isolation: str) -> str:

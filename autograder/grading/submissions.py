@@ -250,13 +250,23 @@ def read_notebook(path: Path) -> NotebookNode:
     Raises:
         UnreadableError: it cannot be read, is too large, or is no notebook.
     """
-    text = _without_surrogates(_text(_bytes(path)))
+    return parse_notebook(read_content(path))
+
+
+def parse_notebook(content: bytes) -> NotebookNode:
+    """As `read_notebook`, of a file's bytes."""
+    text = _without_surrogates(_text(content))
     notebook = _as_notebook(text, _content(text))
     _check_size(notebook)
     return notebook
 
 
-def _bytes(path: Path) -> bytes:
+def read_content(path: Path) -> bytes:
+    """A notebook's bytes.
+
+    Raises:
+        UnreadableError: it cannot be read, or is too large.
+    """
     try:
         size = path.stat().st_size
         if size > LARGEST_NOTEBOOK:

@@ -9,7 +9,7 @@ import multiprocessing
 import signal
 import sys
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from autograder.grading.faults import FolderError, fault
 from autograder.grading.lock import FolderLock
@@ -58,8 +58,22 @@ class Engine(Protocol):
             UnreadableError: none of its notebooks can be read.
         """
 
-    def refuse(self, student: str, lesson: str, reason: str, root: Path) -> list[ExerciseResult]:
-        """In a worker: record that there is nothing to judge: every exercise is unreadable."""
+    def refuse(
+        self, student: str, lesson: str, reason: str, root: Path, status: str = "unreadable"
+    ) -> list[ExerciseResult]:
+        """In a worker: record that there are no verdicts: every exercise has this status."""
+
+
+@runtime_checkable
+class Spreading(Protocol):
+    """An engine with workers of its own, elsewhere."""
+
+    def grade_each(self, jobs: Sequence["Job"], root: Path) -> Iterator["Graded"]:
+        """What comes of each job, all of the lesson that is open, in the order in which they are done."""
+
+
+class CrashedError(Exception):
+    """A submission ended the processes that were to judge it; the message says how."""
 
 
 class Outcome(NamedTuple):
@@ -150,7 +164,7 @@ def _send_all(
 
     `lock` is held by being there, and the workers inherit it.
     """
-    _end_with_parent()
+    end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C: the process that asked for the run says so
     try:
         engine.start(root / LOG)
@@ -162,7 +176,8 @@ def _send_all(
         sender.send(error)
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
+    """Have the kernel end this process with the thread that started it, where it can."""
     if sys.platform == "linux":
         from autograder.sandbox import kernel
 
@@ -175,6 +190,9 @@ def _grade_lesson(
     waiting = deque(jobs)
     with ExitStack() as stack:
         _open(stack, engine, root, lesson, solution)
+        if isinstance(engine, Spreading):
+            yield from engine.grade_each(jobs, root)
+            return
         gc.freeze()  # what is loaded by now is garbage for none of the workers, and they share it
         while waiting:
             lost: list[Job] = []
@@ -224,14 +242,14 @@ def _grade_alone(engine: Engine, root: Path, job: Job) -> Graded:
     except BrokenProcessPool:
         reason = "it ended the process that grades"
         with _pool(engine, 1) as pool:
-            return pool.submit(_refuse, job, reason, root).result()
+            return pool.submit(_crashed, job, reason, root).result()
 
 
 _engines: list[Engine] = []  # of this worker: one
 
 
 def _start_worker(engine: Engine) -> None:
-    _end_with_parent()
+    end_with_parent()
     _engines.append(engine)
 
 
@@ -246,13 +264,18 @@ def _pool(engine: Engine, workers: int) -> Iterator[ProcessPoolExecutor]:
 
 
 def _grade_one(job: Job, root: Path) -> Graded:
-    """In a worker: what comes of a job, whatever is wrong with it.
+    """In a worker: what comes of a job."""
+    return grade_one(_engines[0], job, root, _engines[0].grade)
+
+
+def grade_one(engine: Engine, job: Job, root: Path, grade: Callable[[Submission, Path], Outcome]) -> Graded:
+    """What comes of a job, whatever is wrong with it.
 
     Raises:
         FolderError: it cannot be written down.
     """
     try:
-        return _graded(job, root)
+        return _graded(engine, job, root, grade)
     except Exception as error:
         if told := fault(error):
             logging.getLogger().exception("%s could not be written down", job)
@@ -260,15 +283,16 @@ def _grade_one(job: Job, root: Path) -> Graded:
         raise
 
 
-def _graded(job: Job, root: Path) -> Graded:
-    engine = _engines[0]
+def _graded(engine: Engine, job: Job, root: Path, grade: Callable[[Submission, Path], Outcome]) -> Graded:
     if isinstance(job, Refusal):
-        return _refuse(job, job.reason, root)
+        return _refuse(engine, job, job.reason, root)
     try:
-        found = Outcome(*engine.grade(job, root))
+        found = Outcome(*grade(job, root))
         return Graded(job, found.rows, found.unread, found.cpu_seconds, found.judged)
     except UnreadableError as error:
         reason = str(error)
+    except CrashedError as error:
+        return _refuse(engine, job, str(error), root, "crashed")
     except GradingError as error:
         reason = f"{engine.name} could not grade it: {error}"
     except Exception as error:  # whatever is wrong with one submission, the others go on
@@ -276,8 +300,13 @@ def _graded(job: Job, root: Path) -> Graded:
             raise
         logging.getLogger().exception("%s could not be graded", job)
         reason = f"could not be graded ({type(error).__name__}: {error}); {LOG} has the details"
-    return _refuse(job, reason, root)
+    return _refuse(engine, job, reason, root)
 
 
-def _refuse(job: Job, reason: str, root: Path) -> Graded:
-    return Graded(job, _engines[0].refuse(job.student, job.lesson, reason, root), reason)
+def _refuse(engine: Engine, job: Job, reason: str, root: Path, status: str = "unreadable") -> Graded:
+    return Graded(job, engine.refuse(job.student, job.lesson, reason, root, status), reason)
+
+
+def _crashed(job: Job, reason: str, root: Path) -> Graded:
+    """In a worker that a job has not ended yet: say that it has ended two."""
+    return _refuse(_engines[0], job, reason, root, "crashed")
