@@ -9,7 +9,7 @@ from typing import Any
 from distributed import Client, Future, KilledWorker, TimeoutError, wait
 
 from autograder.grading import cluster_worker
-from autograder.grading.notebook_judge import Assignment, unpack
+from autograder.grading.assignment import Assignment, unpack
 from autograder.grading.results import GradingError
 
 CONNECTING_SECONDS = 20.0
@@ -48,7 +48,7 @@ class Cluster:
 
     def __enter__(self) -> "Cluster":
         try:
-            self._client = Client(self._address, timeout=CONNECTING_SECONDS, set_as_default=False)
+            self._client = Client(self._address, timeout=CONNECTING_SECONDS)
         except (OSError, TimeoutError, ValueError) as error:
             told = f"no scheduler of Dask's answers there ({type(error).__name__})"
             raise GradingError(f"--scheduler {self._address}: {told}; CLUSTER.md says how to start one") from error
@@ -121,12 +121,12 @@ class Cluster:
         self._tasks[future] = task
 
     def _done(self) -> list[Future]:
-        for _ in range(PATIENCE):
-            with suppress(TimeoutError):
+        looks = 0
+        while looks < PATIENCE:
+            try:
                 return list(wait(list(self._tasks), LOOKING_SECONDS, return_when="FIRST_COMPLETED").done)
-            while self._workers():
-                with suppress(TimeoutError):
-                    return list(wait(list(self._tasks), LOOKING_SECONDS, return_when="FIRST_COMPLETED").done)
+            except TimeoutError:
+                looks = 0 if self._workers() else looks + 1
         raise GradingError(
             f"{self._address}: the cluster has had no worker for {PATIENCE * LOOKING_SECONDS / 60:g} min"
         )

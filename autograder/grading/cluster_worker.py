@@ -4,14 +4,15 @@ The engine process is not the worker's: that one has threads, and what it loads 
 """
 
 import queue
+from contextlib import suppress
 from typing import Any
 
 from distributed import Worker, WorkerPlugin, get_client, get_worker
 
 from autograder import course
+from autograder.grading.assignment import Assignment, pack
 from autograder.grading.engine_process import EngineLost, EngineProcess
 from autograder.grading.fingerprint import hash_checks, hash_environment, versions
-from autograder.grading.notebook_judge import Assignment, pack
 from autograder.grading.sandbox_engine import ISOLATION
 
 MOST_STARTS = 2  # of the judging of a notebook; what has ended it twice is to blame
@@ -56,10 +57,7 @@ class JudgingPlugin(WorkerPlugin):
         """What an engine answers; {"unlike": True} where its answer would not be that of the others."""
         if not self._alike:
             return pack({"unlike": True})
-        try:
-            engine = self._idle.get_nowait()
-        except queue.Empty:
-            engine = self._start()
+        engine = self._engine()
         try:
             return engine.judge(todo)
         except EngineLost as lost:
@@ -67,6 +65,14 @@ class JudgingPlugin(WorkerPlugin):
         finally:
             if engine.open:
                 self._idle.put(engine)
+
+    def _engine(self) -> EngineProcess:
+        """One that is idle and has not ended meanwhile, or a new one."""
+        with suppress(queue.Empty):
+            while True:
+                if (engine := self._idle.get_nowait()).open:
+                    return engine
+        return self._start()
 
     def _start(self) -> EngineProcess:
         self._started = [engine for engine in self._started if engine.open]

@@ -10,8 +10,12 @@ import socket
 import subprocess
 import sys
 from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
 
-from autograder.grading.notebook_judge import Assignment, NotebookJudge, ToJudge, pack, unpack
+from autograder.grading.assignment import Assignment, pack, unpack
+
+if TYPE_CHECKING:
+    from autograder.grading.notebook_judge import NotebookJudge
 
 STARTING_SECONDS = 180.0  # importing torch on a busy machine, and a sandbox
 READING_SECONDS = 120.0  # of the largest file, on a busy machine
@@ -63,8 +67,8 @@ class EngineProcess:
 
     @property
     def open(self) -> bool:
-        """Whether it can be asked again."""
-        return not self._connection.closed
+        """Whether it can be asked."""
+        return not self._connection.closed and self._process.poll() is None
 
     def _receive(self, seconds: float) -> bytes:
         if not self._connection.poll(seconds):
@@ -94,20 +98,20 @@ def _serve(connection: Connection, assignment: Assignment) -> None:
     from autograder.sandbox.warm import WarmServer
 
     try:
-        server = WarmServer(find_lesson(assignment.lesson), assignment.limits, [])
-        judge = NotebookJudge(assignment, server, [])
-        judge.__enter__()
+        server = WarmServer(find_lesson(assignment.lesson), assignment.limits, [])  # loads torch while this one does
+        from autograder.grading.notebook_judge import NotebookJudge
+
+        with NotebookJudge(assignment, server, []) as judge:
+            connection.send_bytes(pack({"ready": True}))
+            while True:
+                connection.send_bytes(_answer(judge, connection.recv_bytes()))
     except CourseError as error:
         connection.send_bytes(pack({"unfit": str(error)}))
-        return
-    with contextlib.closing(server):
-        connection.send_bytes(pack({"ready": True}))
-        while True:
-            connection.send_bytes(_answer(judge, connection.recv_bytes()))
 
 
-def _answer(judge: NotebookJudge, todo: bytes) -> bytes:
+def _answer(judge: "NotebookJudge", todo: bytes) -> bytes:
     """{"judged": a packed `Judged`}, or {"unreadable": reason}, or {"failed": reason}."""
+    from autograder.grading.notebook_judge import ToJudge
     from autograder.grading.results import GradingError
     from autograder.grading.submissions import UnreadableError
 

@@ -4,11 +4,9 @@ What it is made of, what it is given and what it answers are plain data, so that
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-import msgpack
 import nbformat
 import torch
 
@@ -16,42 +14,15 @@ from autograder import course
 from autograder.checks.registry import checks_of
 from autograder.course import CourseError
 from autograder.grading import autograded, written
+from autograder.grading.assignment import Assignment, pack, unpack
 from autograder.grading.fresh import fresh_values
 from autograder.grading.judging import Cases, Finding, judge
 from autograder.grading.matching import course_notebook, match
 from autograder.grading.results import GradingError
 from autograder.grading.submissions import parse_notebook
 from autograder.recording import recorded_values
-from autograder.sandbox.limits import Limits
 from autograder.sandbox.sandbox import Sandbox
 from autograder.sandbox.warm import WarmServer
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """What a lesson's notebooks are judged by.
-
-    Attributes:
-        lesson: its slug.
-        limits: what a submission may use.
-        key: the secret of the fresh cases.
-        released: the lesson's notebook as it was handed out, with its points.
-    """
-
-    lesson: str
-    limits: Limits
-    key: bytes
-    released: str
-
-    def packed(self) -> bytes:
-        """As bytes."""
-        return pack(asdict(self))
-
-    @classmethod
-    def unpacked(cls, data: bytes) -> "Assignment":
-        """What `packed` made bytes of."""
-        found = unpack(data)
-        return cls(**{**found, "limits": Limits(**found["limits"])})
 
 
 @dataclass(frozen=True)
@@ -106,16 +77,6 @@ class Judged:
         """What `packed` made bytes of."""
         findings, answers, *others = unpack(data)
         return cls(_findings(findings), {name: tuple(told) for name, told in answers.items()}, *others)
-
-
-def pack(value: Any) -> bytes:
-    """Plain data as bytes."""
-    return msgpack.packb(value, unicode_errors="surrogatepass")
-
-
-def unpack(data: bytes) -> Any:
-    """What `pack` made bytes of."""
-    return msgpack.unpackb(data, unicode_errors="surrogatepass")
 
 
 def _plain(findings: Mapping[str, Finding]) -> dict[str, list[str]]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from autograder import course
 from autograder.course import CourseError
 from autograder.grading import course_root, journal
+from autograder.grading.assignment import Assignment
 from autograder.grading.counted import counted
 from autograder.grading.fingerprint import NO_KEY, Key, hash_checks, hash_environment, hash_scoring, hash_submission
 from autograder.grading.fresh import key_of
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from nbgrader.coursedir import CourseDirectory
 
     from autograder.grading.desk import Desk, Plan
-    from autograder.grading.notebook_judge import Assignment, Judged, NotebookJudge, ToJudge
+    from autograder.grading.notebook_judge import Judged, NotebookJudge, ToJudge
 
 ISOLATION = "bubblewrap"
 
@@ -85,9 +86,7 @@ class SandboxEngine:
         except CourseError as error:
             raise GradingError(str(error)) from error
 
-    def _assignment(self, root: Path, lesson: str) -> "Assignment":
-        from autograder.grading.notebook_judge import Assignment
-
+    def _assignment(self, root: Path, lesson: str) -> Assignment:
         released = course_root.released(root, lesson).read_text(encoding="utf-8")
         return Assignment(lesson, self.limits, key_of(root, self.seed), released)
 
