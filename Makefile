@@ -6,12 +6,13 @@ PIP_ARGS ?=
 LAB_DIR ?= my_lessons
 LAB_ARGS ?=
 BENCH_ARGS ?=
+FUZZ_CASES ?= 2000
 export OMP_NUM_THREADS ?= 2
 export TQDM_DISABLE ?= 1
 # threads that wait must not spin: beside another busy process they would stop each other
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: help lab test test-fast test-sandbox test-notebooks bench bench-real bench-grading lint format build results models lock newest clean
+.PHONY: help lab test test-fast test-sandbox test-notebooks bench bench-real bench-grading fuzz load-dask lint format build results models lock newest clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -41,6 +42,12 @@ test-notebooks: $(VENV)/ready  ## run the solution notebooks and compare their o
 
 bench-grading: $(VENV)/ready  ## time a class of 40: stock nbgrader beside autograder (BENCH_ARGS="--rounds 3")
 	$(BIN)/python tests/bench_grading.py $(BENCH_ARGS)
+
+fuzz: $(VENV)/ready  ## thousands of damaged notebooks and messages, new ones each time (FUZZ_CASES=2000: about half an hour)
+	FUZZ_CASES=$(FUZZ_CASES) $(BIN)/pytest tests/test_fuzz_notebooks.py tests/test_fuzz_protocol.py
+
+load-dask: $(VENV)/ready  ## 240 submissions on a Dask cluster of two workers, one of which is killed (minutes)
+	LOAD_STUDENTS=240 $(BIN)/pytest tests/test_cluster.py -k half_way
 
 lint: $(VENV)/ready  ## ruff: style and format
 	$(BIN)/ruff check .

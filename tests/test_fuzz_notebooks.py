@@ -20,9 +20,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograder.course import find_lesson
+from autograder.grading import run
 from autograder.grading.autograded import as_file, autograded
 from autograder.grading.judging import Finding, Judgement
 from autograder.grading.matching import course_notebook, match
+from autograder.grading.results import read_grades
 from autograder.grading.submissions import UnreadableError, read_notebook
 
 CASES = int(os.environ.get("FUZZ_CASES", 0))  # 0: a few, the same each time
@@ -110,3 +112,46 @@ def test_large_files_take_bounded_time(tmp_path, name):
     path = tmp_path / "large.ipynb"
     path.write_bytes(LARGE[name]())
     read_and_given_back(path)
+
+
+STUDENTS = min(CASES, 400) or 24  # each with some damages to a notebook without answers, and honest ones between them
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory, sandbox_or_skip) -> tuple[int, Path]:
+    """One run of the whole grader; its exit code and its output."""
+    folder = tmp_path_factory.mktemp("class") / "handed in"
+    random = Random() if CASES else Random(1)
+    for number in range(STUDENTS):
+        damages = random.choices([*damage_cases.CONTENT, *damage_cases.TEXT], k=random.randint(1, 3))
+        cases.hand_in(folder, f"damaged {number:03}", damage_cases.damaged(RELEASED, damages, random.randrange(2**32)))
+        if number % 8 == 0:
+            cases.hand_in(folder, f"honest {number:03}", engine_cases.solved())
+    root = folder.parent / "grades"
+    return run.grade_command(folder, root, [], 2, "bubblewrap", 1), root
+
+
+@pytest.mark.slow
+@pytest.mark.sandbox
+class TestWholeGrader:
+    def test_every_damaged_submission_has_one_verdict_on_each_exercise_and_no_points(self, graded):
+        found = [row for row in read_grades(graded[1] / run.GRADES) if row.student.startswith("damaged")]
+        names = [(row.student, row.exercise) for row in found]
+        assert len(names) == len(set(names)) == STUDENTS * len(cases.EXERCISES)
+        assert [row for row in found if row.score or row.status in ("passed", "manual")] == []
+
+    def test_honest_ones_beside_them_keep_their_scores(self, graded):
+        found = [row for row in read_grades(graded[1] / run.GRADES) if row.student.startswith("honest")]
+        assert len(found) == -(-STUDENTS // 8) * len(cases.EXERCISES)
+        assert {row.status for row in found} == {"passed"}
+        assert all(row.score == row.max_score for row in found)
+
+    def test_exit_code_and_record_list_those_that_could_not_be_read(self, graded):
+        code, root = graded
+        unread = {row.student for row in read_grades(root / run.GRADES) if row.status == "unreadable"}
+        listed = json.loads((root / run.RECORD).read_text())["could_not_be_graded"]
+        assert {refusal["student"] for refusal in listed} == unread
+        assert code == int(bool(unread))
+        assert not [refusal for refusal in listed if "could not be graded (" in refusal["reason"]], (
+            "an error, no reason"
+        )
