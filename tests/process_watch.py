@@ -38,12 +38,18 @@ class Look:
 
 
 class Watch(threading.Thread):
-    """Looks until the command ends; `looks` has what it saw. Use it in a `with` statement, which waits for that."""
+    """Looks until the command ends; use it in a `with` statement, which waits for that.
+
+    Attributes:
+        looks: what it saw.
+        seconds: how long the command ran.
+    """
 
     def __init__(self, process: subprocess.Popen, root: Path):
         super().__init__(daemon=True)
         self._process, self._root, self._began = process, root, time.monotonic()
         self.looks: list[Look] = []
+        self.seconds = 0.0
 
     def __enter__(self) -> "Watch":
         self.start()
@@ -51,6 +57,7 @@ class Watch(threading.Thread):
 
     def __exit__(self, *_: object) -> None:
         self._process.wait()
+        self.seconds = time.monotonic() - self._began
         self.join()
 
     def run(self) -> None:
