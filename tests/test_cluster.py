@@ -88,7 +88,7 @@ def statuses(root: Path) -> dict[tuple[str, str, str], str]:
     return {(row.student, row.lesson, row.exercise): row.status for row in read_grades(root / run.GRADES)}
 
 
-def wait_for(condition, seconds: float = 120) -> None:
+def wait_for(condition, seconds: float = 600) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline

@@ -17,12 +17,14 @@ class Assignment:
         limits: what a submission may use.
         key: the secret of the fresh cases.
         released: the lesson's notebook as it was handed out, with its points.
+        hidden: the output folder, which no submission may see, should it be on the machine.
     """
 
     lesson: str
     limits: Limits
     key: bytes
     released: str
+    hidden: str
 
     def packed(self) -> bytes:
         """As bytes."""

@@ -1,8 +1,9 @@
 """A Dask cluster that judges the notebooks of one lesson: they go out as bytes, and what came of them comes back so."""
 
 import uuid
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from concurrent.futures import CancelledError
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,17 +16,19 @@ from autograder.grading.results import GradingError
 CONNECTING_SECONDS = 20.0
 WORKERS_SECONDS = 120.0  # for the first worker to come, as on a batch system
 LOOKING_SECONDS = 10.0  # between two looks at whether there still are workers
+MOST_SENDS = 5  # of a notebook, where workers are lost before they have begun with it
 PATIENCE = 60  # such looks without a worker, before a run is given up
 AT_HAND = 2  # notebooks for each thread of the workers: one that it judges, one that it takes next
 
 
 @dataclass
 class _Task:
-    """A notebook under way; `seen` is where it was judged in vain."""
+    """A notebook under way; `seen` is where it was judged in vain, `sends` how often it was sent."""
 
     number: int
     todo: bytes
     seen: set[str] = field(default_factory=set)
+    sends: int = 0
 
 
 class Cluster:
@@ -69,13 +72,15 @@ class Cluster:
     @property
     def has_room(self) -> bool:
         """Whether more notebooks should be sent, so that no worker waits for one."""
-        threads = sum(worker["nthreads"] for worker in self._workers().values())
+        with self._connected():
+            threads = sum(worker["nthreads"] for worker in self._workers().values())
         return len(self._tasks) < AT_HAND * max(threads, 1)
 
     def send(self, todo: bytes) -> int:
         """Have a packed `ToJudge` judged; the number by which its answer comes."""
         self._count += 1
-        self._submit(_Task(self._count, todo))
+        with self._connected():
+            self._submit(_Task(self._count, todo))
         return self._count
 
     def answers(self) -> list[tuple[int, Mapping[str, Any]]]:
@@ -86,11 +91,20 @@ class Cluster:
         """
         found: list[tuple[int, Mapping[str, Any]]] = []
         while not found:
-            for future in self._done():
-                task = self._tasks.pop(future)
-                answer = self._answer(future, task)
-                found += [(task.number, answer)] if answer is not None else []
+            with self._connected():
+                for future in self._done():
+                    task = self._tasks.pop(future)
+                    answer = self._answer(future, task)
+                    found += [(task.number, answer)] if answer is not None else []
         return found
+
+    @contextmanager
+    def _connected(self) -> Iterator[None]:
+        """What fails inside since the cluster is gone is told in words."""
+        try:
+            yield
+        except (CancelledError, OSError, ConnectionError) as error:
+            raise GradingError(f"{self._address}: the cluster is gone ({type(error).__name__})") from error
 
     def _wait_for_workers(self) -> None:
         try:
@@ -112,9 +126,10 @@ class Cluster:
         return self._client.scheduler_info(n_workers=-1)["workers"]
 
     def _submit(self, task: _Task) -> None:
+        task.sends += 1
         others = sorted(set(self._workers()) - task.seen)
         place = {"workers": others, "allow_other_workers": True} if task.seen and others else {}
-        key = f"{self._name}-{task.number}-{len(task.seen)}-{uuid.uuid4().hex[:8]}"
+        key = f"{self._name}-{task.number}-{task.sends}"
         future = self._client.submit(
             cluster_worker.judge, self._name, task.number, task.todo, key=key, pure=False, retries=0, **place
         )
@@ -133,26 +148,27 @@ class Cluster:
 
     def _answer(self, future: Future, task: _Task) -> Mapping[str, Any] | None:
         """A task's answer; None where it is judged again, elsewhere."""
-        if future.status == "cancelled":
-            raise GradingError(f"{self._address}: the cluster has dropped what it was to judge, or is gone")
-        place = (
-            next(iter(self._client.who_has([future]).get(future.key, ())), "") if future.status == "finished" else ""
-        )
-        error = future.exception()
-        if isinstance(error, KilledWorker):
-            answer: Mapping[str, Any] = {"lost": "its worker was lost"}
-        elif error is not None:
-            raise GradingError(f"{self._address}: a worker could not judge ({type(error).__name__}: {error})")
-        else:
-            answer = unpack(future.result())
+        place = next(iter(self._client.who_has([future]).get(future.key, ())), self._address)
+        answer = self._said(future)
         if "unfit" in answer or "unlike" in answer:
             told = answer.get("unfit") or "another version of the course or of its packages is installed there"
-            raise GradingError(f"{place or self._address}: {told}; mend that, then grade again")
+            raise GradingError(f"{place}: {told}; mend that, then grade again")
+        if "lost" in answer and task.sends == MOST_SENDS:
+            return {"crashed": f"{answer['lost']}, {MOST_SENDS} times"}
         if "lost" in answer or ("failed" in answer and not task.seen):
             task.seen.add(place)
             self._submit(task)
             return None
         return answer
+
+    def _said(self, future: Future) -> Mapping[str, Any]:
+        """What a worker has answered."""
+        error = future.exception()
+        if isinstance(error, KilledWorker):
+            return {"lost": "its worker was lost"}
+        if error is not None:
+            raise GradingError(f"{self._address}: a worker could not judge ({type(error).__name__}: {error})")
+        return unpack(future.result())
 
 
 def _difference(expected: Mapping[str, Any], had: Any) -> str:

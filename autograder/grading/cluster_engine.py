@@ -73,23 +73,26 @@ class ClusterEngine(SandboxEngine):
             return _Case(job)
         try:
             return _Case(job, self._desk.plan(job, self._keys(job, root)))
-        except OSError as error:
-            return _Case(Refusal(str(job), f"the file cannot be read: {error.strerror}", job.student, job.lesson))
+        except Exception as error:  # told where it is entered, as that of one submission
+            return _Case(job, error=error)
 
     def _end(self, case: "_Case", root: Path) -> Graded:
         return grade_one(self, case.job, root, lambda *_: self._entered_case(case))
 
     def _entered_case(self, case: "_Case") -> Outcome:
+        if case.error is not None:
+            raise case.error
         return self._enter(case.plan, {name: _judged(answer) for name, answer in case.answers.items()})
 
 
 @dataclass
 class _Case:
-    """A job, what is to be done with it, and what has come of its attempts, by name."""
+    """A job, what is to be done with it, what has come of its attempts, by name, or why nothing can be done."""
 
     job: Submission | Refusal
     plan: "Plan | None" = None
     answers: dict[str, Any] = field(default_factory=dict)
+    error: Exception | None = None
 
     def sending(self) -> Iterator[tuple[str, bytes]]:
         """What the cluster is to judge; what cannot be read has its answer."""

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.grading.assignment import Assignment, pack, unpack
@@ -98,10 +99,13 @@ def _serve(connection: Connection, assignment: Assignment) -> None:
     from autograder.sandbox.warm import WarmServer
 
     try:
-        server = WarmServer(find_lesson(assignment.lesson), assignment.limits, [])  # loads torch while this one does
+        hidden = [Path(assignment.hidden)]
+        server = WarmServer(
+            find_lesson(assignment.lesson), assignment.limits, hidden
+        )  # loads torch while this one does
         from autograder.grading.notebook_judge import NotebookJudge
 
-        with NotebookJudge(assignment, server, []) as judge:
+        with NotebookJudge(assignment, server) as judge:
             connection.send_bytes(pack({"ready": True}))
             while True:
                 connection.send_bytes(_answer(judge, connection.recv_bytes()))

@@ -93,16 +93,15 @@ class NotebookJudge:
     Args:
         assignment: what is judged.
         server: the lesson's warm process; it ends with this.
-        hidden: folders that no submission may see.
 
     Raises:
         CourseError: there is no sandbox to be had, or the lesson cannot be graded.
     """
 
-    def __init__(self, assignment: Assignment, server: WarmServer, hidden: list[Path]):
+    def __init__(self, assignment: Assignment, server: WarmServer):
         torch.set_num_threads(1)  # a process that has used more cannot be forked safely
         lesson = course.find_lesson(assignment.lesson)
-        self._sandbox = Sandbox(lesson, assignment.limits, hidden, server=server)
+        self._sandbox = Sandbox(lesson, assignment.limits, [Path(assignment.hidden)], server=server)
         self._checks = {check.slug: check for check in checks_of(lesson.number)}
         self._cases = {
             name: Cases(recorded_values(name), fresh_values(lesson, check, assignment.key))

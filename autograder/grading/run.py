@@ -19,6 +19,7 @@ from autograder.grading import journal
 from autograder.grading.changes import FILE as CHANGES
 from autograder.grading.changes import changes, write_changes
 from autograder.grading.durable import write_whole
+from autograder.grading.faults import FolderError
 from autograder.grading.lock import FolderLock
 from autograder.grading.nbgrader_engine import NbgraderEngine
 from autograder.grading.report import ClassRun, progress, show_refusals, show_run
@@ -147,7 +148,7 @@ def grade_class(
         except KeyboardInterrupt:
             raise Stopped(_write_unfinished(tally, root, engine, seed, submissions)) from None
         except GradingError as error:
-            if not tally.graded:
+            if not tally.graded and not isinstance(error, FolderError):
                 raise
             told = _write_unfinished(tally, root, engine, seed, submissions)
             raise GradingError(f"{error}; {told}; {AGAIN}") from error

@@ -77,7 +77,7 @@ class SandboxEngine:
             require_recorded(lesson)
             course_root.make_course_root(root, {lesson: solution})
             self._desk = Desk(root, lesson)
-            with NotebookJudge(self._assignment(root, lesson), server, [root]) as self._judge:
+            with NotebookJudge(self._assignment(root, lesson), server) as self._judge:
                 yield
         except GradingError:
             raise
@@ -88,7 +88,7 @@ class SandboxEngine:
 
     def _assignment(self, root: Path, lesson: str) -> Assignment:
         released = course_root.released(root, lesson).read_text(encoding="utf-8")
-        return Assignment(lesson, self.limits, key_of(root, self.seed), released)
+        return Assignment(lesson, self.limits, key_of(root, self.seed), released, str(root))
 
     def known(self, submissions: Sequence[Submission], root: Path) -> dict[Submission, list[ExerciseResult]]:
         """Those with which nothing is to be done: no verdict can have changed, and their points are entered."""
