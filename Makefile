@@ -6,12 +6,14 @@ PIP_ARGS ?=
 LAB_DIR ?= my_lessons
 LAB_ARGS ?=
 BENCH_ARGS ?=
+LOAD_ARGS ?=
+FUZZ_CASES ?= 2000
 export OMP_NUM_THREADS ?= 2
 export TQDM_DISABLE ?= 1
 # threads that wait must not spin: beside another busy process they would stop each other
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: help lab test test-fast test-sandbox test-notebooks bench bench-real bench-grading term lint format build results models lock newest clean
+.PHONY: help lab test test-fast test-sandbox test-notebooks load load-dask fuzz bench bench-real bench-grading bench-scale term lint format build results models lock newest clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -44,6 +46,19 @@ term: $(VENV)/ready  ## a class of 60 through all six lessons, from the LMS to t
 
 bench-grading: $(VENV)/ready  ## time a class of 40: stock nbgrader beside autograder (BENCH_ARGS="--rounds 3")
 	$(BIN)/python tests/bench_grading.py $(BENCH_ARGS)
+
+load: $(VENV)/ready  ## grade 1,000 submissions, in peace and killed ten times, and compare (LOAD_ARGS="--students 20")
+	$(BIN)/python tests/load.py $(LOAD_ARGS)
+
+bench-scale: $(VENV)/ready  ## submissions/s by workers and class size, memory: table and figure (OUT=folder, BENCH_ARGS="--sizes 50 200")
+	@test -n "$(OUT)" || { echo 'name a folder for table and figure: make bench-scale OUT=folder'; exit 2; }
+	$(BIN)/python tests/bench_scale.py '$(OUT)' $(BENCH_ARGS)
+
+fuzz: $(VENV)/ready  ## thousands of damaged notebooks and messages, new ones each time (FUZZ_CASES=2000: about half an hour)
+	FUZZ_CASES=$(FUZZ_CASES) $(BIN)/pytest tests/test_fuzz_notebooks.py tests/test_fuzz_protocol.py
+
+load-dask: $(VENV)/ready  ## 240 submissions on a Dask cluster of two workers, one of which is killed (minutes)
+	LOAD_STUDENTS=240 $(BIN)/pytest tests/test_cluster.py -k half_way
 
 lint: $(VENV)/ready  ## ruff: style and format
 	$(BIN)/ruff check .

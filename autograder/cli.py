@@ -186,11 +186,15 @@ def grade(
     db: Annotated[
         str | None, typer.Option(help="Keep the gradebook there: postgresql+psycopg://USER@HOST/DATABASE.")
     ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="A Dask cluster that judges, see CLUSTER.md; else this machine."),
+    ] = None,
 ) -> None:
     """Grade the submissions of a class."""
     from autograder.grading.run import grade_command
 
-    raise typer.Exit(grade_command(submissions, out, lesson or [], workers, isolation, seed, attempts, db))
+    raise typer.Exit(grade_command(submissions, out, lesson or [], workers, isolation, seed, attempts, db, scheduler))
 
 
 @app.command()

@@ -1,109 +1,127 @@
-"""A folder of grades made by hand, so that a class has a known outcome and no sandbox is needed."""
+"""Classes of any size whose verdicts are known beforehand: notebooks of answers from both zoos, some of them broken.
 
-from collections.abc import Mapping
+`hand_in_class` writes one; the same arguments give the same bytes.
+"""
+
+import copy
+import json
+import random
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 
 import grading_cases as cases
 import nbformat
+from engine_cases import ZOO
+from nbformat import NotebookNode
 
-from autograder.checks.registry import find_check
-from autograder.grading import journal
-from autograder.grading.fingerprint import Key
-from autograder.grading.results import ExerciseResult, write_grades
+from autograder import course
 
-LESSON, EXERCISES = cases.LESSON, cases.EXERCISES
+CRASH, HANG = "import os\nos._exit(1)", "while True:\n    pass"
+_BY_CAUSE = {"raised": "error", "lost": "timeout"}  # a wrong answer with another cause has failed
+_KINDS = {"solution": 8, "right": 4, "wrong": 8, "stub": 3, "crash": 0.2}  # of an answer, with their weights
+_CUT_OFF, _HANGING = 0.03, 0.004  # shares of the notebooks
+
+Statuses = dict[tuple[str, str, str], str]
 
 
 @dataclass(frozen=True)
-class Given:
-    """An answer and what its check found."""
+class Zoo:
+    """A lesson's notebooks, and the answers of its zoos."""
 
-    status: str = "passed"
-    stage: str = ""
-    cause: str = ""
-    case: str = "fresh"
-    seconds: float = 0.2
-    code: str = ""
-    reason: str = ""
+    slug: str
+
+    @cached_property
+    def released(self) -> NotebookNode:
+        return nbformat.read(course.find_lesson(self.slug).release_notebook, as_version=4)
+
+    @cached_property
+    def answers(self) -> dict[str, str]:
+        """The solution's cells of all exercises with a check; a written answer has none."""
+        solution = nbformat.read(course.find_lesson(self.slug).solution_notebook, as_version=4)
+        marked = cases.marked(solution)
+        return {name: cell.source for name, cell in marked.items() if f"check-{name}" in marked}
+
+    @cached_property
+    def written(self) -> list[str]:
+        """What a person grades."""
+        names = (name for name in cases.marked(self.released) if not name.startswith("check-"))
+        return [name for name in names if name not in self.answers]
+
+    def animals(self, exercise: str, pattern: str) -> list[Path]:
+        return sorted((ZOO.parent / self.slug / exercise).glob(pattern))
+
+    def answered(self, answers: dict[str, str]) -> NotebookNode:
+        notebook = copy.deepcopy(self.released)
+        for exercise, source in answers.items():
+            cases.marked(notebook)[exercise].source = source
+        return notebook
+
+    def herds(self, pattern: str) -> list[dict[str, Path]]:
+        """Animals as notebooks' worth: exercise → file."""
+        found = {exercise: self.animals(exercise, pattern) for exercise in self.answers}
+        count = max(map(len, found.values()))
+        return [{e: paths[n] for e, paths in found.items() if n < len(paths)} for n in range(count)]
+
+    def herd(self, animals: dict[str, Path]) -> NotebookNode:
+        return self.answered({exercise: path.read_text(encoding="utf-8") for exercise, path in animals.items()})
 
 
-STUB = Given("not_attempted", case="recorded", seconds=0.0)
+zoo_of = cache(Zoo)
 
 
-def make_folder(root: Path, answers: Mapping[str, Mapping[str, Given]], with_journal: bool = True) -> Path:
-    """Write what `autograder grade` leaves of lesson 01; exercises that are not named have the course's own answer."""
-    rows = []
-    for student, own in answers.items():
-        given = {name: own.get(name, Given()) for name in EXERCISES}
-        _write_notebook(root, student, given)
-        rows += [_row(student, name, one) for name, one in given.items()]
-        if with_journal:
-            journal.write(root, student, LESSON, _entry(given))
-    write_grades(root / "grades.csv", rows)
-    return root
+def hand_in_class(folder: Path, students: int, lessons: Sequence[str] = (), seed: int = 1) -> Statuses:
+    """Write a class in which every student hands in every lesson.
+
+    Args:
+        folder: SUBMISSIONS, made here.
+        lessons: slugs; all lessons if none is named.
+
+    Returns:
+        The status to expect by student, lesson and exercise (or written answer).
+    """
+    found: Statuses = {}
+    for number in range(students):
+        for lesson in lessons or [lesson.slug for lesson in course.all_lessons()]:
+            student = f"student{number:04}"
+            content, statuses = submission(zoo_of(lesson), random.Random(f"{seed} {student} {lesson}"))
+            cases.hand_in(folder, student, content, lesson)
+            found |= {(student, lesson, exercise): status for exercise, status in statuses.items()}
+    return found
 
 
-def _row(student: str, exercise: str, given: Given) -> ExerciseResult:
-    return ExerciseResult(student, LESSON, exercise, float(given.status == "passed"), 1.0, given.status, given.reason)
+def submission(zoo: Zoo, chance: random.Random) -> tuple[str, dict[str, str]]:
+    """A notebook as text, and the statuses to expect of it."""
+    chosen = {exercise: _answer(zoo, exercise, chance) for exercise in zoo.answers}
+    if chance.random() < _HANGING:
+        chosen[chance.choice(list(chosen))] = HANG, "timeout"
+    for name in zoo.written:
+        chosen[name] = chance.choice([("Capacity bought little.", "manual"), (None, "not_attempted")])
+    notebook = zoo.answered({name: source for name, (source, _) in chosen.items() if source is not None})
+    text = json.dumps(notebook)
+    if chance.random() < _CUT_OFF:
+        return text[: len(text) // 2], dict.fromkeys(chosen, "unreadable")
+    return text, {name: status for name, (_, status) in chosen.items()}
 
 
-def _entry(given: Mapping[str, Given]) -> journal.Entry:
-    verdicts = {name: (one.status, one.reason) for name, one in given.items()}
-    details = {
-        name: {part: vars(one)[part] for part in ("stage", "cause", "case", "seconds")} for name, one in given.items()
+def _answer(zoo: Zoo, exercise: str, chance: random.Random) -> tuple[str | None, str]:
+    """An exercise's cell, None where it stays as it was given, and the status that it deserves."""
+    [kind] = chance.choices(list(_KINDS), _KINDS.values())
+    if kind in ("right", "wrong"):
+        return _animal(chance.choice(zoo.animals(exercise, f"{kind}_*.py")))
+    others = {
+        "solution": (zoo.answers[exercise], "passed"),
+        "stub": (None, "not_attempted"),
+        "crash": (CRASH, "crashed"),
     }
-    return journal.Entry(Key("", {}, ""), verdicts, scoring="counts", details=details)
+    return others[kind]
 
 
-def _write_notebook(root: Path, student: str, given: Mapping[str, Given]) -> None:
-    notebook = cases.answered({name: one.code or cases.ANSWERS[name] for name, one in given.items()})
-    path = root / "autograded" / student / LESSON / f"{LESSON}.ipynb"
-    path.parent.mkdir(parents=True)
-    nbformat.write(notebook, path)
-
-
-def known_class() -> dict[str, dict[str, Given]]:
-    """Twenty-four students; see `tests/test_class_report.py` for what is to be found among them."""
-    answers: dict[str, dict[str, Given]] = {f"kim-{number:02}": {} for number in range(1, 25)}
-    names = list(answers)
-    _give(
-        answers, names[:6], decoder=Given("failed", "scores", "context-not-fed", "recorded")
-    )  # the best: nothing else fails
-    _give(answers, names[6:], greedy_decode=Given("failed", "words", "end-kept", "recorded"))
-    _give(answers, names[6:11], pad_batch=Given("failed", "ids", "cut-to-shortest", "recorded", 0.4))
-    _give(answers, names[11:13], pad_batch=Given("failed", "unchanged", "input-changed", "recorded", 0.4))
-    _give(answers, names[13:14], pad_batch=Given("timeout", "ids", "lost", "recorded", 10.0))
-    _give(answers, names[14:15], pad_batch=Given("error", case="", seconds=0.0))
-    _give(answers, names[15:18], encoder=STUB)
-    _give(answers, names[18:20], masked_loss=Given("failed", "unpadded", "one-per-word", "fresh"))
-    for exercise in ("make_dictionary", "build_vocabulary", "encode_words"):
-        _give(answers, names[20:22], **{exercise: Given(code=_own(exercise, "twice"))})
-    for exercise in ("make_dictionary", "build_vocabulary"):  # too few to be listed
-        _give(answers, names[22:24], **{exercise: Given(code=_own(exercise, "two only"))})
-    for exercise in EXERCISES:  # too many who gave them
-        _give(answers, names[:5], **{exercise: Given(code=_own(exercise, "many"))}, keep=True)
-    return answers
-
-
-def _give(answers: dict[str, dict[str, Given]], students: list[str], keep: bool = False, **given: Given) -> None:
-    for number, student in enumerate(students):
-        for exercise, one in given.items():
-            if not (keep and exercise in answers[student]):
-                answers[student][exercise] = _reworded(one, number)
-
-
-def _reworded(given: Given, number: int) -> Given:
-    """The same code in other words: another comment, another name."""
-    code = given.code.replace("NAME", f"name_{number}") + f"\n# {number}" if given.code else ""
-    return Given(**{**vars(given), "code": code})
-
-
-def _own(exercise: str, text: str) -> str:
-    """A way to write an answer that nobody else has."""
-    return f"def {cases.defined(exercise)}(*NAME):\n    return len(NAME), {text!r}, {exercise!r}"
-
-
-def find_question(exercise: str, cause: str) -> str:
-    """What a check asks where it finds that cause."""
-    return find_check(exercise).causes[cause]
+@cache
+def _animal(path: Path) -> tuple[str, str]:
+    text = path.read_text(encoding="utf-8")
+    if path.name.startswith("right_"):
+        return text, "passed"
+    return text, _BY_CAUSE.get(re.search(r"^# cause: (\S+)$", text, re.MULTILINE)[1], "failed")

@@ -7,12 +7,12 @@ from html.parser import HTMLParser
 from itertools import combinations
 from pathlib import Path
 
-import class_cases
 import engine_cases
 import grading_cases as cases
 import pytest
-from class_cases import EXERCISES, LESSON, Given, known_class, make_folder
+import report_cases
 from engine_cases import ZOO
+from report_cases import EXERCISES, LESSON, Given, known_class, make_folder
 from typer.testing import CliRunner
 
 from autograder.checks.check import GENERAL_CAUSES
@@ -355,7 +355,7 @@ class TestFolders:
         assert (found.status, found.seconds) == ("failed", None)
 
     def test_points_given_by_hand_do_not_hide_what_the_check_said(self, tmp_path):
-        question = class_cases.find_question("pad_batch", "cut-to-shortest")
+        question = report_cases.find_question("pad_batch", "cut-to-shortest")
         reason = (
             f"scored by hand; the check says: failed, on fresh inputs, word numbers, padded on the right: {question}"
         )

@@ -1,7 +1,10 @@
 """What crosses between grader and answer arrives as it was; anything else is named, never guessed, never built."""
 
 import contextlib
+import functools
 import math
+import resource
+import time
 from collections import Counter, namedtuple
 
 import msgpack
@@ -155,3 +158,32 @@ def test_the_difference_of_equal_values_is_none_after_the_trip():
 @pytest.mark.parametrize("key", [(1, 2), 2**64, (), Opaque("x")], ids=repr)
 def test_dicts_whose_keys_could_be_chosen_to_collide_only_arrive_as_their_kind(key):
     assert isinstance(decode(encode({"a": {key: 1}}))["a"], Opaque)
+
+
+def extension(code: int, *parts: object) -> msgpack.ExtType:
+    return msgpack.ExtType(code, msgpack.packb(list(parts)))
+
+
+TUPLE, TENSOR, INTEGER, HANDLE = 2, 1, 3, 5
+PIXELS = extension(TENSOR, "uint8", [2**21], bytes(2**21))
+COSTLY = {
+    "a tensor for the parts of a tuple": msgpack.ExtType(TUPLE, msgpack.packb(PIXELS)),
+    "a tensor for the parts of a name": msgpack.ExtType(HANDLE, msgpack.packb(PIXELS)),
+    "a tensor for a tensor's bytes": extension(
+        TENSOR, "uint8", [1], extension(TENSOR, "int64", [1], (2**50).to_bytes(8, "little"))
+    ),
+    "a tensor for a number": extension(INTEGER, extension(TENSOR, "int64", [], bytes(8))),
+    "tuples deep in one another": functools.reduce(lambda inner, _: extension(TUPLE, inner), range(400), bytes(2**20)),
+    "more tensors than anyone sends": [extension(TENSOR, "bool", [], b"1")] * 50_001,
+}
+
+
+@pytest.mark.parametrize("value", COSTLY.values(), ids=COSTLY)
+def test_few_bytes_do_not_cost_much_memory_time_or_the_stack(value):
+    """Each of these took gigabytes, many seconds, or ended the process."""
+    message, began = msgpack.packb(value), time.process_time()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(CodecError):
+        decode(message)
+    assert time.process_time() - began < 3
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200 * 1024  # KiB

@@ -3,17 +3,13 @@
 Both zoos are handed in as notebooks, each with one animal of every exercise.
 """
 
-import copy
 import shutil
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import engine_cases
 import grading_cases as cases
-import nbformat
 import pytest
-from nbformat import NotebookNode
+from class_cases import Zoo
 
 from autograder import course
 from autograder.grading import run
@@ -26,46 +22,13 @@ LIMITS = Limits(exercise_seconds=5.0, submission_seconds=40.0, wall_factor=6.0)
 BY_STOCK = 3  # how many notebooks of each zoo stock nbgrader grades too, at four seconds each
 
 
-@dataclass(frozen=True)
-class Zoo:
-    """A lesson's notebooks, and the answers of its zoos."""
-
-    slug: str
-
-    @cached_property
-    def released(self) -> NotebookNode:
-        return nbformat.read(course.find_lesson(self.slug).release_notebook, as_version=4)
-
-    @cached_property
-    def answers(self) -> dict[str, str]:
-        """The solution's cells of all exercises with a check; a written answer has none."""
-        solution = nbformat.read(course.find_lesson(self.slug).solution_notebook, as_version=4)
-        marked = cases.marked(solution)
-        return {name: cell.source for name, cell in marked.items() if f"check-{name}" in marked}
-
-    def answered(self, answers: dict[str, str]) -> NotebookNode:
-        notebook = copy.deepcopy(self.released)
-        for exercise, source in answers.items():
-            cases.marked(notebook)[exercise].source = source
-        return notebook
-
-    def herds(self, pattern: str) -> list[dict[str, Path]]:
-        """Animals as notebooks' worth: exercise → file."""
-        folder = engine_cases.ZOO.parent / self.slug
-        found = {exercise: sorted((folder / exercise).glob(pattern)) for exercise in self.answers}
-        count = max(map(len, found.values()))
-        return [{e: paths[n] for e, paths in found.items() if n < len(paths)} for n in range(count)]
-
-    def herd(self, animals: dict[str, Path]) -> NotebookNode:
-        return self.answered({exercise: path.read_text(encoding="utf-8") for exercise, path in animals.items()})
-
-    def hand_in(self, folder: Path) -> None:
-        """A class in which every animal occurs."""
-        cases.hand_in(folder, "solved", self.answered(self.answers), self.slug)
-        cases.hand_in(folder, "unsolved", self.released, self.slug)
-        for kind in ("right", "wrong"):
-            for number, animals in enumerate(self.herds(f"{kind}_*.py")):
-                cases.hand_in(folder, f"{kind} {number:02}", self.herd(animals), self.slug)
+def hand_in(zoo: Zoo, folder: Path) -> None:
+    """A class in which every animal occurs."""
+    cases.hand_in(folder, "solved", zoo.answered(zoo.answers), zoo.slug)
+    cases.hand_in(folder, "unsolved", zoo.released, zoo.slug)
+    for kind in ("right", "wrong"):
+        for number, animals in enumerate(zoo.herds(f"{kind}_*.py")):
+            cases.hand_in(folder, f"{kind} {number:02}", zoo.herd(animals), zoo.slug)
 
 
 class Graded:
@@ -87,7 +50,7 @@ def zoo(request) -> Zoo:
 @pytest.fixture(scope="module")
 def handed_in(zoo, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("class") / "handed in"
-    zoo.hand_in(folder)
+    hand_in(zoo, folder)
     return folder
 
 

@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 
 from autograder.course import find_lesson
 from autograder.grading import autograded, course_root, run, written
+from autograder.grading.durable import write_whole
 from autograder.grading.evidence import judge
 from autograder.grading.judging import Finding, Judgement
 from autograder.grading.matching import Matched, course_notebook, match
@@ -84,7 +85,7 @@ def graded(notebook: NotebookNode, released: NotebookNode, failed: tuple[str, ..
 def enter(root: Path, student: str, back: NotebookNode, released: NotebookNode) -> dict[str, tuple[float, str, str]]:
     """Write notebook and scores as the engine does; score, status and reason by exercise."""
     directory = course_root.course_directory(root, LESSON)
-    autograded.write(back, root / "autograded" / student / LESSON / f"{LESSON}.ipynb")
+    write_whole(root / "autograded" / student / LESSON / f"{LESSON}.ipynb", autograded.as_file(back))
     verdicts = {exercise: judge_noted(back, exercise) for exercise in EXERCISES} | written.statuses(back, released)
     with course_root.gradebook(directory) as book:
         course_root.save_scores(book, LESSON, student, {name: status for name, (status, _) in verdicts.items()})

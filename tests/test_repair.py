@@ -1,7 +1,9 @@
 """Notebooks that an editor, a tool or a hand has damaged: every answer is found, the report says what was mended."""
 
 import copy
+import functools
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -168,3 +170,25 @@ def test_good_outputs_stay_when_others_are_left_out():
     cell = rebuilding.rebuilt({"cells": cells}).cells[0]
     assert cell.source == "x = 1\ny"
     assert [output.text for output in cell.outputs] == ["a\nb", "a\nb"]
+
+
+def test_a_cell_nested_deeper_than_nbformat_can_say_costs_no_answer(tmp_path):
+    """The wording of nbformat's error recursed into it without end."""
+    content = copy.deepcopy(SOLVED)
+    content["cells"].append(
+        {"cell_type": "raw", "source": functools.reduce(lambda inner, _: {"source": inner}, range(400), [])}
+    )
+    assert answered(matched(tmp_path / "deep.ipynb", content)) == cases.EXERCISES
+
+
+@pytest.mark.parametrize(
+    "output", [{"output_type": "stream", "name": "stdout", "text": "x"}, {"output_type": "stream"}]
+)
+def test_outputs_without_end_are_refused_before_each_is_looked_at(tmp_path, output):
+    """A file of 50 MB took a quarter of an hour."""
+    content = copy.deepcopy(SOLVED)
+    next(cell for cell in content["cells"] if cell["cell_type"] == "code")["outputs"] = [output] * 300_000
+    began = time.process_time()
+    with pytest.raises(UnreadableError, match="more than 300,000 parts; clear its outputs"):
+        matched(tmp_path / "outputs.ipynb", content)
+    assert time.process_time() - began < 10

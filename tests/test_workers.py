@@ -28,7 +28,7 @@ def test_a_killed_worker_costs_its_submission_alone(tmp_path):
     found = graded(tmp_path, "a", "kills", "b", "c", "d")
     assert {name: one.rows[0].status for name, one in found.items()} == {
         **dict.fromkeys("abcd", "passed"),
-        "kills": "unreadable",
+        "kills": "crashed",
     }
     assert found["kills"].reason == "it ended the process that grades"
 

@@ -1,5 +1,6 @@
 """An engine that judges nothing: the name of a student says what happens."""
 
+import errno
 import os
 import signal
 import time
@@ -12,12 +13,15 @@ from autograder.grading.submissions import Submission
 
 
 class TellingEngine:
-    """Does as students are named; `opening` says what happens before any worker is there."""
+    """Does as students are named; `opening` says what happens before any worker is there.
+
+    `score` is what all get.
+    """
 
     name, isolation = "telling", "none"
 
-    def __init__(self, opening: str = ""):
-        self.opening = opening
+    def __init__(self, opening: str = "", score: float = 1.0):
+        self.opening, self.score = opening, score
 
     def known(self, submissions: Sequence[Submission], root: Path) -> dict[Submission, list[ExerciseResult]]:
         return {}
@@ -33,10 +37,12 @@ class TellingEngine:
     def grade(self, submission: Submission, root: Path) -> tuple[list[ExerciseResult], float]:
         (root / f"{os.getpid()}.pid").touch()
         _act(submission.student)
-        return [ExerciseResult(submission.student, submission.lesson, "any", 1, 1, "passed")], 0.25
+        return [ExerciseResult(submission.student, submission.lesson, "any", self.score, 1, "passed")], 0.25
 
-    def refuse(self, student: str, lesson: str, reason: str, root: Path) -> list[ExerciseResult]:
-        return [ExerciseResult(student, lesson, "any", 0, 1, "unreadable", reason)]
+    def refuse(
+        self, student: str, lesson: str, reason: str, root: Path, status: str = "unreadable"
+    ) -> list[ExerciseResult]:
+        return [ExerciseResult(student, lesson, "any", 0, 1, status, reason)]
 
 
 def _act(name: str) -> None:
@@ -46,5 +52,7 @@ def _act(name: str) -> None:
         time.sleep(600)
     if name == "refuses":
         raise GradingError("not this one")
+    if name == "fills the disk":
+        raise OSError(errno.ENOSPC, "No space left on device")
     if name == "raises":
         raise ValueError("something else")

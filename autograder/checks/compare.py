@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy
@@ -60,7 +61,7 @@ def difference(expected: Any, got: Any, axes: str = "", place: str = "") -> Diff
         return _number_difference(expected, got, place)
     if type(expected) is not type(got):
         return Difference("type", kind_of(expected), kind_of(got), place)
-    return None if expected == got else Difference("value", repr(expected), repr(got), place)
+    return None if expected == got else Difference("value", repr(expected), brief(got), place)
 
 
 def _tensor_difference(expected: Tensor, got: Any, axes: str, place: str) -> Difference | None:
@@ -176,15 +177,21 @@ def brief(value: Any, limit: int = 160) -> str:
     elif isinstance(value, list | tuple):
         text = f"[{', '.join(_brief_items(value, limit))}{', …' if len(value) > 20 else ''}]"
     elif isinstance(value, dict):
-        pairs = [
-            f"{key!r}: {item}" for key, item in zip(value, _brief_items(list(value.values())[:20], limit), strict=False)
-        ]
-        text = f"{{{', '.join(pairs)}{', …' if len(value) > 20 else ''}}}"
+        text = f"{{{', '.join(_brief_pairs(value, limit))}{', …' if len(value) > 20 else ''}}}"
     elif isinstance(value, Opaque):
         text = kind_of(value)
+    elif isinstance(value, str | bytes):
+        text = repr(value[: limit + 1])
     else:
         text = repr(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _brief_pairs(values: dict, limit: int) -> list[str]:
+    """As `_brief_items`, for a dict; the representation of a whole one, tensors in it, can take minutes."""
+    first = list(islice(values.items(), 20))
+    words = _brief_items([value for _, value in first], limit)
+    return [f"{brief(key)}: {word}" for (key, _), word in zip(first, words, strict=False)]
 
 
 def _brief_items(values: list | tuple, limit: int) -> list[str]:

@@ -1,17 +1,15 @@
 """The notebook that goes back: the learner's cells with what they printed, the course's checks with the verdicts."""
 
 import copy
-import os
 import re
 from collections.abc import Mapping
-from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
 from autograder.checks.registry import find_check
 from autograder.grading import notes
-from autograder.grading.judging import Finding, Judgement
+from autograder.grading.judging import Judgement
 from autograder.grading.matching import CourseNotebook, Matched
 from autograder.grading.written import place_written
 from autograder.sandbox.sandbox import CellResult
@@ -126,15 +124,7 @@ def _text(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def write(notebook: NotebookNode, path: Path) -> None:
-    """Write it beside its place first, so that a reader never sees half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.new")
+def as_file(notebook: NotebookNode) -> bytes:
+    """The bytes of its file."""
     notebook.nbformat, notebook.nbformat_minor = 4, 5
-    new.write_bytes(nbformat.v4.writes(notebook).encode("utf-8", "backslashreplace") + b"\n")
-    os.replace(new, path)
-
-
-def texts(findings: Mapping[str, Finding]) -> dict[str, tuple[str, str]]:
-    """Status and reason by exercise."""
-    return {slug: (finding.status, finding.reason) for slug, finding in findings.items()}
+    return nbformat.v4.writes(notebook).encode("utf-8", "backslashreplace") + b"\n"

@@ -22,6 +22,7 @@ import nbformat
 from autograder import course
 from autograder.grading import database, notes
 from autograder.grading.attempts import in_utc
+from autograder.grading.durable import write_whole
 from autograder.grading.evidence import one_line
 from autograder.grading.results import ExerciseResult, GradingError
 from autograder.grading.submissions import Attempt, Submission, read_notebook
@@ -29,7 +30,7 @@ from autograder.grading.times import SECRET, TIMESTAMP, read_short, timestamp_te
 from autograder.learner import grade_id
 
 if TYPE_CHECKING:
-    from nbgrader.api import Gradebook
+    from nbgrader.api import Grade, Gradebook
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.preprocessors import AssignLatePenalties
     from traitlets.config import Config
@@ -79,26 +80,27 @@ def make_course_root(root: Path, lessons: Mapping[str, Path]) -> None:
         _set_due_date(root, lesson)
 
 
-def record_refusal(student: str, lesson: str, reason: str, root: Path) -> list[ExerciseResult]:
+def record_refusal(
+    student: str, lesson: str, reason: str, root: Path, status: str = "unreadable"
+) -> list[ExerciseResult]:
     """Record a submission that cannot be graded: no points, and in place of an earlier version the reason."""
     directory = course_directory(root, lesson)
     for step in (directory.submitted_directory, directory.autograded_directory, directory.feedback_directory):
         remove(root / step / student / lesson)
-    folder = root / directory.autograded_directory / student / lesson
-    folder.mkdir(parents=True)
-    nbformat.write(_refused(root, lesson, one_line(reason)), folder / f"{lesson}.ipynb")
+    back = root / directory.autograded_directory / student / lesson / f"{lesson}.ipynb"
+    write_whole(back, (nbformat.writes(_refused(root, lesson, one_line(reason), status)) + "\n").encode())
     with gradebook(directory) as book:
         save_scores(book, lesson, student, {})
         save_penalty(directory, book, student)
-        return results(book, directory, student, lambda slug: ("unreadable", one_line(reason)))
+        return results(book, directory, student, lambda slug: (status, one_line(reason)))
 
 
-def _refused(root: Path, lesson: str, reason: str) -> nbformat.NotebookNode:
+def _refused(root: Path, lesson: str, reason: str, status: str) -> nbformat.NotebookNode:
     """What goes back in place of a notebook that cannot be read: the reason, then the lesson's graded cells."""
     notebook = nbformat.read(released(root, lesson), as_version=4)
     notebook.cells = [cell for cell in notebook.cells if grade_id(cell) in _checks(notebook)]
     for cell in notebook.cells:
-        notes.note_verdict(cell, "unreadable", "", ())
+        notes.note_verdict(cell, status, "", ())
     # As code, since the reason may quote what the learner wrote.
     told = nbformat.v4.new_markdown_cell(f"This notebook could not be graded:\n\n```text\n{reason}\n```")
     notes.note_repairs(told)
@@ -115,8 +117,7 @@ def place(submission: Submission, attempt: Attempt, root: Path) -> None:
     notebook = read_notebook(attempt.notebook)
     folder = root / SUBMITTED / submission.student / submission.lesson
     remove(folder)
-    folder.mkdir(parents=True)
-    nbformat.write(notebook, folder / f"{submission.lesson}.ipynb")
+    write_whole(folder / f"{submission.lesson}.ipynb", (nbformat.writes(notebook) + "\n").encode())
     write_receipt(attempt, folder)
 
 
@@ -127,7 +128,7 @@ def write_receipt(attempt: Attempt, folder: Path) -> None:
     for name, text in texts.items():
         (folder / name).unlink(missing_ok=True)
         if text:
-            (folder / name).write_text(text, encoding="utf-8")
+            write_whole(folder / name, text.encode())
 
 
 def save_scores(
@@ -149,11 +150,23 @@ def save_scores(
         notebook = book.find_submission_notebook(lesson, lesson, student)
         for grade in notebook.grades:
             status = statuses.get(grade.name.removeprefix("check-"))
-            grade.auto_score = None if status == "manual" else grade.max_score if status == "passed" else 0.0
+            grade.auto_score = _auto_score(grade, status)
             if not same or grade.manual_score is None:
                 grade.needs_manual_grade = status == "manual" or grade.manual_score is not None
         for comment in notebook.comments:
             comment.auto_comment = "No response." if statuses.get(comment.name) == "not_attempted" else None
+
+
+def _auto_score(grade: "Grade", status: str | None) -> float | None:
+    return None if status == "manual" else grade.max_score if status == "passed" else 0.0
+
+
+def scores_hold(book: "Gradebook", lesson: str, student: str, statuses: Mapping[str, str]) -> bool:
+    """Whether the gradebook has the scores that `save_scores` enters."""
+    grades = book.find_submission_notebook(lesson, lesson, student).grades
+    return all(
+        grade.auto_score == _auto_score(grade, statuses.get(grade.name.removeprefix("check-"))) for grade in grades
+    )
 
 
 def due_date(book: "Gradebook", lesson: str, student: str) -> datetime | None:

@@ -1,114 +1,100 @@
-"""Where a lesson's submissions are graded: its warm sandbox, its checks and cases, and the gradebook."""
+"""Where a lesson's submissions are entered: what is to be judged of them, then notebook, gradebook and journal.
+
+Who judges, and on which machine, is not known here.
+"""
 
 import logging
-import os
-import shutil
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import nbformat
-import torch
-
 from autograder import course
 from autograder.checks.registry import checks_of
-from autograder.course import CourseError
-from autograder.grading import autograded, course_root, journal, written
+from autograder.grading import course_root, journal
 from autograder.grading.counted import counted
+from autograder.grading.durable import write_whole
 from autograder.grading.fingerprint import NO_KEY, Key
-from autograder.grading.fresh import fresh_values
-from autograder.grading.judging import Cases, Finding, judge
-from autograder.grading.matching import course_notebook, match
-from autograder.grading.results import ExerciseResult, GradingError
-from autograder.grading.submissions import ATTEMPTS, Attempt, Submission, UnreadableError, read_notebook
+from autograder.grading.judging import Finding
+from autograder.grading.notebook_judge import Judged, ToJudge
+from autograder.grading.results import ExerciseResult
+from autograder.grading.submissions import ATTEMPTS, Attempt, Submission, UnreadableError, read_content
 from autograder.grading.workers import Outcome
-from autograder.recording import recorded_values
-from autograder.sandbox.limits import Limits
-from autograder.sandbox.sandbox import Sandbox
-from autograder.sandbox.warm import WarmServer
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
 
 
-class Desk:
-    """Grades the submissions of one lesson, in the process that made it or in those that it forks.
+@dataclass(frozen=True)
+class Plan:
+    """What is to be done with a submission.
 
-    Use it in a `with` statement.
+    Attributes:
+        submission: which.
+        keys: what the verdicts on each attempt depend on, by its name.
+        earlier: what the journal has of its attempts, by name.
+        todo: what is to be judged of each attempt, by name, or why it cannot be read; the others are known.
+    """
+
+    submission: Submission
+    keys: Mapping[str, Key]
+    earlier: Mapping[str, journal.Entry]
+    todo: Mapping[str, ToJudge | UnreadableError]
+
+
+class Desk:
+    """Enters the submissions of one lesson, in the process that made it or in those that it forks.
 
     Args:
         root: the output folder, a course root that knows the lesson.
         slug: the lesson.
-        limits: what a submission may use.
-        key: the secret of the fresh cases.
-        server: the lesson's warm process; it ends with this.
-
-    Raises:
-        CourseError: there is no sandbox to be had, or the lesson cannot be graded.
     """
 
-    def __init__(self, root: Path, slug: str, limits: Limits, key: bytes, server: WarmServer):
-        torch.set_num_threads(1)  # a process that has used more cannot be forked safely
-        self.root, self.lesson = root, course.find_lesson(slug)
-        self._sandbox = Sandbox(self.lesson, limits, [root], server=server)
-        self._checks = {check.slug: check for check in checks_of(self.lesson.number)}
-        self._cases = {
-            name: Cases(recorded_values(name), fresh_values(self.lesson, check, key))
-            for name, check in self._checks.items()
-        }
-        released = nbformat.read(course_root.released(root, slug), as_version=4)
-        self._course = course_notebook(self.lesson, released)
+    def __init__(self, root: Path, slug: str):
+        self.root = root
+        self._exercises = [check.slug for check in checks_of(course.find_lesson(slug).number)]
         self._directory = course_root.course_directory(root, slug)
-
-    def __enter__(self) -> "Desk":
-        self._sandbox.__enter__()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._sandbox.__exit__()
 
     @cached_property
     def _book(self) -> "Gradebook":
         """This process's own: a connection to a database cannot be shared with forks."""
         return course_root.gradebook(self._directory)
 
-    def grade(self, submission: Submission, keys: Mapping[str, Key], rule: str, scoring: str) -> Outcome:
-        """Judge what is not known of a submission's attempts; write notebook, gradebook and journal for what counts.
+    def plan(self, submission: Submission, keys: Mapping[str, Key]) -> Plan:
+        """Say what of a submission's attempts is to be judged."""
+        earlier = self._earlier(submission)
+        found = {one.name: self._to_judge(submission, one, keys, earlier) for one in submission.attempts}
+        return Plan(submission, keys, earlier, {name: todo for name, todo in found.items() if todo is not None})
+
+    def enter(self, plan: Plan, judged: Mapping[str, Judged | UnreadableError], rule: str, scoring: str) -> Outcome:
+        """Write notebook, gradebook and journal for the attempt that counts.
 
         Args:
-            keys: what the verdicts on each attempt depend on, by its name.
+            judged: what came of each attempt that was to be judged, by its name.
             rule: which attempt counts.
             scoring: hash of what the points depend on.
 
         Raises:
-            GradingError: the sandbox broke.
             UnreadableError: no attempt can be read.
         """
-        clock = _Clock()
-        earlier = self._earlier(submission)
-        tried, unread, seconds, judged = {}, [], 0.0, 0
-        for attempt in submission.attempts:
-            known = earlier.get(attempt.name)
-            try:
-                found = self._try(submission, attempt, keys[attempt.name], known)
-            except UnreadableError as error:
-                unread.append((attempt, error))
-                self._note_unread(submission, attempt, str(error), known)
-                continue
-            tried[attempt] = found.entry
-            seconds, judged = seconds + found.cpu_seconds, judged + found.judged
-        clock.stop("judge")
+        tried, unread = {}, []
+        for attempt in plan.submission.attempts:
+            found = judged.get(attempt.name)
+            if isinstance(found, UnreadableError):
+                unread.append((attempt, found))
+                self._note_unread(plan, attempt, str(found))
+            elif found is None:
+                tried[attempt] = plan.earlier[attempt.name]
+            else:
+                tried[attempt] = self._keep(plan, attempt, found)
         if not tried:
             raise unread[-1][1]
-        rows = self._enter(submission, tried, rule, scoring)
-        clock.stop("enter")
-        logging.getLogger().warning("Graded %s: %s", submission, clock)
-        return Outcome(
-            rows, seconds, "; ".join(f"{one.name or 'first attempt'}: {error}" for one, error in unread), judged
-        )
+        rows = self._enter(plan.submission, tried, rule, scoring)
+        logging.getLogger().warning("Graded %s", plan.submission)
+        fresh = [one for one in judged.values() if isinstance(one, Judged)]
+        told = "; ".join(f"{one.name or 'first attempt'}: {error}" for one, error in unread)
+        return Outcome(rows, sum(one.cpu_seconds for one in fresh), told, sum(one.count for one in fresh))
 
     def _earlier(self, submission: Submission) -> dict[str, journal.Entry]:
         """What is known of the attempts; the notebook that went back is kept aside if it is no longer the only one."""
@@ -127,35 +113,39 @@ class Desk:
             return self.root / self._directory.autograded_directory / student / lesson / f"{lesson}.ipynb"
         return self.root / ATTEMPTS / student / lesson / f"{attempt.name or 'first'}.ipynb"
 
-    def _try(self, submission: Submission, attempt: Attempt, key: Key, known: journal.Entry | None) -> "_Tried":
-        """Judge the exercises of an attempt whose verdicts are not known."""
-        path = self._back(submission, attempt)
+    def _to_judge(
+        self, submission: Submission, attempt: Attempt, keys: Mapping[str, Key], earlier: Mapping[str, journal.Entry]
+    ) -> ToJudge | UnreadableError | None:
+        """What of an attempt is to be judged; None where all verdicts are known."""
+        path, key, known = self._back(submission, attempt), keys[attempt.name], earlier.get(attempt.name)
         stale = key.stale(known and known.key) if path.exists() else set(key.checks)
         if not stale:
-            return _Tried(known)
-        notebook = nbformat.v4.reads(nbformat.v4.writes(read_notebook(attempt.notebook)))
-        found = match(notebook, self._course)
-        checks = {slug: check for slug, check in self._checks.items() if slug in stale}
+            return None
+        path.unlink(missing_ok=True)  # it is not what will be handed back: a run that is killed now leaves none
         try:
-            judged = judge(self._sandbox, found, checks, self._cases)
-        except CourseError as error:
-            raise GradingError(str(error)) from error
-        findings = {slug: judged.findings.get(slug) or _known_finding(known, slug) for slug in self._checks}
-        judged = replace(judged, findings=findings)
-        back = autograded.autograded(notebook, found, judged, self._course)
-        autograded.write(back, path)
-        verdicts = {**autograded.texts(findings), **written.statuses(back, self._course.released)}
-        texts = {slug: one.text for slug, one in findings.items()}
-        details = {slug: one.details for slug, one in findings.items()}
-        entry = journal.Entry(key, verdicts, texts, attempt.name, details=details)
+            content = read_content(attempt.notebook)
+        except UnreadableError as error:
+            return error
+        holding = {slug: _known_finding(known, slug) for slug in self._exercises if slug not in stale}
+        return ToJudge(content, frozenset(stale), holding)
+
+    def _keep(self, plan: Plan, attempt: Attempt, judged: Judged) -> journal.Entry:
+        """Write the notebook that goes back; the entry for the journal, which has it if it is one of several."""
+        submission = plan.submission
+        write_whole(self._back(submission, attempt), judged.notebook)
+        verdicts = {slug: (one.status, one.reason) for slug, one in judged.findings.items()} | dict(judged.written)
+        texts = {slug: one.text for slug, one in judged.findings.items()}
+        details = {slug: one.details for slug, one in judged.findings.items()}
+        entry = journal.Entry(plan.keys[attempt.name], verdicts, texts, attempt.name, details=details)
         if len(submission.attempts) > 1:
             journal.write(self.root, submission.student, submission.lesson, entry)
-        return _Tried(entry, judged.cpu_seconds, len(stale))
+        return entry
 
-    def _note_unread(self, submission: Submission, attempt: Attempt, reason: str, known: journal.Entry | None) -> None:
+    def _note_unread(self, plan: Plan, attempt: Attempt, reason: str) -> None:
         """In the journal, once: an attempt of several that cannot be read."""
-        entry = journal.Entry(NO_KEY, dict.fromkeys(self._checks, ("unreadable", reason)), {}, attempt.name)
-        if len(submission.attempts) > 1 and entry != known:
+        submission = plan.submission
+        entry = journal.Entry(NO_KEY, dict.fromkeys(self._exercises, ("unreadable", reason)), {}, attempt.name)
+        if len(submission.attempts) > 1 and entry != plan.earlier.get(attempt.name):
             journal.write(self.root, submission.student, submission.lesson, entry)
 
     def _enter(
@@ -183,40 +173,11 @@ class Desk:
         return rows
 
 
-@dataclass(frozen=True)
-class _Tried:
-    """An attempt's entry for the journal, the CPU that its cells and exercises took, and how many were judged."""
-
-    entry: journal.Entry
-    cpu_seconds: float = 0.0
-    judged: int = 0
-
-
 def _known_finding(known: journal.Entry | None, slug: str) -> Finding:
     status, reason = known.verdicts[slug]
     return Finding(status, reason, known.texts[slug], **known.details.get(slug, {}))
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy it beside its place first, so that a reader never sees half of it."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    new = target.with_name(f".{target.name}.new")
-    shutil.copyfile(source, new)
-    os.replace(new, target)
-
-
-class _Clock:
-    """Where the time goes."""
-
-    def __init__(self) -> None:
-        self._last = time.perf_counter()
-        self._parts: dict[str, float] = {}
-
-    def stop(self, part: str) -> None:
-        """What has passed since the last stop is that part's."""
-        now = time.perf_counter()
-        self._parts[part], self._last = now - self._last, now
-
-    def __str__(self) -> str:
-        """The parts in milliseconds."""
-        return ", ".join(f"{part} {seconds * 1000:.0f} ms" for part, seconds in self._parts.items())
+    """Copy it, whole or not at all."""
+    write_whole(target, source.read_bytes())

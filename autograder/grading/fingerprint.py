@@ -30,8 +30,9 @@ from lessons.toolkit.paths import datasets_folder
 _COURSE = Path(autograder.__file__).parent
 _PACKAGES = ("torch", "numpy", "ipython", "msgpack", "nbformat", "nbgrader", "matplotlib")
 # Modules of `grading` that no verdict depends on: they find, keep and show what the others decide.
-_KEEPERS = """archives attempts changes closure counted course_root database fingerprint handed_names intake journal
-    marks nbgrader_engine plugins report results roster run sandbox_engine settings tables times workers""".split()
+_KEEPERS = """archives attempts changes closure cluster cluster_engine cluster_worker counted course_root database desk
+    durable engine_process faults fingerprint handed_names intake journal lock marks nbgrader_engine plugins report
+    results roster run sandbox_engine settings tables times workers""".split()
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,12 @@ def hash_scoring(lesson: str, attempts: str) -> str:
 
 def hash_environment(isolation: str, limits: Limits, key: bytes) -> str:
     """Of the versions, the isolation and its limits, and the secret of the fresh cases."""
-    versions = [sys.version, *(f"{name} {_version(name)}" for name in _PACKAGES)]
-    return _digest([json.dumps([versions, isolation, asdict(limits), hashlib.sha256(key).hexdigest()])])
+    return _digest([json.dumps([versions(), isolation, asdict(limits), hashlib.sha256(key).hexdigest()])])
+
+
+def versions() -> list[str]:
+    """Of Python and of the packages on which verdicts depend."""
+    return [sys.version, *(f"{name} {_version(name)}" for name in _PACKAGES)]
 
 
 def _own(lesson: Lesson, source: LessonSource, slug: str) -> list[str]:

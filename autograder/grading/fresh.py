@@ -41,6 +41,8 @@ def _make_key(path: Path) -> None:
     new = path.with_name(f".{path.name}.{os.getpid()}")
     with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(secrets.token_bytes(32))
+        file.flush()
+        os.fsync(file.fileno())
     try:
         os.link(new, path)
     except FileExistsError:

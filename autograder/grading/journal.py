@@ -1,8 +1,12 @@
 """The journal of an output folder: which content was graded with which checks where, and what came of it.
 
-Rows are only added. One is written for each notebook that was judged, and after each entry into the gradebook, before
-anything is reported: so a killed run goes on where it stopped, and what is in the journal need not be judged again. The
-last row on a student's lesson is the attempt that counts.
+Rows are only added, none twice. One is written for each notebook that was judged, and after each entry into the
+gradebook, before anything is reported: so a killed run goes on where it stopped, and what is in the journal need not be
+judged again. The last row on a student's lesson is the attempt that counts.
+
+A row that was written survives a power cut: `synchronous = EXTRA` waits for the disk until the file and the end of
+SQLite's rollback journal are on it (https://sqlite.org/pragma.html#pragma_synchronous). A write-ahead log would wait
+less; but it needs shared memory, which no network file system has (https://sqlite.org/wal.html).
 """
 
 import json
@@ -30,6 +34,10 @@ CREATE TABLE IF NOT EXISTS graded (
     time REAL NOT NULL         -- seconds since 1970
 );
 CREATE INDEX IF NOT EXISTS by_student ON graded (student, lesson, number);
+CREATE TABLE IF NOT EXISTS finished (  -- runs that came to their end
+    last INTEGER NOT NULL,     -- number of the last row of `graded` then
+    time REAL NOT NULL         -- seconds since 1970
+);
 """
 _ADDED = {  # columns that journals of earlier versions lack
     "attempt": "TEXT NOT NULL DEFAULT ''",  # its folder's name; '' for the notebook in the lesson's own folder
@@ -72,7 +80,11 @@ def history(root: Path, student: str, lesson: str) -> list[Entry]:
     if not (root / FILE).exists():
         return []
     with _open(root) as journal:
-        return [_entry(row) for row in journal.execute(f"{_READ} ORDER BY number", (student, lesson))]
+        return _history(journal, student, lesson)
+
+
+def _history(journal: sqlite3.Connection, student: str, lesson: str) -> list[Entry]:
+    return [_entry(row) for row in journal.execute(f"{_READ} ORDER BY number", (student, lesson))]
 
 
 def read(root: Path, student: str, lesson: str) -> Entry | None:
@@ -99,15 +111,35 @@ def entered(entries: list[Entry]) -> Entry | None:
 
 
 def write(root: Path, student: str, lesson: str, entry: Entry) -> None:
-    """Add an entry."""
+    """Add an entry, unless the last one says the same; it is on the disk when this returns."""
     told = {name: {"status": status, "reason": reason} for name, (status, reason) in entry.verdicts.items()}
     checks, verdicts, texts, details = (
         json.dumps(dict(part), ensure_ascii=False) for part in (entry.key.checks, told, entry.texts, entry.details)
     )
     key = (entry.key.submission, checks, entry.key.environment)
     with _open(root) as journal, journal:
+        if _history(journal, student, lesson)[-1:] == [entry]:
+            return
         row = (student, lesson, *key, verdicts, entry.attempt, texts, entry.scoring, details, time.time())
         journal.execute(_WRITE, row)
+
+
+def finish(root: Path) -> None:
+    """Note that a run has come to its end, where there is a journal."""
+    if not (root / FILE).exists():
+        return
+    with _open(root) as journal, journal:
+        journal.execute("INSERT INTO finished SELECT coalesce(max(number), 0), ? FROM graded", (time.time(),))
+
+
+def unfinished(root: Path) -> set[tuple[str, str]]:
+    """Student and lesson of what was entered since a run last came to its end: by runs that were stopped."""
+    if not (root / FILE).exists():
+        return set()
+    since = "(SELECT coalesce(max(last), 0) FROM finished)"
+    with _open(root) as journal:
+        found = f"SELECT DISTINCT student, lesson FROM graded WHERE scoring != '' AND number > {since}"
+        return set(journal.execute(found))
 
 
 def _entry(row: Sequence[Any]) -> Entry:
@@ -121,6 +153,7 @@ def _entry(row: Sequence[Any]) -> Entry:
 def _open(root: Path) -> Iterator[sqlite3.Connection]:
     """The journal, made if need be. Several workers write: each waits for the others."""
     with closing(sqlite3.connect(root / FILE, timeout=60)) as journal:
+        journal.execute("PRAGMA synchronous = EXTRA")
         journal.executescript(_SCHEMA)
         there = {column[1] for column in journal.execute("PRAGMA table_info(graded)")}
         for name in _ADDED.keys() - there:

@@ -74,6 +74,8 @@ class NbgraderEngine:
             rows = course_root.results(book, directory, submission.student, lambda slug: judge(notebook, slug))
         return Outcome(rows, judged=len(rows))
 
-    def refuse(self, student: str, lesson: str, reason: str, root: Path) -> list[ExerciseResult]:
+    def refuse(
+        self, student: str, lesson: str, reason: str, root: Path, status: str = "unreadable"
+    ) -> list[ExerciseResult]:
         """Record a submission that cannot be graded: no points, and nothing left of an earlier version."""
-        return course_root.record_refusal(student, lesson, reason, root)
+        return course_root.record_refusal(student, lesson, reason, root, status)

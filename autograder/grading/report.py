@@ -1,6 +1,7 @@
 """What `autograder grade` shows on the terminal."""
 
-from collections import Counter
+import time
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -18,6 +19,8 @@ from autograder.grading.results import STATUSES, ExerciseResult
 from autograder.grading.submissions import Refusal
 
 MOST_CHANGES = 40  # lines on the terminal
+PACE_SECONDS = 60.0
+QUIET_SECONDS = 30.0  # between two lines about the progress where there is no bar
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class ClassRun:
         known: how many submissions had not changed since an earlier run and were not graded again.
         judged: how many exercises were judged; what of a submission was known was not judged again.
         changes: the scores that are others than after the last run.
+        resumed: how many of the known were graded by a run that was stopped.
     """
 
     root: Path
@@ -39,26 +43,59 @@ class ClassRun:
     known: int = 0
     judged: int = 0
     changes: tuple[Change, ...] = ()
+    resumed: int = 0
 
 
 @contextmanager
 def progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A bar over the submissions; yields what moves it: call it with a line to print (or ""), done, count."""
-    columns = (TextColumn("Grading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    """A bar over the submissions; yields what moves it: call it with a line to print (or ""), done, count.
+
+    Where no terminal shows a bar, a line is printed now and then.
+    """
+    columns = (TextColumn("Grading"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
     bar = Progress(*columns, console=_console(), transient=True)
-    task = bar.add_task("", total=None)
+    task, pace, told = bar.add_task("", total=None), Pace(), time.monotonic()
 
     def on_progress(message: str, done: int, count: int) -> None:
+        nonlocal told
         bar.start()  # not before: where nothing can be graded there is nothing to show
         if message:
             bar.console.print(message, soft_wrap=True)
-        bar.update(task, completed=done, total=count)
+        pace.note(done, time.monotonic())
+        bar.update(task, completed=done, total=count, description=pace.told(count))
+        if not bar.console.is_terminal and time.monotonic() > told + QUIET_SECONDS:
+            told = time.monotonic()
+            bar.console.print(f"{done} of {count}: {pace.told(count)}", soft_wrap=True)
 
     try:
         yield on_progress
     finally:
         if bar.live.is_started:
             bar.stop()
+
+
+class Pace:
+    """How fast submissions are graded: over the last minute, so that what a lesson takes to open is soon forgotten."""
+
+    def __init__(self) -> None:
+        self._noted: deque[tuple[float, int]] = deque()
+
+    def note(self, done: int, seconds: float) -> None:
+        """So many are done at that time, on any clock. They are graded one by one: in a jump they were known before."""
+        if self._noted and done != self._noted[-1][1] + 1:
+            self._noted.clear()
+        self._noted.append((seconds, done))
+        while len(self._noted) > 2 and self._noted[0][0] < seconds - PACE_SECONDS:
+            self._noted.popleft()
+
+    def told(self, count: int) -> str:
+        """The rate, and the time left until `count` are done; "" before it is known."""
+        (began, before), (now, done) = self._noted[0], self._noted[-1]
+        if done == before:
+            return ""
+        rate = (done - before) / (now - began)
+        minutes, seconds = divmod(round((count - done) / rate), 60)
+        return f"{rate:.1f} submissions/s, {minutes}:{seconds:02} left"
 
 
 def show_run(run: ClassRun, grades: Path) -> None:
@@ -72,11 +109,18 @@ def show_run(run: ClassRun, grades: Path) -> None:
     show_refusals(run.refusals)
     _show_changes(run.changes)
     count = len({(result.student, result.lesson) for result in run.results})
-    told = f" ({count - run.known} graded, {run.known} known from an earlier run)" if run.known else ""
-    console.print(f"Grades: {grades}{told}", soft_wrap=True)
+    console.print(f"Grades: {grades}{_told_known(run, count)}", soft_wrap=True)
     if run.known < count and run.judged < len(run.results):
         told = "the others have not changed, or are graded by hand"
         console.print(f"Judged: {run.judged} of {len(run.results)} exercises; {told}.", soft_wrap=True)
+
+
+def _told_known(run: ClassRun, count: int) -> str:
+    """What was graded now, what a stopped run had graded, and what was skipped: nothing has changed since it was."""
+    if not run.known:
+        return ""
+    resumed = f", {run.resumed} taken over from a run that was stopped" if run.resumed else ""
+    return f" ({count - run.known} graded{resumed}, {run.known - run.resumed} known from an earlier run)"
 
 
 def _show_changes(changes: Sequence[Change]) -> None:

@@ -2,21 +2,28 @@
 
 import json
 import os
+import signal
+import sqlite3
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 
 from autograder import course
 from autograder.course import CourseError
 from autograder.course_settings import COUNTS
-from autograder.grading import database
+from autograder.grading import database, journal
 from autograder.grading.changes import FILE as CHANGES
 from autograder.grading.changes import changes, write_changes
+from autograder.grading.durable import write_whole
+from autograder.grading.faults import FolderError
+from autograder.grading.lock import FolderLock
 from autograder.grading.nbgrader_engine import NbgraderEngine
 from autograder.grading.report import ClassRun, progress, show_refusals, show_run
-from autograder.grading.results import GradingError, merged, read_grades, write_grades
+from autograder.grading.results import ExerciseResult, GradingError, merged, read_grades, write_grades
 from autograder.grading.sandbox_engine import SandboxEngine
 from autograder.grading.submissions import (
     LAYOUT,
@@ -28,6 +35,8 @@ from autograder.grading.workers import LOG, Engine, Graded, grade_all
 
 DEFAULT_OUT = "graded"
 GRADES, RECORD = "grades.csv", "run.json"
+BEFORE = ".grades_before.csv"  # the grades as the last run that came to its end has left them, while another is on
+AGAIN = "run the same command again to go on"
 
 
 def grade_command(
@@ -39,6 +48,7 @@ def grade_command(
     seed: int | None,
     attempts: str | None = None,
     db: str | None = None,
+    scheduler: str | None = None,
 ) -> int:
     """`autograder grade`.
 
@@ -51,13 +61,14 @@ def grade_command(
         seed: fixes the fresh cases; without a sandbox there are none, and it is only noted in the record of the run.
         attempts: which of several attempts counts, "newest" or "best"; None for what course.toml says.
         db: the address of the gradebook's database; None for that of the output folder.
+        scheduler: the address of a Dask cluster whose workers judge; None for this machine alone.
 
     Returns:
         The exit code: 0 all were graded, 1 some could not be and are listed, 2 nothing could be done, 130 stopped.
     """
     try:
-        with progress() as on_progress:
-            engine = _engine(isolation, seed, attempts)
+        with _terminable(), progress() as on_progress:
+            engine = _engine(isolation, seed, attempts, scheduler)
             run = grade_class(submissions, out, lesson, workers, isolation, seed, on_progress, engine, db)
     except NoSubmissionsError as error:
         show_refusals(error.refusals)
@@ -66,11 +77,26 @@ def grade_command(
     except CourseError as error:
         print(f"autograder: {error}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print(f"autograder: stopped; {GRADES} is as it was before. Run the command again to grade.", file=sys.stderr)
+    except KeyboardInterrupt as stop:
+        told = str(stop) or f"{GRADES} is as it was before"
+        print(f"autograder: stopped; {told}; {AGAIN}.", file=sys.stderr)
         return 130
     show_run(run, run.root / GRADES)
     return 1 if run.refusals else 0
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM, with which batch systems stop a process, does what Ctrl-C does."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+class Stopped(KeyboardInterrupt):
+    """A run was stopped; the message says what is recorded."""
 
 
 class NoSubmissionsError(GradingError):
@@ -100,46 +126,164 @@ def grade_class(
         Others as in `grade_command`.
 
     Raises:
-        GradingError: nothing could be done; the message says what, where, and what to do.
+        GradingError: nothing could be done, or not all; the message says what, where, and what to do.
+        Stopped: by Ctrl-C; what was graded until then is in grades.csv.
     """
     engine = engine or _engine(isolation, seed)
     wanted = [course.find_lesson(slug) for slug in lessons] or list(course.all_lessons())
     found = _find(submissions, [lesson.slug for lesson in wanted])
     root = _output_folder(submissions, out)
-    database.connect(root, db)
-    earlier = read_grades(root / GRADES)
-    jobs = [job for job in found if isinstance(job, Submission) or job.attributed]
-    on_progress(_about(engine.isolation), 0, len(jobs))
-    known = engine.known([job for job in jobs if isinstance(job, Submission)], root)
-    results = [row for rows in known.values() for row in rows]
-    refusals = [job for job in found if isinstance(job, Refusal) and not job.attributed]
-    changed = sorted((job for job in jobs if job not in known), key=lambda job: job.lesson)
-    notebooks = {job.lesson: _solution(job.lesson) for job in changed}
-    cpu_seconds, judged = 0.0, 0
-    graded = grade_all(engine, root, notebooks, changed, workers or os.cpu_count() or 1)
-    for done, found in enumerate(graded, len(known) + 1):
-        results += found.rows
-        refusals += [_refusal(found)] if found.reason else []
-        cpu_seconds, judged = cpu_seconds + found.cpu_seconds, judged + found.judged
-        on_progress("", done, len(jobs))
-    rows = merged([], results)
-    moved = tuple(changes(root, earlier, rows))
-    run = ClassRun(root, tuple(rows), tuple(sorted(refusals, key=str)), len(known), judged, moved)
-    write_grades(root / GRADES, merged(earlier, results))
-    write_changes(root / CHANGES, moved)
-    _write_record(run, engine, seed, submissions, cpu_seconds)
+    with FolderLock(root) as lock:
+        database.connect(root, db)
+        jobs = [job for job in found if isinstance(job, Submission) or job.attributed]
+        on_progress(_about(engine.isolation), 0, len(jobs))
+        _keep_grades_before(root)
+        known = _known(engine, jobs, root)
+        tally = _Tally(len(jobs), len(known), _resumed(known, root), [row for rows in known.values() for row in rows])
+        tally.refusals = [job for job in found if isinstance(job, Refusal) and not job.attributed]
+        on_progress(_about_resumed(tally), tally.done, len(jobs))
+        changed = sorted((job for job in jobs if job not in known), key=lambda job: job.lesson)
+        notebooks = {job.lesson: _solution(job.lesson) for job in changed}
+        graded = grade_all(engine, root, notebooks, changed, workers or os.cpu_count() or 1, lock)
+        try:
+            for one in graded:
+                tally.add(one)
+                on_progress("", tally.done, len(jobs))
+        except KeyboardInterrupt:
+            raise Stopped(_write_unfinished(tally, root, engine, seed, submissions)) from None
+        except GradingError as error:
+            if not tally.graded and not isinstance(error, FolderError):
+                raise
+            told = _write_unfinished(tally, root, engine, seed, submissions)
+            raise GradingError(f"{error}; {told}; {AGAIN}") from error
+        return _finish(tally, root, engine, seed, submissions)
+
+
+@dataclass
+class _Tally:
+    """What a run has come to so far.
+
+    Attributes:
+        count: of the submissions to grade.
+        known: of those that earlier runs have graded as they are.
+        resumed: of the known, those that were graded by a run that was stopped.
+        graded: of those that this run has graded.
+        rows, refusals, cpu_seconds, judged: as in `ClassRun` and `Graded`.
+    """
+
+    count: int
+    known: int
+    resumed: int
+    rows: list[ExerciseResult]
+    refusals: list[Refusal] = field(default_factory=list)
+    graded: int = 0
+    cpu_seconds: float = 0.0
+    judged: int = 0
+
+    @property
+    def done(self) -> int:
+        """How many submissions have their verdicts."""
+        return self.known + self.graded
+
+    def add(self, found: Graded) -> None:
+        """Take in what came of a submission."""
+        self.rows += found.rows
+        self.refusals += [_refusal(found)] if found.reason else []
+        self.cpu_seconds, self.judged = self.cpu_seconds + found.cpu_seconds, self.judged + found.judged
+        self.graded += 1
+
+
+def _keep_grades_before(root: Path) -> None:
+    """Keep the grades that scores are compared with, however often the run is stopped before it comes to its end."""
+    if not (root / BEFORE).exists():
+        with _writing(root):
+            write_grades(root / BEFORE, read_grades(root / GRADES))
+
+
+def _known(engine: Engine, jobs: Sequence[Submission | Refusal], root: Path) -> dict[Submission, list[ExerciseResult]]:
+    from sqlalchemy.exc import DatabaseError
+
+    try:
+        return engine.known([job for job in jobs if isinstance(job, Submission)], root)
+    except (sqlite3.DatabaseError, DatabaseError) as error:
+        told = f"journal or gradebook cannot be read ({str(error).splitlines()[0]})"
+        raise GradingError(f"{root}: {told}; bring them back from a copy, or grade into a new folder") from error
+
+
+def _resumed(known: Sequence[Submission], root: Path) -> int:
+    """How many of these were graded by runs that were stopped."""
+    by_stopped = journal.unfinished(root)
+    return sum((submission.student, submission.lesson) in by_stopped for submission in known)
+
+
+def _about_resumed(tally: _Tally) -> str:
+    if not tally.resumed:
+        return ""
+    return f"Going on with a run that was stopped: {tally.resumed} of {tally.count} submissions were graded by it."
+
+
+def _write_unfinished(tally: _Tally, root: Path, engine: Engine, seed: int | None, submissions: Path) -> str:
+    """Write the grades so far; the sentence that says so."""
+    told = f"{tally.done} of {tally.count} submissions are recorded"
+    try:
+        _write(tally, root, engine, seed, submissions, finished=False)
+    except GradingError:
+        return f"{told}, {GRADES} is as it was before"
+    return f"{told}, {GRADES} has them"
+
+
+def _finish(tally: _Tally, root: Path, engine: Engine, seed: int | None, submissions: Path) -> ClassRun:
+    """Write the grades; whatever ends the process until this is done, the next run does it again."""
+    run = _write(tally, root, engine, seed, submissions, finished=True)
+    with _writing(root):
+        journal.finish(root)
+        (root / BEFORE).unlink()
     return run
 
 
-def _engine(isolation: str, seed: int | None, attempts: str | None = None) -> Engine:
+def _write(tally: _Tally, root: Path, engine: Engine, seed: int | None, submissions: Path, finished: bool) -> ClassRun:
+    rows = merged([], tally.rows)
+    moved = tuple(changes(root, read_grades(root / BEFORE), rows))
+    refusals = tuple(sorted(tally.refusals, key=str))
+    run = ClassRun(root, tuple(rows), refusals, tally.known, tally.judged, moved, tally.resumed)
+    with _writing(root):
+        write_changes(root / CHANGES, moved)
+        write_grades(root / GRADES, merged(read_grades(root / GRADES), rows))
+        _write_record(run, engine, seed, submissions, tally.cpu_seconds, finished)
+    return run
+
+
+@contextmanager
+def _writing(root: Path) -> Iterator[None]:
+    """Where the disk is full, say, tell it in words."""
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        told = getattr(error, "strerror", None) or str(error)
+        raise GradingError(f"{root}: cannot be written ({told}); mend that, then {AGAIN}") from error
+
+
+def _engine(isolation: str, seed: int | None, attempts: str | None = None, scheduler: str | None = None) -> Engine:
     if attempts not in (None, *COUNTS):
         raise GradingError(f"--attempts {attempts}: there is {' or '.join(COUNTS)}")
+    if scheduler is not None:
+        return _cluster_engine(isolation, seed, attempts, scheduler)
     if isolation == SandboxEngine.isolation:
         return SandboxEngine(seed, attempts=attempts)
     if isolation == NbgraderEngine.isolation:
         return NbgraderEngine(attempts)
     offered = f"{SandboxEngine.isolation} or {NbgraderEngine.isolation}"
     raise GradingError(f"--isolation {isolation}: there is {offered}; `autograder doctor` says what works here")
+
+
+def _cluster_engine(isolation: str, seed: int | None, attempts: str | None, scheduler: str) -> Engine:
+    if isolation != SandboxEngine.isolation:
+        raise GradingError(f"--scheduler grades in a sandbox; leave --isolation {isolation} out")
+    if find_spec("distributed") is None:
+        raise GradingError("--scheduler needs Dask; install it with: python -m pip install 'attention-course[dask]'")
+    from autograder.grading.cluster_engine import ClusterEngine
+
+    return ClusterEngine(scheduler, seed, attempts=attempts)
 
 
 def _about(isolation: str) -> str:
@@ -193,20 +337,23 @@ def _refusal(graded: Graded) -> Refusal:
     return job if isinstance(job, Refusal) else Refusal(str(job), graded.reason, job.student, job.lesson)
 
 
-def _write_record(run: ClassRun, engine: Engine, seed: int | None, submissions: Path, cpu_seconds: float) -> None:
+def _write_record(
+    run: ClassRun, engine: Engine, seed: int | None, submissions: Path, cpu_seconds: float, finished: bool
+) -> None:
     graded = {(result.student, result.lesson) for result in run.results}
     record = {
-        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "finished" if finished else "stopped": datetime.now(UTC).isoformat(timespec="seconds"),
         "engine": engine.name,
         "isolation": engine.isolation,
         "seed": seed,
         "submissions": str(submissions.resolve()),
         "graded": len(graded),
         "known": run.known,
+        "resumed": run.resumed,  # of the known: graded by runs that were stopped
         "exercises_judged": run.judged,
         "scores_moved": len(run.changes),  # each is in changes.csv
         "submissions_cpu_seconds": round(cpu_seconds, 3),  # by cells and exercises of those graded now; 0 if unknown
         "could_not_be_graded": [asdict(refusal) for refusal in run.refusals],
     }
     text = json.dumps(record, indent=2, ensure_ascii=False)
-    (run.root / RECORD).write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
+    write_whole(run.root / RECORD, f"{text}\n".encode("utf-8", "backslashreplace"))

@@ -4,7 +4,7 @@ Importing this module loads neither torch nor nbgrader: a run that finds everyth
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 from autograder import course
 from autograder.course import CourseError
 from autograder.grading import course_root, journal
+from autograder.grading.assignment import Assignment
 from autograder.grading.counted import counted
 from autograder.grading.fingerprint import NO_KEY, Key, hash_checks, hash_environment, hash_scoring, hash_submission
 from autograder.grading.fresh import key_of
 from autograder.grading.results import ExerciseResult, GradingError
-from autograder.grading.submissions import Submission
+from autograder.grading.submissions import Submission, UnreadableError
 from autograder.grading.workers import Outcome
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.warm import SandboxError, WarmServer
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from nbgrader.api import Gradebook
     from nbgrader.coursedir import CourseDirectory
 
-    from autograder.grading.desk import Desk
+    from autograder.grading.desk import Desk, Plan
+    from autograder.grading.notebook_judge import Judged, NotebookJudge, ToJudge
 
 ISOLATION = "bubblewrap"
 
@@ -52,7 +54,8 @@ class SandboxEngine:
     def __init__(self, seed: int | None = None, limits: Limits | None = None, attempts: str | None = None):
         self.seed, self.limits = seed, limits or course_limits()
         self.attempts = attempts or course.settings()["attempts"]["count"]
-        self._desk: Desk | None = None  # of the lesson that is open
+        self._desk: Desk | None = None  # of the lesson that is open, as is the judge
+        self._judge: NotebookJudge | None = None
 
     def start(self, log: Path) -> None:
         """Get this process ready, once."""
@@ -69,10 +72,12 @@ class SandboxEngine:
         try:
             server = WarmServer(course.find_lesson(lesson), self.limits, [root])  # loads torch while this process does
             from autograder.grading.desk import Desk
+            from autograder.grading.notebook_judge import NotebookJudge
 
-            _require_recorded(lesson)
+            require_recorded(lesson)
             course_root.make_course_root(root, {lesson: solution})
-            with Desk(root, lesson, self.limits, key_of(root, self.seed), server) as self._desk:
+            self._desk = Desk(root, lesson)
+            with NotebookJudge(self._assignment(root, lesson), server) as self._judge:
                 yield
         except GradingError:
             raise
@@ -80,6 +85,10 @@ class SandboxEngine:
             raise GradingError(_no_sandbox(error)) from error
         except CourseError as error:
             raise GradingError(str(error)) from error
+
+    def _assignment(self, root: Path, lesson: str) -> Assignment:
+        released = course_root.released(root, lesson).read_text(encoding="utf-8")
+        return Assignment(lesson, self.limits, key_of(root, self.seed), released, str(root))
 
     def known(self, submissions: Sequence[Submission], root: Path) -> dict[Submission, list[ExerciseResult]]:
         """Those with which nothing is to be done: no verdict can have changed, and their points are entered."""
@@ -124,18 +133,31 @@ class SandboxEngine:
             GradingError: there is no sandbox to be had, or it broke.
             UnreadableError: none of its notebooks can be read.
         """
-        scoring = hash_scoring(submission.lesson, self.attempts)
-        return self._desk.grade(submission, self._keys(submission, root), self.attempts, scoring)
+        plan = self._desk.plan(submission, self._keys(submission, root))
+        judged = {name: self._judged(todo) for name, todo in plan.todo.items()}
+        return self._enter(plan, judged)
 
-    def refuse(self, student: str, lesson: str, reason: str, root: Path) -> list[ExerciseResult]:
-        """Record that there is nothing to judge: every exercise is unreadable."""
-        rows = course_root.record_refusal(student, lesson, reason, root)
-        verdicts = {row.exercise: ("unreadable", reason) for row in rows}
+    def _judged(self, todo: "ToJudge | UnreadableError") -> "Judged | UnreadableError":
+        try:
+            return todo if isinstance(todo, UnreadableError) else self._judge.judge(todo)
+        except UnreadableError as error:
+            return error
+
+    def _enter(self, plan: "Plan", judged: "Mapping[str, Judged | UnreadableError]") -> Outcome:
+        scoring = hash_scoring(plan.submission.lesson, self.attempts)
+        return self._desk.enter(plan, judged, self.attempts, scoring)
+
+    def refuse(
+        self, student: str, lesson: str, reason: str, root: Path, status: str = "unreadable"
+    ) -> list[ExerciseResult]:
+        """Record that there are no verdicts: every exercise has this status."""
+        rows = course_root.record_refusal(student, lesson, reason, root, status)
+        verdicts = {row.exercise: (status, reason) for row in rows}
         journal.write(root, student, lesson, journal.Entry(NO_KEY, verdicts))
         return rows
 
 
-def _require_recorded(lesson: str) -> None:
+def require_recorded(lesson: str) -> None:
     """Refuse to grade with cases that were recorded for another check: right answers would fail."""
     from autograder.recording import stale
 
@@ -165,6 +187,9 @@ def _rows(
     if not (folder / f"{submission.lesson}.ipynb").exists():
         return None
     try:
+        statuses = {name: status for name, (status, _) in verdicts.items()}
+        if not course_root.scores_hold(book, submission.lesson, submission.student, statuses):
+            return None  # a power cut may have taken from the gradebook what the journal has
         if not course_root.penalty_holds(directory, book, submission.student):
             return None
         return course_root.results(book, directory, submission.student, lambda slug: verdicts[slug])

@@ -22,6 +22,7 @@ from autograder.grading.times import TIMESTAMP, parse_time, read_timestamp
 LARGEST_NOTEBOOK = 50_000_000  # bytes
 MOST_CELLS = 1_000  # nobody writes more by hand, and each takes time to look at
 MOST_SOURCE = 1_000_000  # characters in all code cells together
+MOST_VALUES = 300_000  # in the file's JSON, each of which takes some 20 microseconds to look at
 LAYOUT = "<student>/<lesson>/<lesson>.ipynb"
 ATTEMPTS = "attempts"
 _SYMLINK = "is a symbolic link, and those are not followed"
@@ -249,13 +250,23 @@ def read_notebook(path: Path) -> NotebookNode:
     Raises:
         UnreadableError: it cannot be read, is too large, or is no notebook.
     """
-    text = _without_surrogates(_text(_bytes(path)))
+    return parse_notebook(read_content(path))
+
+
+def parse_notebook(content: bytes) -> NotebookNode:
+    """As `read_notebook`, of a file's bytes."""
+    text = _without_surrogates(_text(content))
     notebook = _as_notebook(text, _content(text))
     _check_size(notebook)
     return notebook
 
 
-def _bytes(path: Path) -> bytes:
+def read_content(path: Path) -> bytes:
+    """A notebook's bytes.
+
+    Raises:
+        UnreadableError: it cannot be read, or is too large.
+    """
     try:
         size = path.stat().st_size
         if size > LARGEST_NOTEBOOK:
@@ -309,6 +320,19 @@ def _check_count(found: dict) -> None:
     count = sum(len(part["cells"]) for part in parts if isinstance(part.get("cells"), list))
     if count > MOST_CELLS:
         raise UnreadableError(f"has {count:,} cells, more than {MOST_CELLS:,}; delete those that are not needed")
+    if _has_more_values(found, MOST_VALUES):
+        raise UnreadableError(f"is made of more than {MOST_VALUES:,} parts; clear its outputs and save it again")
+
+
+def _has_more_values(found: dict, most: int) -> bool:
+    """Whether JSON holds more than so many values, at any depth."""
+    count, waiting = 0, [found]
+    while waiting and count <= most:
+        values = waiting.pop()
+        values = values.values() if isinstance(values, dict) else values
+        count += len(values)
+        waiting.extend(value for value in values if isinstance(value, dict | list))
+    return count > most
 
 
 def _check_size(notebook: NotebookNode) -> None:
@@ -330,10 +354,17 @@ def _as_notebook(text: str, content: dict[str, Any]) -> NotebookNode:
         nbformat.validate(notebook)
         return notebook
     except Exception as error:  # any JSON may come here, and nbformat checks little before it converts
-        reason = f"{type(error).__name__}: {(str(error).splitlines() or [''])[0][:200]}"
+        reason = f"{type(error).__name__}: {_first_line(error)}"
     try:
         notebook = rebuilt(content)
         nbformat.validate(notebook)
     except Exception as error:
         raise UnreadableError(f"not a valid notebook ({reason})") from error
     return notebook
+
+
+def _first_line(error: Exception) -> str:
+    try:
+        return (str(error).splitlines() or [""])[0][:200]
+    except RecursionError:  # nbformat words an error with the part that is wrong, however deep that is
+        return "nested too deeply"

@@ -1,10 +1,12 @@
 """Tables as CSV: written whole or not at all, and nothing in them that a spreadsheet would run."""
 
 import csv
-import os
+import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+
+from autograder.grading.durable import write_whole
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")  # how a cell begins that spreadsheets compute
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
@@ -26,13 +28,12 @@ def number(value: float) -> str:
 
 
 def write_table(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
-    """Write a table of texts and numbers beside its place first, so that a reader never sees half of it."""
-    new = path.with_name(f".{path.name}.new")
-    with new.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows([_cell(row[name]) for name in columns] for row in rows)
-    os.replace(new, path)
+    """Write a table of texts and numbers, whole or not at all."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_cell(row[name]) for name in columns] for row in rows)
+    write_whole(path, text.getvalue().encode("utf-8", "backslashreplace"))
 
 
 def append_table(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:

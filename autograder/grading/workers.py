@@ -8,20 +8,24 @@ import logging
 import multiprocessing
 import signal
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
+from autograder.grading.faults import FolderError, fault
+from autograder.grading.lock import FolderLock
 from autograder.grading.results import ExerciseResult, GradingError
 from autograder.grading.submissions import Refusal, Submission, UnreadableError
 
 LOG = "grading.log"
+AT_HAND = 2  # jobs for each worker: one that it grades, one that it takes next
 
 Job = Submission | Refusal
 
@@ -54,8 +58,22 @@ class Engine(Protocol):
             UnreadableError: none of its notebooks can be read.
         """
 
-    def refuse(self, student: str, lesson: str, reason: str, root: Path) -> list[ExerciseResult]:
-        """In a worker: record that there is nothing to judge: every exercise is unreadable."""
+    def refuse(
+        self, student: str, lesson: str, reason: str, root: Path, status: str = "unreadable"
+    ) -> list[ExerciseResult]:
+        """In a worker: record that there are no verdicts: every exercise has this status."""
+
+
+@runtime_checkable
+class Spreading(Protocol):
+    """An engine with workers of its own, elsewhere."""
+
+    def grade_each(self, jobs: Sequence["Job"], root: Path) -> Iterator["Graded"]:
+        """What comes of each job, all of the lesson that is open, in the order in which they are done."""
+
+
+class CrashedError(Exception):
+    """A submission ended the processes that were to judge it; the message says how."""
 
 
 class Outcome(NamedTuple):
@@ -94,7 +112,12 @@ class Graded:
 
 
 def grade_all(
-    engine: Engine, root: Path, notebooks: Mapping[str, Path], jobs: Sequence[Job], workers: int
+    engine: Engine,
+    root: Path,
+    notebooks: Mapping[str, Path],
+    jobs: Sequence[Job],
+    workers: int,
+    lock: FolderLock | None = None,
 ) -> Iterator[Graded]:
     """What comes of each job, in the order in which they are done.
 
@@ -102,15 +125,16 @@ def grade_all(
         notebooks: the solution notebook of each lesson.
         jobs: sorted by lesson.
         workers: how many at a time.
+        lock: of the output folder; every process that writes there holds it too.
 
     Raises:
-        GradingError: nothing can be graded.
+        GradingError: nothing can be graded, or no more.
     """
     if not jobs:
         return
     context = multiprocessing.get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_send_all, args=(sender, engine, root, notebooks, jobs, workers))
+    process = context.Process(target=_send_all, args=(sender, engine, root, notebooks, jobs, workers, lock))
     process.start()
     sender.close()
     try:
@@ -133,9 +157,14 @@ def _next(receiver: Connection, root: Path) -> Graded | None:
     return found
 
 
-def _send_all(sender: Connection, engine: Engine, root: Path, notebooks: Mapping[str, Path], jobs, workers) -> None:
-    """In the process that forks workers: send what comes of each job, then None; or a GradingError."""
-    _end_with_parent()
+def _send_all(
+    sender: Connection, engine: Engine, root: Path, notebooks: Mapping[str, Path], jobs, workers, lock
+) -> None:
+    """In the process that forks workers: send what comes of each job, then None; or a GradingError.
+
+    `lock` is held by being there, and the workers inherit it.
+    """
+    end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C: the process that asked for the run says so
     try:
         engine.start(root / LOG)
@@ -147,7 +176,8 @@ def _send_all(sender: Connection, engine: Engine, root: Path, notebooks: Mapping
         sender.send(error)
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
+    """Have the kernel end this process with the thread that started it, where it can."""
     if sys.platform == "linux":
         from autograder.sandbox import kernel
 
@@ -157,19 +187,42 @@ def _end_with_parent() -> None:
 def _grade_lesson(
     engine: Engine, root: Path, lesson: str, solution: Path, jobs: Sequence[Job], workers: int
 ) -> Iterator[Graded]:
-    lost = []
+    waiting = deque(jobs)
     with ExitStack() as stack:
         _open(stack, engine, root, lesson, solution)
+        if isinstance(engine, Spreading):
+            yield from engine.grade_each(jobs, root)
+            return
         gc.freeze()  # what is loaded by now is garbage for none of the workers, and they share it
-        with _pool(engine, min(workers, len(jobs))) as pool:
-            futures = {pool.submit(_grade_one, job, root): job for job in jobs}
-            for future in as_completed(futures):
-                try:
-                    yield future.result()
-                except BrokenProcessPool:
-                    lost.append(futures[future])
-        for job in lost:  # one of them ended its worker, and the others with it: now each has a worker to itself
-            yield _grade_alone(engine, root, job)
+        while waiting:
+            lost: list[Job] = []
+            with _pool(engine, min(workers, len(waiting))) as pool:
+                yield from _grade_until_lost(pool, root, waiting, workers, lost)
+            for job in lost:  # one of them ended its worker, and the others with it: now each has one to itself
+                yield _grade_alone(engine, root, job)
+
+
+def _grade_until_lost(
+    pool: ProcessPoolExecutor, root: Path, waiting: deque[Job], workers: int, lost: list[Job]
+) -> Iterator[Graded]:
+    """What comes of the jobs that wait; once a worker is lost, those that were under way are put in `lost`.
+
+    A few are given out at a time, so that few are lost, and what came of all the others is kept nowhere.
+    """
+    running: dict[Future[Graded], Job] = {}
+    while running or (waiting and not lost):
+        while waiting and not lost and len(running) < AT_HAND * workers:
+            job = waiting.popleft()
+            try:
+                running[pool.submit(_grade_one, job, root)] = job
+            except BrokenProcessPool:
+                lost.append(job)
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            job = running.pop(future)
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                lost.append(job)
 
 
 def _open(stack: ExitStack, engine: Engine, root: Path, lesson: str, solution: Path) -> None:
@@ -189,14 +242,14 @@ def _grade_alone(engine: Engine, root: Path, job: Job) -> Graded:
     except BrokenProcessPool:
         reason = "it ended the process that grades"
         with _pool(engine, 1) as pool:
-            return pool.submit(_refuse, job, reason, root).result()
+            return pool.submit(_crashed, job, reason, root).result()
 
 
 _engines: list[Engine] = []  # of this worker: one
 
 
 def _start_worker(engine: Engine) -> None:
-    _end_with_parent()
+    end_with_parent()
     _engines.append(engine)
 
 
@@ -211,22 +264,49 @@ def _pool(engine: Engine, workers: int) -> Iterator[ProcessPoolExecutor]:
 
 
 def _grade_one(job: Job, root: Path) -> Graded:
-    """In a worker: what comes of a job, whatever is wrong with it."""
-    engine = _engines[0]
-    if isinstance(job, Refusal):
-        return _refuse(job, job.reason, root)
+    """In a worker: what comes of a job."""
+    return grade_one(_engines[0], job, root, _engines[0].grade)
+
+
+def grade_one(engine: Engine, job: Job, root: Path, grade: Callable[[Submission, Path], Outcome]) -> Graded:
+    """What comes of a job, whatever is wrong with it.
+
+    Raises:
+        FolderError: it cannot be written down.
+    """
     try:
-        found = Outcome(*engine.grade(job, root))
+        return _graded(engine, job, root, grade)
+    except Exception as error:
+        if told := fault(error):
+            logging.getLogger().exception("%s could not be written down", job)
+            raise FolderError(f"{root} cannot be written ({told})") from None
+        raise
+
+
+def _graded(engine: Engine, job: Job, root: Path, grade: Callable[[Submission, Path], Outcome]) -> Graded:
+    if isinstance(job, Refusal):
+        return _refuse(engine, job, job.reason, root)
+    try:
+        found = Outcome(*grade(job, root))
         return Graded(job, found.rows, found.unread, found.cpu_seconds, found.judged)
     except UnreadableError as error:
         reason = str(error)
+    except CrashedError as error:
+        return _refuse(engine, job, str(error), root, "crashed")
     except GradingError as error:
         reason = f"{engine.name} could not grade it: {error}"
     except Exception as error:  # whatever is wrong with one submission, the others go on
+        if fault(error):
+            raise
         logging.getLogger().exception("%s could not be graded", job)
         reason = f"could not be graded ({type(error).__name__}: {error}); {LOG} has the details"
-    return _refuse(job, reason, root)
+    return _refuse(engine, job, reason, root)
 
 
-def _refuse(job: Job, reason: str, root: Path) -> Graded:
-    return Graded(job, _engines[0].refuse(job.student, job.lesson, reason, root), reason)
+def _refuse(engine: Engine, job: Job, reason: str, root: Path, status: str = "unreadable") -> Graded:
+    return Graded(job, engine.refuse(job.student, job.lesson, reason, root, status), reason)
+
+
+def _crashed(job: Job, reason: str, root: Path) -> Graded:
+    """In a worker that a job has not ended yet: say that it has ended two."""
+    return _refuse(_engines[0], job, reason, root, "crashed")

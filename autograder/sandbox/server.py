@@ -164,10 +164,9 @@ class _Submission:
     def _receive(self) -> tuple[Any, list[int]]:
         """An order, with the descriptors that came with its first byte."""
         data, descriptors, _, _ = socket.recv_fds(self._connection, HEADER.size, 1)
-        while 0 < len(data) < HEADER.size:
-            data += self._connection.recv(HEADER.size - len(data))
         if not data:
             raise SubjectLost("the grader has gone")
+        data += self._frames.read(HEADER.size - len(data))
         return decode(self._frames.read(*HEADER.unpack(data))), descriptors
 
     def _fork_exercise(self, name: str, descriptor: int) -> None:

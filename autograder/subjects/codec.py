@@ -23,6 +23,8 @@ from lessons.toolkit.batches import Batch
 SIZE_LIMIT = 4 * 2**20  # bytes; read values can take seventy times as much memory
 ITERATOR_LIMIT = 10_000
 DIMENSION_LIMIT = 8
+EXTENSION_LIMIT = 50_000  # tuples, tensors and such in one message: each takes 10 to 60 microseconds to read
+DEPTH_LIMIT = 32  # of such in one another: each level copies its bytes, and takes 40 KB of the stack
 
 _TENSOR, _TUPLE, _INTEGER, _BATCH, _HANDLE, _CALLBACK, _OPAQUE = range(1, 8)
 _DTYPES = {
@@ -85,7 +87,7 @@ def decode(data: bytes) -> Any:
     if len(data) > SIZE_LIMIT:
         raise CodecError(f"a message of {len(data):,} bytes, more than the {SIZE_LIMIT:,} that are read")
     try:
-        return _unpack(data)
+        return _Reader().read(data)
     except CodecError:
         raise
     except (ValueError, TypeError, KeyError, RecursionError, RuntimeError, OverflowError, struct.error) as error:
@@ -94,12 +96,6 @@ def decode(data: bytes) -> Any:
 
 def _pack(value: Any) -> bytes:
     return msgpack.packb(value, default=_reduce, strict_types=True, unicode_errors="surrogatepass")
-
-
-def _unpack(data: bytes) -> Any:
-    return msgpack.unpackb(
-        data, ext_hook=_restore, object_pairs_hook=_restore_dict, strict_map_key=False, unicode_errors="surrogatepass"
-    )
 
 
 def _extension(code: int, *parts: Any) -> msgpack.ExtType:
@@ -156,15 +152,42 @@ def _restore_dict(pairs: list[tuple[Any, Any]]) -> dict | Opaque:
     return dict(pairs)
 
 
-def _restore(code: int, data: bytes) -> Any:
-    """The value behind an extension of ours; anything malformed is a CodecError."""
-    parts = _unpack(data)
+class _Reader:
+    """Reads one message, and counts its extensions: they cost far more than their bytes."""
+
+    def __init__(self) -> None:
+        self._left, self._depth = EXTENSION_LIMIT, 0
+
+    def read(self, data: bytes) -> Any:
+        """The value in these bytes, the whole message or a part of it."""
+        return msgpack.unpackb(
+            data,
+            ext_hook=self._restore,
+            object_pairs_hook=_restore_dict,
+            strict_map_key=False,
+            unicode_errors="surrogatepass",
+        )
+
+    def _restore(self, code: int, data: bytes) -> Any:
+        self._left -= 1
+        self._depth += 1
+        if self._left < 0 or self._depth > DEPTH_LIMIT:
+            raise CodecError("a value has too many parts, or too deep in one another, to be read")
+        parts = self.read(data)
+        self._depth -= 1
+        if type(parts) is not list:
+            raise CodecError("not a message: an extension without parts")
+        return _restored(code, parts)
+
+
+def _restored(code: int, parts: list) -> Any:
+    """The value behind an extension of ours; anything malformed is an error."""
     if code == _TUPLE:
         return tuple(parts)
     if code == _TENSOR:
         return _restore_tensor(*parts)
     if code == _INTEGER:
-        return int(parts[0])
+        return _restore_integer(*parts)
     if code == _BATCH:
         return _restore_batch(parts)
     named = {_HANDLE: Handle, _CALLBACK: CallbackName, _OPAQUE: Opaque}
@@ -174,8 +197,16 @@ def _restore(code: int, data: bytes) -> Any:
     return named[code](name)
 
 
+def _restore_integer(digits: str) -> int:
+    if not isinstance(digits, str):
+        raise CodecError("not a message: bad number")
+    return int(digits)
+
+
 def _restore_tensor(name: str, shape: list[int], data: bytes) -> Tensor:
     dtype = _DTYPES[name]
+    if type(shape) is not list or type(data) is not bytes:
+        raise CodecError("not a message: bad tensor")
     if len(shape) > DIMENSION_LIMIT or any(type(size) is not int or size < 0 for size in shape):
         raise CodecError("not a message: bad tensor shape")
     if math.prod(shape) * dtype.itemsize != len(data):

@@ -104,9 +104,10 @@ class Subject:
 
     def _answer_question(self, question: bytes) -> bytes:
         try:
-            message = decode(question)
-            name, data, named = message["ask"], message["data"], message["named"]
-            return encode({"value": self._callbacks[name](*data, **named)})
+            match decode(question):
+                case {"ask": str(name), "data": list(data), "named": dict(named)}:
+                    return encode({"value": self._callbacks[name](*data, **named)})
+            return encode({"refused": "called with something unusable"})
         except CallbackRefused as error:
             return encode({"refused": str(error)})
         except Exception as error:  # the answer may pass anything, and no function of a check looks at all of it

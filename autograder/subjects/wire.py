@@ -87,6 +87,8 @@ class WireTransport:
     def _send(self, data: bytes) -> None:
         try:
             self._frames.send(data)
+        except TimeoutError:
+            raise TimedOut("it does not read what it is asked") from None
         except OSError as error:
             raise SubjectLost(f"the connection broke ({error.strerror})") from None
 

@@ -1,0 +1,182 @@
+"""A Dask cluster that judges the notebooks of one lesson: they go out as bytes, and what came of them comes back so."""
+
+import uuid
+from collections.abc import Iterator, Mapping
+from concurrent.futures import CancelledError
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from distributed import Client, Future, KilledWorker, TimeoutError, wait
+
+from autograder.grading import cluster_worker
+from autograder.grading.assignment import Assignment, unpack
+from autograder.grading.results import GradingError
+
+CONNECTING_SECONDS = 20.0
+WORKERS_SECONDS = 120.0  # for the first worker to come, as on a batch system
+LOOKING_SECONDS = 10.0  # between two looks at whether there still are workers
+MOST_SENDS = 5  # of a notebook, where workers are lost before they have begun with it
+PATIENCE = 60  # such looks without a worker, before a run is given up
+AT_HAND = 2  # notebooks for each thread of the workers: one that it judges, one that it takes next
+
+
+@dataclass
+class _Task:
+    """A notebook under way; `seen` is where it was judged in vain, `sends` how often it was sent."""
+
+    number: int
+    todo: bytes
+    seen: set[str] = field(default_factory=set)
+    sends: int = 0
+
+
+class Cluster:
+    """Use it in a `with` statement.
+
+    Args:
+        address: of the scheduler, such as tcp://10.0.0.1:8786.
+        assignment: what is judged.
+
+    Raises:
+        GradingError: there is no such cluster, or its workers are not like this machine.
+    """
+
+    def __init__(self, address: str, assignment: Assignment):
+        self._address, self._lesson = address, assignment.lesson
+        self._assignment = assignment.packed()
+        self._name = f"autograder-{assignment.lesson}-{uuid.uuid4().hex[:8]}"
+        self._tasks: dict[Future, _Task] = {}
+        self._count = 0
+
+    def __enter__(self) -> "Cluster":
+        try:
+            self._client = Client(self._address, timeout=CONNECTING_SECONDS)
+        except (OSError, TimeoutError, ValueError) as error:
+            told = f"no scheduler of Dask's answers there ({type(error).__name__})"
+            raise GradingError(f"--scheduler {self._address}: {told}; CLUSTER.md says how to start one") from error
+        try:
+            self._wait_for_workers()
+            self._send_plugin()
+        except BaseException:
+            self._client.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(Exception):  # the cluster may be gone, and all is said
+            self._client.cancel(list(self._tasks), force=True)
+            self._client.unregister_worker_plugin(self._name)
+        self._client.close()
+
+    @property
+    def has_room(self) -> bool:
+        """Whether more notebooks should be sent, so that no worker waits for one."""
+        with self._connected():
+            threads = sum(worker["nthreads"] for worker in self._workers().values())
+        return len(self._tasks) < AT_HAND * max(threads, 1)
+
+    def send(self, todo: bytes) -> int:
+        """Have a packed `ToJudge` judged; the number by which its answer comes."""
+        self._count += 1
+        with self._connected():
+            self._submit(_Task(self._count, todo))
+        return self._count
+
+    def answers(self) -> list[tuple[int, Mapping[str, Any]]]:
+        """Wait until something has come: answers by number, as `engine_process` gives them, or {"crashed": reason}.
+
+        Raises:
+            GradingError: the cluster is gone, has had no worker for long, or one that is not like this machine.
+        """
+        found: list[tuple[int, Mapping[str, Any]]] = []
+        while not found:
+            with self._connected():
+                for future in self._done():
+                    task = self._tasks.pop(future)
+                    answer = self._answer(future, task)
+                    found += [(task.number, answer)] if answer is not None else []
+        return found
+
+    @contextmanager
+    def _connected(self) -> Iterator[None]:
+        """What fails inside since the cluster is gone is told in words."""
+        try:
+            yield
+        except (CancelledError, OSError, ConnectionError) as error:
+            raise GradingError(f"{self._address}: the cluster is gone ({type(error).__name__})") from error
+
+    def _wait_for_workers(self) -> None:
+        try:
+            self._client.wait_for_workers(1, timeout=WORKERS_SECONDS)
+        except TimeoutError as error:
+            told = f"the cluster has no worker, {WORKERS_SECONDS:g} s after it was asked"
+            raise GradingError(f"--scheduler {self._address}: {told}; start some (CLUSTER.md)") from error
+
+    def _send_plugin(self) -> None:
+        """To all workers, and to those that come later; first see that they are like this machine."""
+        expected = cluster_worker.fingerprint(self._assignment)
+        found = self._client.run(cluster_worker.fingerprint, self._assignment, on_error="return")
+        unlike = [f"{address} {why}" for address, had in found.items() if (why := _difference(expected, had))]
+        if unlike:
+            raise GradingError(f"{'; '.join(unlike[:3])}; install there what is installed here, then grade again")
+        self._client.register_plugin(cluster_worker.JudgingPlugin(self._name, self._assignment, expected), self._name)
+
+    def _workers(self) -> Mapping[str, Any]:
+        return self._client.scheduler_info(n_workers=-1)["workers"]
+
+    def _submit(self, task: _Task) -> None:
+        task.sends += 1
+        others = sorted(set(self._workers()) - task.seen)
+        place = {"workers": others, "allow_other_workers": True} if task.seen and others else {}
+        key = f"{self._name}-{task.number}-{task.sends}"
+        future = self._client.submit(
+            cluster_worker.judge, self._name, task.number, task.todo, key=key, pure=False, retries=0, **place
+        )
+        self._tasks[future] = task
+
+    def _done(self) -> list[Future]:
+        looks = 0
+        while looks < PATIENCE:
+            try:
+                return list(wait(list(self._tasks), LOOKING_SECONDS, return_when="FIRST_COMPLETED").done)
+            except TimeoutError:
+                looks = 0 if self._workers() else looks + 1
+        raise GradingError(
+            f"{self._address}: the cluster has had no worker for {PATIENCE * LOOKING_SECONDS / 60:g} min"
+        )
+
+    def _answer(self, future: Future, task: _Task) -> Mapping[str, Any] | None:
+        """A task's answer; None where it is judged again, elsewhere."""
+        place = next(iter(self._client.who_has([future]).get(future.key, ())), self._address)
+        answer = self._said(future)
+        if "unfit" in answer or "unlike" in answer:
+            told = answer.get("unfit") or "another version of the course or of its packages is installed there"
+            raise GradingError(f"{place}: {told}; mend that, then grade again")
+        if "lost" in answer and task.sends == MOST_SENDS:
+            return {"crashed": f"{answer['lost']}, {MOST_SENDS} times"}
+        if "lost" in answer or ("failed" in answer and not task.seen):
+            task.seen.add(place)
+            self._submit(task)
+            return None
+        return answer
+
+    def _said(self, future: Future) -> Mapping[str, Any]:
+        """What a worker has answered."""
+        error = future.exception()
+        if isinstance(error, KilledWorker):
+            return {"lost": "its worker was lost"}
+        if error is not None:
+            raise GradingError(f"{self._address}: a worker could not judge ({type(error).__name__}: {error})")
+        return unpack(future.result())
+
+
+def _difference(expected: Mapping[str, Any], had: Any) -> str:
+    """How a worker's fingerprint differs, in words; "" where it does not."""
+    if isinstance(had, BaseException):
+        return f"cannot run this course ({type(had).__name__}: {had})"
+    if differing := sorted(set(had["versions"]) - set(expected["versions"])):
+        return f"has {', '.join(differing)}, where this machine has other versions"
+    if had["checks"] != expected["checks"]:
+        return "has another version of the course, its checks or its grader"
+    return "" if had == expected else "grades in another environment"

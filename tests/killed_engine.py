@@ -1,0 +1,50 @@
+"""A grading engine that ends at a chosen point of its work, as a power cut or `kill -9` would end it there."""
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+from autograder.grading import course_root, durable, journal
+from autograder.grading.sandbox_engine import SandboxEngine
+
+POINTS = {
+    "amid the files": (durable, "_sync_folder", False),
+    "before the gradebook": (course_root, "save_scores", False),
+    "between gradebook and journal": (journal, "write", False),
+    "between journal and report": (journal, "write", True),
+}
+
+
+class KilledEngine(SandboxEngine):
+    """Ends all that grades at one of POINTS, when it comes there for the time `number`."""
+
+    def __init__(self, point: str, number: int = 2, seed: int | None = None):
+        super().__init__(seed)
+        self.point, self.number = point, number
+
+    def start(self, log: Path) -> None:
+        super().start(log)
+        module, name, after = POINTS[self.point]
+        setattr(module, name, self._deadly(getattr(module, name), after))
+
+    def _deadly(self, function: Callable, after: bool) -> Callable:
+        calls = 0
+
+        def called(*arguments, **options):
+            nonlocal calls
+            calls += os.getpid() != self._opener
+            if calls == self.number and not after:
+                _kill()
+            found = function(*arguments, **options)
+            if calls == self.number:
+                _kill()
+            return found
+
+        self._opener = os.getpid()  # only what workers do counts
+        return called
+
+
+def _kill() -> None:
+    os.kill(os.getppid(), signal.SIGKILL)
+    os.kill(os.getpid(), signal.SIGKILL)

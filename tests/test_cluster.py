@@ -1,0 +1,188 @@
+"""Grading with a Dask cluster: the verdicts known beforehand, whatever is lost on the way."""
+
+import contextlib
+import os
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import sysconfig
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import class_cases
+import grading_cases as cases
+import pytest
+
+import autograder
+from autograder.grading import cluster, cluster_engine, journal, run
+from autograder.grading.cluster import _difference
+from autograder.grading.results import GradingError, read_grades
+
+MANUAL = Path(autograder.__file__).with_name("CLUSTER.md")
+SCRIPTS = sysconfig.get_path("scripts")
+STUDENTS = int(os.environ.get("LOAD_STUDENTS", 6))
+
+slow = pytest.mark.slow
+sandbox = pytest.mark.sandbox
+
+
+def commands(section: str) -> list[str]:
+    """The commands of a section of the manual."""
+    text = re.search(rf"^## {section}$(.*?)^## ", MANUAL.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)[1]
+    return [
+        line for block in re.findall(r"^```\n(.*?)^```", text, re.MULTILINE | re.DOTALL) for line in block.splitlines()
+    ]
+
+
+class Cluster:
+    """Started as the manual says, with another port; every command is a process group of its own."""
+
+    def __init__(self, folder: Path, workers: int):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self._port = str(free.getsockname()[1])
+        scheduler, worker, self._grade = commands("By hand")
+        self.folder = folder
+        self.groups = [self.start(scheduler, "scheduler")]
+        self.groups += [self.start(worker, f"worker{number}") for number in range(workers)]
+
+    def start(self, command: str, name: str) -> subprocess.Popen:
+        (self.folder / name).mkdir()
+        with (self.folder / f"{name}.log").open("wb") as log:
+            environment = {**os.environ, "PATH": f"{SCRIPTS}:{os.environ['PATH']}", "OMP_NUM_THREADS": "1"}
+            words = shlex.split(command.replace("8786", self._port))
+            return subprocess.Popen(
+                words, cwd=self.folder / name, env=environment, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def grade(self, handed_in: Path, out: Path) -> subprocess.Popen:
+        words = {"SUBMISSIONS": shlex.quote(str(handed_in)), "graded": shlex.quote(str(out))}
+        return self.start(" ".join(words.get(word, word) for word in self._grade.split()), f"{out.name} of the command")
+
+    def kill(self, number: int) -> None:
+        """End a worker, and the one that would start it again, as a power cut does."""
+        os.killpg(self.groups[number + 1].pid, signal.SIGKILL)
+        self.groups[number + 1].wait()
+
+    def close(self) -> None:
+        for group in reversed(self.groups):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(group.pid, signal.SIGTERM)
+        for group in self.groups:
+            group.wait(30)
+
+
+@pytest.fixture
+def started(tmp_path, sandbox_or_skip) -> Iterator[Cluster]:
+    found = Cluster(tmp_path, workers=2)
+    yield found
+    found.close()
+    assert not engines({group.pid for group in found.groups})
+
+
+def statuses(root: Path) -> dict[tuple[str, str, str], str]:
+    return {(row.student, row.lesson, row.exercise): row.status for row in read_grades(root / run.GRADES)}
+
+
+def wait_for(condition, seconds: float = 600) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def judged(root: Path) -> int:
+    return len(list((root / "autograded").glob("*/*/*.ipynb")))
+
+
+@slow
+@sandbox
+def test_a_worker_that_is_killed_half_way_costs_no_verdict_and_a_submission_that_kills_gets_one(started, tmp_path):
+    out = tmp_path / "grades"
+    expected = class_cases.hand_in_class(tmp_path / "class", STUDENTS, [cases.LESSON])
+    grading = started.grade(tmp_path / "class", out)
+    wait_for(lambda: judged(out) >= STUDENTS // 3)
+    started.kill(0)
+    code = grading.wait(600 + 2 * STUDENTS)
+    assert statuses(out) == expected
+    assert code == int("unreadable" in expected.values())
+    assert {entry.scoring for name in {name for name, *_ in expected} for entry in history(out, name)} != {""}
+    killed_by_each_judging(started, tmp_path)
+
+
+def history(root: Path, student: str) -> list[journal.Entry]:
+    found = journal.history(root, student, cases.LESSON)
+    assert len(found) == 1, "graded twice"
+    return found
+
+
+def killed_by_each_judging(started: Cluster, tmp_path: Path) -> None:
+    """Whatever judges it is killed, on this worker and the next: it is told, and not tried for ever."""
+    cases.hand_in(tmp_path / "class of one", "killer", cases.answered({}))
+    ended = threading.Event()
+    killer = threading.Thread(target=kill_engines, args=(started, ended))
+    killer.start()
+    try:
+        assert started.grade(tmp_path / "class of one", tmp_path / "crashed").wait(300) == 1
+    finally:
+        ended.set()
+        killer.join()
+    rows = read_grades(tmp_path / "crashed" / run.GRADES)
+    assert {row.status for row in rows} == {"crashed"}
+    assert len(rows) == len(cases.EXERCISES)
+
+
+def kill_engines(started: Cluster, ended: threading.Event) -> None:
+    """Kill every process that judges, as soon as it is there."""
+    while not ended.wait(0.02):
+        for pid in engines({group.pid for group in started.groups}):
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+
+
+def engines(sessions: set[int]) -> list[int]:
+    """The processes of these sessions that judge."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if b"engine_process" in (folder / "cmdline").read_bytes() and os.getsid(int(folder.name)) in sessions:
+                found.append(int(folder.name))
+    return found
+
+
+def test_without_a_scheduler_there_the_manual_is_named(monkeypatch):
+    monkeypatch.setattr(cluster, "CONNECTING_SECONDS", 0.3)
+    assignment = SimpleNamespace(lesson=cases.LESSON, packed=lambda: b"")
+    with pytest.raises(GradingError, match=r"no scheduler of Dask's answers there .*CLUSTER\.md"):
+        cluster.Cluster("tcp://127.0.0.1:9", assignment).__enter__()
+
+
+MINE = {"checks": {"a": "1"}, "environment": "2", "versions": ["torch 2", "numpy 1"]}
+
+
+@pytest.mark.parametrize(
+    ("had", "told"),
+    [
+        (MINE, ""),
+        ({**MINE, "versions": ["torch 1", "numpy 1"], "environment": "3"}, "has torch 1, where this"),
+        ({**MINE, "checks": {"a": "2"}}, "has another version of the course"),
+        ({**MINE, "environment": "3"}, "grades in another environment"),
+        (ModuleNotFoundError("No module named 'autograder'"), "cannot run this course .*autograder"),
+    ],
+)
+def test_a_worker_that_differs_is_told_how(had, told):
+    assert re.match(told or "$", _difference(MINE, had))
+
+
+def test_an_answer_of_another_kind_is_an_error_and_no_verdict():
+    with pytest.raises(GradingError, match="another kind"):
+        cluster_engine._judged({"passed": True})
+
+
+def test_a_scheduler_and_no_sandbox_exclude_each_other():
+    with pytest.raises(GradingError, match="leave --isolation none out"):
+        run._engine("none", None, None, "tcp://127.0.0.1:8786")
