@@ -103,8 +103,8 @@ class Cluster:
         """What fails inside since the cluster is gone is told in words."""
         try:
             yield
-        except (CancelledError, OSError, ConnectionError) as error:
-            raise GradingError(f"{self._address}: the cluster is gone ({type(error).__name__})") from error
+        except (CancelledError, OSError) as error:
+            raise GradingError(f"{self._address}: the scheduler is gone ({type(error).__name__})") from error
 
     def _wait_for_workers(self) -> None:
         try:
@@ -123,7 +123,10 @@ class Cluster:
         self._client.register_plugin(cluster_worker.JudgingPlugin(self._name, self._assignment, expected), self._name)
 
     def _workers(self) -> Mapping[str, Any]:
-        return self._client.scheduler_info(n_workers=-1)["workers"]
+        found = self._client.scheduler_info(n_workers=-1)
+        if "workers" not in found:
+            raise ConnectionError("the scheduler does not answer")
+        return found["workers"]
 
     def _submit(self, task: _Task) -> None:
         task.sends += 1
