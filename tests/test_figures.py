@@ -50,7 +50,9 @@ EXAMPLES = {
     "draw_batch": lambda: seq2seq_figures.draw_batch(
         [["I", "<pad>"], ["I", "go"]], [[True, False], [True, True]], "묶음"
     ),
-    "draw_choices": lambda: seq2seq_figures.draw_choices([["난", "넌"], ["널", "날"]], [[0.9, 0.1], [0.6, 0.3]], "선택"),
+    "draw_choices": lambda: seq2seq_figures.draw_choices(
+        [["난", "넌"], ["널", "날"]], [[0.9, 0.1], [0.6, 0.3]], "선택"
+    ),
     "draw_bottleneck": lambda: seq2seq_figures.draw_bottleneck(128, (48, 3), "병목"),
     "draw_score": lambda: attention_figures.draw_score(
         [-0.8, 0.7], [-0.2, 0.4], [[2.0, -2.0, 2.0, 2.0], [-1.0, -1.0, 2.0, 2.0]], [-0.99, 0.46], [-4, 4], 5.8, "점수"
@@ -135,7 +137,9 @@ def test_source_target_and_context_differ_in_grey():
 
 @pytest.mark.parametrize("matrix", [PROTANOPIA, DEUTERANOPIA, np.eye(3)], ids=["protan", "deutan", "all cones"])
 def test_roles_differ_for_colour_blind_people(matrix):
-    seen = [np.clip(np.array(matrix) @ np.array(to_rgb(c)) ** 2.2, 0, 1) ** (1 / 2.2) for c in (SOURCE, TARGET, CONTEXT)]
+    seen = [
+        np.clip(np.array(matrix) @ np.array(to_rgb(c)) ** 2.2, 0, 1) ** (1 / 2.2) for c in (SOURCE, TARGET, CONTEXT)
+    ]
     assert min(np.linalg.norm(a - b) for a, b in combinations(seen, 2)) > 0.15
 
 

@@ -131,7 +131,7 @@ def _weighted(axes: Axes, start: tuple[float, float], end: tuple[float, float], 
     arrow(axes, start, end, "#9a9a9a", 1)
     x, y = (a + at * (b - a) for a, b in zip(start, end, strict=True))
     ground = {"boxstyle": "round,pad=0.1", "facecolor": PAPER, "edgecolor": "none"}
-    axes.text(x, y, f"{weight:g}", ha="center", va="center", fontsize=9, color="black", bbox=ground)
+    axes.text(x, y, f"{weight:g}", ha="center", va="center", fontsize=9, bbox=ground, zorder=4)
 
 
 def draw_contexts(

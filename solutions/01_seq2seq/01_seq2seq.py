@@ -167,8 +167,7 @@ if ready("make_dictionary"):
 
 # %% [markdown]
 # See it for *I love you*: upwards what the dictionary has for each word, downwards what the words become in a
-# translation. Frames mark what is wrong at its place. Which of the two framed words is the right word, and only in
-# the wrong place?
+# translation. Frames mark what is wrong at its place. Would it be enough to exchange the last two words?
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("dictionary", "links"):
