@@ -6,7 +6,7 @@ import inspect
 import io
 import pkgutil
 import re
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -132,7 +132,7 @@ def test_lines_stand_out_from_the_paper(colour):
 
 def test_source_target_and_context_differ_in_grey():
     levels = sorted(map(grey, (SOURCE, CONTEXT, TARGET)))
-    assert min(b - a for a, b in zip(levels, levels[1:], strict=False)) >= 15
+    assert min(b - a for a, b in pairwise(levels)) >= 15
 
 
 @pytest.mark.parametrize("matrix", [PROTANOPIA, DEUTERANOPIA, np.eye(3)], ids=["protan", "deutan", "all cones"])

@@ -680,7 +680,8 @@ if ready("translations"):
     )
 
 # %% [markdown]
-# Now read more of its mistakes. Is the grammar wrong, or the meaning? What kind of word does it get wrong?
+# Now read more of its mistakes. Is the grammar wrong, or the meaning? What kind of word does it get wrong: names and
+# nouns, verbs, endings? And does the wrong word stand where the right one should?
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("translations"):
@@ -727,8 +728,8 @@ predictions.ask(
 )
 
 # %% [markdown]
-# The cell prints one sentence of each length, then counts the words of the translations of 200 sentences with five
-# clauses.
+# The cell prints one sentence of each length, then counts the words in the translations of 200 sentences with five
+# clauses. While you read the three sentences, look for the English words that have no counterpart.
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("translate"):

@@ -86,8 +86,8 @@ print("greedy  ", *translate(baseline, [example], words)[0])
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
 source = words.encode(example)[0]
-greedy = [*translate(baseline, [example], words)[0], "<end>"]
-target = [words.target.index(word) for word in greedy]
+chosen = [*translate(baseline, [example], words)[0], "<end>"]
+target = [words.target_numbers[word] for word in chosen]
 with torch.no_grad():
     shares = baseline(Batch(*pad_batch([source]), *pad_batch([target])))[0].softmax(-1)
 best, numbers = shares.topk(3)  # (T, 3)
