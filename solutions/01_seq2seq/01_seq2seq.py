@@ -171,10 +171,9 @@ if ready("make_dictionary"):
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("dictionary", "links"):
-    looked_up = look_up(love.source_words)
-    misplaced = [
-        word for word, wanted in zip(looked_up, love.target_words, strict=True) if word != wanted
-    ]
+    looked_up = [dictionary.get(word, "–") for word in love.source_words]
+    places = zip(looked_up, love.target_words, strict=True)
+    misplaced = [word for word, wanted in places if word != wanted]
     figure = seq2seq_figures.draw_lookup(
         love.source_words,
         looked_up,
