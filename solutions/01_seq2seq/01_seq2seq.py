@@ -187,9 +187,9 @@ if ready("dictionary", "links"):
     )
 
 # %% [markdown]
-# The words are mostly there; the sentence is not. Three things go wrong. The **order**: *love* stands second in
-# English, last in Korean. The **form**: *you* is *넌* as a topic and *널* as an object, and a dictionary has to pick
-# one. The **length**: *the* has no counterpart, *will go* needs two words. A translator has to read the whole
+# It would not. Three things go wrong. The **order**: *love* stands second in English, last in Korean. The **form**:
+# *you* is *넌* as a topic and *널* as an object; *love* is *사랑해* now and *사랑할 거야* in the future; a dictionary has to
+# pick one. The **length**: *the* has no counterpart, *will go* needs two words. A translator has to read the whole
 # sentence before it writes the first word.
 
 # %% [markdown]
