@@ -80,7 +80,7 @@ EXAMPLES = {
         ENGLISH, KOREAN, [(0, 0), (2, 1), (2, 2)], GOLD_LINKS, "연결"
     ),
     "draw_equal_bars": lambda: alignment_figures.draw_equal_bars(ENGLISH, KOREAN[:2], "막대"),
-    "plot_misses": lambda: alignment_figures.plot_misses({"lesson 3": {0: 2, 1: 1}, "reads words": {0: 3}}, "거리"),
+    "plot_misses": lambda: alignment_figures.plot_misses({"lesson 3": {0: 2, 1: 1}}, "거리"),
     "plot_error_by_epoch": lambda: alignment_figures.plot_error_by_epoch({"states": RUNS}, {"diagonal": 0.7}, "오류"),
     "plot_effects": lambda: alignment_figures.plot_effects([[0.0, 0.1], [1.0, 3.0]], [0, 0.5, 1], "효과"),
     "plot_bleu_by_length": lambda: translation_figures.plot_bleu_by_length(

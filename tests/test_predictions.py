@@ -61,7 +61,7 @@ def test_the_question_gives_nothing_away(cards):
 
 def test_an_answer_without_its_question_says_which_cell_to_run(cards):
     predictions.answer("q", "b", "7 of 9")
-    assert plain(cards[0]) == "7 of 9\nrun the cell that asks 'q' first"
+    assert plain(cards[0]) == "7 of 9\nTo set a guess beside it, run the cell that asks 'q'."
 
 
 def test_a_guess_is_text_and_no_page(cards):

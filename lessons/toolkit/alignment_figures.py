@@ -129,7 +129,7 @@ def draw_equal_bars(source: Sequence[str], target: Sequence[str], title: str) ->
             word(axes, (n + 0.5) * cut, y, text, colour)
             if words is target:
                 axes.plot([(n + 0.5) * cut] * 2, [0.2, 0.8], ":", color=NEUTRAL, linewidth=1.5)
-    name_rows(axes, {"source": 1, "target": 0}, -0.01, "right")
+    name_rows(axes, [("source", 1), ("target", 0)], -0.01, "right")
     blank(axes, title, (-0.09, 1.01), (-0.3, 1.3))
     return figure
 
@@ -145,7 +145,7 @@ def plot_misses(counts: Mapping[str, Mapping[int, int]], title: str, reach: int 
     figure, axes = plt.subplots(figsize=(6.5, 3))
     places = range(-reach, reach + 1)
     width = 0.8 / len(counts)
-    for n, ((name, found), style) in enumerate(zip(counts.items(), (ATTENTION, WORD_READER), strict=True)):
+    for n, ((name, found), style) in enumerate(zip(counts.items(), (ATTENTION, WORD_READER), strict=False)):
         shares = [100 * found.get(place, 0) / sum(found.values()) for place in places]
         left = [place + (n - (len(counts) - 1) / 2) * width for place in places]
         axes.bar(left, shares, width, label=name, color=style.colour, hatch="//" if n else None, edgecolor="white")

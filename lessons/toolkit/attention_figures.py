@@ -57,8 +57,8 @@ def draw_attention_step(
     axes.text(middle + 0.5, _CONTEXT, f"[{numbers}]", va="center", fontsize=9, color=CONTEXT)
     arrow(axes, (middle, _CONTEXT + 0.35), (middle, _WRITTEN - 0.2))
     word(axes, middle, _WRITTEN, written, TARGET, size=14)
-    rows = {"source": _WORDS, "states": _STATES, "scores": _SCORES, "weights": 2.4, "context": _CONTEXT}
-    name_rows(axes, {**rows, "target word": _WRITTEN}, places[-1] + 0.8)
+    rows = [("source", _WORDS), ("states", _STATES), ("scores", _SCORES), ("weights", 2.4), ("context", _CONTEXT)]
+    name_rows(axes, [*rows, ("target word", _WRITTEN)], places[-1] + 0.8)
     blank(axes, title, (-2.2, places[-1] + 2.2), (-0.3, 4.7))
     return figure
 
@@ -120,7 +120,7 @@ def draw_score(
     _number(axes, middle, 3.55, score)
     word(axes, 0.8 * (len(decoder_state) - 1), -0.6, "dh0", TARGET)
     word(axes, 1.6 * len(decoder_state) + 0.8 * (len(encoder_state) - 1), -0.6, "h1", SOURCE)
-    rows = {"states": 0, "weights": 0.65, "hidden units, tanh": 1.9, "weights ": 2.6, "score": 3.55}
+    rows = [("states", 0), ("weights", 0.65), ("hidden units, tanh", 1.9), ("weights", 2.6), ("score", 3.55)]
     name_rows(axes, rows, 1.6 * len(inputs) - 0.9)
     blank(axes, title, (-0.6, 1.6 * len(inputs) + 0.9), (-0.8, 3.9))
     return figure
@@ -159,7 +159,8 @@ def draw_contexts(
         word(axes, x, 3.2, text, TARGET, size=12)
     for left, right in pairwise(below):
         arrow(axes, (left + 0.38, 0), (right - 0.38, 0))
-    name_rows(axes, {"source": -0.6, "states": 0, "weights": 1.1, "contexts": 2.3, "target": 3.2}, width + 0.1)
+    rows = [("source", -0.6), ("states", 0), ("weights", 1.1), ("contexts", 2.3), ("target", 3.2)]
+    name_rows(axes, rows, width + 0.1)
     blank(axes, title, (0, width + 1.2), (-0.9, 3.5))
     return figure
 

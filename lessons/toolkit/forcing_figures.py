@@ -32,8 +32,9 @@ def draw_decodings(right: Sequence[str], forced: Sequence[str], free: Sequence[s
         arrow(axes, (t + 0.3, _RIGHT - 0.22), (t + 0.72, _FORCED + _ABOVE + 0.25), width=1)
     for t in range(len(free) - 1):  # what was written is read
         arrow(axes, (t + 0.42, _FREE + 0.2), (t + 0.62, _FREE + _ABOVE - 0.2), TARGET, width=1)
-    rows = {"right words": _RIGHT, "forced: reads": _FORCED + _ABOVE, "writes": _FORCED}
-    name_rows(axes, {**rows, "free-running: reads": _FREE + _ABOVE, "writes ": _FREE}, -0.7, "right")
+    for name, y in (("forced", _FORCED), ("free-running", _FREE)):
+        name_rows(axes, [(f"{name}: reads", y + _ABOVE), ("writes", y)], -0.7, "right")
+    name_rows(axes, [("right words", _RIGHT)], -0.7, "right")
     blank(axes, title, (-2.4, longest - 0.4), (0.2, 5))
     return figure
 
@@ -66,7 +67,7 @@ def draw_coins(words: Sequence[Sequence[str]], coins: Tensor, title: str) -> Fig
             colour = NEUTRAL if teacher else TARGET
             axes.plot(t, -b, "o", markersize=13, color=colour, markerfacecolor=colour if teacher else "white", mew=2)
             word(axes, t, -b - 0.36, text if teacher else "own word", colour, size=9)
-    name_rows(axes, {f"sentence {b + 1}": -b for b in range(sentences)}, -0.6, "right")
+    name_rows(axes, [(f"sentence {b + 1}", -b) for b in range(sentences)], -0.6, "right")
     blank(axes, title, (-1.5, steps - 0.4), (-sentences + 0.3, 0.4))
     return figure
 

@@ -14,7 +14,7 @@ _TEXTS = {  # everything a learner reads that is not in the lesson
     "hit": "You guessed right: {right}",
     "miss": "You guessed {guess}. The answer is {right}",
     "none": "You made no guess. The answer is {right}",
-    "unasked": "run the cell that asks {slug!r} first",
+    "unasked": "To set a guess beside it, run the cell that asks {slug!r}.",
 }
 _CARD = "border-left: 4px solid #B5276E; padding: 0.2em 0.9em; margin: 0.4em 0"
 

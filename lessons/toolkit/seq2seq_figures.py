@@ -42,7 +42,7 @@ def draw_lookup(
         arrow(axes, (i, 0.8), (j, 0.22))
     for x, text in enumerate(target):
         word(axes, x, 0, text, TARGET, size=13)
-    name_rows(axes, {"looked up": 2, "English": 1, "right": 0}, -0.6, "right")
+    name_rows(axes, [("looked up", 2), ("English", 1), ("right", 0)], -0.6, "right")
     blank(axes, title, (-1.5, width - 0.4), (-0.25, 2.3))
     return figure
 
@@ -89,8 +89,8 @@ def draw_choices(words: Sequence[Sequence[str]], shares: Sequence[Sequence[float
             _choice(axes, t, 1 + rank, text, share, first=rank == 0)
         if t:
             arrow(axes, (t - 0.55, 0.75), (t - 0.38, -0.1), TARGET)
-    names = {"reads": -0.3, "writes": 1, **{f"no. {rank + 1}": rank + 1 for rank in range(1, ranks)}}
-    name_rows(axes, names, -0.62, "right")
+    others = [(f"no. {rank}", rank) for rank in range(2, ranks + 1)]
+    name_rows(axes, [("reads", -0.3), ("writes", 1), *others], -0.62, "right")
     blank(axes, title, (-1.25, len(words) - 0.4), (-0.6, ranks + 0.6))
     return figure
 

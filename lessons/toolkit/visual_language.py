@@ -119,9 +119,9 @@ def word(
     axes.text(x, y, text, ha="center", va="center", fontsize=size, color=colour, bbox=frame if wrong else None)
 
 
-def name_rows(axes: Axes, rows: dict[str, float], x: float, side: str = "left") -> None:
-    """Names of rows, small and grey: each at its height, with its `side` at x."""
-    for name, y in rows.items():
+def name_rows(axes: Axes, rows: Sequence[tuple[str, float]], x: float, side: str = "left") -> None:
+    """Names of rows, small and grey: each (name, height) with its `side` at x."""
+    for name, y in rows:
         axes.text(x, y, name, ha=side, va="center", fontsize=9, color=NEUTRAL)
 
 
