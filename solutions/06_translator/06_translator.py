@@ -82,7 +82,7 @@ print("greedy  ", *translate(baseline, [example], words)[0])
 
 # %% [markdown]
 # What did it choose from? Each column is a step of greedy decoding with its three likeliest words, the first of them
-# written. Look for the step at which the decoder is in doubt; it is the only one, and it decides the sentence.
+# written. Look for the steps at which the decoder is in doubt. The first of them decides the sentence.
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
 source = words.encode(example)[0]
