@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from IPython.display import display
 from torch import Tensor
 
-from lessons.toolkit.visual_language import SOURCE, TARGET
+from lessons.toolkit.visual_language import NEUTRAL, SOURCE, TARGET
 
 _FAINT = 0.1  # a word with less weight stays dark
 
@@ -20,7 +20,7 @@ _STYLE = """
 #ID span::after { text-align: center; }
 #ID .word { border: 1px solid TARGET; cursor: default; }
 #ID .word:is(:hover, :focus) { outline: 3px solid TARGET; outline-offset: 1px; }
-#ID small { color: #595959; }
+#ID small { color: NEUTRAL; }
 """
 
 
@@ -47,7 +47,7 @@ def explorer_html(source: Sequence[str], target: Sequence[str], weights: Tensor)
     read = "".join(f'<span class="s{i}">{html.escape(word)}</span>' for i, word in enumerate(source))
     written = "".join(_target_word(j, word, source, weights[j]) for j, word in enumerate(target))
     hint = "Point at a Korean word, or move to it with Tab: the English words it looked at light up."
-    style = _STYLE.replace("ID", name).replace("TARGET", TARGET) + lit
+    style = _STYLE.replace("ID", name).replace("TARGET", TARGET).replace("NEUTRAL", NEUTRAL) + lit
     return f'<div id="{name}"><style>{style}</style><p>{read}</p><p>{written}</p><small>{hint}</small></div>'
 
 

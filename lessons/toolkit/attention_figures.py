@@ -141,7 +141,7 @@ def draw_contexts(
 
     Args:
         source, target: S and T words.
-        weights: T rows of S weights; they are the thickness of the arrows, and the greatest is written out.
+        weights: T rows of S weights; an arrow is as thick and as dark as its weight.
         title: what the figure shows.
     """
     gap = 2.2

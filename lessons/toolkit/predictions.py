@@ -16,7 +16,7 @@ _TEXTS = {  # everything a learner reads that is not in the lesson
     "none": "You made no guess. The answer is {right}",
     "unasked": "To set a guess beside it, run the cell that asks {slug!r}.",
 }
-_CARD = "border-left: 4px solid #B5276E; padding: 0.2em 0.9em; margin: 0.4em 0"
+_CARD = "border-left: 4px solid #B5276E; padding: 0.2em 0.9em; margin: 0.4em 0"  # inherits the theme's colours
 
 
 @dataclass
