@@ -12,6 +12,7 @@ from lessons.toolkit.alignment_figures import draw_heat_map, plot_effects, plot_
 from lessons.toolkit.alignment_files import read_alignments
 from lessons.toolkit.corpus import CorpusError, Link, load_split
 from lessons.toolkit.results import load_results
+from lessons.toolkit.visual_language import use_course_style
 
 
 @pytest.fixture
@@ -62,9 +63,9 @@ def aligned(pair):
     return weights
 
 
-@pytest.mark.filterwarnings("ignore:Glyph")
 @pytest.mark.parametrize("length", [3, 9, 17, 30])
 def test_words_on_the_axes_of_a_heat_map_do_not_overlap(length):
+    use_course_style()
     pair = next(pair for pair in load_split("test") + load_split("train") if len(pair.source_words) == length)
     figure = draw_heat_map(aligned(pair), pair.source_words, pair.target_words, "title", pair.alignment)
     figure.canvas.draw()

@@ -16,7 +16,7 @@ from lessons.earlier.lesson_03 import (
     look_back,
     score_one,
 )
-from lessons.toolkit import attention_figures
+from lessons.toolkit import attention_figures, figures
 from lessons.toolkit.results import load_results
 
 EPOCHS = 6
@@ -110,7 +110,7 @@ def test_the_heat_map_has_a_row_for_each_target_word():
 
 
 def test_curves_are_means_in_a_band_from_worst_to_best():
-    figure = attention_figures.plot_runs_by_clauses([1, 2], {"a": [[0.8, 0.2], [1.0, 0.4]]}, 1, "title")
+    figure = figures.plot_by_clauses([1, 2], {"a": [[0.8, 0.2], [1.0, 0.4]]}, 1, "title")
     axes = figure.axes[0]
     assert list(axes.get_lines()[0].get_ydata()) == pytest.approx([90, 30])
     band = axes.collections[0].get_paths()[0].vertices[:, 1]

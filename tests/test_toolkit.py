@@ -1,16 +1,14 @@
-"""Batches, the training shell, readiness, results and figures."""
+"""Batches, the training shell, readiness and results."""
 
 import json
 import os
 import subprocess
 import sys
-import warnings
 
-import matplotlib.pyplot as plt
 import pytest
 import torch
 
-from lessons.toolkit import figures, results
+from lessons.toolkit import results
 from lessons.toolkit.batches import PAD, START, make_batches, shift_right
 from lessons.toolkit.readiness import ready
 from lessons.toolkit.training import exact_match, one_cycle, train
@@ -108,37 +106,6 @@ def test_results_survive_the_trip(tmp_path, monkeypatch):
     results.save_results("x", {"command": "c", "runs": [{"seed": 1, "exact_match": 0.5}]})
     assert results.load_results("x")["runs"][0]["exact_match"] == 0.5
     assert json.loads((tmp_path / "results/x.json").read_text()) == results.load_results("x")
-
-
-DRAWINGS = {
-    "links": lambda: figures.draw_links(["I", "love", "you"], ["난", "널", "사랑해"], [(0, 0), (1, 2), (2, 1)], "사랑"),
-    "encoder-decoder": lambda: figures.draw_encoder_decoder(["I", "<end>"], ["난", "<end>"], "한 벡터"),
-    "loss": lambda: figures.plot_loss([3.0, 1.0], "손실"),
-}
-
-
-@pytest.mark.parametrize("name", DRAWINGS)
-def test_hangul_has_no_missing_glyph(name, tmp_path):
-    figures.use_course_style()
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        DRAWINGS[name]().savefig(tmp_path / "figure.png")
-    plt.close("all")
-
-
-def test_without_the_courses_font_hangul_would_be_missing(tmp_path):
-    with plt.rc_context({"font.family": ["DejaVu Sans"]}), pytest.warns(UserWarning, match="missing"):
-        DRAWINGS["loss"]().savefig(tmp_path / "figure.png")
-    plt.close("all")
-
-
-def test_a_figure_is_shown_with_its_text_and_closed(monkeypatch):
-    shown = []
-    monkeypatch.setattr(figures, "display", lambda data, raw: shown.append(data))
-    figures.show(figures.plot_loss([2.0, 1.0], "falls"), 'the loss falls, from "2" to 1')
-    assert 'alt="the loss falls, from &quot;2&quot; to 1"' in shown[0]["text/html"]
-    assert shown[0]["text/plain"].startswith("the loss falls")
-    assert plt.get_fignums() == []
 
 
 def test_the_course_hides_no_other_library_called_datasets():

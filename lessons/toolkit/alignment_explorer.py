@@ -7,18 +7,20 @@ from collections.abc import Sequence
 from IPython.display import display
 from torch import Tensor
 
+from lessons.toolkit.visual_language import NEUTRAL, SOURCE, TARGET
+
 _FAINT = 0.1  # a word with less weight stays dark
 
 _STYLE = """
-#ID { font-size: 1.15em; line-height: 1.6; color: inherit; }
+#ID { font-size: 1.15em; line-height: 1.6; color: black; background: white; padding: 0.4em 0.8em; }
 #ID p { margin: 0.3em 0; }
 #ID span { border-radius: 0.3em; padding: 0 0.4em; margin: 0 0.2em 0.7em 0; }
 #ID span { display: inline-block; position: relative; }
 #ID span::after { position: absolute; left: 0; right: 0; top: 2.75em; line-height: 1; font-size: 0.65em; }
 #ID span::after { text-align: center; }
-#ID .word { border: 1px solid #D55E00; cursor: default; }
-#ID .word:is(:hover, :focus) { outline: 3px solid #D55E00; outline-offset: 1px; }
-#ID small { opacity: 0.8; }
+#ID .word { border: 1px solid TARGET; cursor: default; }
+#ID .word:is(:hover, :focus) { outline: 3px solid TARGET; outline-offset: 1px; }
+#ID small { color: NEUTRAL; }
 """
 
 
@@ -45,7 +47,7 @@ def explorer_html(source: Sequence[str], target: Sequence[str], weights: Tensor)
     read = "".join(f'<span class="s{i}">{html.escape(word)}</span>' for i, word in enumerate(source))
     written = "".join(_target_word(j, word, source, weights[j]) for j, word in enumerate(target))
     hint = "Point at a Korean word, or move to it with Tab: the English words it looked at light up."
-    style = _STYLE.replace("ID", name) + lit
+    style = _STYLE.replace("ID", name).replace("TARGET", TARGET).replace("NEUTRAL", NEUTRAL) + lit
     return f'<div id="{name}"><style>{style}</style><p>{read}</p><p>{written}</p><small>{hint}</small></div>'
 
 
@@ -60,11 +62,11 @@ def _shown(weights: Tensor) -> list[tuple[int, int, float]]:
 
 
 def _lit(name: str, j: int, i: int, weight: float) -> str:
-    """The rule for source word i while target word j is active; the blue lets both dark and light text be read."""
+    """The rule for source word i while target word j is active."""
     active = f"#{name}:has(.t{j}:is(:hover, :focus)) .s{i}"
-    colour = f"rgba(0, 114, 178, {0.1 + 0.45 * weight:.2f})"
+    colour = f"{SOURCE}{round(255 * (0.1 + 0.45 * weight)):02x}"  # the last two digits are its opacity
     number = f'{active}::after {{ content: "{weight:.2f}"; }}'
-    return f"{active} {{ background: {colour}; outline: {1 + 2 * weight:.1f}px solid #0072B2; }} {number}\n"
+    return f"{active} {{ background: {colour}; outline: {1 + 2 * weight:.1f}px solid {SOURCE}; }} {number}\n"
 
 
 def _target_word(j: int, word: str, source: Sequence[str], row: Tensor) -> str:

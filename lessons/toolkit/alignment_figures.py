@@ -1,6 +1,6 @@
-"""Figures of alignments: heat maps with gold links, misses by distance, error by epoch, what hiding a word changes."""
+"""Figures of alignments: heat maps with gold links, links judged, misses, error by epoch, the cost of hiding a word."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 import matplotlib.pyplot as plt
@@ -11,7 +11,21 @@ from matplotlib.ticker import MaxNLocator
 from torch import Tensor
 
 from lessons.toolkit.corpus import Link
-from lessons.toolkit.figures import CONTEXT, NEUTRAL, SOURCE, TARGET
+from lessons.toolkit.visual_language import (
+    ATTENTION,
+    GOLD,
+    HALO,
+    MISTAKE,
+    NEUTRAL,
+    SERIES,
+    SOURCE,
+    TARGET,
+    WEIGHTS,
+    WORD_READER,
+    blank,
+    name_rows,
+    word,
+)
 
 _LARGE, _SMALL = 0.62, 0.27  # inches a cell has in short and in long sentences
 
@@ -34,7 +48,7 @@ def draw_heat_map(
     """
     size = _cell_size(max(len(source), len(target)))
     figure, axes = plt.subplots(figsize=(size * len(source) + 1.4, size * len(target) + 1.2))
-    axes.imshow(weights.numpy(force=True), cmap="Greys", vmin=0, vmax=1, aspect="equal")
+    axes.imshow(weights.numpy(force=True), cmap=WEIGHTS, vmin=0, vmax=1, aspect="equal")
     for link in gold:
         _frame(axes, link, size)
     _label_words(axes, source, target, size)
@@ -53,7 +67,7 @@ def _frame(axes: Axes, link: Link, size: float) -> None:
     inset = 0.06
     corner = (link.source - 0.5 + inset, link.target - 0.5 + inset)
     side = 1 - 2 * inset
-    axes.add_patch(Rectangle(corner, side, side, fill=False, edgecolor=TARGET, **style))
+    axes.add_patch(Rectangle(corner, side, side, fill=False, edgecolor=GOLD, path_effects=HALO, **style))
 
 
 def _label_words(axes: Axes, source: Sequence[str], target: Sequence[str], size: float) -> None:
@@ -70,6 +84,56 @@ def _label_words(axes: Axes, source: Sequence[str], target: Sequence[str], size:
     axes.spines[:].set_visible(False)
 
 
+def draw_link_check(
+    source: Sequence[str], target: Sequence[str], found: Collection[tuple[int, int]], gold: Sequence[Link], title: str
+) -> Figure:
+    """Two sentences and the links between them: found and right, found and wrong, sure but not found.
+
+    Args:
+        source, target: the words of each.
+        found: links (i, j): source word i goes with target word j.
+        gold: the sure and the possible links.
+        title: what the figure shows.
+    """
+    width = max(len(source), len(target))
+    figure, axes = plt.subplots(figsize=(1.1 * width + 2.6, 2.9))
+    above, below = ([(n + 0.5) * width / len(words) for n in range(len(words))] for words in (source, target))
+    right = {(link.source, link.target) for link in gold}
+    missed = {(link.source, link.target) for link in gold if link.sure} - set(found)
+    kinds = {
+        "found and right": (set(found) & right, {"color": "black", "linewidth": 2}),
+        "found, but wrong": (set(found) - right, {"color": MISTAKE, "linewidth": 2, "linestyle": "--"}),
+        "sure, but not found": (missed, {"color": GOLD, "linewidth": 2, "linestyle": ":"}),
+    }
+    for name, (links, style) in kinds.items():
+        axes.plot([], [], label=name, **style)
+        for i, j in links:
+            axes.plot([above[i], below[j]], [0.85, 0.15], zorder=0, **style)
+    for words, places, y, colour in ((source, above, 1, SOURCE), (target, below, 0, TARGET)):
+        for x, text in zip(places, words, strict=True):
+            word(axes, x, y, text, colour, size=12)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, 0.02), ncols=3, fontsize=9)
+    blank(axes, title, (-0.1, width + 0.1), (-0.15, 1.15))
+    return figure
+
+
+def draw_equal_bars(source: Sequence[str], target: Sequence[str], title: str) -> Figure:
+    """Both sentences as bars of one width, cut into words of equal width, with a line up from each target word."""
+    figure, axes = plt.subplots(figsize=(9, 2.2))
+    for words, y, colour in ((source, 1, SOURCE), (target, 0, TARGET)):
+        cut = 1 / len(words)
+        for n, text in enumerate(words):
+            axes.add_patch(
+                Rectangle((n * cut, y - 0.2), cut, 0.4, facecolor="#f2f2f2", edgecolor=colour, linewidth=1.5)
+            )
+            word(axes, (n + 0.5) * cut, y, text, colour)
+            if words is target:
+                axes.plot([(n + 0.5) * cut] * 2, [0.2, 0.8], ":", color=NEUTRAL, linewidth=1.5)
+    name_rows(axes, [("source", 1), ("target", 0)], -0.01, "right")
+    blank(axes, title, (-0.09, 1.01), (-0.3, 1.3))
+    return figure
+
+
 def plot_misses(counts: Mapping[str, Mapping[int, int]], title: str, reach: int = 4) -> Figure:
     """How far from the gold source word the greatest weight stands, as shares of all sure links.
 
@@ -81,10 +145,10 @@ def plot_misses(counts: Mapping[str, Mapping[int, int]], title: str, reach: int 
     figure, axes = plt.subplots(figsize=(6.5, 3))
     places = range(-reach, reach + 1)
     width = 0.8 / len(counts)
-    for n, ((name, found), colour) in enumerate(zip(counts.items(), (SOURCE, CONTEXT, TARGET), strict=False)):
+    for n, ((name, found), style) in enumerate(zip(counts.items(), (ATTENTION, WORD_READER), strict=False)):
         shares = [100 * found.get(place, 0) / sum(found.values()) for place in places]
         left = [place + (n - (len(counts) - 1) / 2) * width for place in places]
-        axes.bar(left, shares, width, label=name, color=colour, hatch="//" if n else None, edgecolor="white")
+        axes.bar(left, shares, width, label=name, color=style.colour, hatch="//" if n else None, edgecolor="white")
     axes.set(xlabel="distance from the gold word (source words, + is to the right)", ylabel="sure links (%)")
     axes.set_title(title)
     axes.set_xticks(list(places), [f"{place:+d}" if place else "0" for place in places])
@@ -103,12 +167,12 @@ def plot_error_by_epoch(
         title: what the figure shows.
     """
     figure, axes = plt.subplots(figsize=(6.5, 3.6))
-    for (name, seeds), colour, marker in zip(curves.items(), (SOURCE, CONTEXT, TARGET), "osv", strict=False):
+    for (name, seeds), (colour, line, marker) in zip(curves.items(), SERIES[1:], strict=False):
         epochs = range(1, len(seeds[0]) + 1)
         for errors in seeds:
             axes.plot(epochs, errors, color=colour, linewidth=0.8, alpha=0.5)
         median = [sorted(at)[len(at) // 2] for at in zip(*seeds, strict=True)]
-        axes.plot(epochs, median, color=colour, marker=marker, label=f"{name} (median)")
+        axes.plot(epochs, median, line, color=colour, marker=marker, label=f"{name} (median)")
     for name, level in levels.items():
         axes.axhline(level, color=NEUTRAL, linestyle="--", linewidth=1)
         axes.text(len(epochs), level + 0.01, name, ha="right", fontsize=8, color=NEUTRAL)
@@ -128,8 +192,8 @@ def plot_effects(groups: Sequence[Sequence[float]], edges: Sequence[float], titl
     """
     figure, axes = plt.subplots(figsize=(6.5, 3.2))
     names = [f"{low:g} to {high:g}" for low, high in pairwise(edges)]
-    style = {"showfliers": False, "patch_artist": True, "boxprops": {"facecolor": "#cfe8df"}}
-    axes.boxplot(groups, whis=(5, 95), medianprops={"color": TARGET, "linewidth": 2}, **style)
+    style = {"showfliers": False, "patch_artist": True, "boxprops": {"facecolor": "#d9d9d9"}}
+    axes.boxplot(groups, whis=(5, 95), medianprops={"color": "black", "linewidth": 2.5}, **style)
     axes.set_xticks(range(1, len(names) + 1), names)
     axes.set(xlabel="weight of the source word", ylabel="log-probability lost (nats)", title=title)
     return figure

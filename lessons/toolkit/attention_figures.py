@@ -1,19 +1,33 @@
-"""Figures of attention: one step with its scores and weights, the weights of a sentence, curves over several runs."""
+"""Figures of attention: one score, one step, the contexts of all steps, the weights of a sentence."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lessons.toolkit.figures import CONTEXT, NEUTRAL, SOURCE, TARGET, arrow, blank, box, plot_by_clauses
+from lessons.toolkit.visual_language import (
+    CONTEXT,
+    NEUTRAL,
+    PAPER,
+    SOURCE,
+    TARGET,
+    WEIGHTS,
+    arrow,
+    blank,
+    box,
+    name_rows,
+    weight_arrow,
+    word,
+)
 
 _WORDS, _STATES, _SCORES, _CONTEXT, _WRITTEN = 0.0, 0.8, 1.8, 3.4, 4.4  # heights of the rows
 
 
 def draw_attention_step(
     source: Sequence[str],
-    word: str,
+    written: str,
     step: int,
     scores: Sequence[float],
     weights: Sequence[float],
@@ -24,7 +38,7 @@ def draw_attention_step(
 
     Args:
         source: S source words; their states are called h1 to hS.
-        word: what the decoder writes.
+        written: the word that the decoder writes.
         step: which word of the target it is, from 0; the decoder's state is called dh0, dh1, and so on.
         scores, weights: S numbers each.
         context: its numbers.
@@ -42,36 +56,113 @@ def draw_attention_step(
     numbers = ", ".join(f"{value:.2f}" for value in context)
     axes.text(middle + 0.5, _CONTEXT, f"[{numbers}]", va="center", fontsize=9, color=CONTEXT)
     arrow(axes, (middle, _CONTEXT + 0.35), (middle, _WRITTEN - 0.2))
-    axes.text(middle, _WRITTEN, word, ha="center", va="center", fontsize=14, color=TARGET)
-    _name_rows(axes, places[-1] + 0.8)
+    word(axes, middle, _WRITTEN, written, TARGET, size=14)
+    rows = [("source", _WORDS), ("states", _STATES), ("scores", _SCORES), ("weights", 2.4), ("context", _CONTEXT)]
+    name_rows(axes, [*rows, ("target word", _WRITTEN)], places[-1] + 0.8)
     blank(axes, title, (-2.2, places[-1] + 2.2), (-0.3, 4.7))
     return figure
 
 
-def _scored_state(axes: Axes, x: float, word: str, state: str, score: float) -> None:
+def _scored_state(axes: Axes, x: float, text: str, state: str, score: float) -> None:
     """A source word, its state, and its score."""
-    axes.text(x, _WORDS, word, ha="center", va="center", fontsize=12, color=SOURCE)
+    word(axes, x, _WORDS, text, SOURCE, size=12)
     box(axes, x, _STATES, state, SOURCE)
     arrow(axes, (x, _STATES + 0.32), (x, _SCORES - 0.22))
-    frame = {"boxstyle": "round,pad=0.35", "facecolor": "white", "edgecolor": NEUTRAL}
-    axes.text(x, _SCORES, f"{score:z.1f}", ha="center", va="center", fontsize=10, bbox=frame, zorder=3)
+    _number(axes, x, _SCORES, score)
 
 
 def _weight(axes: Axes, x: float, middle: float, weight: float) -> None:
     """An arrow to the context, as thick and as dark as the weight."""
     start, end = (x, _SCORES + 0.28), (middle + 0.25 * (x - middle) / 1.7, _CONTEXT - 0.35)
-    shade = str(0.85 * (1 - weight))
-    style = {"arrowstyle": "-|>", "color": shade, "linewidth": 0.8 + 6 * weight, "shrinkA": 0, "shrinkB": 0}
-    axes.annotate("", end, start, arrowprops=style)
+    weight_arrow(axes, start, end, weight)
     y = start[1] + 0.35 * (end[1] - start[1])
-    offset = 0.4 if x >= middle else -0.55
+    offset = 0.55 if x >= middle else -0.55
     axes.text(x + 0.35 * (end[0] - x) + offset, y, f"{weight:.2f}", ha="center", va="center", fontsize=11)
 
 
-def _name_rows(axes: Axes, x: float) -> None:
-    rows = {"source": _WORDS, "states": _STATES, "scores": _SCORES, "weights": 2.4, "context": _CONTEXT}
-    for name, y in {**rows, "target word": _WRITTEN}.items():
-        axes.text(x, y, name, va="center", fontsize=9, color=NEUTRAL)
+def _number(axes: Axes, x: float, y: float, value: float, digits: int = 1) -> None:
+    """A number in a white frame."""
+    frame = {"boxstyle": "round,pad=0.35", "facecolor": PAPER, "edgecolor": NEUTRAL}
+    axes.text(x, y, f"{value:z.{digits}f}", ha="center", va="center", fontsize=10, bbox=frame, zorder=3)
+
+
+def draw_score(
+    decoder_state: Sequence[float],
+    encoder_state: Sequence[float],
+    layer: Sequence[Sequence[float]],
+    hidden: Sequence[float],
+    output: Sequence[float],
+    score: float,
+    title: str,
+) -> Figure:
+    """The small network that makes a score, from below: two states, hidden units behind tanh, one output.
+
+    Args:
+        decoder_state, encoder_state: H numbers each.
+        layer: for each hidden unit the weights of all 2H inputs; they stand on the arrows.
+        hidden: A numbers, what the hidden units give, tanh included.
+        output: the weight of each hidden unit.
+        score: what comes out.
+        title: what the figure shows.
+    """
+    inputs = [*decoder_state, *encoder_state]
+    figure, axes = plt.subplots(figsize=(7, 4.2))
+    units = [1.6 * len(inputs) * (n + 0.5) / len(hidden) - 0.8 for n in range(len(hidden))]
+    middle = 0.8 * (len(inputs) - 1)
+    for i, value in enumerate(inputs):
+        colour = TARGET if i < len(decoder_state) else SOURCE
+        box(axes, 1.6 * i, 0, f"{value:z.1f}", colour)
+        for n, (unit, weights) in enumerate(zip(units, layer, strict=True)):
+            _weighted(axes, (1.6 * i, 0.32), (unit, 1.66), weights[i], at=0.16 + 0.16 * n)
+    for unit, value, weight in zip(units, hidden, output, strict=True):
+        _number(axes, unit, 1.9, value, digits=2)
+        _weighted(axes, (unit, 2.14), (middle, 3.3), weight, at=0.4)
+    _number(axes, middle, 3.55, score)
+    word(axes, 0.8 * (len(decoder_state) - 1), -0.6, "dh0", TARGET)
+    word(axes, 1.6 * len(decoder_state) + 0.8 * (len(encoder_state) - 1), -0.6, "h1", SOURCE)
+    rows = [("states", 0), ("weights", 0.65), ("hidden units, tanh", 1.9), ("weights", 2.6), ("score", 3.55)]
+    name_rows(axes, rows, 1.6 * len(inputs) - 0.9)
+    blank(axes, title, (-0.6, 1.6 * len(inputs) + 0.9), (-0.8, 3.9))
+    return figure
+
+
+def _weighted(axes: Axes, start: tuple[float, float], end: tuple[float, float], weight: float, at: float) -> None:
+    """An arrow with its number, `at` a share of its way."""
+    arrow(axes, start, end, "#9a9a9a", 1)
+    x, y = (a + at * (b - a) for a, b in zip(start, end, strict=True))
+    ground = {"boxstyle": "round,pad=0.1", "facecolor": PAPER, "edgecolor": "none"}
+    axes.text(x, y, f"{weight:g}", ha="center", va="center", fontsize=9, bbox=ground, zorder=4)
+
+
+def draw_contexts(
+    source: Sequence[str], target: Sequence[str], weights: Sequence[Sequence[float]], title: str
+) -> Figure:
+    """The decoder unrolled: the same states below, a context of its own for each target word above them.
+
+    Args:
+        source, target: S and T words.
+        weights: T rows of S weights; an arrow is as thick and as dark as its weight.
+        title: what the figure shows.
+    """
+    gap = 2.2
+    width = gap * max(len(source), len(target))
+    figure, axes = plt.subplots(figsize=(width + 1.4, 4))
+    below, above = ([(n + 0.5) * width / len(words) for n in range(len(words))] for words in (source, target))
+    for i, (x, text) in enumerate(zip(below, source, strict=True)):
+        word(axes, x, -0.6, text, SOURCE, size=12)
+        box(axes, x, 0, f"h{i + 1}", SOURCE)
+    for t, (x, text, row) in enumerate(zip(above, target, weights, strict=True)):
+        for start, weight in sorted(zip(below, row, strict=True), key=lambda pair: pair[1]):
+            weight_arrow(axes, (start, 0.33), (x + 0.08 * (start - x), 1.9), weight)
+        box(axes, x, 2.3, f"c{t + 1}", CONTEXT)
+        arrow(axes, (x, 2.68), (x, 3))
+        word(axes, x, 3.2, text, TARGET, size=12)
+    for left, right in pairwise(below):
+        arrow(axes, (left + 0.38, 0), (right - 0.38, 0))
+    rows = [("source", -0.6), ("states", 0), ("weights", 1.1), ("contexts", 2.3), ("target", 3.2)]
+    name_rows(axes, rows, width + 0.1)
+    blank(axes, title, (0, width + 1.2), (-0.9, 3.5))
+    return figure
 
 
 def draw_weights(
@@ -85,7 +176,7 @@ def draw_weights(
         title: what the figure shows.
     """
     figure, axes = plt.subplots(figsize=(0.55 * len(source) + 2.2, 0.4 * len(target) + 1.5))
-    shown = axes.imshow(weights, "Greys", aspect="auto", vmin=0, vmax=1)
+    shown = axes.imshow(weights, WEIGHTS, aspect="auto", vmin=0, vmax=1)
     axes.set_xticks(range(len(source)), source, rotation=45, ha="left", rotation_mode="anchor", color=SOURCE)
     axes.set_yticks(range(len(target)), target, color=TARGET)
     axes.xaxis.tick_top()
@@ -94,25 +185,4 @@ def draw_weights(
     axes.set_title(title, pad=12)
     axes.spines[:].set_visible(False)
     figure.colorbar(shown, label="weight")
-    return figure
-
-
-def plot_runs_by_clauses(
-    clauses: Sequence[int], runs: dict[str, Sequence[Sequence[float]]], trained_up_to: int, title: str
-) -> Figure:
-    """Exact match against the number of clauses: the mean of several runs, in a band from the worst to the best.
-
-    Args:
-        clauses: the numbers of clauses.
-        runs: name → for each run, exact match from 0 to 1 for each number of clauses.
-        trained_up_to: the longest sentences in training, in clauses.
-        title: what the figure shows.
-    """
-    columns = {name: list(zip(*curves, strict=True)) for name, curves in runs.items()}
-    means = {name: [sum(column) / len(column) for column in found] for name, found in columns.items()}
-    figure = plot_by_clauses(clauses, means, trained_up_to, title)
-    axes = figure.axes[0]
-    for line, found in zip(axes.get_lines(), columns.values(), strict=False):
-        low, high = ([100 * edge(column) for column in found] for edge in (min, max))
-        axes.fill_between(list(clauses), low, high, color=line.get_color(), alpha=0.25, linewidth=0)
     return figure

@@ -1,78 +1,64 @@
-"""The figures of the course: one visual language, Hangul on every machine, a text for those who cannot see them.
+"""The figures of lessons 01 and 02, and how every figure is shown in a notebook.
 
-Colours mean the same in every lesson: source blue, target orange, context green, weights grey to black.
+What colours, shapes and lines mean is said in `visual_language`.
 """
 
 import base64
 import html
 import io
 from collections.abc import Iterable, Sequence
-from importlib.util import find_spec
 from itertools import pairwise
-from pathlib import Path
 
 import matplotlib.pyplot as plt
 from IPython.display import display
-from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch
+from PIL import Image
 
-# the colour-blind safe palette of Okabe and Ito (2008)
-SOURCE, TARGET, CONTEXT, WARNING, NEUTRAL = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#666666"
+from lessons.toolkit.visual_language import (
+    CONTEXT,
+    NEUTRAL,
+    SERIES,
+    SOURCE,
+    TARGET,
+    arrow,
+    blank,
+    box,
+    end_of_training,
+    mean_in_band,
+    word,
+)
+from lessons.toolkit.visual_language import use_course_style as use_course_style  # lessons call it here
 
-_FONT_PACKAGE = "koreanize_matplotlib"
-_DPI = 110
-
-
-def use_course_style() -> None:
-    """Set fonts and lines for all figures; Hangul comes from a font that is installed with the course.
-
-    Raises:
-        FileNotFoundError: the font is missing; the message says how to get it.
-    """
-    font_manager.fontManager.addfont(hangul_font())
-    family = font_manager.FontProperties(fname=hangul_font()).get_name()
-    plt.rcParams.update(
-        {
-            "font.family": ["DejaVu Sans", family],
-            "axes.spines.top": False,
-            "axes.spines.right": False,
-            "axes.titlesize": 11,
-            "axes.titlelocation": "left",
-            "figure.facecolor": "white",
-            "lines.linewidth": 2,
-            "legend.frameon": False,
-        }
-    )
-
-
-def hangul_font() -> Path:
-    """The file of a font that has Hangul.
-
-    Raises:
-        FileNotFoundError: the package that brings it is not installed.
-    """
-    spec = find_spec(_FONT_PACKAGE)
-    found = sorted(Path(spec.origin).parent.glob("fonts/NanumGothic.ttf")) if spec and spec.origin else []
-    if not found:
-        raise FileNotFoundError("no font with Hangul: run `pip install koreanize-matplotlib` in this environment")
-    return found[0]
+_SHOWN, _SHARPER = 110, 1.5  # dots an inch on the page, and how many more the file has, for print
+_COLOURS = 256  # in the file: edges stay smooth, and it has half the size
 
 
 def show(figure: Figure, alt: str) -> None:
     """Show a figure in the notebook, with a text that says what it shows, and close it.
 
+    JupyterLab gives its own images no text, so the figure is an `<img>`, which is also shown where a notebook is not
+    trusted. Where HTML cannot be shown, the text stands for the figure.
+
     Args:
         figure: the figure.
         alt: what a person who cannot see it needs to know.
     """
-    data = io.BytesIO()
-    figure.savefig(data, format="png", dpi=_DPI, bbox_inches="tight", metadata={"Software": None})
+    image = _image(figure)
     plt.close(figure)
+    data = io.BytesIO()
+    image.save(data, "png", optimize=True)
     source = base64.b64encode(data.getvalue()).decode()
-    image = f'<img alt="{html.escape(alt)}" style="max-width: 100%" src="data:image/png;base64,{source}">'
-    display({"text/html": image, "text/plain": alt}, raw=True)
+    width = round(image.width / _SHARPER)
+    element = f'<img alt="{html.escape(alt)}" width="{width}" src="data:image/png;base64,{source}">'
+    display({"text/html": element, "text/plain": alt}, raw=True)
+
+
+def _image(figure: Figure) -> Image.Image:
+    """The figure in few colours, on paper: no part of it is transparent."""
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format="png", dpi=_SHOWN * _SHARPER, bbox_inches="tight", pad_inches=0.12)
+    return Image.open(drawn).convert("RGB").quantize(_COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
 
 
 def draw_links(source: Sequence[str], target: Sequence[str], links: Iterable[tuple[int, int]], title: str) -> Figure:
@@ -85,22 +71,14 @@ def draw_links(source: Sequence[str], target: Sequence[str], links: Iterable[tup
     """
     width = max(len(source), len(target))
     figure, axes = plt.subplots(figsize=(1.5 * width + 1, 2.2))
-    places = [_row_of_words(axes, words, y, colour, width) for words, y, colour in _two_rows(source, target)]
+    above, below = ([(width - len(words)) / 2 + n for n in range(len(words))] for words in (source, target))
     for i, j in links:
-        axes.plot([places[0][i], places[1][j]], [0.82, 0.18], color=NEUTRAL, zorder=0)
+        axes.plot([above[i], below[j]], [0.82, 0.18], color=NEUTRAL, zorder=0)
+    for words, places, y, colour in ((source, above, 1, SOURCE), (target, below, 0, TARGET)):
+        for x, text in zip(places, words, strict=True):
+            word(axes, x, y, text, colour, size=14)
     blank(axes, title, (-0.6, width - 0.4), (-0.25, 1.25))
     return figure
-
-
-def _two_rows(source: Sequence[str], target: Sequence[str]) -> list[tuple[Sequence[str], float, str]]:
-    return [(source, 1.0, SOURCE), (target, 0.0, TARGET)]
-
-
-def _row_of_words(axes: Axes, words: Sequence[str], y: float, colour: str, width: int) -> list[float]:
-    offset = (width - len(words)) / 2
-    for i, word in enumerate(words):
-        axes.text(offset + i, y, word, ha="center", va="center", fontsize=14, color=colour)
-    return [offset + i for i in range(len(words))]
 
 
 def draw_encoder_decoder(source: Sequence[str], target: Sequence[str], title: str) -> Figure:
@@ -115,10 +93,10 @@ def draw_encoder_decoder(source: Sequence[str], target: Sequence[str], title: st
     gap = len(source) + 0.5
     width = gap + len(target)
     figure, axes = plt.subplots(figsize=(1.25 * width, 3.2))
-    for i, word in enumerate(source):
-        _cell(axes, i, f"h{i + 1}", word, SOURCE)
-    for t, (word, written) in enumerate(zip(reads, target, strict=True)):
-        _cell(axes, gap + 1 + t, f"d{t + 1}", word, TARGET, written)
+    for i, text in enumerate(source):
+        _cell(axes, i, f"h{i + 1}", text, SOURCE)
+    for t, (text, written) in enumerate(zip(reads, target, strict=True)):
+        _cell(axes, gap + 1 + t, f"d{t + 1}", text, TARGET, written)
     _arrows(axes, [*range(len(source)), gap, *(gap + 1 + t for t in range(len(target)))])
     box(axes, gap, 1, "context", CONTEXT)
     _rail(axes, gap, [gap + 1 + t for t in range(len(target))])
@@ -130,10 +108,10 @@ def draw_encoder_decoder(source: Sequence[str], target: Sequence[str], title: st
 def _cell(axes: Axes, x: float, state: str, reads: str, colour: str, writes: str | None = None) -> None:
     """One step of an RNN: the word that it reads below, the word that it writes above."""
     box(axes, x, 1, state, colour)
-    axes.text(x, -0.1, reads, ha="center", va="center", fontsize=11, color=NEUTRAL)
+    word(axes, x, -0.1, reads, SOURCE if colour == SOURCE else NEUTRAL)
     arrow(axes, (x, 0.12), (x, 0.62))
     if writes is not None:
-        axes.text(x, 2.1, writes, ha="center", va="center", fontsize=12, color=colour)
+        word(axes, x, 2.1, writes, colour, size=12)
         arrow(axes, (x, 1.38), (x, 1.85))
 
 
@@ -144,54 +122,34 @@ def _rail(axes: Axes, start: float, ends: Sequence[float]) -> None:
         arrow(axes, (x - 0.2, 1.6), (x - 0.2, 1.33), CONTEXT)
 
 
-def box(axes: Axes, x: float, y: float, text: str, colour: str) -> None:
-    """A rounded box with a text, centred at (x, y)."""
-    shape = FancyBboxPatch((x - 0.3, y - 0.25), 0.6, 0.5, "round,pad=0.06", fc=colour, ec="none", zorder=2)
-    axes.add_patch(shape)
-    axes.text(x, y, text, ha="center", va="center", color="white", fontsize=10, zorder=3)
-
-
 def _arrows(axes: Axes, places: Sequence[float]) -> None:
     for left, right in pairwise(places):
         arrow(axes, (left + 0.38, 1), (right - 0.38, 1))
 
 
-def arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float], colour: str = NEUTRAL) -> None:
-    """An arrow between two points."""
-    style = {"arrowstyle": "-|>", "color": colour, "shrinkA": 0, "shrinkB": 0}
-    axes.annotate("", end, start, arrowprops=style)
-
-
-def blank(axes: Axes, title: str, xlim: tuple[float, float], ylim: tuple[float, float]) -> None:
-    """A title, limits, and no axes."""
-    axes.set(xlim=xlim, ylim=ylim, title=title)
-    axes.set_axis_off()
-
-
 def plot_loss(losses: Sequence[float], title: str) -> Figure:
     """The mean loss of each epoch, in nats a word."""
     figure, axes = plt.subplots(figsize=(6, 3))
-    axes.plot(range(1, len(losses) + 1), losses, color=TARGET, marker="o", markersize=4)
+    axes.plot(range(1, len(losses) + 1), losses, color=SERIES[0].colour, marker="o", markersize=4)
     axes.set(xlabel="epoch", ylabel="loss (nats a word)", title=title, yscale="log")
     return figure
 
 
 def plot_by_clauses(
-    clauses: Sequence[int], curves: dict[str, Sequence[float]], trained_up_to: int, title: str
+    clauses: Sequence[int], curves: dict[str, Sequence[Sequence[float]]], trained_up_to: int, title: str
 ) -> Figure:
-    """Exact match against the number of clauses, with the line where training ends.
+    """Exact match against the number of clauses: the mean of all runs, in a band from the worst to the best.
 
     Args:
         clauses: the numbers of clauses.
-        curves: name → exact match, from 0 to 1, for each number of clauses.
+        curves: name → for each run, exact match from 0 to 1 for each number of clauses; the baseline first.
         trained_up_to: the longest sentences in training, in clauses.
         title: what the figure shows.
     """
     figure, axes = plt.subplots(figsize=(6, 3.2))
-    for (name, values), marker in zip(curves.items(), "os^Dv", strict=False):
-        axes.plot(clauses, [100 * value for value in values], marker=marker, label=name)
-    axes.axvline(trained_up_to + 0.5, color=NEUTRAL, linestyle="--", linewidth=1)
-    axes.text(trained_up_to + 0.55, 103, "never seen in training", fontsize=8, color=NEUTRAL)
+    for (name, runs), style in zip(curves.items(), SERIES, strict=False):
+        mean_in_band(axes, clauses, [[100 * value for value in run] for run in runs], name, style)
+    end_of_training(axes, trained_up_to + 0.5, 103)
     axes.set(xlabel="clauses in the sentence", ylabel="exact match (%)", title=title, ylim=(-3, 110))
     axes.set_xticks(list(clauses))
     axes.legend(loc="lower left")

@@ -7,16 +7,16 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
+from torch import Tensor
 
-from lessons.toolkit.figures import CONTEXT, NEUTRAL, SOURCE, TARGET, WARNING
+from lessons.toolkit.visual_language import NEUTRAL, SERIES, TARGET, arrow, blank, mean_in_band, name_rows, word
 
-_COLOURS, _MARKERS = (TARGET, CONTEXT, SOURCE, NEUTRAL), "os^D"
-_ROWS = {"right": 4.2, "forced": 2.6, "free": 0.6}  # where the words written stand; those read stand below
-_BELOW = 0.75
+_RIGHT, _FORCED, _FREE = 4.7, 3.0, 0.6  # heights: of the right words, and of the words that the decoder writes
+_ABOVE = 0.85  # how far above what it writes stands what it reads
 
 
 def draw_decodings(right: Sequence[str], forced: Sequence[str], free: Sequence[str], title: str) -> Figure:
-    """What a decoder reads and writes at each step, forced and free-running; wrong words are boxed.
+    """What a decoder reads and writes at each step, forced and free-running; wrong words have a frame.
 
     Args:
         right: the right words, END included.
@@ -24,39 +24,59 @@ def draw_decodings(right: Sequence[str], forced: Sequence[str], free: Sequence[s
         title: what the figure shows.
     """
     longest = max(len(right), len(forced), len(free))
-    figure, axes = plt.subplots(figsize=(longest + 1.6, 3.7))
-    _words(axes, right, right, _ROWS["right"])
-    _two_rows(axes, right, forced, ["<start>", *right[:-1]], _ROWS["forced"])
-    _two_rows(axes, right, free, ["<start>", *free[:-1]], _ROWS["free"])
-    for t in range(longest - 1):
-        arrow = {"arrowstyle": "-|>", "color": NEUTRAL, "shrinkA": 0, "shrinkB": 0, "linewidth": 1}
-        axes.annotate("", (t + 0.75, _ROWS["free"] - 0.55), (t + 0.25, _ROWS["free"] - 0.22), arrowprops=arrow)
-    for name, text in {"right": "right", "forced": "forced: writes", "free": "free-running: writes"}.items():
-        axes.text(-0.65, _ROWS[name], text, ha="right", va="center", fontsize=9, color=NEUTRAL)
-        if name != "right":
-            axes.text(-0.65, _ROWS[name] - _BELOW, "reads", ha="right", va="center", fontsize=9, color=NEUTRAL)
-    axes.set(xlim=(-2.3, longest - 0.4), ylim=(-0.5, 4.7), title=title)
-    axes.set_axis_off()
+    figure, axes = plt.subplots(figsize=(longest + 1.6, 4.2))
+    _words(axes, right, right, _RIGHT)
+    _reads_and_writes(axes, right, ["<start>", *right[:-1]], forced, _FORCED)
+    _reads_and_writes(axes, right, ["<start>", *free[:-1]], free, _FREE)
+    for t in range(len(right) - 1):  # the teacher
+        arrow(axes, (t + 0.3, _RIGHT - 0.22), (t + 0.72, _FORCED + _ABOVE + 0.25), width=1)
+    for t in range(len(free) - 1):  # what was written is read
+        arrow(axes, (t + 0.42, _FREE + 0.2), (t + 0.62, _FREE + _ABOVE - 0.2), TARGET, width=1)
+    for name, y in (("forced", _FORCED), ("free-running", _FREE)):
+        name_rows(axes, [(f"{name}: reads", y + _ABOVE), ("writes", y)], -0.7, "right")
+    name_rows(axes, [("right words", _RIGHT)], -0.7, "right")
+    blank(axes, title, (-2.4, longest - 0.4), (0.2, 5))
     return figure
 
 
-def _two_rows(axes: Axes, right: Sequence[str], written: Sequence[str], read: Sequence[str], y: float) -> None:
+def _reads_and_writes(axes: Axes, right: Sequence[str], read: Sequence[str], written: Sequence[str], y: float) -> None:
+    _words(axes, ["<start>", *right[:-1]], read, y + _ABOVE, NEUTRAL)
     _words(axes, right, written, y)
-    _words(axes, ["<start>", *right[:-1]], read, y - _BELOW, NEUTRAL)
+    for t in range(len(written)):
+        arrow(axes, (t, y + _ABOVE - 0.22), (t, y + 0.24), width=1)
 
 
 def _words(axes: Axes, right: Sequence[str], words: Sequence[str], y: float, colour: str = TARGET) -> None:
-    for t, (word, wanted) in enumerate(zip_longest(words, right[: len(words)])):
-        wrong = word != wanted
-        box = {"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": WARNING, "linewidth": 1.8}
-        axes.text(t, y, word, ha="center", va="center", fontsize=11, color=colour, bbox=box if wrong else None)
+    for t, (text, wanted) in enumerate(zip_longest(words, right[: len(words)])):
+        word(axes, t, y, text, colour, wrong=text != wanted)
+
+
+def draw_coins(words: Sequence[Sequence[str]], coins: Tensor, title: str) -> Figure:
+    """Coins over the words that they decide about: filled where the teacher gives the word, empty where the model does.
+
+    Args:
+        words: for each of B sentences the words that a forced decoder reads, T or fewer.
+        coins: (B, T) bool.
+        title: what the figure shows.
+    """
+    sentences, steps = coins.shape
+    figure, axes = plt.subplots(figsize=(1.05 * steps + 1.4, 0.75 * sentences + 0.9))
+    for b, row in enumerate(words):
+        for t, text in enumerate(row):
+            teacher = bool(coins[b, t]) or t == 0
+            colour = NEUTRAL if teacher else TARGET
+            axes.plot(t, -b, "o", markersize=13, color=colour, markerfacecolor=colour if teacher else "white", mew=2)
+            word(axes, t, -b - 0.36, text if teacher else "own word", colour, size=9)
+    name_rows(axes, [(f"sentence {b + 1}", -b) for b in range(sentences)], -0.6, "right")
+    blank(axes, title, (-1.5, steps - 0.4), (-sentences + 0.3, 0.4))
+    return figure
 
 
 def plot_schedules(curves: Mapping[str, Sequence[float]], title: str) -> Figure:
     """The forcing ratio of each step of training, schedule by schedule."""
     figure, axes = plt.subplots(figsize=(6, 2.8))
-    for (name, values), colour, style in zip(curves.items(), _COLOURS, ("-", "--", "-.", ":"), strict=False):
-        axes.plot(values, color=colour, linestyle=style, label=name)
+    for (name, values), style in zip(curves.items(), SERIES, strict=False):
+        axes.plot(values, color=style.colour, linestyle=style.line, label=name)
     axes.set(xlabel="step of training", ylabel="forcing ratio", title=title, ylim=(-0.05, 1.08))
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     return figure
@@ -71,8 +91,8 @@ def plot_seeds(panels: Mapping[str, Mapping[str, Sequence[float]]], title: str) 
     """
     figure, axes = plt.subplots(1, len(panels), figsize=(3.4 * len(panels), 2.6), sharey=True)
     for panel, (label, ways) in zip(axes, panels.items(), strict=True):
-        for row, (values, colour, marker) in enumerate(zip(ways.values(), _COLOURS, _MARKERS, strict=False)):
-            panel.plot(values, [-row] * len(values), marker, color=colour, alpha=0.7, markersize=7)
+        for row, (values, style) in enumerate(zip(ways.values(), SERIES, strict=False)):
+            panel.plot(values, [-row] * len(values), style.marker, color=style.colour, alpha=0.7, markersize=7)
         panel.set_yticks([-row for row in range(len(ways))], list(ways))
         panel.set(xlabel=label, ylim=(0.5 - len(ways), 0.5))
         if "loss" in label:
@@ -95,8 +115,9 @@ def plot_after_error(panels: Mapping[str, Mapping[str, Sequence[Sequence[float]]
     """
     figure, axes = plt.subplots(1, len(panels), figsize=(4.2 * len(panels), 3.7), sharey=True, squeeze=False)
     for panel, (heading, curves) in zip(axes[0], panels.items(), strict=True):
-        for (name, runs), colour, marker in zip(curves.items(), _COLOURS, _MARKERS, strict=False):
-            _curve(panel, name, list(zip(*runs, strict=True)), colour, marker)
+        for (name, runs), style in zip(curves.items(), SERIES, strict=False):
+            places = range(1, len(runs[0]) + 1)
+            mean_in_band(panel, places, [[100 * share for share in run] for run in runs], name, style)
         panel.set(xlabel="words behind the first error", ylim=(0, 105))
         panel.set_title(heading, fontsize=10)
         panel.legend(loc="upper center", bbox_to_anchor=(0.5, -0.22), ncols=2, fontsize=8)
@@ -104,12 +125,3 @@ def plot_after_error(panels: Mapping[str, Mapping[str, Sequence[Sequence[float]]
     figure.suptitle(title, x=0.02, ha="left", fontsize=11)
     figure.tight_layout()
     return figure
-
-
-def _curve(axes: Axes, name: str, shares: Sequence[Sequence[float]], colour: str, marker: str) -> None:
-    """One line with its range, from the shares of all seeds at each distance."""
-    distances = range(1, len(shares) + 1)
-    mean = [100 * sum(values) / len(values) for values in shares]
-    axes.plot(distances, mean, marker=marker, markersize=5, color=colour, label=name)
-    low, high = ([100 * pick(values) for values in shares] for pick in (min, max))
-    axes.fill_between(distances, low, high, color=colour, alpha=0.15, linewidth=0)

@@ -9,9 +9,13 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from lessons.toolkit.batches import END
-from lessons.toolkit.figures import CONTEXT, NEUTRAL, SOURCE, TARGET
+from lessons.toolkit.visual_language import ATTENTION, BASELINE, NEUTRAL, TARGET, Series, end_of_training, mean_in_band
 
-_STYLES = ((CONTEXT, "-", "o"), (CONTEXT, "--", "^"), (SOURCE, "-", "s"), (SOURCE, "--", "v"))
+_STYLES = [
+    Series(model.colour, line, marker)
+    for model, markers in ((ATTENTION, "sD"), (BASELINE, "ov"))
+    for line, marker in zip(("-", "--"), markers, strict=True)
+]
 
 
 def plot_bleu_by_length(
@@ -26,18 +30,14 @@ def plot_bleu_by_length(
     Args:
         clauses: the lengths of the test sentences, in clauses.
         words: their mean lengths in English words.
-        curves: name → for each run BLEU, from 0 to 100, at each length; at most four, in pairs of one colour.
+        curves: name → for each run BLEU, from 0 to 100, at each length; at most four: attention twice, baseline twice.
         trained_up_to: the longest sentences in training, in clauses.
         title: what the figure shows.
     """
     figure, axes = plt.subplots(figsize=(7, 3.9))
-    for (name, runs), (colour, line, marker) in zip(curves.items(), _STYLES, strict=False):
-        columns = list(zip(*runs, strict=True))
-        means = [sum(column) / len(column) for column in columns]
-        axes.plot(clauses, means, line, color=colour, marker=marker, markersize=5, label=name)
-        axes.fill_between(clauses, list(map(min, columns)), list(map(max, columns)), color=colour, alpha=0.2, lw=0)
-    axes.axvline(trained_up_to + 0.5, color=NEUTRAL, linestyle=":", linewidth=1)
-    axes.text(trained_up_to + 0.55, 104, "never seen in training", fontsize=8, color=NEUTRAL)
+    for (name, runs), style in zip(curves.items(), _STYLES, strict=False):
+        mean_in_band(axes, clauses, runs, name, style)
+    end_of_training(axes, trained_up_to + 0.5, 104)
     axes.set_xticks(clauses, [f"{n}\n({count:.0f})" for n, count in zip(clauses, words, strict=True)])
     axes.set(xlabel="clauses in the sentence (English words, mean)", ylabel="BLEU", ylim=(0, 110), title=title)
     axes.legend(loc="lower left", fontsize=9)
@@ -61,6 +61,25 @@ class BeamRecorder:
         chosen, rows, words = self.extend(scores, log_probabilities, beam_size)
         self.steps.append((rows.tolist(), words.tolist(), chosen.tolist()))
         return chosen, rows, words
+
+
+def places_of(
+    sentence: Sequence[int], steps: Sequence[tuple[Sequence[int], Sequence[int], Sequence[float]]]
+) -> list[int]:
+    """The row of the beam, from 0, in which a sentence's first words stand, step by step while they are in it.
+
+    Args:
+        sentence: word numbers.
+        steps: rows, words and scores of each step, as `BeamRecorder` keeps them.
+    """
+    places, before = [], [[]]
+    for length, (rows, words, _) in enumerate(steps[: len(sentence)], start=1):
+        after = [[*before[row], number] for row, number in zip(rows, words, strict=True)]
+        if list(sentence[:length]) not in after:
+            break
+        places.append(after.index(list(sentence[:length])))
+        before = [written for written in after if written[-1] != END]
+    return places
 
 
 def draw_beam(
@@ -104,9 +123,9 @@ def draw_beam(
 def _draw_word(axes: Axes, x: int, y: int, word: str, score: float, chosen: bool) -> None:
     colour = TARGET if chosen else "black"
     axes.text(x, y - 0.08, word, ha="center", va="center", fontsize=10, color=colour, zorder=3)
-    axes.text(x, y + 0.24, f"{score:.1f}", ha="center", va="center", fontsize=7, color=NEUTRAL, zorder=3)
+    axes.text(x, y + 0.24, f"{score:z.1f}", ha="center", va="center", fontsize=7, color=NEUTRAL, zorder=3)
 
 
 def _draw_branch(axes: Axes, x: int, start: int, end: int, chosen: bool) -> None:
-    colour, width = (TARGET, 1.8) if chosen else ("#bbbbbb", 0.9)
-    axes.plot([x - 0.62, x - 0.38], [start, end], color=colour, linewidth=width, zorder=1)
+    colour, width = (TARGET, 1.8) if chosen else ("#9a9a9a", 1)
+    axes.plot([x - 0.66, x - 0.34], [start, end], color=colour, linewidth=width, zorder=1)

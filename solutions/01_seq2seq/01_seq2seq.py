@@ -20,6 +20,9 @@
 # press ■ and look for a loop that never ends. Use whatever the next cell imports. Stuck? Run `hint("make_dictionary")`
 # in a cell of your own, with the name of the exercise; each call opens one more hint.
 #
+# Before some experiments a cell asks what you expect. Write a letter and run it; the experiment answers. Nobody else
+# sees it, and a wrong guess teaches more than none.
+#
 # Every tensor has its dimensions named with the same letters: **B** sentences in a batch, **S** source words,
 # **T** target words, **E** numbers in an embedding, **H** numbers in a state, **V** words in a vocabulary.
 
@@ -32,7 +35,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from autograder import check, hint
-from lessons.toolkit import figures
+from lessons.toolkit import figures, predictions, seq2seq_figures
 from lessons.toolkit.batches import (
     END,
     PAD,
@@ -116,8 +119,23 @@ check("make_dictionary", make_dictionary)
 
 # %% [markdown]
 # Now measure it. A translation counts only if every word is right and in its place: this is **exact match**, a
-# strict score, but one that nobody can argue with. Guess first: how many of a hundred test sentences will the
-# dictionary get right?
+# strict score, but one that nobody can argue with. Predict it first, with a letter for `guess`: the dictionary knows
+# every word of the test sentences.
+
+# %% tags=["exploration", "always"]
+predictions.ask(
+    "dictionary_score",
+    "Of a hundred test sentences, how many will the dictionary translate exactly?",
+    a="fewer than 10",
+    b="10 to 39",
+    c="40 to 69",
+    d="70 or more",
+    guess="",
+)
+
+# %% [markdown]
+# The experiment: make the dictionary from all training pairs, look up each word of each test sentence, and compare
+# with the right translation. A few sentences are printed, the most famous one first.
 
 # %% tags=["exploration"]
 if ready("make_dictionary"):
@@ -141,11 +159,37 @@ if ready("make_dictionary"):
     for pair in [love, *test_pairs[:3]]:
         print(f"  {pair.source}\n    looked up  {' '.join(look_up(pair.source_words))}")
         print(f"    correct    {pair.target}")
+    predictions.answer(
+        "dictionary_score",
+        predictions.option_for(100 * score, 10, 40, 70),
+        f"Of {len(test_pairs)} test sentences the dictionary gets {score:.1%} exactly right.",
+    )
 
 # %% [markdown]
-# The words are mostly there; the sentence is not. Three things go wrong. The **order**: *love* stands second in
-# English, last in Korean. The **form**: *you* is *넌* as a topic and *널* as an object, and a dictionary has to pick
-# one. The **length**: *the* has no counterpart, *will go* needs two words. A translator has to read the whole
+# See it for *I love you*: upwards what the dictionary has for each word, downwards what the words become in a
+# translation. Frames mark what is wrong at its place. Would it be enough to exchange the last two words?
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("dictionary", "links"):
+    looked_up = [dictionary.get(word, "–") for word in love.source_words]
+    places = zip(looked_up, love.target_words, strict=True)
+    misplaced = [word for word, wanted in places if word != wanted]
+    figure = seq2seq_figures.draw_lookup(
+        love.source_words,
+        looked_up,
+        love.target_words,
+        links,
+        f"Word by word: {len(misplaced)} of {len(looked_up)} words are wrong at their place",
+    )
+    figures.show(
+        figure,
+        f"Looked up: {' '.join(looked_up)}. Right: {love.target}. Wrong at their place: {', '.join(misplaced)}.",
+    )
+
+# %% [markdown]
+# It would not. Three things go wrong. The **order**: *love* stands second in English, last in Korean. The **form**:
+# *you* is *넌* as a topic and *널* as an object; *love* is *사랑해* now and *사랑할 거야* in the future; a dictionary has to
+# pick one. The **length**: *the* has no counterpart, *will go* needs two words. A translator has to read the whole
 # sentence before it writes the first word.
 
 # %% [markdown]
@@ -254,8 +298,9 @@ def pad_batch(sequences: list[list[int]]) -> tuple[Tensor, Tensor]:
 check("pad_batch", pad_batch)
 
 # %% [markdown]
-# See what you made: two sentences of different length, as numbers and as a mask. Which column is the first that
-# holds padding?
+# See what you made: two sentences of different length, as numbers, as a mask, and as a picture. Which column is the
+# first that holds padding? The picture is drawn from your two tensors: each number is turned back into its word, and
+# each place where your mask is False is hatched.
 
 # %% tags=["exploration"]
 if ready("source_numbers", "pad_batch"):
@@ -263,6 +308,15 @@ if ready("source_numbers", "pad_batch"):
     ids, mask = pad_batch([encode_words(pair.source_words, source_numbers) for pair in two])
     print(ids)
     print(mask.int())
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("two", "ids", "mask"):
+    rows = [[source_vocabulary[number] for number in row] for row in ids.tolist()]
+    figure = seq2seq_figures.draw_batch(
+        rows, mask.tolist(), f"{int((~mask).sum())} of {mask.numel()} places hold no word"
+    )
+    told = "; ".join(" ".join(row) for row in rows)
+    figures.show(figure, f"The two rows of the batch: {told}. All <pad> are hatched.")
 
 # %% [markdown]
 # ## 5 · The encoder: a sentence becomes a vector
@@ -276,8 +330,8 @@ if ready("source_numbers", "pad_batch"):
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
 figure = figures.draw_encoder_decoder(
-    ["I", "love", "you", "<end>"],
-    ["난", "널", "사랑해", "<end>"],
+    [*love.source_words, "<end>"],
+    [*love.target_words, "<end>"],
     "One vector is all that passes from reading to writing",
 )
 figures.show(
@@ -591,7 +645,42 @@ if ready("model", "greedy_decode"):
     print("I love you →", *translate([["I", "love", "you"]])[0])
 
 # %% [markdown]
-# Now read its mistakes. Is the grammar wrong, or the meaning? What kind of word does it get wrong?
+# How does greedy decoding come to its words? Look over its shoulder, at the shortest sentence that it gets wrong. Each
+# column is a step, with the three likeliest words; the first is written, and the next step reads it. Where does it
+# hesitate, and what stands in second place there?
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("translations"):
+    missed = [
+        (pair, written)
+        for pair, written in zip(test_pairs, translations, strict=True)
+        if written != pair.target_words
+    ]
+    pair, written = min(missed or [(love, love.target_words)], key=lambda item: len(item[1]))
+    source, target = (
+        encode_words(pair.source_words, source_numbers),
+        encode_words(written, target_numbers),
+    )
+    with torch.no_grad():
+        shares = model(Batch(*pad_batch([source]), *pad_batch([target])))[0].softmax(-1)
+    best, numbers = shares.topk(3)  # (T, 3)
+    likeliest = [[target_vocabulary[number] for number in row] for row in numbers.tolist()]
+    doubtful = int(best[:, 0].argmin())
+    figure = seq2seq_figures.draw_choices(
+        likeliest,
+        best.tolist(),
+        f"{pair.source}\nMost in doubt at {likeliest[doubtful][0]}: {best[doubtful, 0]:.0%}",
+    )
+    told = ", ".join(
+        f"{row[0]} {share:.0%}" for row, share in zip(likeliest, best[:, 0], strict=True)
+    )
+    figures.show(
+        figure, f"{pair.source}. Written, with probabilities: {told}. Right: {pair.target}."
+    )
+
+# %% [markdown]
+# Now read more of its mistakes. Is the grammar wrong, or the meaning? What kind of word does it get wrong: names and
+# nouns, verbs, endings? And does the wrong word stand where the right one should?
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("translations"):
@@ -622,8 +711,24 @@ print(f"  dictionary: {results['lookup_exact_match']:.1%}")
 # %% [markdown]
 # ## 12 · What happens when sentences grow?
 #
-# Three test sentences with three, four and five clauses. The words are the same as before; only the length is new.
-# Predict first: how will the translation fail, all at once or from some point on? Then run the cell.
+# Three test sentences with three, four and five clauses. The words are the same as before; only the length is new: in
+# training a sentence had two clauses at most. How will the translation fail? Choose your letter before you run the
+# experiment.
+
+# %% tags=["exploration", "always"]
+predictions.ask(
+    "unseen_length",
+    "Beside the right translation of five clauses, how many words will it write?",
+    a="about half as many, or fewer",
+    b="more than half, but clearly too few",
+    c="about as many",
+    d="clearly too many",
+    guess="",
+)
+
+# %% [markdown]
+# The cell prints one sentence of each length, then counts the words in the translations of 200 sentences with five
+# clauses. While you read the three sentences, look for the English words that have no counterpart.
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("translate"):
@@ -631,6 +736,14 @@ if ready("translate"):
         pair = load_split("by_length", clauses=(clauses,))[0]
         print(f"{clauses} clauses  {pair.source}\n   correct   {pair.target}")
         print("   written  ", *translate([pair.source_words])[0], "\n")
+    five = load_split("by_length", clauses=(5,))
+    written = sum(map(len, translate([pair.source_words for pair in five])))
+    wanted = sum(len(pair.target_words) for pair in five)
+    predictions.answer(
+        "unseen_length",
+        predictions.option_for(written / wanted, 0.6, 0.9, 1.1),
+        f"It writes {written:,} words where {wanted:,} are right: {written / wanted:.0%}.",
+    )
 
 # %% [markdown]
 # What it writes is fluent, and too short: whole clauses are missing. It has learnt how long a sentence is, and keeps to

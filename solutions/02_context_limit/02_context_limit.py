@@ -44,7 +44,7 @@ from lessons.earlier.lesson_01 import (
     pad_batch,
     training_step,
 )
-from lessons.toolkit import figures
+from lessons.toolkit import figures, predictions, seq2seq_figures
 from lessons.toolkit.batches import Batch, make_batches
 from lessons.toolkit.corpus import CONNECTIVES, SentencePair, count_clauses, load_split
 from lessons.toolkit.paths import datasets_folder
@@ -167,8 +167,19 @@ check("accuracy_by_length", accuracy_by_length)
 # The model is that of lesson 1 with an embedding of 64 and a state of 128 numbers, trained for six epochs on all six
 # lengths. That takes a minute or two, so its weights come with the course.
 #
-# **Predict first.** It is trained on as many sentences of six clauses as of one. Take a pencil and draw exact match
-# from one to eight clauses: flat with a cliff at seven, a slope, or something else?
+# It is trained on as many sentences of six clauses as of one. Take a pencil and draw exact match from one to eight
+# clauses: flat with a cliff at seven, a slope, or something else? Then read the value at four clauses off your curve.
+
+# %% tags=["exploration", "always"]
+predictions.ask(
+    "four_clauses",
+    "Of a hundred sentences with four clauses, how many will be exactly right?",
+    a="fewer than 20",
+    b="20 to 49",
+    c="50 to 79",
+    d="80 or more",
+    guess="",
+)
 
 # %% tags=["exploration"]
 if ready("accuracy_by_length"):
@@ -181,6 +192,14 @@ if ready("accuracy_by_length"):
     print("one clause: more than 90 % right:", accuracy[1] > 0.9)
     print("six clauses: fewer than 10 % right:", accuracy[6] < 0.1)
 
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("accuracy"):
+    predictions.answer(
+        "four_clauses",
+        predictions.option_for(100 * accuracy[4], 20, 50, 80),
+        f"At four clauses {accuracy[4]:.0%} are exactly right, at one clause {accuracy[1]:.0%}.",
+    )
+
 # %% [markdown]
 # Compare the curve with your drawing. The dashed line is where training ends. Right of it a model fails for two
 # reasons at once, the size of the vector and lengths it has never seen, so nothing there says anything about
@@ -190,7 +209,7 @@ if ready("accuracy_by_length"):
 if ready("accuracy"):
     figure = figures.plot_by_clauses(
         list(accuracy),
-        {"baseline, 128 numbers": list(accuracy.values())},
+        {"baseline, 128 numbers": [list(accuracy.values())]},
         trained_up_to=6,
         title=f"Exact match falls from {accuracy[1]:.0%} to {accuracy[6]:.1%} within the trained lengths",
     )
@@ -244,7 +263,20 @@ if ready("find_knee", "accuracy"):
 # If the vector is too small for long sentences, a smaller one must break earlier. To test that, make the context
 # pass through a **bottleneck**: a linear layer from H numbers to C, and another one back to H. The rest of the model
 # stays as it is, and so nearly does the number of parameters. This matters: making H itself smaller would also make
-# a weaker network, and you could not tell the two apart.
+# a weaker network, and you could not tell the two apart. In the picture the bars are as high as there are numbers.
+
+# %% tags=["exploration", "always", "nbval-ignore-output"]
+figure = seq2seq_figures.draw_bottleneck(
+    128, (48, 12, 3), "The networks on both sides stay; less and less passes between them"
+)
+figures.show(
+    figure,
+    "The encoder's last state of 128 numbers passes through C = 48, 12 or 3 numbers and is widened to 128 again.",
+)
+
+# %% [markdown]
+# Both linear layers are made by the constructor; what is left is to send the context through them, and to hand the
+# states on untouched, for nothing may change but the context.
 #
 # **Exercise 3.** Complete `Bottleneck.forward`. No non-linearity is wanted. Two or three lines.
 
@@ -362,8 +394,20 @@ def mean_and_spread(scores: Tensor) -> tuple[Tensor, Tensor]:
 check("mean_and_spread", mean_and_spread)
 
 # %% [markdown]
-# **Predict first.** The grid has a row for each context size and a column for each length. Where will its bright and
-# its dark corner be, and will the border between them be a straight line?
+# The grid has a row for each context size and a column for each length. Where will its bright and its dark corner be?
+# The border between them is the knee of each row. The smallest context has 6 numbers, the largest 128, about twenty
+# times as many.
+
+# %% tags=["exploration", "always"]
+predictions.ask(
+    "knee_moves",
+    "From 6 numbers to 128, by how many clauses will the knee move?",
+    a="not at all",
+    b="by 1 or 2",
+    c="by 3 or 4",
+    d="out of the grid: with 128 numbers there is none",
+    guess="",
+)
 
 # %% tags=["exploration"]
 if ready("mean_and_spread"):
@@ -403,9 +447,16 @@ if ready("mean"):
 
 # %% tags=["exploration"]
 if ready("find_knee", "mean"):
-    for size, row in zip(context_sizes, mean.tolist(), strict=True):
-        knee = find_knee(dict(enumerate(row, start=1)), trained_up_to=6)
+    knees = [find_knee(dict(enumerate(row, start=1)), trained_up_to=6) for row in mean.tolist()]
+    for size, knee in zip(context_sizes, knees, strict=True):
         print(f"C = {size:3}  knee at {knee} clauses")
+    moved = None if knees[-1] is None else knees[-1] - knees[0]
+    predictions.answer(
+        "knee_moves",
+        "d" if moved is None else predictions.option_for(moved, 1, 3),
+        f"The knee stands at {knees[0]} clauses with {context_sizes[0]} numbers, at {knees[-1]} with "
+        f"{context_sizes[-1]}.",
+    )
 
 # %% [markdown]
 # ## 6 · What is lost first?
@@ -507,8 +558,18 @@ def target_clauses(pair: SentencePair) -> list[int]:
 
 
 # %% [markdown]
-# **Predict first.** The encoder reads from left to right, and its state is rewritten at each word. Which clause of a
-# long sentence will be remembered worst: the first, which was read longest ago, the last, or one in between?
+# The encoder reads from left to right, and its state is rewritten at each word. Which clause of a long sentence will
+# be remembered worst: the first, which was read longest ago, the last, or one in between?
+
+# %% tags=["exploration", "always"]
+predictions.ask(
+    "worst_clause",
+    "In sentences of six clauses, from which clause come the most wrong words?",
+    a="the first",
+    b="one in between",
+    c="the last",
+    guess="",
+)
 
 # %% tags=["exploration"]
 if ready("baseline", "clause_numbers", "error_by_part"):
@@ -532,6 +593,12 @@ if ready("lost"):
     )
     told = ", ".join(f"{value:.0%}" for value in lost[6])
     figures.show(figure, f"Wrong words by clause, in sentences of six clauses: {told}.")
+    worst = max(range(6), key=lost[6].__getitem__)
+    predictions.answer(
+        "worst_clause",
+        "a" if worst == 0 else "c" if worst == 5 else "b",
+        f"Wrong words, from the first clause to the last: {told}.",
+    )
 
 # %% [markdown]
 # Two things at once. The **same clause** gets worse as more clauses follow: look at the first points of the curves.

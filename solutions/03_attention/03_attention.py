@@ -31,7 +31,7 @@ from torch import Tensor, nn
 from autograder import check, hint
 from lessons.earlier.lesson_01 import Decoder, Encoder, Seq2Seq, greedy_decode, pad_batch
 from lessons.earlier.lesson_02 import Vocabularies, accuracy_by_length, train_model
-from lessons.toolkit import attention_figures, figures
+from lessons.toolkit import attention_figures, figures, predictions
 from lessons.toolkit.batches import Batch, shift_right
 from lessons.toolkit.corpus import count_clauses, load_split
 from lessons.toolkit.readiness import ready
@@ -92,6 +92,29 @@ def score_one(
 check("score_one", score_one)
 
 # %% [markdown]
+# Here is your calculation as a picture, from below: the numbers of both states, the weights of the layer on the arrows,
+# the two hidden units behind tanh, the score. Follow one arrow at a time and you have every product of the sum above.
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("score_one"):
+    figures.use_course_style()
+    hidden = torch.tanh(layer @ torch.cat([decoder_states[0], states[0]]))
+    score = score_one(decoder_states[0], states[0], layer, output).item()
+    figure = attention_figures.draw_score(
+        decoder_states[0].tolist(),
+        states[0].tolist(),
+        layer.tolist(),
+        hidden.tolist(),
+        output.tolist(),
+        score,
+        f"Four numbers go in, the score {score:.1f} comes out",
+    )
+    units = " and ".join(f"{value:.2f}" for value in hidden.tolist())
+    figures.show(
+        figure, f"dh0 and h1 go through two hidden units, {units}, to the score {score:.1f}."
+    )
+
+# %% [markdown]
 # The same layer, with the same weights, scores all three states, one after another. Only the encoder's state in the
 # second half of its input changes. Which of the three should win before the first Korean word, 난?
 
@@ -114,8 +137,7 @@ if ready("score_one"):
 # The **context** is the sum of the states, each times its weight. A weight of 1 would copy one state; in between, the
 # context is a blend.
 #
-# **Exercise 2.** Write `look_back` for one sentence and one target word. Predict the three weights first: the scores
-# were 5.8, 0.0 and 3.6.
+# **Exercise 2.** Write `look_back` for one sentence and one target word.
 
 
 # %% tags=["exercise"] slug="look_back"
@@ -140,8 +162,23 @@ def look_back(scores: Tensor, states: Tensor) -> tuple[Tensor, Tensor]:
 check("look_back", look_back)
 
 # %% [markdown]
-# Now run the first step through it. Compare the three weights with your guess, and the context with the three states:
-# which of them does it resemble most?
+# Now run the first step through it. The scores were 5.8 for *I*, 0.0 for *love* and 3.6 for *you*. Remember what a
+# difference of 2.2 means, and say first how large the greatest weight is.
+
+# %% tags=["exploration", "always"]
+predictions.ask(
+    "first_weight",
+    "Scores 5.8, 0.0 and 3.6: which weight does I get?",
+    a="about 0.5",
+    b="about 0.6, its share of the sum of the scores",
+    c="about 0.9",
+    d="1, as the greatest",
+    guess="",
+)
+
+# %% [markdown]
+# The cell prints the three weights and the context. Compare the context with the three states at the top of this
+# lesson: which of them does it resemble most, and why is it none of them exactly?
 
 # %% tags=["exploration"]
 if ready("score_one", "look_back"):
@@ -149,6 +186,11 @@ if ready("score_one", "look_back"):
     for name, weight in zip(source, weights, strict=True):
         print(f"{name:6}{weight:.2f}")
     print(f"context  [{context[0]:.2f}, {context[1]:.2f}]")
+    predictions.answer(
+        "first_weight",
+        predictions.option_for(weights[0].item(), 0.55, 0.75, 0.99),
+        f"The weight of I is {weights[0]:.2f}.",
+    )
 
 # %% [markdown]
 # 0.9, 0.0 and 0.1: the decoder looks at *I*, and a little at *you*. With this context it writes 난, *I* as a topic.
@@ -156,7 +198,6 @@ if ready("score_one", "look_back"):
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("score_one", "look_back"):
-    figures.use_course_style()
 
     def show_step(step: int, title: str) -> None:
         """Draw how the target word of a step, from 0, comes about."""
@@ -200,6 +241,24 @@ if ready("score_one", "look_back"):
         weights, context = look_back(score_all(decoder_state), states)
         row = "".join(f"{weight:6.2f}" for weight in weights)
         print(f"{row}    [{context[0]:.2f}, {context[1]:.2f}]  → {word}")
+
+# %% [markdown]
+# The same three rows as one picture. Set it beside the encoder–decoder of lesson 1, where one vector stood between the
+# two sentences: here no vector stands between, but arrows from every state to every context. The thick ones cross, as
+# the links between the words do.
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("score_one", "look_back"):
+    rows = torch.stack([look_back(score_all(state), states)[0] for state in decoder_states])
+    figure = attention_figures.draw_contexts(
+        source, target, rows.tolist(), "A new context for every word, from the same three states"
+    )
+    most = ", ".join(
+        f"{word} from {source[i]}" for word, i in zip(target, rows.argmax(1), strict=True)
+    )
+    figures.show(
+        figure, f"Arrows from three states to three contexts; the thickest for each: {most}."
+    )
 
 # %% [markdown]
 # ## 3 · A batch: no weight on padding
@@ -541,8 +600,19 @@ if ready("masked_softmax", "weighted_sum", "AdditiveScore", "AttentionDecoder"):
 # Attention adds 3 % to the parameters: the query, the keys and one output. So if the curve changes, it is not for want
 # of size.
 #
-# **Predict first.** Take the curve of lesson 2, which fell from almost 100 % at one clause to almost nothing at six.
-# Draw the new one from one to eight clauses. What happens right of six, at lengths that neither model has seen?
+# Take the curve of lesson 2, which fell from almost 100 % at one clause to almost nothing at six. Draw the new one from
+# one to eight clauses. What happens right of six, at lengths that neither model has seen? Put your drawing into a
+# letter.
+
+# %% tags=["exploration", "always"]
+predictions.ask(
+    "beyond_training",
+    "From six clauses, the longest in training, to eight: what will exact match do?",
+    a="stay: less than 10 points lost",
+    b="fall by 10 to 79 points",
+    c="break down: 80 points lost or more",
+    guess="",
+)
 
 # %% tags=["exploration"]
 if ready("model", "losses"):
@@ -559,6 +629,15 @@ if ready("model", "losses"):
     accuracy = accuracy_by_length(translate(test_pairs), references, lengths)
     print("one clause: more than 90 % right:", accuracy[1] > 0.9)
     print("six clauses: more than 60 % right:", accuracy[6] > 0.6)
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("accuracy"):
+    fall = 100 * (accuracy[6] - accuracy[8])
+    predictions.answer(
+        "beyond_training",
+        predictions.option_for(fall, 10, 80),
+        f"Exact match is {accuracy[6]:.0%} at six clauses and {accuracy[8]:.0%} at eight, after four epochs.",
+    )
 
 # %% [markdown]
 # ## 8 · The curve of lesson 2, once more
@@ -591,7 +670,7 @@ figures.use_course_style()
 curves = {
     name: [run["exact_match"] for run in runs_of(name)] for name in ("baseline", "attention")
 }
-figure = attention_figures.plot_runs_by_clauses(
+figure = figures.plot_by_clauses(
     results["clauses"],
     curves,
     trained_up_to=results["trained_up_to"],

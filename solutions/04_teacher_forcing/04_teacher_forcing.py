@@ -36,7 +36,7 @@ from lessons.earlier.lesson_03 import (
     AttentionSeq2Seq,
     greedy_with_weights,
 )
-from lessons.toolkit import figures, forcing_figures
+from lessons.toolkit import figures, forcing_figures, predictions
 from lessons.toolkit.batches import END, PAD, START, Batch, make_batches
 from lessons.toolkit.corpus import load_split
 from lessons.toolkit.paths import datasets_folder
@@ -298,8 +298,19 @@ check("free_running", free_running)
 
 # %% [markdown]
 # Measure the half-trained model both ways, on 800 test sentences. The share of **right words** will be higher with forcing.
-# What about **exact match**, the share of sentences without any error? Think it through before you run the cell: a
-# sentence that is right to the last word, what has it read?
+# What about **exact match**, the share of sentences without any error? Think it through before you answer: a sentence
+# that is right to the last word, what has it read?
+
+# %% tags=["exploration", "always"]
+predictions.ask(
+    "forced_exact_match",
+    "Beside free-running, how will exact match with forcing be?",
+    a="lower",
+    b="the same",
+    c="higher by a few points",
+    d="higher by ten points or more",
+    guess="",
+)
 
 # %% tags=["exploration"]
 if ready("free_running", "decode_with_forcing", "choose_input", "previous_words"):
@@ -330,6 +341,15 @@ if ready("free_running", "decode_with_forcing", "choose_input", "previous_words"
     print("more right words with forcing:", more > 0.05)
     difference = right_sentences(forced, test) - right_sentences(free, test)
     print("the same exact match:", abs(difference) < 0.003)
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("forced", "free"):
+    predictions.answer(
+        "forced_exact_match",
+        predictions.option_for(100 * difference, -0.3, 0.3, 10),
+        f"Exact match: forced {right_sentences(forced, test):.1%}, free-running {right_sentences(free, test):.1%}; right "
+        f"words: {right_words(forced, test):.1%} and {right_words(free, test):.1%}.",
+    )
 
 # %% [markdown]
 # Exact match is the same. A sentence without an error has read the right words all along, forced or not. So exposure
@@ -373,6 +393,20 @@ check("accuracy_after_error", accuracy_after_error)
 # Draw it for the half-trained model. Two curves, forced and free-running, over the words behind the first error. Which one
 # is higher is no secret; how far are they apart, and does the free-running model find back into the sentence?
 
+# %% tags=["exploration", "always"]
+predictions.ask(
+    "finds_back",
+    "Eight words behind its first error, alone: how many of its words will be right?",
+    a="fewer than directly behind the error, by 15 points or more",
+    b="about as many as directly behind it",
+    c="more, by 15 points or more: it finds back",
+    guess="",
+)
+
+# %% [markdown]
+# The curves come from the translations of the 800 test sentences that you have just measured; nothing is trained. Each
+# point counts the sentences that still have a word at that distance.
+
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("accuracy_after_error", "free_words"):
     curves = {
@@ -389,6 +423,12 @@ if ready("accuracy_after_error", "free_words"):
             f"{name} {', '.join(f'{share:.0%}' for share in runs[0])}"
             for name, runs in curves.items()
         ),
+    )
+    alone = curves["free-running"][0]
+    predictions.answer(
+        "finds_back",
+        predictions.option_for(100 * (alone[-1] - alone[0]), -15, 15),
+        f"Right words, free-running: {alone[0]:.0%} directly behind the error, {alone[-1]:.0%} eight words behind.",
     )
 
 # %% [markdown]
@@ -432,6 +472,28 @@ def forcing_coins(
 check("forcing_coins", forcing_coins)
 
 # %% [markdown]
+# Here are coins for three short sentences, tossed at a ratio of one half. Filled: the teacher gives the word that is
+# read. Empty: the model reads what it has written itself, whatever that is. The first word is always the start token.
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("forcing_coins", "previous_words"):
+    few = as_batch([next(p for p in pairs if len(p.target_words) == n) for n in (3, 4, 6)])
+    coins = forcing_coins(*few.target.shape, 0.5, torch.Generator().manual_seed(3))
+    read = [
+        to_words(row[real].tolist())
+        for row, real in zip(previous_words(few.target), few.target_mask, strict=True)
+    ]
+    tossed, own = int(few.target_mask[:, 1:].sum()), int((~coins & few.target_mask)[:, 1:].sum())
+    figure = forcing_figures.draw_coins(
+        [["<start>", *words[1:]] for words in read],
+        coins,
+        f"At {own} of {tossed} steps the model reads its own word",
+    )
+    figures.show(
+        figure, f"Three sentences; at {own} of {tossed} coins the model reads its own word."
+    )
+
+# %% [markdown]
 # At the beginning a model writes nonsense, and learns little from reading it. So the teacher helps much at first and less
 # later. Bengio et al. give several schedules; *i* counts the steps of training.
 #
@@ -467,7 +529,7 @@ def forcing_ratio(schedule: str, step: int, setting: float) -> float:
 check("forcing_ratio", forcing_ratio)
 
 # %% [markdown]
-# Look at them over 900 steps, as in the experiment below. With k = 100 the inverse sigmoid passes one half about in the
+# Look at the schedules over 900 steps, as in the experiment below. With k = 100 the inverse sigmoid passes one half about in the
 # middle. Why does it begin at 0.99 and not at 1?
 
 # %% tags=["exploration", "nbval-ignore-output"]
@@ -571,7 +633,22 @@ if ready("models"):
 #
 # Always forced, forced half of the time, never, and the inverse sigmoid of section 7. Lesson 3's model with 279 thousand
 # parameters, 19,200 sentences of one to four clauses, three epochs: 900 steps each, from the same first weights and on
-# the same batches for the same seed. Tested on 800 sentences. Predict the order of the four in each column.
+# the same batches for the same seed. Tested on 800 sentences, alone: no teacher corrects.
+
+# %% tags=["exploration", "always"]
+predictions.ask(
+    "best_way",
+    "Which way to train gives most exact translations, in the mean over five seeds?",
+    a="always forced",
+    b="forced half of the time",
+    c="never forced",
+    d="inverse sigmoid: forced at first, then less and less",
+    guess="",
+)
+
+# %% [markdown]
+# The table has the lowest and the highest of five seeds in each column. Before you look for the answer in the last
+# column, compare the first with it: is the order the same?
 
 # %% tags=["exploration", "always"]
 results = load_results("04_teacher_forcing")
@@ -598,6 +675,14 @@ for way, found in runs.items():
     ]
     shares = [percent(columns[key]) for key in ("forced_accuracy", "free_accuracy", "exact_match")]
     print(f"{way:17}{losses_shown[0]}  {losses_shown[1]}", *shares, sep="  ")
+exact = {way: sum(values) / len(values) for way, values in of("exact_match").items()}
+predictions.answer(
+    "best_way",
+    "abcd"[list(exact).index(max(exact, key=exact.get))],
+    "Exact translations, mean of five seeds: "
+    + ", ".join(f"{way} {share:.1%}" for way, share in exact.items())
+    + ".",
+)
 
 # %% [markdown]
 # *Training loss* is that of the last epoch, each on what the model read; *loss forced* is on the test sentences, all

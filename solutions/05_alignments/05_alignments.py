@@ -30,10 +30,12 @@ from autograder import check, hint
 from lessons.earlier.lesson_01 import Encoder, pad_batch
 from lessons.earlier.lesson_02 import Vocabularies
 from lessons.earlier.lesson_03 import AdditiveScore, AttentionDecoder, AttentionSeq2Seq
-from lessons.toolkit import figures
+from lessons.toolkit import figures, predictions
 from lessons.toolkit.alignment_explorer import show_explorer
 from lessons.toolkit.alignment_figures import (
+    draw_equal_bars,
     draw_heat_map,
+    draw_link_check,
     plot_effects,
     plot_error_by_epoch,
     plot_misses,
@@ -111,7 +113,7 @@ check("word_weights", word_weights)
 
 # %% [markdown]
 # Now the heat map of a short sentence. English runs from left to right, Korean from top to bottom; dark is much
-# weight. Orange frames are gold links, dotted ones only possible.
+# weight. Golden frames are gold links, dotted ones only possible.
 #
 # **Predict first.** English and Korean begin with the subject, then the order differs. What should the map look
 # like, if the weights are an alignment?
@@ -241,6 +243,29 @@ def precision_recall(
 check("precision_recall", precision_recall)
 
 # %% [markdown]
+# See both numbers on the pair from above. Solid lines are links that were found and are gold; dashed ones were found,
+# but are wrong; dotted ones are sure links that were not found. Which lines does precision count, and which recall? The
+# lines cross because Korean puts the clause with *when* first.
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("weights_of", "argmax_links", "precision_recall"):
+    found = argmax_links(weights_of(model, [example])[0])
+    sure, possible = (
+        [(link.source, link.target) for link in example.alignment if link.sure == wanted]
+        for wanted in (True, False)
+    )
+    precision, recall = precision_recall(found, sure, possible)
+    figure = draw_link_check(
+        example.source_words,
+        example.target_words,
+        found,
+        example.alignment,
+        f"Precision {precision:.2f} of {len(found)} links found, recall {recall:.2f} of {len(sure)} sure ones",
+    )
+    told = ", ".join(f"{example.target_words[j]} to {example.source_words[i]}" for i, j in found)
+    figures.show(figure, f"Links found: {told}. Precision {precision:.2f}, recall {recall:.2f}.")
+
+# %% [markdown]
 # The **alignment error rate** (AER) joins both in one number: 0 is perfect, 1 is the worst.
 #
 # $$\text{AER} = 1 - \frac{|A \cap S| + |A \cap P|}{|A| + |S|}$$
@@ -277,7 +302,25 @@ check("alignment_error_rate", alignment_error_rate)
 # %% [markdown]
 # A number needs something to compare it with. One baseline knows no words at all: it links words at the same relative
 # place. Think of both sentences as bars of equal width, cut into words of equal width. Target word `j` goes with the
-# source word that lies under its middle.
+# source word that lies at its middle. In the picture, follow the dotted lines.
+
+# %% tags=["exploration", "always", "nbval-ignore-output"]
+pair = next(
+    pair for pair in test_pairs if (len(pair.source_words), len(pair.target_words)) == (7, 5)
+)
+figure = draw_equal_bars(
+    pair.source_words,
+    pair.target_words,
+    "The middle of each target word falls into one source word",
+)
+figures.show(
+    figure,
+    f"Two bars of one width: {pair.source} above, {pair.target} below, with a dotted line up from each Korean word.",
+)
+
+# %% [markdown]
+# The function gets only the two lengths, for the words themselves do not matter. Where a middle falls exactly between
+# two source words, the right one of them is taken.
 #
 # **Exercise 6.** Write `diagonal_links`. One or two lines.
 
@@ -305,6 +348,17 @@ check("diagonal_links", diagonal_links)
 # Two more baselines: **uniform** chooses a source word at random, which is all that equal weights can say, and the
 # **untrained** model is the same network before it has learnt anything. Where will lesson 3's model come out? It
 # translates more than nine of ten of these sentences without a mistake.
+
+# %% tags=["exploration", "always"]
+predictions.ask(
+    "error_of_lesson_3",
+    "How large is the alignment error rate of lesson 3's model, by its greatest weights?",
+    a="below 0.1: who translates well aligns well",
+    b="0.1 to 0.24",
+    c="0.25 to 0.5",
+    d="above 0.5",
+    guess="",
+)
 
 # %% tags=["exploration"]
 if ready(
@@ -348,6 +402,11 @@ if ready("errors"):
     links = argmax_links(weights[number])
     shares = precision_recall(links, gold(example, sure=True), gold(example, sure=False))
     print(f"the pair above: precision {shares[0]:.2f}, recall {shares[1]:.2f}")
+    predictions.answer(
+        "error_of_lesson_3",
+        predictions.option_for(errors["lesson 3"], 0.1, 0.25, 0.5),
+        f"The error rate of lesson 3's model is {errors['lesson 3']:.2f}.",
+    )
 
 # %% [markdown]
 # ## 4 · A mistake in the bookkeeping?
@@ -386,7 +445,18 @@ check("best_offset", best_offset)
 
 # %% [markdown]
 # Try it twice: on the links as they are, and on links that someone paired with the words read instead of the words
-# written. What will the second number be, and which sign has it?
+# written. Then the weights that wrote 난 are said to belong to START, those of 널 to 난: each row has slipped by one. Your
+# function gives the offset that puts it right.
+
+# %% tags=["exploration", "always"]
+predictions.ask(
+    "offset",
+    "Links paired with the words read, (i, j + 1) instead of (i, j): what does best_offset give?",
+    a="-1",
+    b="0",
+    c="1",
+    guess="",
+)
 
 # %% tags=["exploration"]
 if ready("errors", "best_offset"):
@@ -395,9 +465,9 @@ if ready("errors", "best_offset"):
     slipped = [[(i, j + 1) for i, j in links] for links in found]
     offsets = [-2, -1, 0, 1, 2]
     print("as they are:", best_offset(list(zip(found, sure, strict=True)), offsets))
-    print(
-        "paired with the words read:", best_offset(list(zip(slipped, sure, strict=True)), offsets)
-    )
+    slip = best_offset(list(zip(slipped, sure, strict=True)), offsets)
+    print("paired with the words read:", slip)
+    predictions.answer("offset", predictions.option_for(slip, 0, 1), f"It gives {slip}.")
 
 # %% [markdown]
 # So the bookkeeping is right: the rows belong to their words. The weights themselves stand beside the words. How far?
@@ -673,7 +743,19 @@ check("knock_out", knock_out)
 # %% [markdown]
 # Hide each word of a hundred test sentences in turn, and sort all pairs of words by their weight.
 #
-# **Predict first.** Will a pair with a weight below 0.05 lose anything? And one with a weight above 0.8?
+# Will a pair with a weight below 0.05 lose anything? And one with a weight above 0.8? A fall of 2.3 nats means ten
+# times less probable.
+
+# %% tags=["exploration", "always"]
+predictions.ask(
+    "hidden_word",
+    "Hide a word that has more than 0.8 of the weight: in the median, the right word becomes",
+    a="hardly less probable: the decoder knows it anyway",
+    b="2 to 9 times less probable",
+    c="10 to 49 times less probable",
+    d="50 times less probable, or more",
+    guess="",
+)
 
 # %% tags=["exploration"]
 if ready("reader", "read_weights", "knock_out"):
@@ -701,7 +783,7 @@ if ready("reader", "read_weights", "knock_out"):
 # middle half of all pairs, whiskers nine of ten.
 
 # %% tags=["exploration", "nbval-ignore-output"]
-if ready("lost", "looked"):
+if ready("lost", "looked", "seen"):
     edges = [0, 0.05, 0.2, 0.4, 0.6, 0.8, 1]
     groups = [
         lost[(looked >= low) & (looked < high)].tolist()
@@ -710,6 +792,12 @@ if ready("lost", "looked"):
     figure = plot_effects(groups, edges, "The more a word is looked at, the more it is missed")
     figures.show(
         figure, "Box plots: the loss grows with the weight, from nothing to several nats."
+    )
+    times = seen.exp().item()
+    predictions.answer(
+        "hidden_word",
+        predictions.option_for(times, 2, 10, 50),
+        f"In the median the log-probability falls by {seen:.1f} nats: {times:.0f} times less probable.",
     )
 
 # %% [markdown]

@@ -41,16 +41,22 @@ from lessons.earlier.lesson_03 import (
     greedy_with_weights,
 )
 from lessons.earlier.lesson_05 import word_reader
-from lessons.toolkit import figures, real_corpus
+from lessons.toolkit import figures, predictions, real_corpus
 from lessons.toolkit.alignment_explorer import show_explorer
 from lessons.toolkit.alignment_figures import draw_heat_map
-from lessons.toolkit.batches import END, START
+from lessons.toolkit.batches import END, START, Batch
 from lessons.toolkit.corpus import count_clauses, load_split
 from lessons.toolkit.paths import datasets_folder
 from lessons.toolkit.readiness import ready
 from lessons.toolkit.results import load_results
+from lessons.toolkit.seq2seq_figures import draw_choices
 from lessons.toolkit.training import use_threads
-from lessons.toolkit.translation_figures import BeamRecorder, draw_beam, plot_bleu_by_length
+from lessons.toolkit.translation_figures import (
+    BeamRecorder,
+    draw_beam,
+    places_of,
+    plot_bleu_by_length,
+)
 
 # %% [markdown]
 # ## 1 · Greedy and sorry
@@ -73,6 +79,31 @@ example = next(
 print("English ", example.source)
 print("right   ", example.target)
 print("greedy  ", *translate(baseline, [example], words)[0])
+
+# %% [markdown]
+# What did it choose from? Each column is a step of greedy decoding with its three likeliest words, the first of them
+# written. Look for the steps at which the decoder is in doubt. The first of them decides the sentence.
+
+# %% tags=["exploration", "always", "nbval-ignore-output"]
+source = words.encode(example)[0]
+chosen = [*translate(baseline, [example], words)[0], "<end>"]
+target = [words.target_numbers[word] for word in chosen]
+with torch.no_grad():
+    shares = baseline(Batch(*pad_batch([source]), *pad_batch([target])))[0].softmax(-1)
+best, numbers = shares.topk(3)  # (T, 3)
+likeliest = [[words.target[number] for number in row] for row in numbers.tolist()]
+doubt = int(best[:, 0].argmin())
+figure = draw_choices(
+    likeliest,
+    best.tolist(),
+    f"At step {doubt + 1}, {likeliest[doubt][0]} has {best[doubt, 0]:.0%} and {likeliest[doubt][1]} "
+    f"{best[doubt, 1]:.0%}",
+)
+told = "; ".join(
+    " ".join(f"{word} {share:.0%}" for word, share in zip(*row, strict=True))
+    for row in zip(likeliest, best.tolist(), strict=True)
+)
+figures.show(figure, f"The three likeliest words at each step: {told}.")
 
 # %% [markdown]
 # How could that happen? At the fourth step the decoder gives *올* about 45 % and *오면* 37 %. Greedy takes *올*. But *올*
@@ -259,7 +290,17 @@ def best_of(hypotheses: list[tuple[list[int], float]], alpha: float) -> list[int
 # Now watch it. The recorder keeps what `extend_beams` chose at each step. Columns are steps, small numbers are
 # scores.
 #
-# **Predict first.** At step 4, *올* is better than *오면*. At which step does the order turn?
+# At step 4, *올* is better than *오면*. The sentence with *오면* comes out best in the end. When does the order turn?
+
+# %% tags=["exploration", "always"]
+predictions.ask(
+    "order_turns",
+    "From which step on does the best hypothesis of all go on from 오면?",
+    a="step 5",
+    b="step 6",
+    c="step 7 or later: when END is written",
+    guess="",
+)
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("extend_beams", "beam_search", "normalised_score"):
@@ -272,6 +313,13 @@ if ready("extend_beams", "beam_search", "normalised_score"):
     )
     written = " ".join(words.target[number] for number in best)
     figures.show(figure, f"Three hypotheses at each step; the best one in the end is: {written}")
+    places = places_of(best, recorder.steps)
+    turned = 2 + max((step for step, place in enumerate(places) if place > 0), default=-1)
+    predictions.answer(
+        "order_turns",
+        predictions.option_for(turned, 6, 7),
+        f"From step {turned} on it stands in the first row.",
+    )
 
 # %% [markdown]
 # *올* leads for two steps. At step 6 it has paid for *때* and for the doubt behind it, and *오면* passes it. Each ended
@@ -467,7 +515,19 @@ if ready("mine", "by_characters"):
 # %% [markdown]
 # ## 4 · What does the beam buy?
 #
-# **Predict first.** Two models, greedy and with a beam of five. Which one gains more?
+# Two models, each once greedy and once with a beam of five, on sentences of one to six clauses. The baseline gets
+# hardly one of six clauses right, attention nearly all. Which one gains more from a wider search?
+
+# %% tags=["exploration", "always"]
+predictions.ask(
+    "gain",
+    "At four clauses, what does a beam of five add to BLEU, in the mean over five seeds?",
+    a="more than 2 points to attention, less to the baseline",
+    b="more than 2 points to the baseline, less to attention",
+    c="more than 2 points to both",
+    d="less to either",
+    guess="",
+)
 
 # %% tags=["exploration", "always"]
 results = load_results("06_translator")
@@ -491,12 +551,40 @@ for model in ("baseline", "attention"):
             print(f"  {min(column):5.1f}, {max(column):5.1f}", end="")
         print()
 
+gains = {
+    model: statistics.mean(
+        run["bleu"]["beam"][3] - run["bleu"]["greedy"][3] for run in runs_of(model)
+    )
+    for model in ("attention", "baseline")
+}
+helped = tuple(gain > 2 for gain in gains.values())
+predictions.answer(
+    "gain",
+    {(True, False): "a", (False, True): "b", (True, True): "c", (False, False): "d"}[helped],
+    f"At four clauses the beam adds {gains['attention']:.1f} to attention, {gains['baseline']:.1f} to the baseline.",
+)
+
 # %% [markdown]
 # The baseline gains three to eight points at three to five clauses, where it is unsure, and less where it is lost;
 # attention, hardly ever unsure on this corpus, gains next to nothing. Dividing by the length makes little difference
 # here. Why no more? Take the greedy translations that are wrong, and ask the model how probable it finds the *right*
 # one. If that is more probable than what the search found, the search has missed it: a **search error**. If not, no
 # search could help, for the model prefers the mistake: a **model error**.
+
+# %% tags=["exploration", "always"]
+predictions.ask(
+    "search_errors",
+    "Of the baseline's wrong greedy translations, which share are search errors?",
+    a="less than a quarter",
+    b="a quarter to a half",
+    c="half to three quarters",
+    d="three quarters or more",
+    guess="",
+)
+
+# %% [markdown]
+# Counted over five seeds and all test sentences of one to six clauses. Each line has the translations that are wrong,
+# and the share of them where the search is to blame: the model itself finds the right sentence more probable.
 
 # %% tags=["exploration", "always"]
 for model in ("baseline", "attention"):
@@ -507,6 +595,13 @@ for model in ("baseline", "attention"):
         print(
             f"{model:9} {way:6}  {wrong_ones:5,} wrong, {missed / wrong_ones:4.0%} of them search errors"
         )
+        if (model, way) == ("baseline", "greedy"):
+            to_blame = missed / wrong_ones
+predictions.answer(
+    "search_errors",
+    predictions.option_for(to_blame, 0.25, 0.5, 0.75),
+    f"{to_blame:.0%} of the baseline's greedy errors are search errors; the rest are the model's.",
+)
 
 # %% [markdown]
 # Greedy search is to blame for about one error in seven, and a beam of five misses almost nothing. What is left is
@@ -655,8 +750,19 @@ check("scaled_dot_product", scaled_dot_product)
 # can follow. And why the root? The dot product of two vectors of A random numbers is typically as large as the root of
 # A.
 #
-# **Predict first.** One query and ten keys of random numbers: how large is the greatest of the ten weights, with the
-# root and without, when A is 4 and when it is 1,024?
+# One query and ten keys of random numbers, ten weights with sum 1: how large is the greatest of them, with the root and
+# without, when A is 4 and when it is 1,024?
+
+# %% tags=["exploration", "always"]
+predictions.ask(
+    "without_root",
+    "A = 1,024 and no root: how large is the greatest of ten weights, in the mean?",
+    a="about 0.1: all are nearly equal",
+    b="about 0.3",
+    c="about 0.6",
+    d="0.9 or more: one word gets nearly all",
+    guess="",
+)
 
 # %% tags=["exploration"]
 if ready("scaled_dot_product"):
@@ -676,6 +782,11 @@ if ready("scaled_dot_product"):
         print(
             f"A = {size:4}: greatest weight {greatest[0]:.1f} with the root, {greatest[1]:.1f} without"
         )
+    predictions.answer(
+        "without_root",
+        predictions.option_for(greatest[1].item(), 0.2, 0.45, 0.85),
+        f"With A = {size:,} it is {greatest[1]:.1f} without the root, {greatest[0]:.1f} with it.",
+    )
 
 # %% [markdown]
 # Without the root, softmax soon puts all weight on one word before anything has been learnt, and hardly any gradient

@@ -1,0 +1,277 @@
+"""The visual language, every figure of the course, and how a figure is shown."""
+
+import base64
+import importlib
+import inspect
+import io
+import pkgutil
+import re
+from itertools import combinations, pairwise
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+import torch
+from matplotlib.colors import to_rgb
+from matplotlib.patches import FancyBboxPatch
+from PIL import Image
+
+from lessons import toolkit
+from lessons.toolkit import (
+    alignment_figures,
+    attention_figures,
+    figures,
+    forcing_figures,
+    seq2seq_figures,
+    translation_figures,
+)
+from lessons.toolkit.alignment_explorer import explorer_html
+from lessons.toolkit.batches import END
+from lessons.toolkit.corpus import Link
+from lessons.toolkit.visual_language import CONTEXT, GOLD, MISTAKE, NEUTRAL, SERIES, SOURCE, TARGET, box
+
+ENGLISH, KOREAN = ["I", "love", "you"], ["난", "널", "사랑해"]
+LINKS = [(0, 0), (1, 2), (2, 1)]
+GOLD_LINKS = [Link(0, 0, True), Link(2, 1, False), Link(1, 2, True)]
+WEIGHTS = [[0.9, 0.0, 0.1], [0.1, 0.1, 0.8], [0.0, 1.0, 0.0]]
+RUNS = [[0.9, 0.2], [0.8, 0.4]]
+WRITTEN = [*KOREAN, "<end>"]
+STEPS = [([0, 0], [4, 5], [-0.1, -1.0]), ([0, 1], [6, END], [-0.2, -1.1]), ([0], [END], [-0.3])]
+VOCABULARY = ["", "", "<end>", "", *KOREAN]
+
+EXAMPLES = {
+    "draw_links": lambda: figures.draw_links(ENGLISH, KOREAN, LINKS, "사랑"),
+    "draw_encoder_decoder": lambda: figures.draw_encoder_decoder(ENGLISH, WRITTEN, "한 벡터"),
+    "plot_loss": lambda: figures.plot_loss([3.0, 1.0], "손실"),
+    "plot_by_clauses": lambda: figures.plot_by_clauses([1, 2], {"baseline": RUNS, "attention": RUNS}, 1, "절"),
+    "draw_grid": lambda: figures.draw_grid([6, 12], [1, 2], RUNS, RUNS, 1, "격자"),
+    "plot_by_part": lambda: figures.plot_by_part({"C = 6": RUNS[0]}, "절", [[0.1, 0.1]]),
+    "draw_lookup": lambda: seq2seq_figures.draw_lookup(ENGLISH, ["난", "사랑해", "넌"], KOREAN, LINKS, "사전"),
+    "draw_batch": lambda: seq2seq_figures.draw_batch(
+        [["I", "<pad>"], ["I", "go"]], [[True, False], [True, True]], "묶음"
+    ),
+    "draw_choices": lambda: seq2seq_figures.draw_choices(
+        [["난", "넌"], ["널", "날"]], [[0.9, 0.1], [0.6, 0.3]], "선택"
+    ),
+    "draw_bottleneck": lambda: seq2seq_figures.draw_bottleneck(128, (48, 3), "병목"),
+    "draw_score": lambda: attention_figures.draw_score(
+        [-0.8, 0.7], [-0.2, 0.4], [[2.0, -2.0, 2.0, 2.0], [-1.0, -1.0, 2.0, 2.0]], [-0.99, 0.46], [-4, 4], 5.8, "점수"
+    ),
+    "draw_attention_step": lambda: attention_figures.draw_attention_step(
+        ENGLISH, "난", 0, [5.8, -0.01, 3.6], WEIGHTS[0], [-0.26, 0.43], "걸음"
+    ),
+    "draw_contexts": lambda: attention_figures.draw_contexts(ENGLISH, KOREAN, WEIGHTS, "문맥"),
+    "draw_weights": lambda: attention_figures.draw_weights(WEIGHTS, ENGLISH, KOREAN, "가중치"),
+    "draw_decodings": lambda: forcing_figures.draw_decodings(
+        WRITTEN, ["난", "네가", "사랑해", "<end>"], ["난", "네가", "잘", "때", "<end>"], "강제"
+    ),
+    "draw_coins": lambda: forcing_figures.draw_coins(
+        [["<start>", "난"], ["<start>"]], torch.tensor([[False, False], [True, True]]), "동전"
+    ),
+    "plot_schedules": lambda: forcing_figures.plot_schedules({"linear": [1.0, 0.5, 0.0]}, "일정"),
+    "plot_seeds": lambda: forcing_figures.plot_seeds(
+        {"loss": {"ratio 1.0": [0.1, 0.2]}, "words (%)": {"ratio 1.0": [90, 80]}}, "씨앗"
+    ),
+    "plot_after_error": lambda: forcing_figures.plot_after_error({"model": {"forced": RUNS}}, "오류"),
+    "draw_heat_map": lambda: alignment_figures.draw_heat_map(
+        torch.tensor(WEIGHTS), ENGLISH, KOREAN, "정렬", GOLD_LINKS
+    ),
+    "draw_link_check": lambda: alignment_figures.draw_link_check(
+        ENGLISH, KOREAN, [(0, 0), (2, 1), (2, 2)], GOLD_LINKS, "연결"
+    ),
+    "draw_equal_bars": lambda: alignment_figures.draw_equal_bars(ENGLISH, KOREAN[:2], "막대"),
+    "plot_misses": lambda: alignment_figures.plot_misses({"lesson 3": {0: 2, 1: 1}}, "거리"),
+    "plot_error_by_epoch": lambda: alignment_figures.plot_error_by_epoch({"states": RUNS}, {"diagonal": 0.7}, "오류"),
+    "plot_effects": lambda: alignment_figures.plot_effects([[0.0, 0.1], [1.0, 3.0]], [0, 0.5, 1], "효과"),
+    "plot_bleu_by_length": lambda: translation_figures.plot_bleu_by_length(
+        [1, 2], [5, 8], {"attention, beam": [[90, 40], [80, 50]]}, 1, "길이"
+    ),
+    "draw_beam": lambda: translation_figures.draw_beam(STEPS, VOCABULARY, [4, 6, END], "탐색"),
+}
+
+
+@pytest.fixture(autouse=True)
+def _style():
+    figures.use_course_style()
+    yield
+    plt.close("all")
+
+
+# --- the language ----------------------------------------------------------------------------------------------
+
+
+def luminance(colour):
+    """Relative luminance, from 0 to 1: WCAG 2.2."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    return float(np.dot([0.2126, 0.7152, 0.0722], linear))
+
+
+def contrast_with_white(colour):
+    return 1.05 / (luminance(colour) + 0.05)
+
+
+def grey(colour):
+    """What a grey print makes of a colour, from 0 to 255, as Pillow has it."""
+    return Image.new("RGB", (1, 1), colour).convert("L").getpixel((0, 0))
+
+
+# linear RGB as it is seen without long-wave or medium-wave cones: Viénot, Brettel and Mollon 1999
+PROTANOPIA = [[0.11238, 0.88762, 0.0], [0.11238, 0.88762, 0.0], [0.00401, -0.00401, 1.0]]
+DEUTERANOPIA = [[0.29275, 0.70725, 0.0], [0.29275, 0.70725, 0.0], [-0.02234, 0.02234, 1.0]]
+
+
+@pytest.mark.parametrize("colour", [SOURCE, TARGET, CONTEXT, MISTAKE, NEUTRAL])
+def test_what_is_written_in_a_colour_can_be_read_on_paper_and_on_its_box(colour):
+    assert contrast_with_white(colour) >= 4.5
+
+
+@pytest.mark.parametrize("colour", [GOLD, *(style.colour for style in SERIES)])
+def test_lines_stand_out_from_the_paper(colour):
+    assert contrast_with_white(colour) >= 3
+
+
+def test_source_target_and_context_differ_in_grey():
+    levels = sorted(map(grey, (SOURCE, CONTEXT, TARGET)))
+    assert min(b - a for a, b in pairwise(levels)) >= 15
+
+
+@pytest.mark.parametrize("matrix", [PROTANOPIA, DEUTERANOPIA, np.eye(3)], ids=["protan", "deutan", "all cones"])
+def test_roles_differ_for_colour_blind_people(matrix):
+    seen = [
+        np.clip(np.array(matrix) @ np.array(to_rgb(c)) ** 2.2, 0, 1) ** (1 / 2.2) for c in (SOURCE, TARGET, CONTEXT)
+    ]
+    assert min(np.linalg.norm(a - b) for a, b in combinations(seen, 2)) > 0.15
+
+
+def test_curves_mean_nothing_else_and_differ_without_colour():
+    assert not {style.colour for style in SERIES} & {SOURCE, TARGET, CONTEXT, MISTAKE, GOLD}
+    assert len({style.line for style in SERIES}) == len({style.marker for style in SERIES}) == len(SERIES)
+
+
+def test_a_role_has_a_shape_of_its_own():
+    _, axes = plt.subplots()
+    for x, colour in enumerate((SOURCE, TARGET, CONTEXT)):
+        box(axes, x, 0, "h", colour)
+    shapes = {
+        type(patch.get_boxstyle() if isinstance(patch, FancyBboxPatch) else patch).__name__ for patch in axes.patches
+    }
+    assert shapes == {"Square", "Round", "Ellipse"}
+
+
+# --- every figure ----------------------------------------------------------------------------------------------
+
+
+def drawing_functions():
+    modules = [name for _, name, _ in pkgutil.iter_modules(toolkit.__path__) if name.endswith("figures")]
+    for name in modules:
+        module = importlib.import_module(f"lessons.toolkit.{name}")
+        for function, value in inspect.getmembers(module, inspect.isfunction):
+            if value.__module__ == module.__name__ and function.startswith(("draw_", "plot_")):
+                yield function
+
+
+def test_every_drawing_function_has_an_example_here():
+    assert sorted(drawing_functions()) == sorted(EXAMPLES)
+
+
+def shown(monkeypatch, figure, alt="what it shows, in words"):
+    found = []
+    monkeypatch.setattr(figures, "display", lambda data, raw: found.append(data))
+    figures.show(figure, alt)
+    return found[0]
+
+
+def picture(data):
+    return Image.open(io.BytesIO(base64.b64decode(re.search(r'base64,([^"]+)"', data["text/html"])[1])))
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_figure_is_drawn_on_paper_small_and_without_a_missing_glyph(name, monkeypatch):
+    data = shown(monkeypatch, EXAMPLES[name]())  # a missing glyph is a warning, and warnings are errors
+    assert len(data["text/html"]) < 100_000
+    drawn = picture(data).convert("RGBA")
+    assert drawn.getextrema()[3] == (255, 255)
+    corners = {drawn.getpixel((x, y)) for x in (0, drawn.width - 1) for y in (0, drawn.height - 1)}
+    assert corners == {(255, 255, 255, 255)}
+
+
+def test_without_the_courses_font_hangul_would_be_missing():
+    with plt.rc_context({"font.family": ["DejaVu Sans"]}), pytest.warns(UserWarning, match="missing"):
+        EXAMPLES["plot_loss"]().canvas.draw()
+
+
+def test_a_figure_is_shown_with_its_text_and_closed(monkeypatch):
+    data = shown(monkeypatch, EXAMPLES["plot_loss"](), 'the loss falls, from "2" to 1')
+    assert 'alt="the loss falls, from &quot;2&quot; to 1"' in data["text/html"]
+    assert data["text/plain"] == 'the loss falls, from "2" to 1'
+    assert set(re.findall(r" (\w+)=", re.sub(r'"[^"]*"', "", data["text/html"]))) == {"alt", "width", "src"}
+    assert plt.get_fignums() == []
+
+
+def test_few_colours_leave_the_roles_as_they_are(monkeypatch):
+    drawn = picture(shown(monkeypatch, EXAMPLES["draw_encoder_decoder"]())).convert("RGB")
+    colours = np.array([colour for _, colour in drawn.getcolors(100_000)])
+    for role in (SOURCE, TARGET, CONTEXT):
+        assert abs(colours - np.round(255 * np.array(to_rgb(role)))).max(1).min() <= 2
+
+
+def test_the_explorer_stands_on_paper_in_the_same_colours():
+    page = explorer_html(ENGLISH, KOREAN, torch.tensor(WEIGHTS))
+    assert "background: white" in page
+    assert set(re.findall(r"solid (#\w+)", page)) == {SOURCE, TARGET}
+
+
+# --- what single figures say -----------------------------------------------------------------------------------
+
+
+def texts(figure):
+    return [text.get_text() for text in figure.axes[0].texts]
+
+
+def framed(figure):
+    return [
+        text.get_text()
+        for text in figure.axes[0].texts
+        if text.get_bbox_patch() and text.get_bbox_patch().get_edgecolor()[:3] == to_rgb(MISTAKE)
+    ]
+
+
+def test_a_lookup_is_framed_where_another_word_is_right():
+    assert framed(EXAMPLES["draw_lookup"]()) == ["사랑해", "넌"]
+
+
+def test_wrong_words_are_framed_where_they_are_written_and_where_they_are_read():
+    figure = EXAMPLES["draw_decodings"]()
+    assert framed(figure) == ["네가", "네가", "잘", "때", "네가", "잘", "때", "<end>"]
+
+
+def test_choices_have_their_probabilities_and_the_next_step_reads_the_first():
+    found = texts(EXAMPLES["draw_choices"]())
+    assert {"90%", "10%", "60%", "30%"} <= set(found)
+    assert found.count("난") == 2
+    assert found.count("널") == 1
+
+
+def test_links_found_are_told_from_wrong_and_from_missed_ones():
+    lines = EXAMPLES["draw_link_check"]().axes[0].get_lines()
+    drawn = [(line.get_color(), line.get_linestyle()) for line in lines if len(line.get_xdata())]
+    assert sorted(drawn) == sorted([("black", "-"), ("black", "-"), (MISTAKE, "--"), (GOLD, ":")])
+
+
+def test_the_thickness_of_an_arrow_is_its_weight():
+    figure = EXAMPLES["draw_contexts"]()
+    widths = [text.arrow_patch.get_linewidth() for text in figure.axes[0].texts if hasattr(text, "arrow_patch")]
+    weighted = [width for width in widths if width != 1.5]
+    assert sorted(weighted) == pytest.approx(sorted(0.8 + 6 * weight for row in WEIGHTS for weight in row))
+
+
+def test_coins_say_who_gives_the_word():
+    found = texts(EXAMPLES["draw_coins"]())
+    assert found.count("own word") == 1
+    assert found.count("<start>") == 2
+
+
+def test_a_sentence_is_followed_through_the_beam():
+    steps = [([0, 0], [4, 5], [0, 0]), ([1, 0], [6, 7], [0, 0]), ([1, 1], [8, END], [0, 0])]
+    assert translation_figures.places_of([4, 7, END], steps) == [0, 1, 1]
+    assert translation_figures.places_of([5, 6, 9], steps) == [1, 0]
