@@ -1,10 +1,10 @@
 """Judges the exercises of a submission: its cells run in the sandbox, the checks run here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 
-from autograder.checks.check import Check, Verdict
+from autograder.checks.check import GENERAL_CAUSES, Check, Verdict
 from autograder.checks.trial import RecordedCase, Trial
 from autograder.grading.evidence import harmless, one_line, without_file
 from autograder.grading.matching import Matched, Placed, spoilt_later, up_to
@@ -155,7 +155,7 @@ def _shown(verdict: Verdict) -> Finding:
     if verdict.status in ("timeout", "crashed"):
         reason = f"{verdict.title}: {verdict.got}"
     elif verdict.status == "error":
-        reason = f"{reason} It was {verdict.got}"
+        reason = f"{reason} It was {verdict.raised}"
     return Finding(verdict.status, one_line(reason), harmless(verdict.text()))
 
 
@@ -163,6 +163,8 @@ def _hidden(verdict: Verdict) -> Finding:
     """A verdict on fresh inputs: nothing that the answer was given, and nothing that it can have made of it."""
     if verdict.passed:
         return Finding("passed", "", verdict.text())
+    if verdict.raised is not None:  # which error it was, the answer has chosen
+        verdict = replace(verdict, question=GENERAL_CAUSES["raised"])
     lines = [f"✗ {verdict.exercise}, stage {verdict.stage} of {verdict.stages}, on inputs that are not shown:"]
     lines += [f"    {verdict.title}", f"    {verdict.question}"]
     reason = verdict.reason if verdict.status != "crashed" else f"{verdict.title}: its process ended"
