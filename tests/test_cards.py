@@ -259,7 +259,7 @@ def test_an_error_shows_the_learners_line_and_the_shapes_on_it():
         ("longest", "a tensor of shape (3, 5), float32"),
         ("weights", "a tensor of shape (4, 2), float32"),
     )
-    assert "the last dimension of the left side" in verdict.question
+    assert "the last dimension of the left side" in verdict.advice
     assert "autograder/checks" not in verdict.text()
     html = card(verdict, find_check("pad_batch"))
     assert "return longest @ weights" in html
@@ -343,7 +343,7 @@ def _unbound(words, numbers):
 )
 def test_slips_are_told_in_words(answer, told):
     verdict = check_recorded("encode_words", answer)
-    assert told in verdict.question
+    assert told in verdict.advice
     assert told in verdict.text()
 
 
@@ -354,7 +354,7 @@ def test_a_change_in_place_is_no_missing_gradient():
 
     verdict = check_recorded("masked_loss", answer)
     assert (verdict.status, verdict.name) == ("error", "gradient")
-    assert "changed in place" in verdict.question
+    assert "changed in place" in verdict.advice
     assert verdict.raised.line == "logits[~mask] = 0.0"
 
 
@@ -365,5 +365,5 @@ def test_a_question_of_the_checks_own_goes_before_the_usual_one_but_not_before_a
     def slip(examples):
         return counts  # noqa: F821
 
-    assert "Which of the two numbers in a link" in check_recorded("make_dictionary", shapes).question
-    assert "Nothing is called 'counts'" in check_recorded("make_dictionary", slip).question
+    assert "Which of the two numbers in a link" in check_recorded("make_dictionary", shapes).advice
+    assert "Nothing is called 'counts'" in check_recorded("make_dictionary", slip).advice

@@ -42,7 +42,7 @@ def card(verdict: Verdict, check: Check) -> str:
         call=[row for row in rows if row[0] == "given"],
         tables=tables,
         facts=[row for row in rows if row[0] != "given"],
-        question=_with_code(verdict.question),
+        question=_with_code(verdict.advice),
         hints=hints,
     )
 

@@ -190,13 +190,12 @@ USUAL = (
 )
 
 
-def question_about(error: AnswerError, own: str | None) -> str | None:
-    """The question that leads on, or None where nothing is known about the error.
+def advice_on(error: AnswerError, knows_more: bool) -> str:
+    """The question that leads on, "" where there is none better than the check's own.
 
     Args:
         error: what the answer raised.
-        own: what the check asks about errors in this exercise, if it does; it knows more than `USUAL`.
+        knows_more: whether the check has a question for errors in its exercise; it goes before `USUAL`.
     """
-    slips = (advice.about(error) for advice in SLIPS)
-    usual = (advice.about(error) for advice in USUAL)
-    return next(filter(None, slips), None) or own or next(filter(None, usual), None)
+    known = SLIPS if knows_more else SLIPS + USUAL
+    return next(filter(None, (advice.about(error) for advice in known)), "")

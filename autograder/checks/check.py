@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from autograder.checks.advice import question_about
+from autograder.checks.advice import advice_on
 from autograder.checks.tables import Table
 from autograder.checks.trial import Failed, Trial
 from autograder.subjects.subject import AnswerError, SubjectLost, Unwritten
@@ -37,12 +37,14 @@ class Raised:
         told: its type and message.
         line, number: the learner's own line, "" and 0 where the error passed none.
         values: what the names on that line held, as pairs of a name and words.
+        advice: what to look at for an error of its kind, "" where the check's question says more.
     """
 
     told: str
     line: str = ""
     number: int = 0
     values: tuple[tuple[str, str], ...] = ()
+    advice: str = ""
 
     def __str__(self) -> str:
         return f"{self.told}, in line {self.number}: {self.line}" if self.line else self.told
@@ -85,6 +87,11 @@ class Verdict:
         return self.status == "passed"
 
     @property
+    def advice(self) -> str:
+        """What leads the learner on: for an error what is known of its kind, else the question of the cause."""
+        return (self.raised and self.raised.advice) or self.question
+
+    @property
     def reason(self) -> str:
         """One line for a table of grades: nothing for a pass, and never an input or an expected value."""
         if self.passed:
@@ -102,7 +109,7 @@ class Verdict:
         place = f", stage {self.stage} of {self.stages}" if self.stage else ""
         lines = [f"✗ {self.exercise}{place}: {self.title}"]
         lines += [f"    {label:<9} {_indented(words)}" for label, words in self.rows()]
-        return "\n".join([*lines, f"    {self.question}", f'  For a hint: hint("{self.exercise}")'])
+        return "\n".join([*lines, f"    {self.advice}", f'  For a hint: hint("{self.exercise}")'])
 
     def rows(self) -> list[tuple[str, str]]:
         """What is shown of the failure, as labels and words: the call, and both sides or the error and its place."""
@@ -177,9 +184,9 @@ class Check:
         except Unwritten:
             return {"status": "not_attempted"}
         except AnswerError as error:
-            question = question_about(error, self.causes.get("raised")) or GENERAL_CAUSES["raised"]
-            raised = Raised(str(error), error.line, error.number, error.values)
-            return {"status": "error", "cause": "raised", "question": question, "raised": raised}
+            advice = advice_on(error, knows_more="raised" in self.causes)
+            raised = Raised(str(error), error.line, error.number, error.values, advice)
+            return {"status": "error", **self._cause("raised"), "raised": raised}
         except SubjectLost as lost:
             return {"status": lost.status, **self._cause("lost"), "got": str(lost)}
         return None

@@ -1,10 +1,10 @@
 """Judges the exercises of a submission: its cells run in the sandbox, the checks run here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import monotonic
 
-from autograder.checks.check import GENERAL_CAUSES, Check, Verdict
+from autograder.checks.check import Check, Verdict
 from autograder.checks.trial import RecordedCase, Trial
 from autograder.grading.evidence import harmless, one_line, without_file
 from autograder.grading.matching import Matched, Placed, spoilt_later, up_to
@@ -163,8 +163,6 @@ def _hidden(verdict: Verdict) -> Finding:
     """A verdict on fresh inputs: nothing that the answer was given, and nothing that it can have made of it."""
     if verdict.passed:
         return Finding("passed", "", verdict.text())
-    if verdict.raised is not None:  # which error it was, the answer has chosen
-        verdict = replace(verdict, question=GENERAL_CAUSES["raised"])
     lines = [f"✗ {verdict.exercise}, stage {verdict.stage} of {verdict.stages}, on inputs that are not shown:"]
     lines += [f"    {verdict.title}", f"    {verdict.question}"]
     reason = verdict.reason if verdict.status != "crashed" else f"{verdict.title}: its process ended"
