@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from typer.testing import CliRunner
 
-from autograder import cli, learner
+from autograder import cli, learner, starting
 from autograder.build import CourseTree, make_releases
 from autograder.learner import LearnerError
 from autograder.lesson_source import read_lesson
@@ -74,7 +74,7 @@ def course_lessons(lessons, monkeypatch):
 @pytest.fixture
 def mine(tmp_path) -> Path:
     """A learner's copy of lesson 01, with an answer to `double`."""
-    learner.start(tmp_path / "mine")
+    starting.start(tmp_path / "mine")
     path = tmp_path / "mine/01_first/01_first.ipynb"
     change(path, lambda cells: cells["double"].update(source=ANSWER, execution_count=4))
     return path
@@ -115,11 +115,14 @@ def test_start_copies_the_notebooks_and_no_more(lessons, tmp_path):
     result = run("start", tmp_path / "mine")
     assert result.exit_code == 0
     copied = {path.relative_to(tmp_path / "mine").as_posix() for path in tmp_path.rglob("*") if path.is_file()}
-    assert copied == {"01_first/01_first.ipynb", "02_second/02_second.ipynb"}
+    assert {path for path in copied if not path.startswith(".")} == {
+        "01_first/01_first.ipynb",
+        "02_second/02_second.ipynb",
+    }
     assert (tmp_path / "mine/01_first/01_first.ipynb").read_bytes() == (
         lessons / "01_first/01_first.ipynb"
     ).read_bytes()
-    assert f"2 lessons copied to {tmp_path / 'mine'}, 0 kept as they were." in result.output.replace("\n", " ")
+    assert f"2 lessons copied to {tmp_path / 'mine'}, 0 kept as they were" in result.output
 
 
 def test_start_never_overwrites(tmp_path):
@@ -128,15 +131,15 @@ def test_start_never_overwrites(tmp_path):
     work.write_text("my work")
     result = run("start", tmp_path / "mine")
     assert work.read_text() == "my work"
-    assert f"kept     {work} (already there, not touched)" in result.output
-    assert f"1 lesson copied to {tmp_path / 'mine'}, 1 kept" in result.output
+    assert f"left     {work} is not a notebook that can be read" in result.output
+    assert f"1 lesson copied to {tmp_path / 'mine'}, 0 kept" in result.output
 
 
 def test_start_leaves_a_dangling_link_alone(tmp_path):
     work = tmp_path / "mine/01_first/01_first.ipynb"
     work.parent.mkdir(parents=True)
     work.symlink_to(tmp_path / "elsewhere.ipynb")
-    assert learner.start(tmp_path / "mine").kept == [work]
+    assert [*starting.start(tmp_path / "mine").left] == [work]
     assert not (tmp_path / "elsewhere.ipynb").exists()
 
 
@@ -150,7 +153,7 @@ def test_start_says_that_the_folder_is_a_file(tmp_path, capsys, monkeypatch, fil
 
 def test_start_without_lessons_says_so(tmp_path):
     with pytest.raises(LearnerError, match="no lesson notebooks"):
-        learner.start(tmp_path / "mine", lessons=tmp_path)
+        starting.start(tmp_path / "mine", lessons=tmp_path)
 
 
 # lab
