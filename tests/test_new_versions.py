@@ -1,4 +1,4 @@
-"""`autograder start` on a folder with work in it: new versions of lessons come, and nothing of the learner's is lost."""
+"""`autograder start` on a folder with work in it: new versions of lessons come, and no work of the learner is lost."""
 
 import json
 import re
@@ -10,7 +10,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from typer.testing import CliRunner
 
-from autograder import cli, learner, starting
+from autograder import cli, learner
 from autograder.build import CourseTree, make_releases
 from autograder.lesson_source import read_lesson
 from autograder.solution_notebook import compose
