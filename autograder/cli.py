@@ -110,7 +110,7 @@ def lab(
         raise typer.Exit(1)
     command = learner.jupyter_command(folder, options)
     sys.stdout.flush()
-    os.execv(command[0], command)
+    os.execve(command[0], command, learner.jupyter_environment())
 
 
 def _folder_and_options(arguments: list[str]) -> tuple[Path, list[str]]:

@@ -1,11 +1,13 @@
 """`start`, `lab` and `reset`: a learner's work is never lost, and every refusal says what to do."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
 import pytest
+from jupyterlab_server.config import get_page_config
 from typer.testing import CliRunner
 
 from autograder import cli, learner, starting
@@ -162,7 +164,7 @@ def test_start_without_lessons_says_so(tmp_path):
 def test_lab_opens_the_first_lesson_of_the_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     started = []
-    monkeypatch.setattr(cli.os, "execv", lambda program, command: started.append(command))
+    monkeypatch.setattr(cli.os, "execve", lambda program, command, environment: started.append(command))
     assert run("lab", "mine", "--", "--allow-root", "--port=9999").exit_code == 0
     where = [
         f"--ServerApp.root_dir={tmp_path / 'mine'}",
@@ -174,7 +176,7 @@ def test_lab_opens_the_first_lesson_of_the_folder(tmp_path, monkeypatch):
 
 def test_lab_without_folder_takes_the_default(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli.os, "execv", lambda program, command: print(*command))
+    monkeypatch.setattr(cli.os, "execve", lambda program, command, environment: print(*command))
     result = run("lab", "--", "--allow-root")
     assert f"--ServerApp.root_dir={tmp_path / 'my_lessons'} " in result.output
     assert result.output.endswith(" --allow-root\n")
@@ -182,11 +184,20 @@ def test_lab_without_folder_takes_the_default(tmp_path, monkeypatch):
 
 def test_lab_explains_why_root_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(learner.os, "geteuid", lambda: 0)
-    monkeypatch.setattr(cli.os, "execv", lambda *_: pytest.fail("JupyterLab was started"))
+    monkeypatch.setattr(cli.os, "execve", lambda *_: pytest.fail("JupyterLab was started"))
     result = run("lab", tmp_path / "my work", "--", "--no-browser")
     assert result.exit_code == 1
     assert result.output.endswith(f"autograder lab '{tmp_path / 'my work'}' -- --no-browser --allow-root\n")
     assert "refuses to run as root" in result.output
+
+
+def test_lab_keeps_news_and_the_menus_of_instructors_away(monkeypatch):
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/somewhere")
+    path = learner.jupyter_environment()["JUPYTER_CONFIG_PATH"]
+    assert path.endswith(f"{os.pathsep}/somewhere")
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", path)
+    disabled = get_page_config([])["disabledExtensions"]
+    assert {"@jupyter/nbgrader", "@jupyterlab/apputils-extension:announcements"} <= set(disabled)
 
 
 # reset
