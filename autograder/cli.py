@@ -162,6 +162,21 @@ def build(lessons: Lessons = None, check: CheckOnly = False) -> None:
         print(f"{_count(len(built.changed), 'file')} written" if built.changed else "up to date")
 
 
+@app.command()
+def pages(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="A folder for the site.")] = Path("site"),
+    repository: Annotated[
+        str | None, typer.Option(help="owner/name on GitHub: pages then link to their lessons on Binder and Colab.")
+    ] = None,
+) -> None:
+    """Write the solved course as a site to read without installing it."""
+    from autograder.pages.site import write_site
+
+    with _status("Writing the pages ..."):
+        written = write_site(folder, repository)
+    print(f"{_count(len(written), 'file')} in {folder}; open {folder / 'index.html'}")
+
+
 def _report(drifts: "list[Drift]", lessons: list[str]) -> int:
     for drift in drifts:
         print(drift.difference, end="\n\n")

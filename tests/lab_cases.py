@@ -47,8 +47,8 @@ def running_lab(folder: Path) -> Iterator[str]:
         try:
             yield _address(folder / "runtime", server, log)
         finally:
-            server.terminate()
-            server.wait(PATIENCE)
+            server.kill()  # what it saved is on disk, and its kernels end with it
+            server.wait()
 
 
 def _address(runtime: Path, server: subprocess.Popen, log: Path) -> str:
@@ -72,7 +72,7 @@ class Lesson:
         workspace = path.replace("/", "-").removesuffix(".ipynb")
         page.goto(address.format(f"lab/workspaces/{workspace}/tree/{path}"))
         self.panel = page.locator(".jp-NotebookPanel:visible")
-        expect(self.panel.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")).to_be_visible()
+        expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible()  # what is run before that is lost
 
     def cell(self, text: str) -> Locator:
         """The code cell that has this text."""
