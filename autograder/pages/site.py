@@ -28,7 +28,7 @@ from autograder.solution_notebook import notebook_text
 BRANCH = "gh-pages"  # where the site is published, and Colab finds its notebooks
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
 _HEADING = re.compile(r"\A# +(.+)$", re.MULTILINE)
-_INSTALL = "# Installs the course: about a minute, once a session. Then go on below.\n%pip install --quiet git+{url}.git"
+_INSTALL = "# Installs the course: once a session, about a minute.\n%pip install --quiet git+{url}.git"
 
 
 @dataclass(frozen=True)
