@@ -114,7 +114,7 @@ class Lesson:
         expect(self._prompts()).to_have_count(count + 1)
         own = self.panel.locator(".jp-CodeCell.jp-mod-active")
         self.write(own, source)
-        own = self.cell(source)
+        own = self.cell(source.splitlines()[0])  # `active` it is only until another is
         self.run(own)
         return own
 
