@@ -1,11 +1,11 @@
-"""The course's grader: `check` and `hint` for notebooks, and the `autograder` command line.
+"""The course's grader: `check`, `hint` and `progress` for notebooks, and the `autograder` command line.
 
 Importing this package stays cheap: torch, nbgrader and nbconvert are loaded only when something needs them.
 """
 
 from typing import Any
 
-__all__ = ["check", "hint"]
+__all__ = ["check", "hint", "progress"]
 
 
 def __getattr__(name: str) -> Any:

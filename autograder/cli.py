@@ -143,6 +143,17 @@ def reset(
 
 
 @app.command()
+def progress(folder: Folder = Path(DEFAULT_FOLDER)) -> None:
+    """Show which exercises of the course you have done, your points, and the next step."""
+    from autograder.cards import overview
+    from autograder.standing import folder_of, standing
+
+    if not folder.is_dir():
+        raise CourseError(f"there is no folder {folder}; name yours, or make it with: autograder start")
+    print(overview.text(standing(folder_of(folder))))
+
+
+@app.command()
 def build(lessons: Lessons = None, check: CheckOnly = False) -> None:
     """Make the notebooks and modules from the lesson sources."""
     from autograder import build as builder

@@ -1,7 +1,8 @@
-"""`check` and `hint`, as learners call them in a notebook."""
+"""`check`, `hint` and `progress`, as learners call them in a notebook."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -30,21 +31,27 @@ _FAILURES = {"failed": CheckFailed, "not_attempted": NotAttempted, "error": Answ
 
 
 def check(exercise: str, answer: Any) -> None:
-    """Check your answer to an exercise, and print what was found.
+    """Check your answer to an exercise, and show what was found.
 
     Args:
         exercise: the name of the exercise.
         answer: the function or class that you wrote for it.
 
     Raises:
-        CheckFailed: a stage was not passed; the printed message says which, and what to look at.
+        CheckFailed: a stage was not passed; what is shown says which, and what to look at.
+        UnknownExercise: there is no exercise of that name; the message lists those there are.
     """
+    from autograder import standing
+    from autograder.cards.card import card
+    from autograder.cards.display import show
+    from autograder.checks.registry import find_check
+
     try:
         verdict = check_recorded(exercise, answer)
     except KeyboardInterrupt:
-        print(f"✗ {exercise}: interrupted. Is there a loop in your code that never ends?")
-        raise AnswerRaised("interrupted") from None
-    print(verdict.text())
+        verdict = _stopped(exercise, "timeout", "interrupted", "Is there a loop in your code that never ends?")
+    standing.note(exercise, verdict.status, Path.cwd())
+    show(verdict.text(), lambda: card(verdict, find_check(exercise)))
     if not verdict.passed:
         raise _FAILURES[verdict.status](verdict.reason) from None
 
@@ -61,7 +68,19 @@ def check_recorded(exercise: str, answer: Any) -> Verdict:
     from autograder.subjects.subject import LocalSubject
 
     found = find_check(exercise)
-    return found.run(Trial(LocalSubject(answer), RecordedCase(recorded_values(exercise))))
+    trial = Trial(LocalSubject(answer), RecordedCase(recorded_values(exercise)))
+    try:
+        return found.run(trial)
+    except Exception:  # no check is written for every value that can come back
+        title = "what came back is nothing that the check can read"
+        return _stopped(exercise, "error", title, "What does the docstring promise after Returns, and in which order?")
+
+
+def _stopped(exercise: str, status: str, title: str, question: str) -> Verdict:
+    """A verdict that belongs to no stage."""
+    from autograder.checks.check import Verdict
+
+    return Verdict(exercise, status, title=title, question=question)
 
 
 def hint(exercise: str) -> None:
@@ -80,3 +99,13 @@ def hint(exercise: str) -> None:
     _hints_opened[exercise] = opened
     more = f'Call hint("{exercise}") again for the next.' if opened < len(hints) else "That was the last one."
     print(f"Hint {opened} of {len(hints)}: {hints[opened - 1]}\n{more}")
+
+
+def progress() -> None:
+    """Show all exercises of all lessons, which are done, the points so far, and the next step."""
+    from autograder.cards import overview
+    from autograder.cards.display import show
+    from autograder.standing import folder_of, standing
+
+    found = standing(folder_of(Path.cwd()))
+    show(overview.text(found), lambda: overview.html(found))

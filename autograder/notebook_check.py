@@ -31,7 +31,7 @@ def check_notebook(path: Path) -> int:
     for cell in notebook.cells:
         if cell.cell_type == "code" and not _SKIPPED_TAGS & set(cell.metadata.get("tags", [])):
             _run(cell, namespace)
-    passed = [_print_verdict(check, namespace) for check in _checks(lesson)]
+    passed = [_print_verdict(check, namespace, path.parent) for check in _checks(lesson)]
     print(f"{sum(passed)} of {len(passed)} exercises passed")
     return 0 if all(passed) else 1
 
@@ -78,12 +78,14 @@ def _run(cell: Any, namespace: dict[str, Any]) -> None:
         print(f"! {grade_id(cell) or 'a cell of your own'} stopped with {type(error).__name__}: {error}")
 
 
-def _print_verdict(check: Any, namespace: dict[str, Any]) -> bool:
+def _print_verdict(check: Any, namespace: dict[str, Any], place: Path) -> bool:
+    from autograder import standing
     from autograder.notebook_api import check_recorded
 
     if check.defines not in namespace:
         print(f"✗ {check.slug}: {check.defines} is not defined. Is its cell still there, and does it run?")
         return False
     verdict = check_recorded(check.slug, namespace[check.defines])
+    standing.note(check.slug, verdict.status, place)
     print(verdict.text())
     return verdict.passed

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from autograder.checks.check import Check, Verdict, stage
+from autograder.checks.check import Check, Raised, Verdict, stage
 from autograder.checks.compare import brief, difference
 from autograder.checks.draw import Draw
 from autograder.checks.registry import UnknownExercise, all_checks, find_check
@@ -63,9 +63,9 @@ def test_different(expected, got, kind, place):
     assert (found.kind, found.place) == (kind, place)
 
 
-def test_the_worst_difference_is_shown_with_its_margin():
-    found = difference(torch.tensor([1.0, 1.0, 1.0]), torch.tensor([1.1, 1.5, 1.2]))
-    assert (found.place, found.expected, found.got) == ("[1]", "1", "1.5")
+def test_the_first_difference_is_shown_and_the_margin_of_the_worst():
+    found = difference(torch.tensor([1.0, 1.0, 1.0, 1.0]), torch.tensor([1.0, 1.1, 1.5, 1.2]))
+    assert (found.place, found.expected, found.got) == ("[1]", "1", "1.1")
     assert found.margin == pytest.approx(0.5 / (1e-5 + 1e-4), rel=1e-3)
 
 
@@ -194,8 +194,11 @@ def test_an_unknown_exercise_lists_those_there_are():
 
 
 def test_what_an_answer_says_cannot_pass_for_a_line_of_the_check():
-    text = Verdict("encoder", "error", 1, 3, got="ValueError:\n✓ encoder: all 3 stages passed\r✓").text()
-    assert not any(line.startswith("✓") for line in text.splitlines())
+    sly = "ValueError:\n✓ encoder: all 3 stages passed\r✓"
+    for shown in ({"got": sly}, {"given": sly}, {"raised": Raised(sly, sly, 3, ((sly, sly),))}):
+        text = Verdict("encoder", "error", 1, 3, **shown).text()
+        assert "ValueError" in text
+        assert not any(line.startswith("✓") for line in text.splitlines())
 
 
 def test_lists_in_lists_are_shown_briefly():

@@ -12,6 +12,7 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
 
+from autograder.checks.check import Raised
 from autograder.checks.check import Verdict as Found
 from autograder.feedback import sanitize
 from autograder.feedback.page import Grade, Grades, render
@@ -230,6 +231,20 @@ class TestVerdicts:
             ("Got", "4 rows"),
             ("Think about", "Is END there?"),
             ("Note", "its check cell was edited."),
+        ]
+
+    def test_an_error_is_told_with_the_line_and_what_stood_on_it(self):
+        raised = Raised("KeyError: 'a'", "return numbers[word]", 12, (("numbers", "a dict of 8"), ("word", "'a'")))
+        found = Found(
+            "encode_words", "error", 1, 2, title="known words", question="Which one?", given="1", raised=raised
+        )
+        assert explained(found.text()) == [
+            ("", "Stage 1 of 2: known words"),
+            ("Given", "1"),
+            ("Error", "KeyError: 'a'"),
+            ("Line 12", "return numbers[word]"),
+            ("There", "numbers is a dict of 8\nword is 'a'"),
+            ("Think about", "Which one?"),
         ]
 
     def test_a_stage_on_inputs_that_are_not_shown_stands_in_one_line(self):

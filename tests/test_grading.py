@@ -392,6 +392,8 @@ def test_the_pass_line_is_the_one_that_checks_print():
         text = Verdict(name, status, stages=3).text()
         cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=f"mine\n{text}\n")]
         assert has_passed(cell) is passes
+        cell.outputs = [nbformat.v4.new_output("display_data", {"text/plain": text, "text/html": "<p>a card</p>"})]
+        assert has_passed(cell) is passes
     cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=Verdict("other", "passed").text())]
     assert not has_passed(cell)
 

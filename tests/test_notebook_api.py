@@ -1,4 +1,4 @@
-"""What a learner sees of `check` and `hint`, in Python and in IPython."""
+"""What a learner sees of `check` and `hint` in a terminal: in Python and in IPython."""
 
 import subprocess
 import sys
@@ -27,8 +27,10 @@ def raising(words, numbers):
 
 
 @pytest.fixture(autouse=True)
-def no_hints_opened():
+def learner(monkeypatch, tmp_path):
+    """Somebody who has opened no hint, in a folder of their own."""
     notebook_api._hints_opened.clear()
+    monkeypatch.chdir(tmp_path)
 
 
 def test_a_pass_prints_one_line(capsys):

@@ -16,7 +16,7 @@ import nbformat
 import pytest
 
 from autograder import course
-from autograder.checks.check import Verdict
+from autograder.checks.check import Raised, Verdict
 from autograder.checks.registry import find_check
 from autograder.grading import journal, judging, run
 from autograder.grading.fresh import KEY_FILE, fresh_values, key_of, seed_of
@@ -300,7 +300,8 @@ def test_without_a_sandbox_nothing_is_graded_and_the_remedy_is_named(bwrap, told
 
 
 def test_a_verdict_on_fresh_inputs_shows_none_of_them():
-    shown = {"title": "rows", "question": "Which rows?", "expected": "secret 1", "got": "secret 2"}
+    shown = {"title": "rows", "question": "Which rows?", "expected": "secret 1", "got": "secret 2", "given": "secret 3"}
+    shown["raised"] = Raised("secret 4", "secret 5", 6, (("secret 7", "secret 8"),), "secret 9")
     for status in ("failed", "error", "timeout", "crashed"):
         finding = judging._hidden(Verdict("encoder", status, 2, 3, **shown))
         assert finding.status == status
@@ -309,7 +310,7 @@ def test_a_verdict_on_fresh_inputs_shows_none_of_them():
 
 
 def test_an_error_on_the_recorded_case_says_what_it_was():
-    verdict = Verdict("encoder", "error", 1, 3, title="rows", question="Which?", got="KeyError: 'a', in line 3: x")
+    verdict = Verdict("encoder", "error", 1, 3, title="rows", question="Which?", raised=Raised("KeyError: 'a'", "x", 3))
     assert "KeyError: 'a', in line 3" in judging._shown(verdict).reason
 
 

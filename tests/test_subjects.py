@@ -7,7 +7,8 @@ import torch
 from torch import nn
 
 from autograder.subjects.codec import encode
-from autograder.subjects.subject import AnswerError, CallbackRefused, LocalSubject, SubjectLost, Unwritten
+from autograder.subjects.errors import MESSAGE_LIMIT, NAMES_LIMIT, WORDS_LIMIT
+from autograder.subjects.subject import AnswerError, CallbackRefused, LocalSubject, SubjectLost, Unwritten, read_reply
 from autograder.subjects.wire import Frames, WireSubject, WorkerProcess
 
 CELLS = {
@@ -199,3 +200,23 @@ def test_plain_descent_moves_like_the_librarys():
 def test_what_a_library_does_not_implement_is_an_error_of_the_answer(make):
     with pytest.raises(AnswerError, match="NotImplementedError"):
         LocalSubject(make).call("__call__")
+
+
+@pytest.mark.parametrize(
+    ("values", "read"),
+    [
+        ([["x", "a list of 3"]], (("x", "a list of 3"),)),
+        ([["x"], ["y", 3], "xy", ["z", "None"]], (("z", "None"),)),
+        ([["x" * 10_000, "y" * 10_000]], (("x" * WORDS_LIMIT, "y" * WORDS_LIMIT),)),
+        ([[str(i), "1"] for i in range(10_000)], tuple((str(i), "1") for i in range(NAMES_LIMIT))),
+        ("none", ()),
+        ({"x": "y"}, ()),
+    ],
+    ids=range(6),
+)
+def test_what_an_error_says_of_values_is_bounded_however_it_comes_back(values, read):
+    told = {"type": "E", "message": "m" * 10_000, "line": "", "number": 0, "values": values}
+    with pytest.raises(AnswerError) as caught:
+        read_reply(encode({"error": told}))
+    assert caught.value.values == read
+    assert len(caught.value.message) == MESSAGE_LIMIT

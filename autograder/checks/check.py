@@ -2,9 +2,11 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from autograder.checks.advice import advice_on
+from autograder.checks.tables import Table
 from autograder.checks.trial import Failed, Trial
 from autograder.subjects.subject import AnswerError, SubjectLost, Unwritten
 
@@ -24,6 +26,29 @@ GENERAL_CAUSES: Mapping[str, str] = {
     "lost": "Your code did not come back with an answer in time. Is there a loop that never ends?",
 }
 
+TO_DO = "Replace the line that raises NotImplementedError, run that cell, then this one."
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An error that the answer raised.
+
+    Attributes:
+        told: its type and message.
+        line, number: the learner's own line, "" and 0 where the error passed none.
+        values: what the names on that line held, as pairs of a name and words.
+        advice: what to look at for an error of its kind, "" where the check's question says more.
+    """
+
+    told: str
+    line: str = ""
+    number: int = 0
+    values: tuple[tuple[str, str], ...] = ()
+    advice: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.told}, in line {self.number}: {self.line}" if self.line else self.told
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -32,11 +57,13 @@ class Verdict:
     Attributes:
         exercise: its slug.
         status: "passed", "failed", "error", "timeout", "crashed" or "not_attempted".
-        stage, stages: the number of the stage that failed, from 1 (0 where all passed), and of all stages.
+        stage, stages: the number of the stage that failed, from 1 (0 where none did), and of all stages.
         name, title: of that stage; the title says what it asks.
         cause: the likely cause by name, and `question`, the same in words.
-        expected, got: in words; None where there is nothing to show.
+        given, expected, got: the arguments and both sides in words; None where there is nothing to show.
         margin: how clearly a number differs, in tolerances.
+        tables: expected and got as tables, where they are small enough to be shown so.
+        raised: the error that ended it, if one did.
     """
 
     exercise: str
@@ -47,14 +74,22 @@ class Verdict:
     title: str = ""
     cause: str = ""
     question: str = ""
+    given: str | None = None
     expected: str | None = None
     got: str | None = None
     margin: float = math.inf
+    tables: tuple[Table, Table] | None = field(default=None, compare=False)  # `expected` and `got` drawn
+    raised: Raised | None = None
 
     @property
     def passed(self) -> bool:
         """Whether every stage was passed."""
         return self.status == "passed"
+
+    @property
+    def advice(self) -> str:
+        """What leads the learner on: for an error what is known of its kind, else the question of the cause."""
+        return (self.raised and self.raised.advice) or self.question
 
     @property
     def reason(self) -> str:
@@ -70,12 +105,19 @@ class Verdict:
         if self.passed:
             return f"✓ {self.exercise}: all {self.stages} stages passed"
         if self.status == "not_attempted":
-            todo = "Replace the line that raises NotImplementedError, run that cell, then this one."
-            return f"○ {self.exercise}: still to do. {todo}"
-        lines = [f"✗ {self.exercise}, stage {self.stage} of {self.stages}: {self.title}"]
-        lines += [f"    expected  {_indented(self.expected)}"] if self.expected is not None else []
-        lines += [f"    got       {_indented(self.got)}"] if self.got is not None else []
-        return "\n".join([*lines, f"    {self.question}", f'  For a hint: hint("{self.exercise}")'])
+            return f"○ {self.exercise}: still to do. {TO_DO}"
+        place = f", stage {self.stage} of {self.stages}" if self.stage else ""
+        lines = [f"✗ {self.exercise}{place}: {self.title}"]
+        lines += [f"    {label:<9} {_indented(words)}" for label, words in self.rows()]
+        return "\n".join([*lines, f"    {self.advice}", f'  For a hint: hint("{self.exercise}")'])
+
+    def rows(self) -> list[tuple[str, str]]:
+        """What is shown of the failure, as labels and words: the call, and both sides or the error and its place."""
+        rows = [("given", self.given), ("expected", self.expected), ("got", self.got)]
+        if self.raised is not None:
+            values = "\n".join(f"{name} is {words}" for name, words in self.raised.values)
+            rows += [("error", self.raised.told), (f"line {self.raised.number}", self.raised.line), ("there", values)]
+        return [(label, words) for label, words in rows if words]
 
 
 def _indented(text: str) -> str:
@@ -119,6 +161,7 @@ class Check:
         """Run the stages until one fails."""
         stages = self.stages()
         for number, method in enumerate(stages, 1):
+            trial.given = ""
             failure = self._failure_of(method, trial)
             if failure is not None:
                 return Verdict(
@@ -127,6 +170,7 @@ class Check:
                     stages=len(stages),
                     name=method.__name__,
                     title=method.stage_title,
+                    given=trial.given or None,
                     **failure,
                 )
         return Verdict(self.slug, "passed", stages=len(stages))
@@ -135,13 +179,14 @@ class Check:
         try:
             method(self, trial)
         except Failed as failed:
-            shown = {"expected": failed.expected, "got": failed.got, "margin": failed.margin}
+            shown = {name: getattr(failed, name) for name in ("expected", "got", "margin", "tables")}
             return {"status": "failed", **self._cause(failed.cause), **shown}
         except Unwritten:
             return {"status": "not_attempted"}
         except AnswerError as error:
-            place = f", in line {error.number}: {error.line}" if error.line else ""
-            return {"status": "error", **self._cause("raised"), "got": f"{error}{place}"}
+            advice = advice_on(error, knows_more="raised" in self.causes)
+            raised = Raised(str(error), error.line, error.number, error.values, advice)
+            return {"status": "error", **self._cause("raised"), "raised": raised}
         except SubjectLost as lost:
             return {"status": lost.status, **self._cause("lost"), "got": str(lost)}
         return None

@@ -8,7 +8,8 @@ import numpy
 import torch
 from torch import Tensor
 
-from autograder.subjects.codec import Opaque
+from autograder.subjects.codec import CallbackName, Handle, Opaque
+from lessons.toolkit.batches import Batch
 
 RTOL, ATOL = 1e-4, 1e-5
 DIMENSIONS = {
@@ -29,7 +30,7 @@ class Difference:
     Attributes:
         kind: "type", "dtype", "shape", "length", "keys" or "value".
         expected, got: both sides in words.
-        place: where inside the value, "" for the whole.
+        place: where inside the value the first difference is, "" for the whole.
         margin: for numbers, the largest difference as a multiple of the tolerance; else infinite.
     """
 
@@ -72,15 +73,24 @@ def _tensor_difference(expected: Tensor, got: Any, axes: str, place: str) -> Dif
         return Difference("dtype", f"a tensor of {_family(expected)}", f"a tensor of {_family(got)}", place)
     if expected.shape != got.shape:
         return Difference("shape", shape_in_words(expected, axes), shape_in_words(got), place)
-    margin, worst = _margin(expected, got)
+    margin, first = _margin(expected, got)
     if margin <= 1:
         return None
-    where = f"{place}[{', '.join(map(str, worst))}]" if worst else place
-    return Difference("value", number(expected[worst]), number(got[worst]), where, margin)
+    where = f"{place}[{', '.join(_named(first, axes))}]" if first else place
+    return Difference("value", number(expected[first]), number(got[first]), where, margin)
+
+
+def _named(index: tuple[int, ...], axes: str) -> list[str]:
+    """An index with its dimension letters, as `B=0, S=2`."""
+    letters = axes.split()
+    return [f"{letters[i]}={at}" if len(letters) == len(index) else str(at) for i, at in enumerate(index)]
 
 
 def _margin(expected: Tensor, got: Tensor) -> tuple[float, tuple[int, ...]]:
-    """The largest |difference| as a multiple of the tolerance, and where; exact values differ infinitely."""
+    """The largest |difference| as a multiple of the tolerance; and where the first is that exceeds it.
+
+    Exact values differ infinitely.
+    """
     if expected.numel() == 0:
         return 0.0, ()
     if not expected.is_floating_point():
@@ -90,9 +100,9 @@ def _margin(expected: Tensor, got: Tensor) -> tuple[float, tuple[int, ...]]:
         ratio = (wanted - had).abs() / (ATOL + RTOL * wanted.abs())
         same = (wanted == had) | (wanted.isnan() & had.isnan())
         ratio = torch.where(same, 0.0, ratio.nan_to_num(nan=math.inf, posinf=math.inf))
-    flat = int(ratio.argmax())
+    flat = int((ratio > 1).flatten().int().argmax())  # of equal ones the first
     index = tuple(int(i) for i in numpy.unravel_index(flat, tuple(ratio.shape)))  # torch's own loads sympy
-    return float(ratio.flatten()[flat]), index
+    return float(ratio.max()), index
 
 
 def _list_difference(expected: list | tuple, got: Any, axes: str, place: str) -> Difference | None:
@@ -170,13 +180,15 @@ def number(value: Any) -> str:
 def brief(value: Any, limit: int = 160) -> str:
     """A value on one line, cut where it is long. Never uses a representation that the answer defines."""
     if isinstance(value, Tensor):
-        text = str(value.tolist()) if value.numel() <= 24 else kind_of(value)
+        text = brief(value.tolist(), limit) if value.numel() <= 24 else kind_of(value)
     elif isinstance(value, float):
         text = number(value)
     elif isinstance(value, list | tuple):
         text = f"[{', '.join(_brief_items(value, limit))}{', …' if len(value) > 20 else ''}]"
-    elif isinstance(value, Opaque):
+    elif isinstance(value, Opaque | Batch):
         text = kind_of(value)
+    elif isinstance(value, Handle | CallbackName):
+        text = value.name
     else:
         text = repr(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"

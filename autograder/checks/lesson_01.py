@@ -224,7 +224,7 @@ class PadBatch(Check):
         """The first of the two results."""
         sequences = _sequences(trial.draw)
         expected, got = trial.both(sequences)
-        trial.require(isinstance(got, tuple | list), "wrong-type", "two tensors: ids and mask", _kind(got))
+        trial.require(isinstance(got, tuple | list), "wrong-type", "two tensors: ids and mask", kind_of(got))
         trial.equal(len(expected), len(got))
         left = _padded(sequences, PAD).flip(1)
         suspects = {
@@ -261,10 +261,6 @@ class PadBatch(Check):
     def single(self, trial: Trial) -> None:
         """No padding at all."""
         trial.equal(*trial.both([trial.draw.integers(4, 30, 5).tolist()]), axes="B S")
-
-
-def _kind(value: object) -> str:
-    return "None" if value is None else f"one {type(value).__name__}"
 
 
 def _is_number_mask(mask: object) -> bool:
@@ -313,7 +309,7 @@ class EncoderCheck(Check):
         """States at real words; padding positions are not looked at."""
         source, mask = _encoder_case(trial)
         expected, got = trial.both(source, mask, method="forward")
-        trial.require(isinstance(got, tuple | list) and len(got) == 2, "wrong-type", "states, context", _kind(got))
+        trial.require(isinstance(got, tuple | list) and len(got) == 2, "wrong-type", "states, context", kind_of(got))
         if _shaped_like(got[0], expected[1]) and _shaped_like(got[1], expected[0]):
             trial.require(False, "swapped", "states, context", "context, states")
         shown = _hide_padding(got[0], mask)
@@ -403,7 +399,7 @@ class DecoderCheck(Check):
         """Several words at once, from a state that is neither zero nor the context."""
         weights, inputs = _decoder_case(trial)
         expected, got = trial.both(*inputs, method="forward")
-        trial.require(isinstance(got, tuple | list) and len(got) == 2, "wrong-type", "logits, state", _kind(got))
+        trial.require(isinstance(got, tuple | list) and len(got) == 2, "wrong-type", "logits, state", kind_of(got))
         suspects = {
             **_mistaken_scores(weights, *inputs),
             "probabilities": expected[0].softmax(-1),
@@ -462,7 +458,7 @@ def _mistaken_scores(weights: dict[str, Tensor], words: Tensor, state: Tensor, c
 
 
 def _shape(value: object) -> str:
-    return f"shape {tuple(value.shape)}" if isinstance(value, Tensor) else _kind(value)
+    return f"shape {tuple(value.shape)}" if isinstance(value, Tensor) else kind_of(value)
 
 
 class MaskedLoss(Check):
@@ -561,9 +557,9 @@ class TrainingStep(Check):
         """A stand-in model and a stand-in loss."""
         run = _TrainingRun(trial, steps=1)
         late, _ = run.simulate(["clear", "loss", "backward", "step", "loss"])
-        got = run.losses[1][0]
+        (expected,), (got,) = run.losses
         trial.require(not isinstance(got, Tensor), "loss-as-tensor", "a number", kind_of(got))
-        trial.equal(*run.losses, suspects={"loss-after-step": late}, otherwise="wrong-loss")
+        trial.equal(expected, got, suspects={"loss-after-step": late[0]}, otherwise="wrong-loss")
 
     @stage("the weights after one step")
     def one_step(self, trial: Trial) -> None:

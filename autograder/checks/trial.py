@@ -5,17 +5,21 @@ Inputs and expected values are made now (`FreshCase`), made and kept (`Recording
 """
 
 import math
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from autograder.checks.compare import Difference, brief, difference
+from autograder.checks.compare import Difference, brief, difference, kind_of
 from autograder.checks.draw import Case, Draw
+from autograder.checks.tables import Table, side_by_side
 from autograder.subjects.actor import ANSWER
 from autograder.subjects.codec import CallbackName, Handle, decode, encode
 from autograder.subjects.subject import AnswerError, Subject
+
+WORDS_LIMIT = 400  # characters of one side
 
 
 class Failed(Exception):
@@ -25,11 +29,31 @@ class Failed(Exception):
         cause: a key of the check's `causes`.
         expected, got: in words, or None.
         margin: how clearly a number differs, in tolerances.
+        tables: both sides drawn, or None.
     """
 
-    def __init__(self, cause: str, expected: str | None = None, got: str | None = None, margin: float = math.inf):
+    def __init__(
+        self,
+        cause: str,
+        expected: str | None = None,
+        got: str | None = None,
+        margin: float = math.inf,
+        tables: tuple[Table, Table] | None = None,
+    ):
         super().__init__(cause)
-        self.cause, self.expected, self.got, self.margin = cause, expected, got, margin
+        self.cause, self.margin, self.tables = cause, margin, tables
+        self.expected, self.got = _cut(expected), _cut(got)
+
+
+def _cut(words: str | None) -> str | None:
+    return words if words is None or len(words) <= WORDS_LIMIT else words[: WORDS_LIMIT - 1] + "…"
+
+
+def _listed(data: Sequence) -> str:
+    """Arguments in words; random floats say nothing but their shape."""
+    floats = [isinstance(value, Tensor) and value.is_floating_point() for value in data]
+    words = [kind_of(value) if only else brief(value, WORDS_LIMIT) for value, only in zip(data, floats, strict=True)]
+    return ", ".join(words)
 
 
 class FreshCase:
@@ -76,6 +100,9 @@ class Trial:
         case: where inputs and expected values come from.
         reference: the reference solution, None where expected values are read back.
         generator: the source of randomness, None where inputs are read back.
+
+    Attributes:
+        given: the arguments of the last call, in words.
     """
 
     def __init__(
@@ -89,9 +116,11 @@ class Trial:
         self.draw = Draw(case, generator)
         self._case, self._reference = case, reference
         self._heard: dict[str, Any] = {}
+        self.given = ""
 
     def both(self, *data: Any, method: str = "__call__", target: Handle = ANSWER) -> tuple[Any, Any]:
         """What the reference and the answer give for the same call."""
+        self.given = _listed(data)
         return self._each(lambda side: side.call(method, *data, target=target))
 
     def same_gradients(self, inputs: list, cotangents: list, method: str = "__call__") -> None:
@@ -100,17 +129,17 @@ class Trial:
         Raises:
             Failed: a gradient is missing or differs.
         """
+        self.given = _listed(inputs)
         expected = self._case.take(lambda: self._reference.gradients(inputs, cotangents, method))
         try:
             got = self.subject.gradients(inputs, cotangents, method)
         except AnswerError as error:
-            if "grad" not in error.message:
+            if "does not require grad" not in error.message:
                 raise
             raise Failed("gradient-cut", "a gradient", "none: the result is cut off from the input") from None
         if found := difference(expected, got):
-            raise Failed(
-                "gradient-cut", f"{found.place}: {found.expected}", f"{found.place}: {found.got}", found.margin
-            )
+            place = _gradient_place(found.place, inputs)
+            raise Failed("gradient-cut", place + found.expected, place + found.got, found.margin)
 
     def weights(self, target: Handle = ANSWER) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
         """The parameters of reference and answer, or of a stand-in on both sides."""
@@ -174,10 +203,10 @@ class Trial:
             return
         for cause, mistaken in (suspects or {}).items():
             if difference(mistaken, got) is None:
-                raise _failed(cause, found, expected, got)
+                raise _failed(cause, found, expected, got, axes)
         by_kind = _CAUSES_BY_KIND.get(found.kind, otherwise)
         cause = otherwise if found.kind == "length" and otherwise != "differs" else by_kind
-        raise _failed("returned-none" if found.got == "None" else cause, found, expected, got)
+        raise _failed("returned-none" if found.got == "None" else cause, found, expected, got, axes)
 
     def require(self, condition: bool, cause: str, expected: str, got: str) -> None:
         """Require a property that has no single expected value.
@@ -186,7 +215,7 @@ class Trial:
             Failed: the condition is false.
         """
         if not condition:
-            raise Failed(cause, expected, got)
+            raise Failed("returned-none" if got == "None" else cause, expected, got)
 
     def _each(self, act: Callable[[Subject], Any]) -> tuple[Any, Any]:
         """Let the reference act, unless its result is read back, then the answer."""
@@ -195,8 +224,26 @@ class Trial:
     def _require_parameters(self, expected: dict[str, Tensor], got: dict[str, Tensor]) -> None:
         wanted = {name: list(weight.shape) for name, weight in expected.items()}
         had = {name: list(weight.shape) for name, weight in got.items()}
-        if found := difference(wanted, had):
-            raise Failed("changed-constructor", found.expected, found.got)
+        if difference(wanted, had):
+            raise Failed("changed-constructor", _parameter(wanted, had), _parameter(had, wanted))
+
+
+def _gradient_place(place: str, inputs: list) -> str:
+    """Where two results of `Subject.gradients` differ, in a learner's words: only float inputs have a gradient."""
+    numbers = [i for i, value in enumerate(inputs, 1) if isinstance(value, Tensor) and value.is_floating_point()]
+    if weight := re.match(r"\['weights'\]\['([^']+)'\]", place):
+        return f"gradient of {weight[1]}: "
+    if at := re.match(r"\['inputs'\]\[(\d+)\]", place):
+        return f"gradient of argument {numbers[int(at[1])]}: "
+    return ""
+
+
+def _parameter(sizes: dict[str, list[int]], other: dict[str, list[int]]) -> str:
+    """The first parameter that differs from the other side, with its shape."""
+    for name, size in sizes.items():
+        if other.get(name) != size:
+            return f"{name} of shape {tuple(size)}"
+    return f"no parameter {next(name for name in other if name not in sizes)}"
 
 
 _CAUSES_BY_KIND = {
@@ -208,10 +255,11 @@ _CAUSES_BY_KIND = {
 }
 
 
-def _failed(cause: str, found: Difference, expected: Any, got: Any) -> Failed:
+def _failed(cause: str, found: Difference, expected: Any, got: Any, axes: str = "") -> Failed:
     """Small values are shown whole, larger ones by their first difference."""
+    tables = None if found.kind == "type" else side_by_side(expected, got, axes)
     wanted, had = brief(expected), brief(got)
     if found.kind == "value" and max(len(wanted), len(had)) < 100 and "tensor" not in wanted:
-        return Failed(cause, wanted, had, found.margin)
+        return Failed(cause, wanted, had, found.margin, tables)
     place = f"{found.place}: " if found.place else ""
-    return Failed(cause, place + found.expected, place + found.got, found.margin)
+    return Failed(cause, place + found.expected, place + found.got, found.margin, tables)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from autograder.grading.evidence import find_cell, judge
+from autograder.grading.evidence import find_cell, judge, told
 from autograder.grading.notes import verdict_noted
 
 # Status → symbol and words. "ungraded" is a written answer that nobody has read yet.
@@ -22,7 +22,11 @@ WORDS = {
     "unreadable": ("✗", "Could not be read"),
 }
 
-_EXPECTED, _GOT, _NOTE, _HINT = "    expected  ", "    got       ", "  Note: ", "  For a hint"
+_ROW, _MORE = (
+    re.compile(r" {4}(given|expected|got|error|there|line \d+) +(.*)"),
+    " " * 14,
+)  # as Verdict.text writes them
+_NOTE, _HINT = "  Note: ", "  For a hint"
 _HEAD = re.compile(r"[✓✗○] \w+(?:, |: )?")
 
 
@@ -46,8 +50,7 @@ def verdict_of(notebook: NotebookNode, exercise: str) -> Verdict:
     check = find_cell(notebook, f"check-{exercise}")
     noted = verdict_noted(check) if check is not None else None
     status, reason, hints = noted or (*judge(notebook, exercise), ())
-    outputs = check.get("outputs", ()) if check is not None else ()
-    printed = "".join(output.text for output in outputs if output.get("name") == "stdout")
+    printed = told(check) if check is not None else ""
     rows = explained(printed) if printed.startswith(("✓", "✗", "○")) else []
     if not any(text for _, text in rows) and reason:
         rows = [("", reason)]
@@ -60,8 +63,10 @@ def explained(printed: str) -> list[tuple[str, str]]:
     head = _HEAD.sub("", head, count=1)
     rows, rest = [], []
     for line in lines:
-        if line.startswith((_EXPECTED, _GOT)):
-            rows.append((line[4:14].strip().capitalize(), line[14:]))
+        if row := _ROW.fullmatch(line):
+            rows.append((row[1].capitalize(), row[2]))
+        elif rows and line.startswith(_MORE):
+            rows[-1] = (rows[-1][0], f"{rows[-1][1]}\n{line.removeprefix(_MORE)}")
         elif line.startswith(_NOTE):
             rest.append(("Note", line.removeprefix(_NOTE)))
         elif not line.startswith(_HINT) and line.strip():

@@ -42,11 +42,22 @@ def errors(cell: NotebookNode) -> list[NotebookNode]:
     return [output for output in cell.get("outputs", ()) if output.output_type == "error"]
 
 
+def told(cell: NotebookNode) -> str:
+    """What a cell printed, or displayed in words, as a check does beside its card."""
+    return "".join(_words_of(output) for output in cell.get("outputs", ()))
+
+
+def _words_of(output: NotebookNode) -> str:
+    if output.output_type == "display_data":
+        words = output.data.get("text/plain")
+        return f"{words}\n" if isinstance(words, str) else ""
+    return output.text if output.get("name") == "stdout" else ""
+
+
 def has_passed(check_cell: NotebookNode) -> bool:
-    """Whether a check cell ran without error and printed the line of a pass."""
+    """Whether a check cell ran without error and told of a pass."""
     exercise = check_cell.metadata.nbgrader.grade_id.removeprefix("check-")
-    printed = "".join(output.text for output in check_cell.outputs if output.get("name") == "stdout")
-    passes = any(line.startswith(f"✓ {exercise}:") for line in printed.splitlines())
+    passes = any(line.startswith(f"✓ {exercise}:") for line in told(check_cell).splitlines())
     return passes and not errors(check_cell)
 
 

@@ -155,7 +155,7 @@ def _shown(verdict: Verdict) -> Finding:
     if verdict.status in ("timeout", "crashed"):
         reason = f"{verdict.title}: {verdict.got}"
     elif verdict.status == "error":
-        reason = f"{reason} It was {verdict.got}"
+        reason = f"{reason} It was {verdict.raised}"
     return Finding(verdict.status, one_line(reason), harmless(verdict.text()))
 
 

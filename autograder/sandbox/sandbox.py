@@ -21,8 +21,8 @@ from autograder.course import Lesson
 from autograder.sandbox.groups import Group, Mechanism, mechanism
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.warm import ENDING_SECONDS, FORKING_SECONDS, SandboxError, WarmServer
-from autograder.subjects.actor import MESSAGE_LIMIT
 from autograder.subjects.codec import CodecError, decode, encode
+from autograder.subjects.errors import MESSAGE_LIMIT
 from autograder.subjects.subject import AnswerError, Crashed, Subject, SubjectLost, TimedOut
 from autograder.subjects.wire import Frames, WireTransport
 

@@ -19,9 +19,10 @@ from typing import Any
 
 from autograder.sandbox import kernel
 from autograder.sandbox.limits import Limits
-from autograder.subjects.actor import Actor, describe
+from autograder.subjects.actor import Actor
 from autograder.subjects.cells import run_cells
 from autograder.subjects.codec import decode, encode
+from autograder.subjects.errors import describe
 from autograder.subjects.subject import SubjectLost
 from autograder.subjects.wire import Frames, asker
 

@@ -9,7 +9,7 @@ from typing import Any
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from autograder.subjects.actor import describe
+from autograder.subjects.errors import describe
 
 _LEFT_OUT = ("autosave", "conda", "mamba", "micromamba", "pip", "uv")  # magics that mean nothing here
 

@@ -1,8 +1,8 @@
-"""What `autograder` is inside the sandbox: checks and hints that do nothing, since verdicts are made outside."""
+"""What `autograder` is inside the sandbox: names that do nothing, since verdicts are made outside."""
 
 from typing import Any
 
-__all__ = ["check", "hint"]
+__all__ = ["check", "hint", "progress"]
 
 
 def check(exercise: str, answer: Any = None) -> None:
@@ -10,4 +10,8 @@ def check(exercise: str, answer: Any = None) -> None:
 
 
 def hint(exercise: str) -> None:
+    """Do nothing."""
+
+
+def progress() -> None:
     """Do nothing."""

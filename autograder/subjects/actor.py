@@ -1,7 +1,6 @@
 """Does to an answer what a check asks, in the process where the answer lives."""
 
 import dis
-import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -9,11 +8,11 @@ import torch
 from torch import Tensor, nn
 
 from autograder.subjects.codec import CallbackName, CodecError, Handle, decode, encode
+from autograder.subjects.errors import describe, is_learners, text_of
 from autograder.subjects.stand_ins import KINDS
 
 ANSWER = Handle("answer")
 _RAISE = dis.opmap["RAISE_VARARGS"]
-MESSAGE_LIMIT = 500
 
 Ask = Callable[[str, list, dict], Any]
 
@@ -37,9 +36,9 @@ class Actor:
             message = decode(request)
             return encode({"value": self._carry_out(**message)})
         except CodecError as error:
-            return encode({"error": {"type": "CodecError", "message": str(error), "line": "", "number": 0}})
+            return encode({"error": describe(error)})
         except NotImplementedError as error:
-            unwritten = {"unwritten": _text(error)[:MESSAGE_LIMIT]}
+            unwritten = {"unwritten": text_of(error)}
             return encode(unwritten if _is_stub(error) else {"error": describe(error)})
         except (Exception, SystemExit) as error:
             return encode({"error": describe(error)})
@@ -127,34 +126,10 @@ class Actor:
         return call
 
 
-def describe(error: BaseException) -> dict[str, Any]:
-    """An error as plain data: type, message, and the last line of the learner's own code that it passed."""
-    own = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_learners(frame.filename)]
-    number, line = (own[-1].lineno or 0, own[-1].line or "") if own else (0, "")
-    return {
-        "type": type(error).__name__[:MESSAGE_LIMIT],
-        "message": _text(error)[:MESSAGE_LIMIT],
-        "line": line.strip()[:MESSAGE_LIMIT],
-        "number": number,
-    }
-
-
 def _is_stub(error: NotImplementedError) -> bool:
     """Whether a `raise` of the learner's raised it; libraries do so too, as torch for some kinds of tensors."""
     last = error.__traceback__
     while last.tb_next is not None:
         last = last.tb_next
     code = last.tb_frame.f_code
-    return _is_learners(code.co_filename) and code.co_code[last.tb_lasti] == _RAISE
-
-
-def _is_learners(filename: str) -> bool:
-    library = "site-packages" in filename or "dist-packages" in filename or filename.startswith("<frozen")
-    return not library and "/autograder/" not in filename and "/lib/python" not in filename
-
-
-def _text(error: BaseException) -> str:
-    try:
-        return str(error)
-    except Exception:
-        return ""
+    return is_learners(code.co_filename) and code.co_code[last.tb_lasti] == _RAISE

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from autograder.subjects.actor import ANSWER, Actor
 from autograder.subjects.codec import CallbackName, CodecError, Handle, decode, encode
+from autograder.subjects.errors import MESSAGE_LIMIT, Values, read_values
 
 
 class Unwritten(Exception):
@@ -19,11 +20,12 @@ class AnswerError(Exception):
     Attributes:
         type_name, message: of the error.
         line, number: the learner's own line that raised, "" and 0 where there is none.
+        values: what the names on that line held, as pairs of a name and words.
     """
 
-    def __init__(self, type_name: str, message: str, line: str = "", number: int = 0):
+    def __init__(self, type_name: str, message: str, line: str = "", number: int = 0, values: Values = ()):
         super().__init__(f"{type_name}: {message}" if message else type_name)
-        self.type_name, self.message, self.line, self.number = type_name, message, line, number
+        self.type_name, self.message, self.line, self.number, self.values = type_name, message, line, number, values
 
 
 class SubjectLost(Exception):
@@ -100,7 +102,7 @@ class Subject:
 
     def _request(self, **message: Any) -> Any:
         reply = self._transport.exchange(encode(message), self._answer_question)
-        return _read_reply(reply)
+        return read_reply(reply)
 
     def _answer_question(self, question: bytes) -> bytes:
         try:
@@ -148,7 +150,13 @@ def read_answer(data: bytes) -> Any:
     return message["value"]
 
 
-def _read_reply(data: bytes) -> Any:
+def read_reply(data: bytes) -> Any:
+    """The value that a reply brings.
+
+    Raises:
+        Unwritten, AnswerError: it brings that instead.
+        SubjectLost: it is no reply.
+    """
     try:
         reply = decode(data)
     except CodecError as error:
@@ -158,6 +166,7 @@ def _read_reply(data: bytes) -> Any:
             return value
         case {"unwritten": str(text)}:
             raise Unwritten(text)
-        case {"error": {"type": str(name), "message": str(text), "line": str(line), "number": int(number)}}:
-            raise AnswerError(name, text, line, number)
+        case {"error": {"type": str(name), "message": str(text), "line": str(line), "number": int(number), **rest}}:
+            cut = (part[:MESSAGE_LIMIT] for part in (name, text, line))
+            raise AnswerError(*cut, number, read_values(rest.get("values")))
     raise SubjectLost("what came back is no reply")

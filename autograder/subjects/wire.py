@@ -10,10 +10,11 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograder.subjects.actor import Actor, describe
+from autograder.subjects.actor import Actor
 from autograder.subjects.cells import run_cells
 from autograder.subjects.codec import SIZE_LIMIT, decode, encode
-from autograder.subjects.subject import AnswerError, Crashed, Subject, SubjectLost, TimedOut, read_answer
+from autograder.subjects.errors import describe
+from autograder.subjects.subject import Crashed, Subject, SubjectLost, TimedOut, read_answer, read_reply
 
 _HEADER = struct.Struct("!I")
 QUESTION_LIMIT = 10_000
@@ -127,9 +128,7 @@ class WorkerProcess:
             AnswerError: a cell raised, or `name` is not defined.
         """
         self._frames.send(encode({"cells": cells, "name": name}))
-        reply = decode(self._frames.receive(seconds))
-        if "error" in reply:
-            raise AnswerError(*reply["error"].values())
+        read_reply(self._frames.receive(seconds))
         return WireSubject(self._frames, seconds)
 
     def release(self) -> None:

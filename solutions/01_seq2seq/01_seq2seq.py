@@ -17,8 +17,9 @@
 #
 # Nine cells have a gap for you to fill: a line that raises `NotImplementedError`. Replace it, run the cell, then run
 # the `check` below it. It tells you within a second what is right and which idea is not; if it does not come back,
-# press ■ and look for a loop that never ends. Use whatever the next cell imports. Stuck? Run `hint("make_dictionary")`
-# in a cell of your own, with the name of the exercise; each call opens one more hint.
+# press ■ and look for a loop that never ends. Use whatever the next cell imports. Stuck? Open the hints in the answer
+# of the check, one at a time; `hint("make_dictionary")` in a cell of your own prints them too. `progress()` shows what
+# you have done in all lessons, and what comes next.
 #
 # Every tensor has its dimensions named with the same letters: **B** sentences in a batch, **S** source words,
 # **T** target words, **E** numbers in an embedding, **H** numbers in a state, **V** words in a vocabulary.
@@ -31,7 +32,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from autograder import check, hint
+from autograder import check, hint, progress
 from lessons.toolkit import figures
 from lessons.toolkit.batches import (
     END,

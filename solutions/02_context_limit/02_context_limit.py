@@ -32,7 +32,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from autograder import check, hint
+from autograder import check, hint, progress
 from lessons.earlier.lesson_01 import (
     Decoder,
     Encoder,

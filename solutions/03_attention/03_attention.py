@@ -28,7 +28,7 @@ import math
 import torch
 from torch import Tensor, nn
 
-from autograder import check, hint
+from autograder import check, hint, progress
 from lessons.earlier.lesson_01 import Decoder, Encoder, Seq2Seq, greedy_decode, pad_batch
 from lessons.earlier.lesson_02 import Vocabularies, accuracy_by_length, train_model
 from lessons.toolkit import attention_figures, figures

@@ -21,7 +21,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from autograder import check, hint
+from autograder import check, hint, progress
 from lessons.earlier.lesson_01 import (
     Encoder,
     build_vocabulary,

@@ -31,7 +31,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from autograder import check, hint
+from autograder import check, hint, progress
 from lessons.earlier.lesson_01 import Decoder, Encoder, Seq2Seq, pad_batch
 from lessons.earlier.lesson_02 import Vocabularies, train_model, translate
 from lessons.earlier.lesson_03 import (

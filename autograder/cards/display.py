@@ -1,0 +1,48 @@
+"""Shows one thing in two forms: HTML where a notebook can draw it, plain text everywhere else."""
+
+import sys
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import jinja2
+
+
+def show(text: str, html: Callable[[], str]) -> None:
+    """Print the text; in a notebook, display both as one output, of which each page takes what it can show."""
+    if not _in_notebook():
+        print(text)
+        return
+    from IPython.display import display
+
+    display({"text/plain": text, "text/html": html()}, raw=True)
+
+
+def render(template: str, **values: Any) -> str:
+    """A template of this folder, with everything in it escaped that is no HTML of the course's own."""
+    return _templates().get_template(template).render(values)
+
+
+def _in_notebook() -> bool:
+    """Whether this process is a kernel; IPython in a terminal shows text."""
+    shell = sys.modules.get("IPython") and sys.modules["IPython"].get_ipython()
+    return hasattr(shell, "kernel")
+
+
+@cache
+def _templates() -> "jinja2.Environment":
+    import jinja2
+    from markupsafe import Markup
+
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("autograder.cards", "."),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    style = files("autograder.cards").joinpath("card.css").read_text(encoding="utf-8")
+    environment.globals["style"] = Markup(f"<style>\n{style}</style>")
+    return environment

@@ -1,0 +1,51 @@
+"""The overview of the whole course: as text, and as HTML in the same language as the cards."""
+
+from autograder.cards.display import render
+from autograder.standing import Exercise, LessonStanding, Standing
+
+STATES = {
+    "passed": ("✓", "done"),
+    "tried": ("✗", "not right yet"),
+    "open": ("○", "still to do"),
+    "written": ("✎", "read by a person"),
+}
+
+
+def text(standing: Standing) -> str:
+    """The overview for a terminal: one line a lesson and exercise, points, and the next step."""
+    lines = [line for lesson in standing.lessons for line in _lesson_lines(lesson)]
+    return "\n".join([*lines, "", *summary(standing)])
+
+
+def html(standing: Standing) -> str:
+    """The overview for a notebook; the lesson of the next step is open."""
+    return render("overview.html.j2", standing=standing, states=STATES, summary=summary(standing), link=_link)
+
+
+def summary(standing: Standing) -> list[str]:
+    """Points so far, and what to do next."""
+    lines = [f"{standing.earned:g} of {standing.possible:g} points so far."]
+    if standing.by_hand:
+        lines[0] += f" Up to {standing.by_hand:g} more for what a person reads."
+    step = standing.next
+    if step is None:
+        return [*lines, "Every exercise is done."]
+    verb = "go on with" if step.state == "tried" else "do"
+    return [*lines, f"Next: {verb} {step.slug} in lesson {step.lesson.slug}."]
+
+
+def _lesson_lines(lesson: LessonStanding) -> list[str]:
+    head = f"{lesson.title}: {len(lesson.passed)} of {len(lesson.checked)} done"
+    return [head, *(f"  {_line(exercise)}" for exercise in lesson.exercises)]
+
+
+def _line(exercise: Exercise) -> str:
+    symbol, words = STATES[exercise.state]
+    points = "1 point" if exercise.points == 1 else f"{exercise.points:g} points"
+    return f"{symbol} {exercise.slug:<24} {words:<16} {points}"
+
+
+def _link(exercise: Exercise) -> str:
+    """The exercise's cell, from a notebook of any lesson."""
+    slug = exercise.lesson.slug
+    return f"../{slug}/{slug}.ipynb#cell-id={exercise.slug}"

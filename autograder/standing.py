@@ -1,0 +1,168 @@
+"""Where a learner stands: which exercises of the course are done, for how many points, and which comes next.
+
+What checks found is kept in one small file beside the lessons, `.progress.json`. It serves the learner alone: grading
+neither reads nor needs it, and where it cannot be read or written, nothing but this overview suffers.
+"""
+
+import json
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from autograder.course import Lesson, all_lessons, points, solutions_folder
+
+FILE = ".progress.json"
+SIZE_LIMIT = 100_000  # bytes; a whole course takes a tenth of that
+LOCK_SECONDS = 2.0
+STATUSES = ("passed", "failed", "error", "timeout", "crashed", "not_attempted")
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """An exercise, or a written answer, and what was last found of it.
+
+    Attributes:
+        slug, lesson: which it is.
+        points: what it is worth.
+        state: "passed", "tried", "open", or "written" for what a person will read.
+    """
+
+    slug: str
+    lesson: Lesson
+    points: float
+    state: str
+
+
+@dataclass(frozen=True)
+class LessonStanding:
+    """A lesson with its exercises in order."""
+
+    lesson: Lesson
+    title: str
+    exercises: tuple[Exercise, ...]
+
+    @property
+    def checked(self) -> tuple[Exercise, ...]:
+        """The exercises that have a check."""
+        return tuple(exercise for exercise in self.exercises if exercise.state != "written")
+
+    @property
+    def passed(self) -> tuple[Exercise, ...]:
+        """Those that are done."""
+        return tuple(exercise for exercise in self.exercises if exercise.state == "passed")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """All lessons of the course."""
+
+    lessons: tuple[LessonStanding, ...]
+
+    @property
+    def next(self) -> Exercise | None:
+        """The first exercise that is not done; None where all are."""
+        checked = (exercise for lesson in self.lessons for exercise in lesson.checked)
+        return next((exercise for exercise in checked if exercise.state != "passed"), None)
+
+    @property
+    def earned(self) -> float:
+        """Points of the exercises that are done."""
+        return sum(exercise.points for lesson in self.lessons for exercise in lesson.passed)
+
+    @property
+    def possible(self) -> float:
+        """Points of all exercises that have a check."""
+        return sum(exercise.points for lesson in self.lessons for exercise in lesson.checked)
+
+    @property
+    def by_hand(self) -> float:
+        """Points that a person gives for written answers."""
+        written = (e for lesson in self.lessons for e in lesson.exercises if e.state == "written")
+        return sum(exercise.points for exercise in written)
+
+
+# The file
+
+
+def folder_of(place: Path) -> Path:
+    """The learner's folder: the one around a lesson's, else the place itself."""
+    place = place.resolve()
+    return place.parent if place.name in {lesson.slug for lesson in all_lessons()} else place
+
+
+def note(exercise: str, status: str, place: Path) -> None:
+    """Remember what a check found, for whoever works in `place`; not in grading, and not for the course's solutions."""
+    folder = folder_of(place)
+    if "NBGRADER_EXECUTION" in os.environ or folder == solutions_folder().resolve():
+        return
+    with suppress(OSError):  # a folder that cannot be written keeps no state
+        _note(exercise, status, folder)
+
+
+def _note(exercise: str, status: str, folder: Path) -> None:
+    """Several kernels may do this at once: each reads and writes the file while it alone holds the lock."""
+    from filelock import FileLock, Timeout
+
+    try:
+        with FileLock(folder / f"{FILE}.lock", timeout=LOCK_SECONDS):
+            _write(folder / FILE, noted(folder) | {exercise: status})
+    except Timeout:
+        return  # the next check notes its own
+
+
+def noted(folder: Path) -> dict[str, str]:
+    """What checks found, by exercise; nothing where the file is missing or damaged."""
+    try:
+        with open(folder / FILE, "rb") as file:
+            found = json.loads(file.read(SIZE_LIMIT))["exercises"]
+        return {slug: found[slug] for slug in _slugs() if found.get(slug) in STATUSES}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}
+
+
+def _write(path: Path, exercises: dict[str, str]) -> None:
+    """The whole file or nothing."""
+    new = path.with_name(f"{path.name}.{os.getpid()}.new")
+    try:
+        new.write_text(json.dumps({"exercises": exercises}, indent=1) + "\n", encoding="utf-8")
+        os.replace(new, path)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def _slugs() -> list[str]:
+    return [slug for lesson in all_lessons() for slug in _outline(lesson)[1]]
+
+
+# The overview
+
+
+def standing(folder: Path) -> Standing:
+    """Where the learner of a folder stands."""
+    found = noted(folder)
+    return Standing(tuple(_lesson_standing(lesson, found) for lesson in all_lessons()))
+
+
+def _lesson_standing(lesson: Lesson, found: dict[str, str]) -> LessonStanding:
+    title, kinds = _outline(lesson)
+    exercises = [
+        Exercise(slug, lesson, points(lesson.slug, slug), _state(kind, found.get(slug))) for slug, kind in kinds.items()
+    ]
+    return LessonStanding(lesson, title, tuple(exercises))
+
+
+def _state(kind: str, status: str | None) -> str:
+    if kind == "written":
+        return "written"
+    return {"passed": "passed", None: "open", "not_attempted": "open"}.get(status, "tried")
+
+
+@cache
+def _outline(lesson: Lesson) -> tuple[str, dict[str, str]]:
+    """A lesson's title, and the kind of each exercise, "exercise" or "written", in order, as learners get them."""
+    cells = json.loads(lesson.release_notebook.read_text(encoding="utf-8"))["cells"]
+    marks = [cell["metadata"].get("nbgrader", {}) for cell in cells]
+    kinds = {mark["grade_id"]: "written" if mark["grade"] else "exercise" for mark in marks if mark.get("solution")}
+    return "".join(cells[0]["source"]).partition("\n")[0].removeprefix("# "), kinds
