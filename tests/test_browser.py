@@ -122,12 +122,30 @@ def test_a_wrong_answer_then_a_right_one(first, picture):
     picture("03_right_answer")
 
 
-def test_hints_open_one_by_one(first, picture):
-    own = first.add_below(first.cell('check("pad_batch", '), 'hint("pad_batch")')
-    expect(own.locator(".jp-OutputArea")).to_contain_text("Hint 1 of")
-    first.run(own)
-    expect(own.locator(".jp-OutputArea")).to_contain_text("Hint 2 of")
+def test_hints_open_one_by_one_and_nothing_runs(first, page, picture):
+    shown = first.check("pad_batch")
+    steps = [shown.locator("summary", has_text=f"Hint {number} of") for number in (1, 2)]
+    expect(steps[0]).to_be_visible()
+    expect(steps[1]).to_be_hidden()
+    steps[0].click()
+    expect(steps[1]).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(steps[1]).to_be_focused()
+    texts = shown.locator("details p")
+    expect(texts.nth(1)).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(texts.nth(1)).to_be_visible()
     picture("04_hints")
+
+
+def test_progress_shows_what_is_done_and_what_is_next(first, picture):
+    try_answer(first, "make_dictionary", "right_plain_dicts")
+    own = first.add_below(first.cell('check("make_dictionary", '), "from autograder import progress; progress()")
+    shown = own.get_by_role("region", name="Your progress")
+    expect(shown.get_by_role("row", name="make_dictionary")).to_contain_text("done")
+    expect(shown.get_by_role("row", name="build_vocabulary")).not_to_contain_text("done")
+    expect(shown.get_by_role("link")).to_contain_text("build_vocabulary")
+    picture("05_progress")
 
 
 EXPLORE = """\
@@ -147,11 +165,11 @@ def test_the_alignment_explorer_answers_to_mouse_and_keyboard(open_lesson, page,
     assert love.evaluate(weight) == "none"
     verb.hover()
     assert love.evaluate(weight) == '"0.80"'
-    picture("05_explorer_mouse")
+    picture("06_explorer_mouse")
     you.focus()
     page.mouse.move(0, 0)
     assert shown.get_by_text("you", exact=True).evaluate(weight) == '"0.90"'
     page.keyboard.press("Tab")
     expect(verb).to_be_focused()
     assert love.evaluate(weight) == '"0.80"'
-    picture("06_explorer_keyboard")
+    picture("07_explorer_keyboard")
