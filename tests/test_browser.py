@@ -97,7 +97,7 @@ def try_answer(lesson: Lesson, exercise: str, name: str) -> None:
 
 def test_the_page_is_the_learners(first, page, theme, picture):
     """In its theme, without news or the menus of nbgrader's instructors."""
-    page.evaluate("document.querySelector('.jp-Notebook:not([hidden])').scrollTop = 0")
+    first.panel.locator(".jp-Cell").first.scroll_into_view_if_needed()
     colour = page.evaluate("getComputedStyle(document.querySelector('.jp-NotebookPanel')).backgroundColor")
     assert colour == THEMES[theme]
     menu = page.get_by_role("menubar").first.get_by_role("menuitem").all_inner_texts()

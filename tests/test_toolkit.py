@@ -105,7 +105,7 @@ def test_a_cell_that_needs_what_a_waiting_cell_makes_names_what_is_to_be_written
         exec(cell, notebook)
     first, second, third = capsys.readouterr().out.splitlines()
     assert first == "This cell waits for unwritten: complete and run the cell that makes it, then come back."
-    assert second.startswith("This cell waits for table, which waits for unwritten: complete unwritten, then run")
+    assert second.startswith("This cell waits for table, which waits for unwritten: complete that, then run")
     assert third.startswith("This cell waits for curve, which waits for unwritten:")
     notebook["unwritten"] = written
     exec(cells[2], notebook)

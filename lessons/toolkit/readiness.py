@@ -42,7 +42,7 @@ def _first_of(name: str, notebook: dict[str, Any]) -> str:
 def _what_to_do(name: str, first: str) -> str:
     if first == name:
         return ": complete and run the cell that makes it, then come back."
-    return f", which waits for {first}: complete {first}, then run the cells from there to here."
+    return f", which waits for {first}: complete that, then run the cells from there to here."
 
 
 def _made_by(cell: CodeType) -> set[str]:
