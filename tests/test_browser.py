@@ -13,6 +13,8 @@ pytest.importorskip("playwright", reason="no browser tests: pip install playwrig
 from lab_cases import PATIENCE, Lesson, find_browser, running_lab
 from playwright.sync_api import expect, sync_playwright
 
+from autograder.pages.site import write_site
+
 ZOO = Path(__file__).parents[1] / "autograder/zoo/01_seq2seq"
 PICTURES = Path(os.environ.get("SCREENSHOTS") or Path(__file__).parents[1] / "build/screenshots")
 THEMES = {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 17, 17)"}
@@ -173,3 +175,17 @@ def test_the_alignment_explorer_answers_to_mouse_and_keyboard(open_lesson, page,
     expect(verb).to_be_focused()
     assert love.evaluate(weight) == '"0.80"'
     picture("07_explorer_keyboard")
+
+
+def test_the_pages_of_the_solved_course_fit_a_narrow_window(chromium, tmp_path):
+    page = chromium.new_page(viewport={"width": 320, "height": 700})
+    forbidden = []
+    page.on("console", lambda message: forbidden.append(message.text))
+    widths = {}
+    for file in write_site(tmp_path / "site"):
+        if file.suffix == ".html":
+            page.goto(file.as_uri())
+            widths[file.name] = page.evaluate("document.documentElement.scrollWidth")
+    page.close()
+    assert set(widths.values()) == {320}, widths
+    assert forbidden == []  # what the pages' policy does not let load or run
