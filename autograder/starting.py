@@ -19,7 +19,7 @@ from nbformat.validator import normalize
 from autograder.carrying import Carried, carry_over
 from autograder.learner import LearnerError, read_notebook, released_notebooks, write_whole
 
-OLD_VERSIONS = "old_versions"
+_OLD_VERSIONS = "old_versions"
 _RELEASED = ".released"  # JupyterLab shows no hidden files; .json, or it might be handed in
 
 
@@ -136,7 +136,7 @@ def _sound(path: Path) -> NotebookNode:
 
 def _put_aside(copy: Path) -> Path:
     """Keep a copy as it is, under a name that nothing has yet."""
-    folder = copy.parents[1] / OLD_VERSIONS
+    folder = copy.parents[1] / _OLD_VERSIONS
     folder.mkdir(exist_ok=True)
     name = f"{copy.stem}_{date.today()}"
     names = (f"{name}{'' if number == 1 else f'_{number}'}.ipynb" for number in count(1))
