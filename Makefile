@@ -8,12 +8,13 @@ LAB_ARGS ?=
 BENCH_ARGS ?=
 LOAD_ARGS ?=
 FUZZ_CASES ?= 2000
+PAGES_ARGS ?=
 export OMP_NUM_THREADS ?= 2
 export TQDM_DISABLE ?= 1
 # threads that wait must not spin: beside another busy process they would stop each other
 export OMP_WAIT_POLICY ?= PASSIVE
 
-.PHONY: help lab test test-fast test-sandbox test-notebooks load load-dask fuzz bench bench-real bench-grading bench-scale term lint format build results models lock newest clean
+.PHONY: help lab test test-fast test-sandbox test-browser test-notebooks load load-dask fuzz bench bench-real bench-grading bench-scale term lint format build results pages models lock newest clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -33,10 +34,13 @@ test: $(VENV)/ready  ## every test: unit, build check, and nbval on each solutio
 	$(BIN)/python tests/parts.py
 
 test-fast: $(VENV)/ready  ## all tests that start no kernel, under 90 s
-	$(BIN)/pytest tests -m 'not slow'
+	$(BIN)/pytest tests -m 'not slow and not browser'
 
 test-sandbox: $(VENV)/ready  ## only what needs a sandbox: its probes, the attacks, the engine
 	$(BIN)/pytest tests -m sandbox
+
+test-browser: $(VENV)/ready  ## a learner's way through JupyterLab in the system's Chromium; pictures in build/screenshots
+	$(BIN)/pytest tests -m browser
 
 test-notebooks: $(VENV)/ready  ## run the solution notebooks and compare their outputs
 	$(BIN)/pytest --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg solutions
@@ -86,6 +90,9 @@ bench: $(VENV)/ready  ## training speed beside a plain arrangement, three seeds 
 bench-real: $(VENV)/ready  ## train on real sentence pairs, print BLEU and time (FILE=pairs.tsv, BENCH_ARGS="--seeds 1 2 3")
 	@test -n "$(FILE)" || { echo 'name a file of sentence pairs: make bench-real FILE=pairs.tsv (autograder fetch gets one)'; exit 2; }
 	$(BIN)/python tests/bench_real.py '$(FILE)' $(BENCH_ARGS)
+
+pages: $(VENV)/ready  ## the solved course as a site to read without installing (PAGES_ARGS="--repository owner/name")
+	$(BIN)/autograder pages site $(PAGES_ARGS)
 
 models: $(VENV)/ready  ## train the models that the lessons load (minutes)
 	$(BIN)/python -m lessons.experiments.models

@@ -18,6 +18,7 @@ from autograder.course import CourseError
 if TYPE_CHECKING:
     from autograder.build import Drift, OnCell
     from autograder.fetch import OnBytes
+    from autograder.starting import Update
 
 DEFAULT_FOLDER = "my_lessons"
 PASS_ON = {"ignore_unknown_options": True}
@@ -51,20 +52,39 @@ def main() -> None:
 
 @app.command()
 def start(folder: Folder = Path(DEFAULT_FOLDER)) -> None:
-    """Copy the lessons to a folder of your own, never over your work."""
+    """Copy the lessons to a folder of your own, or bring them up to date there; your work is kept."""
     _start(folder)
     print("Open them with:", shlex.join(["autograder", "lab", str(folder)]))
 
 
 def _start(folder: Path) -> None:
-    from autograder import learner
+    from autograder import starting
 
-    result = learner.start(folder)
+    result = starting.start(folder)
     for path in result.copied:
         print(f"copied   {path}")
     for path in result.kept:
         print(f"kept     {path} (already there, not touched)")
-    print(f"{_count(len(result.copied), 'lesson')} copied to {folder}, {len(result.kept)} kept as they were.")
+    for update in result.updated:
+        _print_update(update)
+    for reason in result.left.values():
+        print(f"left     {reason}")
+    print(f"{_count(len(result.copied), 'lesson')} copied to {folder}, {len(result.kept)} kept as they were", end="")
+    print(f", {len(result.updated)} brought up to date, {len(result.left)} left alone.")
+
+
+def _print_update(update: "Update") -> None:
+    """What became of a learner's work in a new version of a lesson."""
+    carried = update.carried
+    work = f"{_count(len(carried.answers), 'answer')} and {_count(carried.own, 'cell')} of your own"
+    print(f"updated  {update.path} to the lesson's new version, with {work}")
+    for exercise in carried.changed:
+        print(f"         {exercise} is another exercise now: your answer is kept, the new stub is in the cell below it")
+    for what in carried.lost:
+        print(f"         not carried over: {what}")
+    if update.old:
+        print(f"         your copy as it was: {update.old}")
+        print("         Is it open in JupyterLab? Choose File > Reload Notebook from Disk there before you go on.")
 
 
 def _count(number: int, noun: str) -> str:
@@ -90,7 +110,7 @@ def lab(
         raise typer.Exit(1)
     command = learner.jupyter_command(folder, options)
     sys.stdout.flush()
-    os.execv(command[0], command)
+    os.execve(command[0], command, learner.jupyter_environment())
 
 
 def _folder_and_options(arguments: list[str]) -> tuple[Path, list[str]]:
@@ -151,6 +171,21 @@ def build(lessons: Lessons = None, check: CheckOnly = False) -> None:
             end="",
         )
         print(f"{_count(len(built.changed), 'file')} written" if built.changed else "up to date")
+
+
+@app.command()
+def pages(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="A folder for the site.")] = Path("site"),
+    repository: Annotated[
+        str | None, typer.Option(help="owner/name on GitHub: pages then link to their lessons on Binder and Colab.")
+    ] = None,
+) -> None:
+    """Write the solved course as a site to read without installing it."""
+    from autograder.pages.site import write_site
+
+    with _status("Writing the pages ..."):
+        written = write_site(folder, repository)
+    print(f"{_count(len(written), 'file')} in {folder}; open {folder / 'index.html'}")
 
 
 def _report(drifts: "list[Drift]", lessons: list[str]) -> int:

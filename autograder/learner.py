@@ -1,4 +1,4 @@
-"""What learners do with their own copy of the course: make it, open it, and start an exercise afresh."""
+"""What learners do with their own copy of the course: open it, and start an exercise afresh."""
 
 import ast
 import os
@@ -6,7 +6,6 @@ import re
 import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
@@ -19,14 +18,6 @@ DEFAULT_FOLDER = Path("my_lessons")
 
 class LearnerError(CourseError):
     """What was asked for cannot be done; the message says why and what to do."""
-
-
-@dataclass
-class Copied:
-    """What `start` did: the notebooks it copied, and those it left alone because they were there."""
-
-    copied: list[Path] = field(default_factory=list)
-    kept: list[Path] = field(default_factory=list)
 
 
 def released_notebooks(lessons: Path | None = None) -> list[Path]:
@@ -42,50 +33,6 @@ def released_notebooks(lessons: Path | None = None) -> list[Path]:
     return found
 
 
-# start
-
-
-def start(folder: Path, lessons: Path | None = None) -> Copied:
-    """Copy every released notebook to `folder/NN_slug/NN_slug.ipynb`; what is there already is never touched.
-
-    Raises:
-        LearnerError: the folder is a file, or cannot be written.
-    """
-    result = Copied()
-    for notebook in released_notebooks(lessons):
-        target = folder / notebook.parent.name / notebook.name
-        if os.path.lexists(target):
-            result.kept.append(target)
-        else:
-            _copy_new(notebook, target)
-            result.copied.append(target)
-    return result
-
-
-def _copy_new(notebook: Path, target: Path) -> None:
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _write(target, notebook.read_text(encoding="utf-8"))
-    except (FileExistsError, NotADirectoryError) as error:
-        file = next(path for path in reversed(target.parents) if path.is_file())
-        raise LearnerError(f"{file} is a file, not a folder; name another folder") from error
-    except OSError as error:
-        raise LearnerError(f"{target} cannot be written ({error.strerror}); name another folder") from error
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a whole file or nothing: beside it first, then renamed onto it, with the permissions it had."""
-    path = path.resolve()
-    new = path.with_name(f".{path.name}.new")
-    try:
-        new.write_text(text, encoding="utf-8", newline="\n")
-        if path.exists():
-            shutil.copymode(path, new)
-        os.replace(new, path)
-    finally:
-        new.unlink(missing_ok=True)
-
-
 # lab
 
 
@@ -95,6 +42,16 @@ def jupyter_command(folder: Path, arguments: Sequence[str] = (), lessons: Path |
     root = f"--ServerApp.root_dir={folder.resolve()}"
     page = f"--LabApp.default_url=/lab/tree/{first.parent.name}/{first.name}"
     return [sys.executable, "-m", "jupyterlab", root, page, *arguments]
+
+
+def jupyter_environment() -> dict[str, str]:
+    """The environment for it: in this server, JupyterLab's news and nbgrader's menus for instructors stay away.
+
+    A folder of configuration that comes before the user's own, in which nothing is changed.
+    """
+    folder = str(Path(__file__).parent / "jupyter")
+    paths = [folder, os.environ.get("JUPYTER_CONFIG_PATH", "")]
+    return {**os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths))}
 
 
 def refuses_root(arguments: Sequence[str]) -> bool:
@@ -118,8 +75,8 @@ def reset(notebook: Path, exercise: str, lessons: Path | None = None) -> bool:
     Raises:
         LearnerError: the notebook cannot be read or is none of the course's, or it has no such exercise.
     """
-    learners = _read(notebook)
-    released = _read(_matching_release(notebook, learners, released_notebooks(lessons)))
+    learners = read_notebook(notebook)
+    released = read_notebook(_matching_release(notebook, learners, released_notebooks(lessons)))
     stub = _stub_of(released, exercise, notebook)
     index = _find(learners, stub)
     old = None if index is None else learners.cells[index].source
@@ -133,7 +90,12 @@ def reset(notebook: Path, exercise: str, lessons: Path | None = None) -> bool:
     return True
 
 
-def _read(path: Path) -> NotebookNode:
+def read_notebook(path: Path) -> NotebookNode:
+    """A notebook of whatever age.
+
+    Raises:
+        LearnerError: there is none, or it cannot be read.
+    """
     try:
         return nbformat.read(path, as_version=4)
     except FileNotFoundError as error:
@@ -157,7 +119,7 @@ def _matching_release(path: Path, learners: NotebookNode, released: list[Path]) 
         if candidate.stem == path.stem:
             return candidate
     names = {grade_id(cell) for cell in learners.cells} - {""}
-    shared = {candidate: len(names & set(_exercises(_read(candidate)))) for candidate in released}
+    shared = {candidate: len(names & set(_exercises(read_notebook(candidate)))) for candidate in released}
     best = max(shared, key=shared.get)
     if not shared[best]:
         known = ", ".join(candidate.stem for candidate in released)
@@ -187,11 +149,11 @@ def _stub_of(released: NotebookNode, exercise: str, path: Path) -> NotebookNode:
 
 def _find(learners: NotebookNode, stub: NotebookNode) -> int | None:
     """Where the exercise is: the last code cell with its grade id, else its cell id, else its definition."""
-    names = _defined_names(stub.source)
+    names = defined_names(stub.source)
     tests = (
         lambda cell: grade_id(cell) == grade_id(stub),
         lambda cell: cell.get("id") == stub.id,
-        lambda cell: any(re.search(rf"^(?:def|class) {name}\b", cell.source, re.MULTILINE) for name in names),
+        lambda cell: defines_one_of(cell, names),
     )
     for test in tests:
         found = [index for index, cell in enumerate(learners.cells) if cell.cell_type == "code" and test(cell)]
@@ -200,7 +162,13 @@ def _find(learners: NotebookNode, stub: NotebookNode) -> int | None:
     return None
 
 
-def _defined_names(source: str) -> list[str]:
+def defines_one_of(cell: NotebookNode, names: list[str]) -> bool:
+    """Whether a cell defines a function or class of one of the names, valid Python or not."""
+    return any(re.search(rf"^(?:def|class) {name}\b", cell.source, re.MULTILINE) for name in names)
+
+
+def defined_names(source: str) -> list[str]:
+    """The functions and classes that a cell of valid Python defines."""
     definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     return [statement.name for statement in ast.parse(source).body if isinstance(statement, definitions)]
 
@@ -223,12 +191,25 @@ def _kept_answer(exercise: str, answer: str) -> NotebookNode:
     return nbformat.v4.new_raw_cell(f"{note}\n{answer}", metadata={"tags": ["kept-answer"]})
 
 
+def write_whole(path: Path, text: str) -> None:
+    """Write a whole file or nothing: beside it first, then renamed onto it, with the permissions it had."""
+    path = path.resolve()
+    new = path.with_name(f".{path.name}.new")
+    try:
+        new.write_text(text, encoding="utf-8", newline="\n")
+        if path.exists():
+            shutil.copymode(path, new)
+        os.replace(new, path)
+    finally:
+        new.unlink(missing_ok=True)
+
+
 def _save(path: Path, notebook: NotebookNode) -> None:
     if (notebook.nbformat, notebook.nbformat_minor) < (4, 5):  # cells of older notebooks have no id
         for cell in notebook.cells:
             cell.pop("id", None)
     try:
-        _write(path, nbformat.writes(notebook) + "\n")
+        write_whole(path, nbformat.writes(notebook) + "\n")
     except OSError as error:
         raise LearnerError(
             f"{path} cannot be written ({error.strerror}); make it writable and run this again"

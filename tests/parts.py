@@ -12,9 +12,10 @@ from pathlib import Path
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 PARTS = {
     "generated files are up to date": ["autograder", "build", "--check"],
-    "quick tests": ["pytest", "tests", "-m", "not slow and not sandbox"],
+    "quick tests": ["pytest", "tests", "-m", "not slow and not sandbox and not browser"],
     "tests that start kernels": ["pytest", "tests", "-m", "slow and not sandbox"],
     "tests in the sandbox": ["pytest", "tests", "-m", "sandbox"],
+    "a learner's way through JupyterLab": ["pytest", "tests", "-m", "browser"],
     "solution notebooks": ["pytest", "--nbval", "--nbval-sanitize-with", "tests/nbval_sanitize.cfg", "solutions"],
 }
 

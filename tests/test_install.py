@@ -58,6 +58,13 @@ def test_start_copies_the_lessons(installed):
         assert (installed.folder / "mine" / lesson.slug / f"{lesson.slug}.ipynb").is_file()
 
 
+def test_what_is_no_python_is_installed_too(installed):
+    for pattern in ("jupyter/labconfig/page_config.json", "pages/*.html.j2", "pages/site.css", "feedback/page.css"):
+        wanted = [path.relative_to(CHECKOUT) for path in (CHECKOUT / "autograder").glob(pattern)]
+        assert wanted
+        assert all((installed.target / path).is_file() for path in wanted)
+
+
 def test_grade_gives_the_solution_full_marks(installed):
     lesson = all_lessons()[0]
     folder = installed.folder / "submissions" / "mina" / lesson.slug

@@ -1,14 +1,16 @@
 """`start`, `lab` and `reset`: a learner's work is never lost, and every refusal says what to do."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
 import pytest
+from jupyterlab_server.config import get_page_config
 from typer.testing import CliRunner
 
-from autograder import cli, learner
+from autograder import cli, learner, starting
 from autograder.build import CourseTree, make_releases
 from autograder.learner import LearnerError
 from autograder.lesson_source import read_lesson
@@ -74,7 +76,7 @@ def course_lessons(lessons, monkeypatch):
 @pytest.fixture
 def mine(tmp_path) -> Path:
     """A learner's copy of lesson 01, with an answer to `double`."""
-    learner.start(tmp_path / "mine")
+    starting.start(tmp_path / "mine")
     path = tmp_path / "mine/01_first/01_first.ipynb"
     change(path, lambda cells: cells["double"].update(source=ANSWER, execution_count=4))
     return path
@@ -115,11 +117,14 @@ def test_start_copies_the_notebooks_and_no_more(lessons, tmp_path):
     result = run("start", tmp_path / "mine")
     assert result.exit_code == 0
     copied = {path.relative_to(tmp_path / "mine").as_posix() for path in tmp_path.rglob("*") if path.is_file()}
-    assert copied == {"01_first/01_first.ipynb", "02_second/02_second.ipynb"}
+    assert {path for path in copied if not path.startswith(".")} == {
+        "01_first/01_first.ipynb",
+        "02_second/02_second.ipynb",
+    }
     assert (tmp_path / "mine/01_first/01_first.ipynb").read_bytes() == (
         lessons / "01_first/01_first.ipynb"
     ).read_bytes()
-    assert f"2 lessons copied to {tmp_path / 'mine'}, 0 kept as they were." in result.output.replace("\n", " ")
+    assert f"2 lessons copied to {tmp_path / 'mine'}, 0 kept as they were" in result.output
 
 
 def test_start_never_overwrites(tmp_path):
@@ -128,15 +133,15 @@ def test_start_never_overwrites(tmp_path):
     work.write_text("my work")
     result = run("start", tmp_path / "mine")
     assert work.read_text() == "my work"
-    assert f"kept     {work} (already there, not touched)" in result.output
-    assert f"1 lesson copied to {tmp_path / 'mine'}, 1 kept" in result.output
+    assert f"left     {work} is not a notebook that can be read" in result.output
+    assert f"1 lesson copied to {tmp_path / 'mine'}, 0 kept" in result.output
 
 
 def test_start_leaves_a_dangling_link_alone(tmp_path):
     work = tmp_path / "mine/01_first/01_first.ipynb"
     work.parent.mkdir(parents=True)
     work.symlink_to(tmp_path / "elsewhere.ipynb")
-    assert learner.start(tmp_path / "mine").kept == [work]
+    assert [*starting.start(tmp_path / "mine").left] == [work]
     assert not (tmp_path / "elsewhere.ipynb").exists()
 
 
@@ -150,7 +155,7 @@ def test_start_says_that_the_folder_is_a_file(tmp_path, capsys, monkeypatch, fil
 
 def test_start_without_lessons_says_so(tmp_path):
     with pytest.raises(LearnerError, match="no lesson notebooks"):
-        learner.start(tmp_path / "mine", lessons=tmp_path)
+        starting.start(tmp_path / "mine", lessons=tmp_path)
 
 
 # lab
@@ -159,7 +164,7 @@ def test_start_without_lessons_says_so(tmp_path):
 def test_lab_opens_the_first_lesson_of_the_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     started = []
-    monkeypatch.setattr(cli.os, "execv", lambda program, command: started.append(command))
+    monkeypatch.setattr(cli.os, "execve", lambda program, command, environment: started.append(command))
     assert run("lab", "mine", "--", "--allow-root", "--port=9999").exit_code == 0
     where = [
         f"--ServerApp.root_dir={tmp_path / 'mine'}",
@@ -171,7 +176,7 @@ def test_lab_opens_the_first_lesson_of_the_folder(tmp_path, monkeypatch):
 
 def test_lab_without_folder_takes_the_default(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli.os, "execv", lambda program, command: print(*command))
+    monkeypatch.setattr(cli.os, "execve", lambda program, command, environment: print(*command))
     result = run("lab", "--", "--allow-root")
     assert f"--ServerApp.root_dir={tmp_path / 'my_lessons'} " in result.output
     assert result.output.endswith(" --allow-root\n")
@@ -179,11 +184,20 @@ def test_lab_without_folder_takes_the_default(tmp_path, monkeypatch):
 
 def test_lab_explains_why_root_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(learner.os, "geteuid", lambda: 0)
-    monkeypatch.setattr(cli.os, "execv", lambda *_: pytest.fail("JupyterLab was started"))
+    monkeypatch.setattr(cli.os, "execve", lambda *_: pytest.fail("JupyterLab was started"))
     result = run("lab", tmp_path / "my work", "--", "--no-browser")
     assert result.exit_code == 1
     assert result.output.endswith(f"autograder lab '{tmp_path / 'my work'}' -- --no-browser --allow-root\n")
     assert "refuses to run as root" in result.output
+
+
+def test_lab_keeps_news_and_the_menus_of_instructors_away(monkeypatch):
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/somewhere")
+    path = learner.jupyter_environment()["JUPYTER_CONFIG_PATH"]
+    assert path.endswith(f"{os.pathsep}/somewhere")
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", path)
+    disabled = get_page_config([])["disabledExtensions"]
+    assert {"@jupyter/nbgrader", "@jupyterlab/apputils-extension:announcements"} <= set(disabled)
 
 
 # reset

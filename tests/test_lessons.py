@@ -1,6 +1,5 @@
 """What holds for every lesson: the release leaks nothing and stops only where it should, the solution is whole."""
 
-import copy
 import os
 import re
 
@@ -103,43 +102,79 @@ def test_figures_have_texts_for_those_who_cannot_see_them(lesson):
     assert all(len(text) > 30 for text in texts)
 
 
+def run_all(lesson, solved=()):
+    """A released lesson after "Run all", with some exercises solved; it raises where that would stop."""
+    notebook = nbformat.read(lesson.release_notebook, as_version=4)
+    answers = {cell.id: cell.source for cell in nbformat.read(lesson.solution_notebook, as_version=4).cells}
+    for cell in notebook.cells:
+        if cell.id in solved:
+            cell.source = answers[cell.id]
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    return notebook
+
+
+def stopped_checks(notebook):
+    """The checks that raised, by exercise."""
+    stopped = {}
+    for cell in notebook.cells:
+        errors = [output for output in cell.get("outputs", []) if output.output_type == "error"]
+        if errors:
+            assert "check" in cell.metadata.tags, cell.source
+            stopped[cell.metadata.nbgrader.grade_id.removeprefix("check-")] = errors[0]
+    return stopped
+
+
+def waiting_cells(notebook):
+    """What each cell that waits says."""
+    texts = [
+        output.text
+        for cell in notebook.cells
+        if "exploration" in cell.metadata.get("tags", [])
+        for output in cell.get("outputs", [])
+        if output.output_type == "stream"
+    ]
+    return [text for text in texts if "This cell waits for" in text]
+
+
 @pytest.fixture(scope="module", params=all_lessons(), ids=lambda lesson: lesson.slug)
 def untouched(request):
-    """A released lesson after "Run all"; it raises where that would stop."""
-    notebook = nbformat.read(request.param.release_notebook, as_version=4)
-    notebook.metadata["lesson"] = request.param.number
-    ran = copy.deepcopy(notebook)
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    NotebookClient(ran, timeout=120, kernel_name="python3").execute()
-    return ran
+    """A lesson and its released notebook after "Run all"."""
+    return request.param, run_all(request.param)
 
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("default")
 def test_run_all_reaches_the_end_of_an_untouched_lesson_and_only_checks_fail(untouched):
-    stopped = {}
-    for cell in untouched.cells:
-        errors = [output for output in cell.get("outputs", []) if output.output_type == "error"]
-        if errors:
-            assert "check" in cell.metadata.tags, cell.source
-            stopped[cell.metadata.nbgrader.grade_id] = errors[0]
-    wanted = [f"check-{check.slug}" for check in checks_of(untouched.metadata["lesson"])]
-    assert list(stopped) == wanted
+    lesson, notebook = untouched
+    stopped = stopped_checks(notebook)
+    assert list(stopped) == [check.slug for check in checks_of(lesson.number)]
     assert {error.ename for error in stopped.values()} == {"NotAttempted"}
     assert all(len(error.traceback) == 1 for error in stopped.values())
 
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("default")
-def test_an_untouched_lesson_says_what_to_do_first(untouched):
-    texts = [
-        output.text
-        for cell in untouched.cells
-        if "exploration" in cell.metadata.get("tags", [])
-        for output in cell.get("outputs", [])
-        if output.output_type == "stream"
-    ]
-    assert sum("This cell waits for" in text for text in texts) >= 4
+def test_each_cell_of_an_untouched_lesson_that_waits_says_in_a_line_for_which_exercise(untouched):
+    lesson, notebook = untouched
+    exercises = {check.defines for check in checks_of(lesson.number)}
+    texts = waiting_cells(notebook)
+    assert len(texts) >= 4
+    for text in texts:
+        assert text.strip().count("\n") == 0
+        assert re.search(r"waits for (\w+):", text).group(1) in exercises, text
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")
+def test_a_lesson_left_half_done_says_where_to_go_on():
+    lesson = all_lessons()[0]
+    exercises = checks_of(lesson.number)
+    notebook = run_all(lesson, solved=[check.slug for check in exercises[:4]])
+    assert list(stopped_checks(notebook)) == [check.slug for check in exercises[4:]]
+    texts = waiting_cells(notebook)
+    assert texts
+    assert all(f"waits for {exercises[4].defines}:" in text for text in texts)
 
 
 def test_five_seeds_reach_what_the_lesson_promises():

@@ -96,6 +96,23 @@ def test_ready(capsys):
         assert f"waits for {name}:" in capsys.readouterr().out
 
 
+def test_a_cell_that_needs_what_a_waiting_cell_makes_names_what_is_to_be_written_first(capsys):
+    notebook = {"ready": ready, "unwritten": unwritten}
+    cells = ["if ready('unwritten'):\n    table = 1", "if ready('table'):\n    curve = 2", "if ready('curve'): pass"]
+    for cell in cells:
+        exec(cell, notebook)
+    first, second, third = capsys.readouterr().out.splitlines()
+    assert first == "This cell waits for unwritten: complete and run the cell that makes it, then come back."
+    assert second.startswith("This cell waits for table, which waits for unwritten: complete that, then run")
+    assert third.startswith("This cell waits for curve, which waits for unwritten:")
+    notebook["unwritten"] = written
+    exec(cells[2], notebook)
+    assert "waits for curve: complete and run the cell that makes it" in capsys.readouterr().out
+    for cell in cells:
+        exec(cell, notebook)
+    assert capsys.readouterr().out == ""
+
+
 def test_missing_results_list_those_there_are():
     with pytest.raises(FileNotFoundError, match="01_seq2seq"):
         results.load_results("no_such")

@@ -1,12 +1,17 @@
 """Lets a notebook's experiments wait until the parts they need have been written."""
 
+import dis
 import inspect
 from types import CodeType
 from typing import Any
 
+_waits_for: dict[str, str] = {}  # what a cell that waits would make → what has to be written first
+
 
 def ready(*names: str) -> bool:
     """Whether the notebook has everything that is named; if not, print what to do first.
+
+    What a waiting cell would make is remembered: a cell that needs it names the part to be written, not that cell.
 
     Args:
         names: functions, classes or values of the calling notebook, in the order in which they come.
@@ -14,12 +19,35 @@ def ready(*names: str) -> bool:
     Returns:
         True when each name is defined and nothing in it still raises NotImplementedError.
     """
-    caller = inspect.currentframe().f_back.f_globals
+    caller = inspect.currentframe().f_back
     for name in names:
-        if name not in caller or _unfinished(caller[name]):
-            print(f"This cell waits for {name}: complete and run the cell that makes it, then come back.")
+        if _is_missing(name, caller.f_globals):
+            first = _first_of(name, caller.f_globals)
+            _waits_for.update(dict.fromkeys(_made_by(caller.f_code), first))
+            print(f"This cell waits for {name}{_what_to_do(name, first)}")
             return False
     return True
+
+
+def _is_missing(name: str, notebook: dict[str, Any]) -> bool:
+    return name not in notebook or _unfinished(notebook[name])
+
+
+def _first_of(name: str, notebook: dict[str, Any]) -> str:
+    """What has to be written before the cell that makes `name` can run; the name itself where no cell waits."""
+    first = _waits_for.get(name, name) if name not in notebook else name
+    return first if _is_missing(first, notebook) else name
+
+
+def _what_to_do(name: str, first: str) -> str:
+    if first == name:
+        return ": complete and run the cell that makes it, then come back."
+    return f", which waits for {first}: complete that, then run the cells from there to here."
+
+
+def _made_by(cell: CodeType) -> set[str]:
+    """The names that a cell's code binds."""
+    return {step.argval for step in dis.get_instructions(cell) if step.opname == "STORE_NAME"}
 
 
 def _unfinished(value: Any) -> bool:

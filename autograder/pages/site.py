@@ -1,0 +1,156 @@
+"""`autograder pages`: the executed solution notebooks as a site of plain HTML; nothing is loaded from elsewhere.
+
+With the name of the repository, each page links to its lesson on Binder and Colab. Colab opens notebooks of GitHub
+and has nothing installed, so the site holds a copy of each released lesson whose first cell installs the course: the
+lessons themselves need none. Published on the branch `gh-pages`, that copy is where the link points.
+"""
+
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import jinja2
+import nbformat
+from latex2mathml.converter import convert
+from markupsafe import Markup
+from nbconvert import HTMLExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode
+
+from autograder.course import CourseError, Lesson, all_lessons
+from autograder.lesson_source import without_markers
+from autograder.solution_notebook import notebook_text
+
+BRANCH = "gh-pages"  # where the site is published, and Colab finds its notebooks
+_REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
+_HEADING = re.compile(r"\A# +(.+)$", re.MULTILINE)
+_INSTALL = "# Installs the course: once a session, about a minute.\n%pip install --quiet git+{url}.git"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A lesson's page.
+
+    Attributes:
+        slug, title: of the lesson.
+        opening: what the lesson says of itself at its beginning.
+        body: the notebook as HTML.
+        links: where the lesson can be opened: a name → an address.
+    """
+
+    slug: str
+    title: str
+    opening: Markup
+    body: Markup
+    links: Mapping[str, str]
+
+
+def write_site(folder: Path, repository: str | None = None) -> list[Path]:
+    """Write the site and return its files; what an earlier run wrote is replaced.
+
+    Args:
+        folder: where to.
+        repository: such as `owner/name` on GitHub; without it no page links to Binder or Colab.
+
+    Raises:
+        CourseError: the repository's name is none, or the folder holds other things.
+    """
+    if repository and not _REPOSITORY.fullmatch(repository):
+        raise CourseError(f"{repository!r} is no repository of GitHub; write it as owner/name")
+    _make_empty(folder)
+    lessons = all_lessons()
+    pages = [_page(lesson, repository) for lesson in lessons]
+    written = {f"{page.slug}.html": _render("page.html.j2", page=page, pages=pages) for page in pages}
+    written["index.html"] = _render("index.html.j2", pages=pages)
+    written[".nojekyll"] = ""  # GitHub shall serve the files as they are
+    if repository:
+        written |= {f"colab/{lesson.slug}.ipynb": _for_colab(lesson, repository) for lesson in lessons}
+    for name, text in written.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    return [folder / name for name in written]
+
+
+def _make_empty(folder: Path) -> None:
+    if folder.is_dir() and any(folder.iterdir()):
+        if not (folder / ".nojekyll").is_file():
+            raise CourseError(f"{folder} holds other files than the site's; name a new folder")
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+
+
+def _page(lesson: Lesson, repository: str | None) -> Page:
+    notebook = nbformat.read(lesson.solution_notebook, as_version=4)
+    for cell in notebook.cells:
+        cell.source = without_markers(cell.source)
+    first = notebook.cells[0].source
+    title, opening = _HEADING.search(first)[1], first.partition("\n")[2].strip()
+    links = _links(lesson.slug, repository) if repository else {}
+    return Page(lesson.slug, title, _markdown(opening), _body(notebook), links)
+
+
+def _links(slug: str, repository: str) -> dict[str, str]:
+    lab = f"lab/tree/my_lessons/{slug}/{slug}.ipynb"
+    return {
+        "Binder": f"https://mybinder.org/v2/gh/{repository}/HEAD?urlpath={lab}",
+        "Colab": f"https://colab.research.google.com/github/{repository}/blob/{BRANCH}/colab/{slug}.ipynb",
+    }
+
+
+def _for_colab(lesson: Lesson, repository: str) -> str:
+    """The released lesson with a first cell that installs the course."""
+    notebook = nbformat.read(lesson.release_notebook, as_version=4)
+    install = _INSTALL.format(url=f"https://github.com/{repository}")
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(install, id="install"))
+    return notebook_text(notebook)
+
+
+# A notebook as HTML
+
+
+def _body(notebook: NotebookNode) -> Markup:
+    """The notebook by nbconvert's plainest template, which brings no script and no style."""
+    exporter = HTMLExporter(template_name="basic", exclude_input_prompt=True, exclude_output_prompt=True)
+    exporter.register_filter("markdown2html", _markdown_filter)
+    return Markup(exporter.from_notebook_node(notebook)[0])
+
+
+@jinja2.pass_context
+def _markdown_filter(context: jinja2.runtime.Context, text: str) -> Markup:
+    return _markdown(text)
+
+
+def _markdown(text: str) -> Markup:
+    return Markup(MarkdownWithMath(renderer=_Renderer(escape=False)).render(text))
+
+
+class _Renderer(IPythonRenderer):
+    """Formulas as MathML, which browsers show by themselves."""
+
+    def block_math(self, body: str) -> str:
+        return f'<p class="formula">{convert(body, display="block")}</p>'
+
+    def inline_math(self, body: str) -> str:
+        return convert(body)
+
+
+def _render(template: str, **values: object) -> str:
+    return _templates().get_template(template).render(**values)
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("autograder.pages", "."),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    styles = (files("autograder.feedback") / "page.css", files("autograder.pages") / "site.css")
+    environment.globals["style"] = Markup("\n".join(style.read_text(encoding="utf-8") for style in styles))
+    return environment

@@ -1,0 +1,94 @@
+"""The site of the solved course: whole, readable without a network or scripts, and with the right links."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from autograder.course import CourseError, all_lessons
+from autograder.lesson_source import read_lesson
+from autograder.pages import site
+
+PAGES = [f"{lesson.slug}.html" for lesson in all_lessons()]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("pages") / "site"
+    site.write_site(folder, "owner/name")
+    return folder
+
+
+@pytest.fixture(params=[*PAGES, "index.html"])
+def page(request, folder) -> str:
+    return (folder / request.param).read_text(encoding="utf-8")
+
+
+def test_a_page_loads_nothing_and_runs_nothing(page):
+    assert "<script" not in page
+    assert "<link" not in page
+    assert not re.search(r'src="(?!data:)', page)
+    assert "url(" not in page
+    assert "default-src 'none'" in page
+
+
+def test_every_figure_of_a_page_has_a_text(page):
+    images = re.findall(r"<img[^>]*>", page)
+    assert all(re.search(r'alt="[^"]{30,}"', image) for image in images)
+
+
+def test_links_within_the_site_lead_somewhere(page, folder):
+    links = re.findall(r'href="([^":#]+)"', page)
+    assert links
+    assert all((folder / link).is_file() for link in links)
+
+
+@pytest.mark.parametrize("lesson", all_lessons(), ids=lambda lesson: lesson.slug)
+def test_a_lesson_is_there_whole_and_solved(lesson, folder):
+    page = (folder / f"{lesson.slug}.html").read_text(encoding="utf-8")
+    assert '<span class="ne">NotImplementedError' not in page
+    assert "SOLUTION" not in page
+    assert page.count("celltag_exercise") >= len(read_lesson(lesson.source).exercises)
+    assert page.count("<h1") == 1
+    assert "<img" in page
+    assert "$$" not in page
+
+
+def test_formulas_are_shown_by_the_browser_itself(folder):
+    assert (folder / "05_alignments.html").read_text(encoding="utf-8").count("<math") == 2
+
+
+def test_a_page_links_to_its_lesson_elsewhere(folder):
+    page = (folder / "01_seq2seq.html").read_text(encoding="utf-8")
+    lab = "lab/tree/my_lessons/01_seq2seq/01_seq2seq.ipynb"
+    assert f"https://mybinder.org/v2/gh/owner/name/HEAD?urlpath={lab}" in page
+    assert "https://colab.research.google.com/github/owner/name/blob/gh-pages/colab/01_seq2seq.ipynb" in page
+
+
+@pytest.mark.parametrize("lesson", all_lessons(), ids=lambda lesson: lesson.slug)
+def test_the_notebook_for_colab_is_the_lesson_with_a_cell_that_installs_the_course(lesson, folder):
+    notebook = nbformat.read(folder / f"colab/{lesson.slug}.ipynb", as_version=4)
+    nbformat.validate(notebook)
+    assert "%pip install --quiet git+https://github.com/owner/name.git" in notebook.cells[0].source
+    assert notebook.cells[1:] == nbformat.read(lesson.release_notebook, as_version=4).cells
+
+
+def test_a_second_run_replaces_the_first(tmp_path, monkeypatch):
+    monkeypatch.setattr(site, "all_lessons", lambda: all_lessons()[:1])
+    site.write_site(tmp_path / "site", "owner/name")
+    site.write_site(tmp_path / "site")
+    assert not (tmp_path / "site/colab").exists()
+    assert "mybinder" not in (tmp_path / "site/01_seq2seq.html").read_text(encoding="utf-8")
+
+
+def test_a_folder_with_other_files_is_left_alone(tmp_path):
+    (tmp_path / "work.txt").write_text("mine")
+    with pytest.raises(CourseError, match="holds other files"):
+        site.write_site(tmp_path)
+    assert (tmp_path / "work.txt").read_text() == "mine"
+
+
+def test_a_name_that_is_no_repository_is_refused(tmp_path):
+    with pytest.raises(CourseError, match="write it as owner/name"):
+        site.write_site(tmp_path / "site", "https://github.com/owner/name")
