@@ -108,7 +108,7 @@ def test_the_pace_is_that_of_what_is_graded_now():
     assert pace.told(100) == "0.5 submissions/s, 1:20 left"
     for number in range(11, 41):
         pace.note(50 + number, 1000.0 + number)
-    assert pace.told(100) == "1.0 submissions/s, 0:10 left"
+    assert pace.told(100) == "1 submissions/s, 0:10 left"
 
 
 # Runs with an engine that judges nothing

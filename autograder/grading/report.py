@@ -20,6 +20,7 @@ from autograder.grading.submissions import Refusal
 
 MOST_CHANGES = 40  # lines on the terminal
 PACE_SECONDS = 60.0
+FEWEST = 5  # submissions that tell a pace
 QUIET_SECONDS = 30.0  # between two lines about the progress where there is no bar
 
 
@@ -63,7 +64,7 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
             bar.console.print(message, soft_wrap=True)
         pace.note(done, time.monotonic())
         bar.update(task, completed=done, total=count, description=pace.told(count))
-        if not bar.console.is_terminal and time.monotonic() > told + QUIET_SECONDS:
+        if pace.told(count) and not bar.console.is_terminal and time.monotonic() > told + QUIET_SECONDS:
             told = time.monotonic()
             bar.console.print(f"{done} of {count}: {pace.told(count)}", soft_wrap=True)
 
@@ -85,17 +86,17 @@ class Pace:
         if self._noted and done != self._noted[-1][1] + 1:
             self._noted.clear()
         self._noted.append((seconds, done))
-        while len(self._noted) > 2 and self._noted[0][0] < seconds - PACE_SECONDS:
+        while len(self._noted) > FEWEST and self._noted[0][0] < seconds - PACE_SECONDS:
             self._noted.popleft()
 
     def told(self, count: int) -> str:
-        """The rate, and the time left until `count` are done; "" before it is known."""
-        (began, before), (now, done) = self._noted[0], self._noted[-1]
-        if done == before:
+        """The rate, and the time left until `count` are done; "" while too few are done to say."""
+        if len(self._noted) < FEWEST:
             return ""
+        (began, before), (now, done) = self._noted[0], self._noted[-1]
         rate = (done - before) / (now - began)
         minutes, seconds = divmod(round((count - done) / rate), 60)
-        return f"{rate:.1f} submissions/s, {minutes}:{seconds:02} left"
+        return f"{rate:.2g} submissions/s, {minutes}:{seconds:02} left"
 
 
 def show_run(run: ClassRun, grades: Path) -> None:
