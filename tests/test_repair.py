@@ -172,13 +172,10 @@ def test_good_outputs_stay_when_others_are_left_out():
     assert [output.text for output in cell.outputs] == ["a\nb", "a\nb"]
 
 
-def test_a_cell_nested_deeper_than_nbformat_can_say_costs_no_answer(tmp_path):
-    """The wording of nbformat's error recursed into it without end."""
-    content = copy.deepcopy(SOLVED)
-    content["cells"].append(
-        {"cell_type": "raw", "source": functools.reduce(lambda inner, _: {"source": inner}, range(400), [])}
-    )
-    assert answered(matched(tmp_path / "deep.ipynb", content)) == cases.EXERCISES
+def test_what_is_nested_deeper_than_nbformat_can_say_costs_no_answer(tmp_path):
+    """The wording of its error recursed into what is wrong without end."""
+    deep = functools.reduce(lambda inner, _: {"source": inner}, range(400), [])
+    assert answered(matched(tmp_path / "deep.ipynb", {**SOLVED, "more": deep})) == cases.EXERCISES
 
 
 @pytest.mark.parametrize(
