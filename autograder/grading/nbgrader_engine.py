@@ -54,8 +54,8 @@ class NbgraderEngine:
             raise GradingError(f"without a sandbox the {self.attempts} of several attempts cannot be found; {remedy}")
         return {}
 
-    def grade(self, submission: Submission, root: Path) -> Outcome:
-        """Run and judge the attempt that counts; its CPU is not measured.
+    def judge(self, submission: Submission, root: Path) -> Outcome:
+        """Run and judge the attempt that counts, and enter it, for nbgrader does both at once; no CPU is measured.
 
         Raises:
             GradingError: nbgrader could not; the message says why.
@@ -73,6 +73,10 @@ class NbgraderEngine:
         with course_root.gradebook(directory) as book:
             rows = course_root.results(book, directory, submission.student, lambda slug: judge(notebook, slug))
         return Outcome(rows, judged=len(rows))
+
+    def enter(self, submission: Submission, root: Path, judged: Outcome) -> Outcome:
+        """It is entered."""
+        return judged
 
     def refuse(
         self, student: str, lesson: str, reason: str, root: Path, status: str = "unreadable"

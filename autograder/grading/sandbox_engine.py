@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from autograder.grading.desk import Desk, Plan
     from autograder.grading.notebook_judge import Judged, NotebookJudge, ToJudge
 
+    Found = tuple[Plan, Mapping[str, Judged | UnreadableError]]
+
 ISOLATION = "bubblewrap"
 
 
@@ -126,16 +128,22 @@ class SandboxEngine:
         checks, environment = _hashes(submission.lesson, self.limits, key_of(root, self.seed))
         return {one.name: Key(hash_submission(one.notebook), checks, environment) for one in submission.attempts}
 
-    def grade(self, submission: Submission, root: Path) -> Outcome:
-        """Judge what is not known of it, and enter the attempt that counts.
+    def judge(self, submission: Submission, root: Path) -> "Found":
+        """Judge what is not known of it.
 
         Raises:
             GradingError: there is no sandbox to be had, or it broke.
-            UnreadableError: none of its notebooks can be read.
         """
         plan = self._desk.plan(submission, self._keys(submission, root))
-        judged = {name: self._judged(todo) for name, todo in plan.todo.items()}
-        return self._enter(plan, judged)
+        return plan, {name: self._judged(todo) for name, todo in plan.todo.items()}
+
+    def enter(self, submission: Submission, root: Path, judged: "Found") -> Outcome:
+        """Enter the attempt that counts.
+
+        Raises:
+            UnreadableError: none of its notebooks can be read.
+        """
+        return self._enter(*judged)
 
     def _judged(self, todo: "ToJudge | UnreadableError") -> "Judged | UnreadableError":
         try:

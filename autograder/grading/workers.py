@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from autograder.grading.faults import FolderError, fault
 from autograder.grading.lock import FolderLock
@@ -50,18 +50,28 @@ class Engine(Protocol):
     def opened(self, root: Path, lesson: str, solution: Path) -> AbstractContextManager[None]:
         """Make `root` ready for grading a lesson, given by its solution notebook; workers are forked inside."""
 
-    def grade(self, submission: Submission, root: Path) -> "Outcome":
-        """In a worker: judge a submission, and put the attempt that counts in submitted/<student>/<lesson>/ of `root`.
+    def judge(self, submission: Submission, root: Path) -> Any:
+        """In a worker: find out what is to be entered of a submission. It travels, so it is plain data.
 
         Raises:
             GradingError: it could not; the message says why.
             UnreadableError: none of its notebooks can be read.
         """
 
+    def enter(self, submission: Submission, root: Path, judged: Any) -> "Outcome":
+        """In the process that forked the workers: write down what `judge` found.
+
+        The attempt that counts lies in submitted/<student>/<lesson>/ of `root` then. One process alone writes verdicts,
+        so no worker waits for the disk, or for another.
+
+        Raises:
+            UnreadableError: none of its notebooks can be read.
+        """
+
     def refuse(
         self, student: str, lesson: str, reason: str, root: Path, status: str = "unreadable"
     ) -> list[ExerciseResult]:
-        """In a worker: record that there are no verdicts: every exercise has this status."""
+        """As `enter`, that there are no verdicts: every exercise has this status."""
 
 
 @runtime_checkable
@@ -160,7 +170,7 @@ def _next(receiver: Connection, root: Path) -> Graded | None:
 def _send_all(
     sender: Connection, engine: Engine, root: Path, notebooks: Mapping[str, Path], jobs, workers, lock
 ) -> None:
-    """In the process that forks workers: send what comes of each job, then None; or a GradingError.
+    """In the process that forks workers and writes: send what comes of each job, then None; or a GradingError.
 
     `lock` is held by being there, and the workers inherit it.
     """
@@ -197,32 +207,32 @@ def _grade_lesson(
         while waiting:
             lost: list[Job] = []
             with _pool(engine, min(workers, len(waiting))) as pool:
-                yield from _grade_until_lost(pool, root, waiting, workers, lost)
+                yield from _grade_until_lost(engine, pool, root, waiting, workers, lost)
             for job in lost:  # one of them ended its worker, and the others with it: now each has one to itself
                 yield _grade_alone(engine, root, job)
 
 
 def _grade_until_lost(
-    pool: ProcessPoolExecutor, root: Path, waiting: deque[Job], workers: int, lost: list[Job]
+    engine: Engine, pool: ProcessPoolExecutor, root: Path, waiting: deque[Job], workers: int, lost: list[Job]
 ) -> Iterator[Graded]:
     """What comes of the jobs that wait; once a worker is lost, those that were under way are put in `lost`.
 
     A few are given out at a time, so that few are lost, and what came of all the others is kept nowhere.
     """
-    running: dict[Future[Graded], Job] = {}
+    running: dict[Future[Any], Job] = {}
     while running or (waiting and not lost):
         while waiting and not lost and len(running) < AT_HAND * workers:
             job = waiting.popleft()
             try:
-                running[pool.submit(_grade_one, job, root)] = job
+                running[pool.submit(_judge, job, root)] = job
             except BrokenProcessPool:
                 lost.append(job)
         for future in wait(running, return_when=FIRST_COMPLETED).done:
             job = running.pop(future)
-            try:
-                yield future.result()
-            except BrokenProcessPool:
+            if isinstance(future.exception(), BrokenProcessPool):
                 lost.append(job)
+            else:
+                yield _entered(engine, job, root, future)
 
 
 def _open(stack: ExitStack, engine: Engine, root: Path, lesson: str, solution: Path) -> None:
@@ -236,13 +246,22 @@ def _open(stack: ExitStack, engine: Engine, root: Path, lesson: str, solution: P
 
 
 def _grade_alone(engine: Engine, root: Path, job: Job) -> Graded:
-    try:
-        with _pool(engine, 1) as pool:
-            return pool.submit(_grade_one, job, root).result()
-    except BrokenProcessPool:
-        reason = "it ended the process that grades"
-        with _pool(engine, 1) as pool:
-            return pool.submit(_crashed, job, reason, root).result()
+    with _pool(engine, 1) as pool:
+        judged = pool.submit(_judge, job, root)
+        wait([judged])
+    return _entered(engine, job, root, judged)
+
+
+def _entered(engine: Engine, job: Job, root: Path, judged: Future[Any]) -> Graded:
+    """What comes of a job that a worker is done with."""
+
+    def enter(submission: Submission, root: Path) -> Outcome:
+        try:
+            return engine.enter(submission, root, judged.result())
+        except BrokenProcessPool:
+            raise CrashedError("it ended the process that grades") from None
+
+    return grade_one(engine, job, root, enter)
 
 
 _engines: list[Engine] = []  # of this worker: one
@@ -263,9 +282,9 @@ def _pool(engine: Engine, workers: int) -> Iterator[ProcessPoolExecutor]:
         pool.shutdown(cancel_futures=True)
 
 
-def _grade_one(job: Job, root: Path) -> Graded:
-    """In a worker: what comes of a job."""
-    return grade_one(_engines[0], job, root, _engines[0].grade)
+def _judge(job: Job, root: Path) -> Any:
+    """In a worker: what is to be entered of a job; of a refusal there is nothing to find out."""
+    return None if isinstance(job, Refusal) else _engines[0].judge(job, root)
 
 
 def grade_one(engine: Engine, job: Job, root: Path, grade: Callable[[Submission, Path], Outcome]) -> Graded:
@@ -305,8 +324,3 @@ def _graded(engine: Engine, job: Job, root: Path, grade: Callable[[Submission, P
 
 def _refuse(engine: Engine, job: Job, reason: str, root: Path, status: str = "unreadable") -> Graded:
     return Graded(job, engine.refuse(job.student, job.lesson, reason, root, status), reason)
-
-
-def _crashed(job: Job, reason: str, root: Path) -> Graded:
-    """In a worker that a job has not ended yet: say that it has ended two."""
-    return _refuse(_engines[0], job, reason, root, "crashed")

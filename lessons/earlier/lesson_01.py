@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from lessons.toolkit import figures
+from lessons.toolkit import figures, predictions, seq2seq_figures
 from lessons.toolkit.batches import (
     END,
     PAD,

@@ -22,7 +22,7 @@ from lessons.earlier.lesson_01 import (
     pad_batch,
     training_step,
 )
-from lessons.toolkit import figures
+from lessons.toolkit import figures, predictions, seq2seq_figures
 from lessons.toolkit.batches import Batch, make_batches
 from lessons.toolkit.corpus import CONNECTIVES, SentencePair, count_clauses, load_split
 from lessons.toolkit.paths import datasets_folder

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from lessons.earlier.lesson_01 import Decoder, Encoder, Seq2Seq, greedy_decode, pad_batch
 from lessons.earlier.lesson_02 import Vocabularies, accuracy_by_length, train_model
-from lessons.toolkit import attention_figures, figures
+from lessons.toolkit import attention_figures, figures, predictions
 from lessons.toolkit.batches import Batch, shift_right
 from lessons.toolkit.corpus import count_clauses, load_split
 from lessons.toolkit.readiness import ready

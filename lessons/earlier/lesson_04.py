@@ -26,7 +26,7 @@ from lessons.earlier.lesson_03 import (
     AttentionSeq2Seq,
     greedy_with_weights,
 )
-from lessons.toolkit import figures, forcing_figures
+from lessons.toolkit import figures, forcing_figures, predictions
 from lessons.toolkit.batches import END, PAD, START, Batch, make_batches
 from lessons.toolkit.corpus import load_split
 from lessons.toolkit.paths import datasets_folder

@@ -13,10 +13,12 @@ from torch import Tensor, nn
 from lessons.earlier.lesson_01 import Encoder, pad_batch
 from lessons.earlier.lesson_02 import Vocabularies
 from lessons.earlier.lesson_03 import AdditiveScore, AttentionDecoder, AttentionSeq2Seq
-from lessons.toolkit import figures
+from lessons.toolkit import figures, predictions
 from lessons.toolkit.alignment_explorer import show_explorer
 from lessons.toolkit.alignment_figures import (
+    draw_equal_bars,
     draw_heat_map,
+    draw_link_check,
     plot_effects,
     plot_error_by_epoch,
     plot_misses,

@@ -25,16 +25,22 @@ from lessons.earlier.lesson_03 import (
     greedy_with_weights,
 )
 from lessons.earlier.lesson_05 import word_reader
-from lessons.toolkit import figures, real_corpus
+from lessons.toolkit import figures, predictions, real_corpus
 from lessons.toolkit.alignment_explorer import show_explorer
 from lessons.toolkit.alignment_figures import draw_heat_map
-from lessons.toolkit.batches import END, START
+from lessons.toolkit.batches import END, START, Batch
 from lessons.toolkit.corpus import count_clauses, load_split
 from lessons.toolkit.paths import datasets_folder
 from lessons.toolkit.readiness import ready
 from lessons.toolkit.results import load_results
+from lessons.toolkit.seq2seq_figures import draw_choices
 from lessons.toolkit.training import use_threads
-from lessons.toolkit.translation_figures import BeamRecorder, draw_beam, plot_bleu_by_length
+from lessons.toolkit.translation_figures import (
+    BeamRecorder,
+    draw_beam,
+    places_of,
+    plot_bleu_by_length,
+)
 
 
 def extend_beams(
