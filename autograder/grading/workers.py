@@ -227,7 +227,8 @@ def _grade_until_lost(
                 running[pool.submit(_judge, job, root)] = job
             except BrokenProcessPool:
                 lost.append(job)
-        for future in wait(running, return_when=FIRST_COMPLETED).done:
+        done = wait(running, return_when=FIRST_COMPLETED).done
+        for future in sorted(done, key=lambda one: one.exception() is not None):  # results first: an error ends this
             job = running.pop(future)
             if isinstance(future.exception(), BrokenProcessPool):
                 lost.append(job)
