@@ -16,7 +16,7 @@ from statistics import mean
 
 import psutil
 from class_cases import hand_in_class
-from load_cases import command, expect_gone, expect_known, kill_somewhere, rows, start, tree
+from load_cases import command, expect_gone, expect_known, kill_somewhere, rows, start, temporary, tree
 from process_watch import Look, Watch, slope
 
 from autograder import course
@@ -58,7 +58,6 @@ def _options() -> argparse.Namespace:
 
 def _run_in_peace(words: list[str], root: Path) -> list[Look]:
     """What was seen while it ran; afterwards nothing of it may be left."""
-    before = _temporary()
     process = start(words, root.with_suffix(".log"))
     found: set[psutil.Process] = set()
     with Watch(process, root) as watch:
@@ -67,15 +66,8 @@ def _run_in_peace(words: list[str], root: Path) -> list[Look]:
             time.sleep(1)
     assert process.returncode == 1, root.with_suffix(".log").read_text()  # some notebooks are cut off
     expect_gone(list(found))
-    assert _temporary() <= before, f"left behind: {_temporary() - before}"
+    assert not list(temporary(root).iterdir()), "temporary files are left behind"
     return watch.looks
-
-
-def _temporary() -> set[str]:
-    """What lies where programs put temporary files."""
-    places = (tempfile.gettempdir(), "/dev/shm")
-    names = {f"{place}/{name}" for place in places if os.path.isdir(place) for name in os.listdir(place)}
-    return {name for name in names if "autograder" in name or "pym" in name or "sem." in name}
 
 
 def _expect_steady(looks: list[Look], found: list[tuple], workers: int) -> None:

@@ -30,9 +30,16 @@ def command(submissions: Path, root: Path, *options: str) -> list[str]:
 
 
 def start(words: list[str], log: Path) -> subprocess.Popen:
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "COLUMNS": "200"}
+    """The command, with temporary files of its own and what it prints beside its output folder."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "COLUMNS": "200", "TMPDIR": str(temporary(log))}
     with log.open("ab") as file:
         return subprocess.Popen(words, stdout=file, stderr=file, env=environment)
+
+
+def temporary(beside: Path) -> Path:
+    folder = beside.with_suffix(".tmp")
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 def tree(process: subprocess.Popen) -> list[psutil.Process]:

@@ -142,9 +142,11 @@ def test_a_run_that_breaks_says_what_is_recorded(tmp_path):
         run.grade_class(folder, workers=1, engine=TellingEngine())
     told = str(raised.value)
     assert "cannot be written (No space left on device)" in told
-    assert "1 of 3 submissions are recorded" in told
+    rows = read_grades(tmp_path / "graded" / run.GRADES)
+    assert rows[0].student == "a"
+    assert {row.student for row in rows} <= {"a", "zzz"}  # the last may have been given out already
+    assert f"{len(rows)} of 3 submissions are recorded" in told
     assert "run the same command again" in told
-    assert [row.student for row in read_grades(tmp_path / "graded" / run.GRADES)] == ["a"]
 
 
 def test_changes_are_told_since_the_last_run_that_finished(tmp_path):

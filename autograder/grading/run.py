@@ -6,7 +6,7 @@ import signal
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -140,11 +140,12 @@ def grade_class(
         on_progress(_about_resumed(tally), tally.done, len(jobs))
         changed = sorted((job for job in jobs if job not in known), key=lambda job: job.lesson)
         notebooks = {job.lesson: _solution(job.lesson) for job in changed}
-        graded = grade_all(engine, root, notebooks, changed, workers or os.cpu_count() or 1, lock)
+        grading = grade_all(engine, root, notebooks, changed, workers or os.cpu_count() or 1, lock)
         try:
-            for one in graded:
-                tally.add(one)
-                on_progress("", tally.done, len(jobs))
+            with closing(grading) as graded:  # however this ends, nothing is graded once the tables are written
+                for one in graded:
+                    tally.add(one)
+                    on_progress("", tally.done, len(jobs))
         except KeyboardInterrupt:
             raise Stopped(_write_unfinished(tally, root, engine, seed, submissions)) from None
         except GradingError as error:

@@ -217,7 +217,8 @@ def _grade_until_lost(
                 running[pool.submit(_grade_one, job, root)] = job
             except BrokenProcessPool:
                 lost.append(job)
-        for future in wait(running, return_when=FIRST_COMPLETED).done:
+        done = wait(running, return_when=FIRST_COMPLETED).done
+        for future in sorted(done, key=lambda one: one.exception() is not None):  # results first: an error ends this
             job = running.pop(future)
             try:
                 yield future.result()
