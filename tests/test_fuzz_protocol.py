@@ -248,7 +248,7 @@ class Staged:
 
     def __init__(self, transport: Transport):
         self._subject = Subject(transport)
-        self.cell_results, self.cpu_seconds = (), 0.0
+        self.cell_results, self.cpu_seconds, self.exercise_seconds = (), 0.0, 0.0
 
     @contextmanager
     def submission(self, cells: list[str]) -> Iterator["Staged"]:

@@ -46,7 +46,9 @@ check("halve", Halver)
 # Why?
 
 # %% [markdown] tags=["written"] slug="why"
-# Because.
+# **A model answer.** Because.
+#
+# **For whoever grades**: the reason.
 '''
 ANSWER = "def double(x):\n    # my own way\n    return x + x  # 나"
 

@@ -52,7 +52,9 @@ print("a picture")
 # Why?
 
 # %% [markdown] tags=["written"] slug="why"
-# Because.
+# **A model answer.** Because.
+#
+# **For whoever grades**: the reason.
 '''
 NEW_TEXT = OLD.replace("# # Doubling", "# # Doubling, and an introduction")
 ANSWERS = {"double": "def double(x):\n    return x + x  # 나", "why": "Since two is *even*."}
