@@ -294,7 +294,7 @@ class TestGraded:
 
     def test_an_answer_that_is_right_on_what_the_notebook_has(self, found):
         one = found["forgets", "pad_batch"]
-        assert (one.status, one.stage, one.cause, one.fresh) == ("failed", "ids", "wrong-type", True)
+        assert (one.status, one.stage, one.cause, one.fresh) == ("failed", "ids", "returned-none", True)
         assert not found["forgets", "decoder"].fresh
 
     def test_a_cell_that_hangs_reaches_no_stage(self, found):
