@@ -115,6 +115,8 @@ def _draw(found: list[Line], options: argparse.Namespace) -> None:
     best = max(by_way, key=lambda line: line.per_second)
     bars = axes[0].bar([line.way for line in by_way], [line.per_second for line in by_way], color="#4477aa")
     axes[0].bar_label(bars, fmt="%.2f")
+    axes[0].margins(y=0.15)
+    axes[0].spines[["top", "right"]].set_visible(False)
     gain = best.per_second / by_way[0].per_second
     axes[0].set_title(f"{best.way}: {gain:.1f} times as quick as {by_way[0].way}")
     axes[0].set_ylabel(f"submissions/s (class of {by_way[0].submissions})")
@@ -128,7 +130,7 @@ def _draw(found: list[Line], options: argparse.Namespace) -> None:
 
 def _line(axes, lines: list[Line], field: str, label: str) -> None:
     axes.plot([line.submissions for line in lines], [getattr(line, field) for line in lines], "o-", color="#4477aa")
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, 1.15 * max((getattr(line, field) for line in lines), default=1))
     axes.set_xlabel(f"submissions ({WAY_OF_SIZES})")
     axes.set_ylabel(label)
     axes.spines[["top", "right"]].set_visible(False)
