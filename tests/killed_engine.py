@@ -2,7 +2,8 @@
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from autograder.grading import course_root, durable, journal
@@ -17,23 +18,30 @@ POINTS = {
 
 
 class KilledEngine(SandboxEngine):
-    """Ends all that grades at one of POINTS, when it comes there for the time `number`."""
+    """Ends the process that writes, and with it all that grade, when it comes to one of POINTS the time `number`."""
 
     def __init__(self, point: str, number: int = 2, seed: int | None = None):
         super().__init__(seed)
         self.point, self.number = point, number
+        self._writing = False
 
     def start(self, log: Path) -> None:
         super().start(log)
         module, name, after = POINTS[self.point]
         setattr(module, name, self._deadly(getattr(module, name), after))
 
+    @contextmanager
+    def opened(self, root: Path, lesson: str, solution: Path) -> Iterator[None]:
+        with super().opened(root, lesson, solution):
+            self._writing = True  # only what is written of submissions counts
+            yield
+
     def _deadly(self, function: Callable, after: bool) -> Callable:
-        calls = 0
+        calls, writer = 0, os.getpid()
 
         def called(*arguments, **options):
             nonlocal calls
-            calls += os.getpid() != self._opener
+            calls += self._writing and os.getpid() == writer
             if calls == self.number and not after:
                 _kill()
             found = function(*arguments, **options)
@@ -41,10 +49,8 @@ class KilledEngine(SandboxEngine):
                 _kill()
             return found
 
-        self._opener = os.getpid()  # only what workers do counts
         return called
 
 
 def _kill() -> None:
-    os.kill(os.getppid(), signal.SIGKILL)
     os.kill(os.getpid(), signal.SIGKILL)

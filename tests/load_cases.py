@@ -8,6 +8,7 @@ import sysconfig
 import time
 from collections import Counter
 from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -16,7 +17,7 @@ from nbgrader.api import Gradebook
 
 from autograder import course
 from autograder.grading import journal
-from autograder.grading.results import read_grades
+from autograder.grading.results import ExerciseResult, read_grades
 
 PROGRAM = Path(sysconfig.get_path("scripts")) / "autograder"
 ENDING_SECONDS = 20.0  # within which all processes of a run that was killed are gone, on a busy machine too
@@ -142,3 +143,9 @@ def _scores(root: Path) -> dict[tuple[str, str, str], float]:
                     key = submission.student.id, lesson.slug, grade.name.removeprefix("check-")
                     scores[key] = grade.auto_score or 0.0
     return scores
+
+
+def told(root: Path) -> list[ExerciseResult]:
+    """The rows of a folder; which of two limits a hanging answer meets first hangs on what else the machine does."""
+    rows = read_grades(root / "grades.csv")
+    return [replace(row, reason="") if row.status == "timeout" else row for row in rows]
