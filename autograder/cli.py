@@ -265,7 +265,7 @@ def report(
     to: Annotated[Path | None, typer.Option(help="The page; DIR/report.html if none.")] = None,
 ) -> None:
     """Say what a class got wrong and why, and write it as a page."""
-    from autograder.class_report.report import report_command
+    from autograder.class_report.command import report_command
 
     raise typer.Exit(report_command(folder, anonymous, to))
 
