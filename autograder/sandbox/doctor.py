@@ -2,6 +2,7 @@
 
 import os
 import platform
+import sys
 import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -48,6 +49,7 @@ class Machine:
         container: whether this looks like a container.
         bubblewrap: where bwrap is, or None.
         settings: kernel settings about user namespaces by the name that sysctl has for them; those that exist.
+        python: the interpreter that grades.
     """
 
     system: str
@@ -55,6 +57,7 @@ class Machine:
     container: bool
     bubblewrap: Path | None
     settings: dict[str, int]
+    python: Path = Path(sys.executable)
 
 
 _SETTINGS = (
@@ -93,6 +96,11 @@ def cause(machine: Machine, said: str) -> tuple[str, str]:
         )
     if machine.bubblewrap is None:
         return "bubblewrap is not installed.", f"{GET_BUBBLEWRAP} {WITHOUT}"
+    if machine.python.is_relative_to("/tmp"):
+        return (
+            f"the environment of {machine.python} lies under /tmp, which a sandbox covers with a folder of its own.",
+            f"Make the course and its environment in another folder. {WITHOUT}",
+        )
     if not machine.root and (found := _forbidden(machine.settings)):
         return found
     if machine.container:
