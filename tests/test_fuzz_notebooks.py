@@ -5,7 +5,6 @@ A few hundred cases, always the same, in every run of the tests; thousands of ne
 
 import copy
 import json
-import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,7 +15,8 @@ import engine_cases
 import grading_cases as cases
 import nbformat
 import pytest
-from hypothesis import HealthCheck, given, settings
+from fuzzing import CASES, fuzzed
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.course import find_lesson
@@ -27,7 +27,6 @@ from autograder.grading.matching import course_notebook, match
 from autograder.grading.results import read_grades
 from autograder.grading.submissions import UnreadableError, read_notebook
 
-CASES = int(os.environ.get("FUZZ_CASES", 0))  # 0: a few, the same each time
 LESSON = find_lesson(cases.LESSON)
 KNOWN = course_notebook(LESSON, cases.RELEASE)
 SOLVED, RELEASED = (json.loads(nbformat.writes(notebook)) for notebook in (engine_cases.solved(), cases.RELEASE))
@@ -37,17 +36,6 @@ SETUP = [cell.solved for cell in KNOWN.setup]
 Damages = Sequence[Callable]
 DAMAGES = st.lists(st.sampled_from([*damage_cases.CONTENT, *damage_cases.TEXT]), min_size=1, max_size=3)
 SEEDS = st.integers(0, 2**32)
-
-
-def fuzzed(few: int) -> Callable:
-    """Settings of a test that has this many cases in every run."""
-    return settings(
-        max_examples=CASES or few,
-        derandomize=not CASES,
-        deadline=None,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
 
 
 @fuzzed(220)

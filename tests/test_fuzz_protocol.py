@@ -4,7 +4,6 @@ A few hundred cases, always the same, in every run of the tests; thousands of ne
 """
 
 import contextlib
-import os
 import socket
 import struct
 import threading
@@ -19,7 +18,8 @@ import grading_cases as cases
 import msgpack
 import pytest
 import torch
-from hypothesis import HealthCheck, given, settings
+from fuzzing import fuzzed
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.checks.registry import find_check
@@ -45,21 +45,9 @@ from autograder.subjects.subject import (
 from autograder.subjects.wire import Frames, WireSubject
 from lessons.toolkit.batches import Batch
 
-CASES = int(os.environ.get("FUZZ_CASES", 0))  # 0: a few, the same each time
 DECLARED = (Unwritten, AnswerError, SubjectLost)
 EXERCISES = [name for name in cases.EXERCISES if name != "make_dictionary"][:5]
 SEEDS = st.integers(0, 2**32)
-
-
-def fuzzed(few: int) -> Callable:
-    """Settings of a test that has this many cases in every run."""
-    return settings(
-        max_examples=CASES or few,
-        derandomize=not CASES,
-        deadline=None,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
 
 
 # Bytes

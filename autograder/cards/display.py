@@ -33,16 +33,11 @@ def _in_notebook() -> bool:
 
 @cache
 def _templates() -> "jinja2.Environment":
-    import jinja2
     from markupsafe import Markup
 
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("autograder.cards", "."),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
+    from autograder import templates
+
+    environment = templates.environment("autograder.cards")
     style = files("autograder.cards").joinpath("card.css").read_text(encoding="utf-8")
     environment.globals["style"] = Markup(f"<style>\n{style}</style>")
     return environment

@@ -4,6 +4,7 @@ from functools import cache
 
 import jinja2
 
+from autograder import templates
 from autograder.class_report import similar, suspects
 from autograder.class_report.report import ClassReport
 from autograder.class_report.terminal import seconds
@@ -26,12 +27,6 @@ def _shown(text: str) -> str:
 
 @cache
 def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("autograder", "."),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
+    environment = templates.environment("autograder")
     environment.filters |= {"shown": _shown, "seconds": seconds, "marked": marked}
     return environment.get_template("class_report/page.html.j2")

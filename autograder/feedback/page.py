@@ -9,6 +9,7 @@ import jinja2
 from markupsafe import Markup
 from nbformat import NotebookNode
 
+from autograder import templates
 from autograder.feedback import sanitize
 from autograder.feedback.verdicts import WORDS, Verdict, verdict_of
 from autograder.feedback.wording import marked
@@ -179,13 +180,7 @@ def _id(cell: NotebookNode) -> str:
 
 @cache
 def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("autograder.feedback", "."),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
+    environment = templates.environment("autograder.feedback")
     environment.filters["points"] = lambda number: f"{number:g}"
     environment.filters["marked"] = marked
     environment.filters["breakable"] = lambda name: Markup("_<wbr>").join(name.split("_"))

@@ -21,6 +21,7 @@ from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
+from autograder import templates
 from autograder.course import CourseError, Lesson, all_lessons
 from autograder.lesson_source import without_markers
 from autograder.solution_notebook import notebook_text
@@ -144,13 +145,7 @@ def _render(template: str, **values: object) -> str:
 
 @cache
 def _templates() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("autograder.pages", "."),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
+    environment = templates.environment("autograder.pages")
     styles = (files("autograder.feedback") / "page.css", files("autograder.pages") / "site.css")
     environment.globals["style"] = Markup("\n".join(style.read_text(encoding="utf-8") for style in styles))
     return environment
