@@ -21,11 +21,11 @@ from hypothesis import strategies as st
 
 from autograder.course import find_lesson
 from autograder.grading import run
-from autograder.grading.autograded import as_file, autograded
+from autograder.grading.autograded import autograded
 from autograder.grading.judging import Finding, Judgement
 from autograder.grading.matching import course_notebook, match
 from autograder.grading.results import read_grades
-from autograder.grading.submissions import UnreadableError, read_notebook
+from autograder.grading.submissions import UnreadableError, as_file, read_notebook
 
 LESSON = find_lesson(cases.LESSON)
 KNOWN = course_notebook(LESSON, cases.RELEASE)

@@ -19,6 +19,7 @@ from autograder.grading.durable import write_whole
 from autograder.grading.evidence import judge
 from autograder.grading.judging import Finding, Judgement
 from autograder.grading.matching import Matched, course_notebook, match
+from autograder.grading.submissions import as_file
 from autograder.lesson_source import read_lesson
 
 LESSON, EXERCISES = cases.LESSON, cases.EXERCISES
@@ -85,7 +86,7 @@ def graded(notebook: NotebookNode, released: NotebookNode, failed: tuple[str, ..
 def enter(root: Path, student: str, back: NotebookNode, released: NotebookNode) -> dict[str, tuple[float, str, str]]:
     """Write notebook and scores as the engine does; score, status and reason by exercise."""
     directory = course_root.course_directory(root, LESSON)
-    write_whole(root / "autograded" / student / LESSON / f"{LESSON}.ipynb", autograded.as_file(back))
+    write_whole(root / "autograded" / student / LESSON / f"{LESSON}.ipynb", as_file(back))
     verdicts = {exercise: judge_noted(back, exercise) for exercise in EXERCISES} | written.statuses(back, released)
     with course_root.gradebook(directory) as book:
         course_root.save_scores(book, LESSON, student, {name: status for name, (status, _) in verdicts.items()})

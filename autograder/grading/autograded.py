@@ -122,9 +122,3 @@ def _stream(text: str) -> NotebookNode:
 
 def _text(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
-
-
-def as_file(notebook: NotebookNode) -> bytes:
-    """The bytes of its file."""
-    notebook.nbformat, notebook.nbformat_minor = 4, 5
-    return nbformat.v4.writes(notebook).encode("utf-8", "backslashreplace") + b"\n"

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterable
+from functools import lru_cache
 
 from autograder.grading.names import bound_names, used_names
 from autograder.lesson_source import without_magics
@@ -24,9 +25,10 @@ def closure(sources: Iterable[str], roots: Iterable[str]) -> str:
     return "\n".join(statements[n] for n in sorted(kept))
 
 
-def _statements(source: str) -> list[str]:
+@lru_cache(maxsize=256)
+def _statements(source: str) -> tuple[str, ...]:
     found = [node for node in ast.parse(without_magics(source)).body if not _is_text(node)]
-    return [ast.unparse(node) for node in found]
+    return tuple(ast.unparse(node) for node in found)
 
 
 def _is_text(node: ast.stmt) -> bool:

@@ -25,7 +25,7 @@ from autograder.grading.attempts import in_utc
 from autograder.grading.durable import write_whole
 from autograder.grading.evidence import one_line
 from autograder.grading.results import ExerciseResult, GradingError
-from autograder.grading.submissions import Attempt, Submission, read_notebook
+from autograder.grading.submissions import Attempt, Submission, as_file, read_notebook
 from autograder.grading.times import SECRET, TIMESTAMP, read_short, timestamp_text
 from autograder.learner import grade_id
 
@@ -108,16 +108,19 @@ def _refused(root: Path, lesson: str, reason: str, status: str) -> nbformat.Note
     return notebook
 
 
-def place(submission: Submission, attempt: Attempt, root: Path) -> None:
+def place(submission: Submission, attempt: Attempt, root: Path, content: bytes | None = None) -> None:
     """Put an attempt's notebook into the output folder, with its receipt, and nothing else that lies beside it.
+
+    Args:
+        content: what `as_file` makes of the notebook, where that is known; else it is read again.
 
     Raises:
         UnreadableError: it is no notebook that can be graded.
     """
-    notebook = read_notebook(attempt.notebook)
+    content = content or as_file(read_notebook(attempt.notebook))
     folder = root / SUBMITTED / submission.student / submission.lesson
     remove(folder)
-    write_whole(folder / f"{submission.lesson}.ipynb", (nbformat.writes(notebook) + "\n").encode())
+    write_whole(folder / f"{submission.lesson}.ipynb", content)
     write_receipt(attempt, folder)
 
 

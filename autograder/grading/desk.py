@@ -3,6 +3,7 @@
 Who judges, and on which machine, is not known here.
 """
 
+import hashlib
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -90,11 +91,12 @@ class Desk:
                 tried[attempt] = self._keep(plan, attempt, found)
         if not tried:
             raise unread[-1][1]
-        rows = self._enter(plan.submission, tried, rule, scoring)
+        fresh = {name: one for name, one in judged.items() if isinstance(one, Judged)}
+        rows = self._enter(plan.submission, tried, fresh, rule, scoring)
         logging.getLogger().warning("Graded %s", plan.submission)
-        fresh = [one for one in judged.values() if isinstance(one, Judged)]
         told = "; ".join(f"{one.name or 'first attempt'}: {error}" for one, error in unread)
-        return Outcome(rows, sum(one.cpu_seconds for one in fresh), told, sum(one.count for one in fresh))
+        cpu_seconds = sum(one.cpu_seconds for one in fresh.values())
+        return Outcome(rows, cpu_seconds, told, sum(one.count for one in fresh.values()))
 
     def _earlier(self, submission: Submission) -> dict[str, journal.Entry]:
         """What is known of the attempts; the notebook that went back is kept aside if it is no longer the only one."""
@@ -126,6 +128,8 @@ class Desk:
             content = read_content(attempt.notebook)
         except UnreadableError as error:
             return error
+        if key.submission != hashlib.sha256(content).hexdigest():
+            return UnreadableError("the file was changed while it was read; grade again")
         holding = {slug: _known_finding(known, slug) for slug in self._exercises if slug not in stale}
         return ToJudge(content, frozenset(stale), holding)
 
@@ -149,14 +153,20 @@ class Desk:
             journal.write(self.root, submission.student, submission.lesson, entry)
 
     def _enter(
-        self, submission: Submission, tried: Mapping[Attempt, journal.Entry], rule: str, scoring: str
+        self,
+        submission: Submission,
+        tried: Mapping[Attempt, journal.Entry],
+        fresh: Mapping[str, Judged],
+        rule: str,
+        scoring: str,
     ) -> list[ExerciseResult]:
         """The attempt that counts into the folder, the gradebook, then the journal."""
         student, lesson = submission.student, submission.lesson
         try:
             attempt = counted(self._book, self._directory, student, tried, rule)
             entry = tried[attempt]
-            course_root.place(submission, attempt, self.root)
+            judged = fresh.get(attempt.name)
+            course_root.place(submission, attempt, self.root, judged and judged.handed_in)
             if len(submission.attempts) > 1:
                 _copy(self._back(submission, attempt), self._back(submission))
             course_root.write_receipt(attempt, self._back(submission).parent)

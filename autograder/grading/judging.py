@@ -1,6 +1,6 @@
 """Judges the exercises of a submission: its cells run in the sandbox, the checks run here."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from time import monotonic
 
@@ -72,13 +72,24 @@ class Judgement:
     cpu_seconds: float = 0.0
 
 
-def judge(sandbox: Sandbox, found: Matched, checks: Mapping[str, Check], cases: Mapping[str, Cases]) -> Judgement:
+def judge(
+    sandbox: Sandbox,
+    found: Matched,
+    checks: Mapping[str, Check],
+    cases: Mapping[str, Cases],
+    untouched: Collection[str] = (),
+) -> Judgement:
     """Run a submission's cells and judge every exercise.
+
+    Args:
+        untouched: the exercises that are known to be as they were handed out; there is nothing to try of them.
 
     Raises:
         SandboxError: the sandbox cannot be had.
     """
     running, began = found.running, monotonic()
+    unsolved = {slug: _shown(Verdict(slug, "not_attempted")) for slug in checks if slug in untouched}
+    checks = {slug: check for slug, check in checks.items() if slug not in untouched}
     with sandbox.submission(_runnable(running)) as session:
         run = _Run(session, running)
         findings = {slug: run.judge(found, check, cases[slug]) for slug, check in checks.items()}
@@ -87,7 +98,7 @@ def judge(sandbox: Sandbox, found: Matched, checks: Mapping[str, Check], cases: 
     for slug, check in checks.items():
         if monotonic() - began < sandbox.limits.submission_wall:
             findings[slug] = _second_look(sandbox, found, check, cases[slug], findings[slug])
-    noted = {slug: _noted(found, slug, finding) for slug, finding in findings.items()}
+    noted = {slug: _noted(found, slug, finding) for slug, finding in (unsolved | findings).items()}
     return Judgement(noted, cells, session.cpu_seconds)
 
 

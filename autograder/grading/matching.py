@@ -22,6 +22,12 @@ from autograder.lesson_source import read_lesson, without_markers
 LONGEST_CELL = 1_000_000  # characters of a cell that runs
 MOST_FETCHES = 100  # skipped cells of which something runs
 KINDS = ("setup", "exercise", "check", "exploration")
+# What gives a name something without writing it; who finds another way has only hidden an answer from the grader.
+_DOORS = re.compile(
+    r"import\s*\*|^\s*[%!]|\b(exec|eval|compile|globals|locals|vars|setattr|builtins|get_ipython|"
+    r"__dict__|__main__|__globals__)\b",
+    re.MULTILINE,
+)
 _CHECK_CALL = re.compile(r"""check\((["'])(\w+)\1,[^\n()]+\)""")
 
 
@@ -309,6 +315,19 @@ def _note_lost_checks(found: Matched, course: CourseNotebook) -> None:
             found.note(slug, "its check cell was deleted or had lost its marks; the course's own check was used")
         elif answers and checks[-1].index < answers[0].index:
             found.note(slug, "its check cell had been moved above the answer")
+
+
+def untouched(found: Matched, course: CourseNotebook) -> set[str]:
+    """The exercises that are as they were handed out, and whose names no cell of the learner's can have given anew."""
+    given = {cell.released.strip() for cell in course.cells} | {cell.solved.strip() for cell in course.setup}
+    written = "\n".join(cell.source for cell in found.running if cell.source.strip() not in given)
+    if _DOORS.search(written):
+        return set()
+    return {
+        slug
+        for slug, name in course.defines.items()
+        if name not in written and [cell.source.strip() for cell in found.of(slug)] == [course.stub(slug).strip()]
+    }
 
 
 def up_to(found: Matched, slug: str) -> list[Placed]:

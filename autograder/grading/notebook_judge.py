@@ -4,7 +4,7 @@ What it is made of, what it is given and what it answers are plain data, so that
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
 import nbformat
@@ -17,9 +17,9 @@ from autograder.grading import autograded, written
 from autograder.grading.assignment import Assignment, pack, unpack
 from autograder.grading.fresh import fresh_values
 from autograder.grading.judging import Cases, Finding, judge
-from autograder.grading.matching import course_notebook, match
+from autograder.grading.matching import course_notebook, match, untouched
 from autograder.grading.results import GradingError
-from autograder.grading.submissions import parse_notebook
+from autograder.grading.submissions import as_file, parse_notebook
 from autograder.recording import recorded_values
 from autograder.sandbox.sandbox import Sandbox
 from autograder.sandbox.warm import WarmServer
@@ -57,6 +57,7 @@ class Judged:
     Attributes:
         findings: for every exercise, those that were known among them.
         written: status and reason of each written answer.
+        handed_in: the notebook as nbformat 4, as a file's bytes.
         notebook: what goes back, as a file's bytes.
         cpu_seconds: what its cells and exercises took.
         count: how many exercises were judged.
@@ -64,13 +65,15 @@ class Judged:
 
     findings: Mapping[str, Finding]
     written: Mapping[str, tuple[str, str]]
+    handed_in: bytes
     notebook: bytes
     cpu_seconds: float
     count: int
 
     def packed(self) -> bytes:
         """As bytes."""
-        return pack([_plain(self.findings), dict(self.written), self.notebook, self.cpu_seconds, self.count])
+        answers = dict(self.written)
+        return pack([_plain(self.findings), answers, self.handed_in, self.notebook, self.cpu_seconds, self.count])
 
     @classmethod
     def unpacked(cls, data: bytes) -> "Judged":
@@ -79,11 +82,11 @@ class Judged:
         return cls(_findings(findings), {name: tuple(told) for name, told in answers.items()}, *others)
 
 
-def _plain(findings: Mapping[str, Finding]) -> dict[str, list[str]]:
-    return {slug: [one.status, one.reason, one.text] for slug, one in findings.items()}
+def _plain(findings: Mapping[str, Finding]) -> dict[str, tuple]:
+    return {slug: astuple(one) for slug, one in findings.items()}
 
 
-def _findings(plain: Mapping[str, list[str]]) -> dict[str, Finding]:
+def _findings(plain: Mapping[str, list]) -> dict[str, Finding]:
     return {slug: Finding(*told) for slug, told in plain.items()}
 
 
@@ -123,14 +126,15 @@ class NotebookJudge:
             GradingError: the sandbox broke.
             UnreadableError: it is no notebook that can be graded.
         """
-        notebook = nbformat.v4.reads(nbformat.v4.writes(parse_notebook(todo.content)))
+        handed_in = as_file(parse_notebook(todo.content))
+        notebook = nbformat.v4.reads(handed_in.decode())
         found = match(notebook, self._course)
         checks = {slug: check for slug, check in self._checks.items() if slug in todo.stale}
         try:
-            judged = judge(self._sandbox, found, checks, self._cases)
+            judged = judge(self._sandbox, found, checks, self._cases, untouched(found, self._course))
         except CourseError as error:
             raise GradingError(str(error)) from error
         findings = {slug: judged.findings.get(slug) or todo.known[slug] for slug in self._checks}
         back = autograded.autograded(notebook, found, replace(judged, findings=findings), self._course)
         answers = written.statuses(back, self._course.released)
-        return Judged(findings, answers, autograded.as_file(back), judged.cpu_seconds, len(checks))
+        return Judged(findings, answers, handed_in, as_file(back), judged.cpu_seconds, len(checks))

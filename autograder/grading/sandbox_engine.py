@@ -79,7 +79,9 @@ class SandboxEngine:
             require_recorded(lesson)
             course_root.make_course_root(root, {lesson: solution})
             self._desk = Desk(root, lesson)
-            with NotebookJudge(self._assignment(root, lesson), server) as self._judge:
+            assignment = self._assignment(root, lesson)
+            _hashes(lesson, self.limits, assignment.key)  # once, for all workers
+            with NotebookJudge(assignment, server) as self._judge:
                 yield
         except GradingError:
             raise

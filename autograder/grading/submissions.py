@@ -261,6 +261,14 @@ def parse_notebook(content: bytes) -> NotebookNode:
     return notebook
 
 
+def as_file(notebook: NotebookNode) -> bytes:
+    """The bytes of a notebook's file, in the newest minor version of nbformat 4."""
+    from nbformat import v4
+
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    return v4.writes(notebook).encode("utf-8", "backslashreplace") + b"\n"
+
+
 def read_content(path: Path) -> bytes:
     """A notebook's bytes.
 

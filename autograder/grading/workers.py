@@ -176,6 +176,7 @@ def _send_all(
     """
     end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C: the process that asked for the run says so
+    gc.disable()  # while all is loaded, none of which is garbage
     try:
         engine.start(root / LOG)
         for lesson, group in groupby(jobs, key=lambda job: job.lesson):
@@ -200,10 +201,11 @@ def _grade_lesson(
     waiting = deque(jobs)
     with ExitStack() as stack:
         _open(stack, engine, root, lesson, solution)
+        gc.freeze()  # what is loaded by now is garbage for none of the workers, and they share it
+        gc.enable()
         if isinstance(engine, Spreading):
             yield from engine.grade_each(jobs, root)
             return
-        gc.freeze()  # what is loaded by now is garbage for none of the workers, and they share it
         while waiting:
             lost: list[Job] = []
             with _pool(engine, min(workers, len(waiting))) as pool:

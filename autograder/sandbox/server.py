@@ -45,6 +45,7 @@ def main() -> None:
 
 def _warm_up(cells: list[str]):
     """Import whatever submissions are likely to, on one thread: a process that ran more cannot be forked safely."""
+    gc.disable()
     import torch
 
     torch.set_num_threads(1)
@@ -59,6 +60,7 @@ def _warm_up(cells: list[str]):
     shell.namespace.pop("torch", None)
     gc.collect()
     gc.freeze()  # forks share what is never collected
+    gc.enable()
     return shell
 
 
