@@ -8,9 +8,10 @@ import grading_cases as cases
 import pytest
 from worker_cases import TellingEngine
 
+from autograder.grading.engine import Graded
 from autograder.grading.results import GradingError
 from autograder.grading.submissions import Refusal, Submission
-from autograder.grading.workers import Graded, grade_all
+from autograder.grading.writer import grade_all
 
 LESSON = cases.LESSON
 
@@ -46,13 +47,14 @@ def test_refusals_are_recorded(tmp_path):
     assert (found.job, found.reason, found.rows[0].reason) == (refusal, "is empty", "is empty")
 
 
+@pytest.mark.parametrize("step", ["opening", "preparing"])
 @pytest.mark.parametrize(
-    ("opening", "told"),
+    ("happens", "told"),
     [("kills", "was ended"), ("refuses", "not this one"), ("raises", r"cannot be prepared \(ValueError: something")],
 )
-def test_where_nothing_can_be_graded_the_reason_is_raised(opening, told, tmp_path):
+def test_where_nothing_can_be_graded_the_reason_is_raised(step, happens, told, tmp_path):
     with pytest.raises(GradingError, match=told):
-        graded(tmp_path, "a", engine=TellingEngine(opening))
+        graded(tmp_path, "a", engine=TellingEngine(**{step: happens}))
 
 
 def test_no_process_outlives_a_run_that_is_stopped(tmp_path):

@@ -4,25 +4,25 @@ import errno
 import os
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from autograder.grading.engine import Outcome
 from autograder.grading.results import ExerciseResult, GradingError
 from autograder.grading.submissions import Submission
-from autograder.grading.workers import Outcome
 
 
 class TellingEngine:
-    """Does as students are named; `opening` says what happens before any worker is there.
+    """Does as students are named; `opening` and `preparing` say what happens before any worker is there.
 
     `score` is what all get.
     """
 
     name, isolation = "telling", "none"
 
-    def __init__(self, opening: str = "", score: float = 1.0):
-        self.opening, self.score = opening, score
+    def __init__(self, opening: str = "", preparing: str = "", score: float = 1.0):
+        self.opening, self.preparing, self.score = opening, preparing, score
 
     def known(self, submissions: Sequence[Submission], root: Path) -> dict[Submission, list[ExerciseResult]]:
         return {}
@@ -33,6 +33,12 @@ class TellingEngine:
     @contextmanager
     def opened(self, root: Path, lesson: str, solution: Path) -> Iterator[None]:
         _act(self.opening)
+        yield
+
+    @contextmanager
+    def judging(self, root: Path, lesson: str, opened: Callable[[], None]) -> Iterator[None]:
+        opened()
+        _act(self.preparing)
         yield
 
     def judge(self, submission: Submission, root: Path) -> float:

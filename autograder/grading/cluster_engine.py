@@ -10,16 +10,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.grading import course_root
+from autograder.grading.engine import CrashedError, Graded, Job, Outcome
 from autograder.grading.results import GradingError
 from autograder.grading.sandbox_engine import SandboxEngine, require_recorded
 from autograder.grading.submissions import Refusal, Submission, UnreadableError
-from autograder.grading.workers import CrashedError, Graded, Job, Outcome, grade_one
+from autograder.grading.writer import grade_one
 
 if TYPE_CHECKING:
     from autograder.grading.cluster import Cluster
     from autograder.grading.desk import Plan
-    from autograder.grading.notebook_judge import Judged
+    from autograder.grading.findings import Judged
 
 
 class ClusterEngine(SandboxEngine):
@@ -45,12 +45,10 @@ class ClusterEngine(SandboxEngine):
             GradingError: nbgrader could not, or there is no cluster; the message says why.
         """
         from autograder.grading.cluster import Cluster
-        from autograder.grading.desk import Desk
 
         require_recorded(lesson)
-        course_root.make_course_root(root, {lesson: solution})
-        self._desk = Desk(root, lesson)
-        with Cluster(self._scheduler, self._assignment(root, lesson)) as self._cluster:
+        with super().opened(root, lesson, solution) as opened, Cluster(self._scheduler, opened.assignment) as cluster:
+            self._cluster = cluster
             yield
 
     def grade_each(self, jobs: Sequence[Job], root: Path) -> Iterator[Graded]:
@@ -115,7 +113,7 @@ def _judged(answer: Mapping[str, Any]) -> "Judged | UnreadableError":
         CrashedError: it ended what was to judge it, again and again.
         GradingError: the sandbox broke.
     """
-    from autograder.grading.notebook_judge import Judged
+    from autograder.grading.findings import Judged
 
     match answer:
         case {"judged": bytes(data)}:

@@ -11,20 +11,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder import course
-from autograder.checks.registry import checks_of
 from autograder.grading import course_root, journal
 from autograder.grading.counted import counted
 from autograder.grading.durable import write_whole
+from autograder.grading.engine import Outcome
+from autograder.grading.findings import Finding, Judged, ToJudge
 from autograder.grading.fingerprint import NO_KEY, Key
-from autograder.grading.judging import Finding
-from autograder.grading.notebook_judge import Judged, ToJudge
 from autograder.grading.results import ExerciseResult
 from autograder.grading.submissions import ATTEMPTS, Attempt, Submission, UnreadableError, read_content
-from autograder.grading.workers import Outcome
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
+    from nbgrader.coursedir import CourseDirectory
 
 
 @dataclass(frozen=True)
@@ -50,12 +48,15 @@ class Desk:
     Args:
         root: the output folder, a course root that knows the lesson.
         slug: the lesson.
+        back: the folder in it with the notebooks that go back; only who enters need ask nbgrader for its name.
     """
 
-    def __init__(self, root: Path, slug: str):
-        self.root = root
-        self._exercises = [check.slug for check in checks_of(course.find_lesson(slug).number)]
-        self._directory = course_root.course_directory(root, slug)
+    def __init__(self, root: Path, slug: str, back: str):
+        self.root, self._slug, self._folder = root, slug, back
+
+    @cached_property
+    def _directory(self) -> "CourseDirectory":
+        return course_root.course_directory(self.root, self._slug)
 
     @cached_property
     def _book(self) -> "Gradebook":
@@ -112,7 +113,7 @@ class Desk:
         """Where the notebook that goes back lies; of one of several attempts, where it waits to be what counts."""
         student, lesson = submission.student, submission.lesson
         if attempt is None or len(submission.attempts) == 1:
-            return self.root / self._directory.autograded_directory / student / lesson / f"{lesson}.ipynb"
+            return self.root / self._folder / student / lesson / f"{lesson}.ipynb"
         return self.root / ATTEMPTS / student / lesson / f"{attempt.name or 'first'}.ipynb"
 
     def _to_judge(
@@ -130,7 +131,7 @@ class Desk:
             return error
         if key.submission != hashlib.sha256(content).hexdigest():
             return UnreadableError("the file was changed while it was read; grade again")
-        holding = {slug: _known_finding(known, slug) for slug in self._exercises if slug not in stale}
+        holding = {slug: _known_finding(known, slug) for slug in key.checks if slug not in stale}
         return ToJudge(content, frozenset(stale), holding)
 
     def _keep(self, plan: Plan, attempt: Attempt, judged: Judged) -> journal.Entry:
@@ -148,7 +149,8 @@ class Desk:
     def _note_unread(self, plan: Plan, attempt: Attempt, reason: str) -> None:
         """In the journal, once: an attempt of several that cannot be read."""
         submission = plan.submission
-        entry = journal.Entry(NO_KEY, dict.fromkeys(self._exercises, ("unreadable", reason)), {}, attempt.name)
+        exercises = plan.keys[attempt.name].checks
+        entry = journal.Entry(NO_KEY, dict.fromkeys(exercises, ("unreadable", reason)), {}, attempt.name)
         if len(submission.attempts) > 1 and entry != plan.earlier.get(attempt.name):
             journal.write(self.root, submission.student, submission.lesson, entry)
 

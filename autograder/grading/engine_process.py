@@ -86,7 +86,7 @@ class EngineProcess:
 
 def main() -> None:
     """Open the lesson, say so or why not, then answer until the other end is gone."""
-    from autograder.grading.workers import end_with_parent
+    from autograder.grading.engine import end_with_parent
 
     end_with_parent()
     connection = Connection(int(sys.argv[1]))
@@ -115,7 +115,7 @@ def _serve(connection: Connection, assignment: Assignment) -> None:
 
 def _answer(judge: "NotebookJudge", todo: bytes) -> bytes:
     """{"judged": a packed `Judged`}, or {"unreadable": reason}, or {"failed": reason}."""
-    from autograder.grading.notebook_judge import ToJudge
+    from autograder.grading.findings import ToJudge
     from autograder.grading.results import GradingError
     from autograder.grading.submissions import UnreadableError
 

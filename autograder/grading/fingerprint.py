@@ -31,8 +31,8 @@ _COURSE = Path(autograder.__file__).parent
 _PACKAGES = ("torch", "numpy", "ipython", "msgpack", "nbformat", "nbgrader", "matplotlib")
 # Modules of `grading` that no verdict depends on: they find, keep and show what the others decide.
 _KEEPERS = """archives attempts changes closure cluster cluster_engine cluster_worker counted course_root database desk
-    durable engine_process faults fingerprint handed_names intake journal lock marks nbgrader_engine plugins report
-    results roster run sandbox_engine settings tables times workers""".split()
+    durable engine engine_process faults fingerprint handed_names intake journal lock marks nbgrader_engine plugins
+    report results roster run sandbox_engine settings tables times workers writer""".split()
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from time import monotonic
 from autograder.checks.check import GENERAL_CAUSES, Check, Verdict
 from autograder.checks.trial import RecordedCase, Trial
 from autograder.grading.evidence import harmless, one_line, without_file
+from autograder.grading.findings import Finding
 from autograder.grading.matching import Matched, Placed, spoilt_later, up_to
 from autograder.grading.names import definitions
 from autograder.sandbox.sandbox import Cell, CellResult, NotDefined, Sandbox, SandboxError, Session
@@ -28,33 +29,6 @@ class Cases:
 
     recorded: list[bytes]
     fresh: list[bytes] | None
-
-
-@dataclass(frozen=True)
-class Finding:
-    """The verdict on an exercise.
-
-    Attributes:
-        status: "passed", "failed", "error", "timeout", "crashed", "missing" or "not_attempted".
-        reason: one line for the table; never an input or an expected value of a fresh case.
-        text: for the notebook; no more of a fresh case than the reason.
-        stage, cause: where and why the check stopped, by name; "" where it did not, or was not reached.
-        case: which inputs decided, "recorded" or "fresh"; "" where none did.
-        seconds: of CPU that the answer took in its check.
-    """
-
-    status: str
-    reason: str
-    text: str
-    stage: str = ""
-    cause: str = ""
-    case: str = ""
-    seconds: float = 0.0
-
-    @property
-    def details(self) -> dict[str, str | float]:
-        """What the class report counts."""
-        return {"stage": self.stage, "cause": self.cause, "case": self.case, "seconds": round(self.seconds, 4)}
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The grading engine that runs submissions through nbgrader's own autograding, without a sandbox."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,10 +10,10 @@ import nbformat
 from autograder import course
 from autograder.grading import course_root
 from autograder.grading.attempts import counting, with_grace
+from autograder.grading.engine import Outcome
 from autograder.grading.evidence import judge
 from autograder.grading.results import ExerciseResult, GradingError
 from autograder.grading.submissions import Submission
-from autograder.grading.workers import Outcome
 
 
 class NbgraderEngine:
@@ -41,6 +41,13 @@ class NbgraderEngine:
             GradingError: nbgrader could not; the message says why.
         """
         course_root.make_course_root(root, {lesson: solution})
+        yield
+
+    @contextmanager
+    def judging(self, root: Path, lesson: str, opened: Callable[[], None]) -> Iterator[None]:
+        """Load nbgrader, once for all workers."""
+        opened()
+        course_root.course_directory(root, lesson)
         yield
 
     def known(self, submissions: Sequence[Submission], root: Path) -> dict[Submission, list[ExerciseResult]]:

@@ -3,8 +3,7 @@
 What it is made of, what it is given and what it answers are plain data, so that it can do so on another machine.
 """
 
-from collections.abc import Mapping
-from dataclasses import astuple, dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -14,80 +13,16 @@ from autograder import course
 from autograder.checks.registry import checks_of
 from autograder.course import CourseError
 from autograder.grading import autograded, written
-from autograder.grading.assignment import Assignment, pack, unpack
+from autograder.grading.assignment import Assignment
+from autograder.grading.findings import Judged, ToJudge
 from autograder.grading.fresh import fresh_values
-from autograder.grading.judging import Cases, Finding, judge
+from autograder.grading.judging import Cases, judge
 from autograder.grading.matching import course_notebook, match, untouched
 from autograder.grading.results import GradingError
 from autograder.grading.submissions import as_file, parse_notebook
 from autograder.recording import recorded_values
 from autograder.sandbox.sandbox import Sandbox
 from autograder.sandbox.warm import WarmServer
-
-
-@dataclass(frozen=True)
-class ToJudge:
-    """A notebook, and what of it is to be judged.
-
-    Attributes:
-        content: the file's bytes.
-        stale: the exercises whose verdicts are not known.
-        known: those that are.
-    """
-
-    content: bytes
-    stale: frozenset[str]
-    known: Mapping[str, Finding]
-
-    def packed(self) -> bytes:
-        """As bytes."""
-        return pack([self.content, sorted(self.stale), _plain(self.known)])
-
-    @classmethod
-    def unpacked(cls, data: bytes) -> "ToJudge":
-        """What `packed` made bytes of."""
-        content, stale, known = unpack(data)
-        return cls(content, frozenset(stale), _findings(known))
-
-
-@dataclass(frozen=True)
-class Judged:
-    """What came of a notebook.
-
-    Attributes:
-        findings: for every exercise, those that were known among them.
-        written: status and reason of each written answer.
-        handed_in: the notebook as nbformat 4, as a file's bytes.
-        notebook: what goes back, as a file's bytes.
-        cpu_seconds: what its cells and exercises took.
-        count: how many exercises were judged.
-    """
-
-    findings: Mapping[str, Finding]
-    written: Mapping[str, tuple[str, str]]
-    handed_in: bytes
-    notebook: bytes
-    cpu_seconds: float
-    count: int
-
-    def packed(self) -> bytes:
-        """As bytes."""
-        answers = dict(self.written)
-        return pack([_plain(self.findings), answers, self.handed_in, self.notebook, self.cpu_seconds, self.count])
-
-    @classmethod
-    def unpacked(cls, data: bytes) -> "Judged":
-        """What `packed` made bytes of."""
-        findings, answers, *others = unpack(data)
-        return cls(_findings(findings), {name: tuple(told) for name, told in answers.items()}, *others)
-
-
-def _plain(findings: Mapping[str, Finding]) -> dict[str, tuple]:
-    return {slug: astuple(one) for slug, one in findings.items()}
-
-
-def _findings(plain: Mapping[str, list]) -> dict[str, Finding]:
-    return {slug: Finding(*told) for slug, told in plain.items()}
 
 
 class NotebookJudge:

@@ -19,6 +19,7 @@ from autograder.grading import database, journal
 from autograder.grading.changes import FILE as CHANGES
 from autograder.grading.changes import changes, write_changes
 from autograder.grading.durable import write_whole
+from autograder.grading.engine import LOG, Engine, Graded
 from autograder.grading.faults import FolderError
 from autograder.grading.lock import FolderLock
 from autograder.grading.nbgrader_engine import NbgraderEngine
@@ -31,7 +32,7 @@ from autograder.grading.submissions import (
     Submission,
     find_submissions,
 )
-from autograder.grading.workers import LOG, Engine, Graded, grade_all
+from autograder.grading.writer import grade_all
 
 DEFAULT_OUT = "graded"
 GRADES, RECORD = "grades.csv", "run.json"

@@ -4,22 +4,23 @@ Importing this module loads neither torch nor nbgrader: a run that finds everyth
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from autograder import course
-from autograder.course import CourseError
 from autograder.grading import course_root, journal
 from autograder.grading.assignment import Assignment
 from autograder.grading.counted import counted
+from autograder.grading.desk import Desk, Plan
+from autograder.grading.engine import Outcome
+from autograder.grading.findings import Judged, ToJudge
 from autograder.grading.fingerprint import NO_KEY, Key, hash_checks, hash_environment, hash_scoring, hash_submission
 from autograder.grading.fresh import key_of
 from autograder.grading.results import ExerciseResult, GradingError
 from autograder.grading.submissions import Submission, UnreadableError
-from autograder.grading.workers import Outcome
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.warm import SandboxError, WarmServer
 
@@ -27,12 +28,23 @@ if TYPE_CHECKING:
     from nbgrader.api import Gradebook
     from nbgrader.coursedir import CourseDirectory
 
-    from autograder.grading.desk import Desk, Plan
-    from autograder.grading.notebook_judge import Judged, NotebookJudge, ToJudge
+    from autograder.grading.notebook_judge import NotebookJudge
 
-    Found = tuple[Plan, Mapping[str, Judged | UnreadableError]]
+Found = tuple[Plan, Mapping[str, Judged | UnreadableError]]
 
 ISOLATION = "bubblewrap"
+
+
+class Opened(NamedTuple):
+    """What is known of a lesson once the output folder is ready for it.
+
+    Attributes:
+        assignment: what its notebooks are judged by.
+        back: the folder with the notebooks that go back.
+    """
+
+    assignment: Assignment
+    back: str
 
 
 def course_limits() -> Limits:
@@ -65,30 +77,36 @@ class SandboxEngine:
         course_root.start_worker(log)
 
     @contextmanager
-    def opened(self, root: Path, lesson: str, solution: Path) -> Iterator[None]:
-        """Make `root` a course root of nbgrader's that knows the lesson, and get all ready that its workers share.
+    def opened(self, root: Path, lesson: str, solution: Path) -> Iterator[Opened]:
+        """Make `root` a course root of nbgrader's that knows the lesson.
 
         Raises:
-            GradingError: nbgrader could not, or there is no sandbox; the message says why.
+            GradingError: nbgrader could not; the message says why.
+        """
+        course_root.make_course_root(root, {lesson: solution})
+        found = Opened(self._assignment(root, lesson), course_root.course_directory(root, lesson).autograded_directory)
+        self._desk = Desk(root, lesson, found.back)
+        yield found
+
+    @contextmanager
+    def judging(self, root: Path, lesson: str, opened: Callable[[], Opened]) -> Iterator[None]:
+        """Load torch and the lesson's checks, here and in a sandbox beside it.
+
+        Raises:
+            GradingError: there is no sandbox; the message says why.
         """
         try:
             server = WarmServer(course.find_lesson(lesson), self.limits, [root])  # loads torch while this process does
-            from autograder.grading.desk import Desk
             from autograder.grading.notebook_judge import NotebookJudge
 
             require_recorded(lesson)
-            course_root.make_course_root(root, {lesson: solution})
-            self._desk = Desk(root, lesson)
-            assignment = self._assignment(root, lesson)
-            _hashes(lesson, self.limits, assignment.key)  # once, for all workers
-            with NotebookJudge(assignment, server) as self._judge:
+            _hashes(lesson, self.limits, key_of(root, self.seed))  # once, for all workers
+            found = opened()
+            self._desk = Desk(root, lesson, found.back)
+            with NotebookJudge(found.assignment, server) as self._judge:
                 yield
-        except GradingError:
-            raise
         except SandboxError as error:
             raise GradingError(_no_sandbox(error)) from error
-        except CourseError as error:
-            raise GradingError(str(error)) from error
 
     def _assignment(self, root: Path, lesson: str) -> Assignment:
         released = course_root.released(root, lesson).read_text(encoding="utf-8")
@@ -130,7 +148,7 @@ class SandboxEngine:
         checks, environment = _hashes(submission.lesson, self.limits, key_of(root, self.seed))
         return {one.name: Key(hash_submission(one.notebook), checks, environment) for one in submission.attempts}
 
-    def judge(self, submission: Submission, root: Path) -> "Found":
+    def judge(self, submission: Submission, root: Path) -> Found:
         """Judge what is not known of it.
 
         Raises:
@@ -139,7 +157,7 @@ class SandboxEngine:
         plan = self._desk.plan(submission, self._keys(submission, root))
         return plan, {name: self._judged(todo) for name, todo in plan.todo.items()}
 
-    def enter(self, submission: Submission, root: Path, judged: "Found") -> Outcome:
+    def enter(self, submission: Submission, root: Path, judged: Found) -> Outcome:
         """Enter the attempt that counts.
 
         Raises:
@@ -147,13 +165,13 @@ class SandboxEngine:
         """
         return self._enter(*judged)
 
-    def _judged(self, todo: "ToJudge | UnreadableError") -> "Judged | UnreadableError":
+    def _judged(self, todo: ToJudge | UnreadableError) -> Judged | UnreadableError:
         try:
             return todo if isinstance(todo, UnreadableError) else self._judge.judge(todo)
         except UnreadableError as error:
             return error
 
-    def _enter(self, plan: "Plan", judged: "Mapping[str, Judged | UnreadableError]") -> Outcome:
+    def _enter(self, plan: Plan, judged: Mapping[str, Judged | UnreadableError]) -> Outcome:
         scoring = hash_scoring(plan.submission.lesson, self.attempts)
         return self._desk.enter(plan, judged, self.attempts, scoring)
 

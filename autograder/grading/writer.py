@@ -1,0 +1,158 @@
+"""The process that writes: gradebook, journal and files are its alone, and what is judged comes to it.
+
+Nothing of what it loads or writes reaches the process that asks for the run, or its terminal.
+"""
+
+import gc
+import logging
+import multiprocessing
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from itertools import groupby
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from autograder.grading.engine import LOG, CrashedError, Engine, Graded, Job, Outcome, Spreading, end_with_parent
+from autograder.grading.faults import FolderError, fault
+from autograder.grading.lock import FolderLock
+from autograder.grading.results import GradingError
+from autograder.grading.submissions import Refusal, Submission, UnreadableError
+from autograder.grading.workers import Judges, entered
+
+
+def grade_all(
+    engine: Engine,
+    root: Path,
+    notebooks: Mapping[str, Path],
+    jobs: Sequence[Job],
+    workers: int,
+    lock: FolderLock | None = None,
+) -> Iterator[Graded]:
+    """What comes of each job, in the order in which they are done.
+
+    Args:
+        notebooks: the solution notebook of each lesson.
+        jobs: sorted by lesson.
+        workers: how many at a time.
+        lock: of the output folder; every process that writes there holds it too.
+
+    Raises:
+        GradingError: nothing can be graded, or no more.
+    """
+    if not jobs:
+        return
+    context = multiprocessing.get_context("spawn")
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_send_all, args=(sender, engine, root, notebooks, jobs, workers, lock))
+    process.start()
+    sender.close()
+    try:
+        while (found := _next(receiver, root)) is not None:
+            yield found
+    finally:
+        process.kill()  # where all is done it has nothing left to do; those that it forked end with it
+        process.join()
+
+
+def _next(receiver: Connection, root: Path) -> Graded | None:
+    try:
+        found = receiver.recv()
+    except EOFError:
+        raise GradingError(
+            f"{root}: the process that grades was ended; grade again, {root / LOG} may say more"
+        ) from None
+    if isinstance(found, GradingError):
+        raise found
+    return found
+
+
+def _send_all(
+    sender: Connection, engine: Engine, root: Path, notebooks: Mapping[str, Path], jobs, workers, lock
+) -> None:
+    """In the process that writes: send what comes of each job, then None; or a GradingError.
+
+    `lock` is held by being there, and whatever is forked inherits it.
+    """
+    end_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C: the process that asked for the run says so
+    gc.disable()  # while all is loaded, none of which is garbage
+    try:
+        engine.start(root / LOG)
+        with ExitStack() as stack:
+            judges = None if isinstance(engine, Spreading) else stack.enter_context(Judges(engine, root, workers))
+            for lesson, group in groupby(jobs, key=lambda job: job.lesson):
+                for graded in _grade_lesson(engine, root, lesson, notebooks[lesson], list(group), judges):
+                    sender.send(graded)
+        sender.send(None)
+    except GradingError as error:
+        sender.send(error)
+
+
+def _grade_lesson(
+    engine: Engine, root: Path, lesson: str, solution: Path, jobs: Sequence[Job], judges: Judges | None
+) -> Iterator[Graded]:
+    with ExitStack() as stack:
+        if judges is not None:
+            judges.begin(lesson)
+        opened = entered(stack, engine.opened(root, lesson, solution), root)
+        gc.freeze()
+        gc.enable()
+        if judges is None:
+            yield from engine.grade_each(jobs, root)
+            return
+        for refusal in (job for job in jobs if isinstance(job, Refusal)):
+            yield grade_one(engine, refusal, root, engine.enter)
+        for submission, judged in judges.judge(opened, [job for job in jobs if isinstance(job, Submission)]):
+            yield _entered(engine, submission, root, judged)
+
+
+def _entered(engine: Engine, submission: Submission, root: Path, judged: Any) -> Graded:
+    """What comes of a submission that a worker is done with."""
+
+    def enter(submission: Submission, root: Path) -> Outcome:
+        if isinstance(judged, Exception):
+            raise judged
+        return engine.enter(submission, root, judged)
+
+    return grade_one(engine, submission, root, enter)
+
+
+def grade_one(engine: Engine, job: Job, root: Path, grade: Callable[[Submission, Path], Outcome]) -> Graded:
+    """What comes of a job, whatever is wrong with it.
+
+    Raises:
+        FolderError: it cannot be written down.
+    """
+    try:
+        return _graded(engine, job, root, grade)
+    except Exception as error:
+        if told := fault(error):
+            logging.getLogger().exception("%s could not be written down", job)
+            raise FolderError(f"{root} cannot be written ({told})") from None
+        raise
+
+
+def _graded(engine: Engine, job: Job, root: Path, grade: Callable[[Submission, Path], Outcome]) -> Graded:
+    if isinstance(job, Refusal):
+        return _refuse(engine, job, job.reason, root)
+    try:
+        found = Outcome(*grade(job, root))
+        return Graded(job, found.rows, found.unread, found.cpu_seconds, found.judged)
+    except UnreadableError as error:
+        reason = str(error)
+    except CrashedError as error:
+        return _refuse(engine, job, str(error), root, "crashed")
+    except GradingError as error:
+        reason = f"{engine.name} could not grade it: {error}"
+    except Exception as error:  # whatever is wrong with one submission, the others go on
+        if fault(error):
+            raise
+        logging.getLogger().exception("%s could not be graded", job)
+        reason = f"could not be graded ({type(error).__name__}: {error}); {LOG} has the details"
+    return _refuse(engine, job, reason, root)
+
+
+def _refuse(engine: Engine, job: Job, reason: str, root: Path, status: str = "unreadable") -> Graded:
+    return Graded(job, engine.refuse(job.student, job.lesson, reason, root, status), reason)
