@@ -7,11 +7,12 @@ import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-
-import nbformat
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING
 
 from autograder.course import CourseError, lessons_folder
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 DEFAULT_FOLDER = Path("my_lessons")
 
@@ -90,12 +91,14 @@ def reset(notebook: Path, exercise: str, lessons: Path | None = None) -> bool:
     return True
 
 
-def read_notebook(path: Path) -> NotebookNode:
+def read_notebook(path: Path) -> "NotebookNode":
     """A notebook of whatever age.
 
     Raises:
         LearnerError: there is none, or it cannot be read.
     """
+    import nbformat
+
     try:
         return nbformat.read(path, as_version=4)
     except FileNotFoundError as error:
@@ -113,7 +116,7 @@ def _first_line(error: Exception) -> str:
     return next(iter(str(error).splitlines()), type(error).__name__)[:80]
 
 
-def _matching_release(path: Path, learners: NotebookNode, released: list[Path]) -> Path:
+def _matching_release(path: Path, learners: "NotebookNode", released: list[Path]) -> Path:
     """The lesson of that name, else the one with most exercises in common: learners rename their copies."""
     for candidate in released:
         if candidate.stem == path.stem:
@@ -127,19 +130,19 @@ def _matching_release(path: Path, learners: NotebookNode, released: list[Path]) 
     return best
 
 
-def grade_id(cell: NotebookNode) -> str:
+def grade_id(cell: "NotebookNode") -> str:
     """A cell's nbgrader id, "" where it has none or a damaged one."""
     marks = cell.metadata.get("nbgrader")
     found = marks.get("grade_id") if isinstance(marks, dict) else None
     return found if isinstance(found, str) else ""
 
 
-def _exercises(released: NotebookNode) -> dict[str, NotebookNode]:
+def _exercises(released: "NotebookNode") -> "dict[str, NotebookNode]":
     solutions = [cell for cell in released.cells if cell.metadata.get("nbgrader", {}).get("solution")]
     return {grade_id(cell): cell for cell in solutions if cell.cell_type == "code"}
 
 
-def _stub_of(released: NotebookNode, exercise: str, path: Path) -> NotebookNode:
+def _stub_of(released: "NotebookNode", exercise: str, path: Path) -> "NotebookNode":
     exercises = _exercises(released)
     if exercise not in exercises:
         known = ", ".join(exercises) or "none"
@@ -147,7 +150,7 @@ def _stub_of(released: NotebookNode, exercise: str, path: Path) -> NotebookNode:
     return exercises[exercise]
 
 
-def _find(learners: NotebookNode, stub: NotebookNode) -> int | None:
+def _find(learners: "NotebookNode", stub: "NotebookNode") -> int | None:
     """Where the exercise is: the last code cell with its grade id, else its cell id, else its definition."""
     names = defined_names(stub.source)
     tests = (
@@ -162,7 +165,7 @@ def _find(learners: NotebookNode, stub: NotebookNode) -> int | None:
     return None
 
 
-def defines_one_of(cell: NotebookNode, names: list[str]) -> bool:
+def defines_one_of(cell: "NotebookNode", names: list[str]) -> bool:
     """Whether a cell defines a function or class of one of the names, valid Python or not."""
     return any(re.search(rf"^(?:def|class) {name}\b", cell.source, re.MULTILINE) for name in names)
 
@@ -173,22 +176,24 @@ def defined_names(source: str) -> list[str]:
     return [statement.name for statement in ast.parse(source).body if isinstance(statement, definitions)]
 
 
-def _insertion_point(learners: NotebookNode, exercise: str) -> int:
+def _insertion_point(learners: "NotebookNode", exercise: str) -> int:
     """Where to put an exercise whose cell was deleted: above its check, else at the end."""
     checks = [index for index, cell in enumerate(learners.cells) if grade_id(cell) == f"check-{exercise}"]
     return checks[0] if checks else len(learners.cells)
 
 
-def _forget_verdict(learners: NotebookNode, exercise: str) -> None:
+def _forget_verdict(learners: "NotebookNode", exercise: str) -> None:
     """What the check said of the old answer is not true of the stub."""
     for cell in learners.cells:
         if cell.cell_type == "code" and grade_id(cell) == f"check-{exercise}":
             cell.outputs, cell.execution_count = [], None
 
 
-def _kept_answer(exercise: str, answer: str) -> NotebookNode:
+def _kept_answer(exercise: str, answer: str) -> "NotebookNode":
+    from nbformat.v4 import new_raw_cell
+
     note = f'# Your answer to {exercise} before "autograder reset". It does not run in this raw cell.'
-    return nbformat.v4.new_raw_cell(f"{note}\n{answer}", metadata={"tags": ["kept-answer"]})
+    return new_raw_cell(f"{note}\n{answer}", metadata={"tags": ["kept-answer"]})
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -204,12 +209,14 @@ def write_whole(path: Path, text: str) -> None:
         new.unlink(missing_ok=True)
 
 
-def _save(path: Path, notebook: NotebookNode) -> None:
+def _save(path: Path, notebook: "NotebookNode") -> None:
+    from nbformat import writes
+
     if (notebook.nbformat, notebook.nbformat_minor) < (4, 5):  # cells of older notebooks have no id
         for cell in notebook.cells:
             cell.pop("id", None)
     try:
-        write_whole(path, nbformat.writes(notebook) + "\n")
+        write_whole(path, writes(notebook) + "\n")
     except OSError as error:
         raise LearnerError(
             f"{path} cannot be written ({error.strerror}); make it writable and run this again"

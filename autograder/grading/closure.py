@@ -3,9 +3,16 @@
 import ast
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
-from autograder.grading.names import bound_names, used_names
+from autograder.grading.names import bound_by, used_by
 from autograder.lesson_source import without_magics
+
+
+class _Statement(NamedTuple):
+    text: str
+    bound: frozenset[str]
+    used: frozenset[str]
 
 
 def closure(sources: Iterable[str], roots: Iterable[str]) -> str:
@@ -17,24 +24,23 @@ def closure(sources: Iterable[str], roots: Iterable[str]) -> str:
         sources: modules or cells, which share their names.
         roots: names to begin with.
     """
-    statements = [text for source in sources for text in _statements(source)]
+    statements = [one for source in sources for one in _statements(source)]
     wanted, kept = set(roots), set()
-    while new := {n for n, text in enumerate(statements) if n not in kept and _belongs(text, wanted)}:
+    while new := {n for n, one in enumerate(statements) if n not in kept and _belongs(one, wanted)}:
         kept |= new
-        wanted |= {name for n in new for name in used_names(statements[n])}
-    return "\n".join(statements[n] for n in sorted(kept))
+        wanted |= {name for n in new for name in statements[n].used}
+    return "\n".join(statements[n].text for n in sorted(kept))
 
 
 @lru_cache(maxsize=256)
-def _statements(source: str) -> tuple[str, ...]:
+def _statements(source: str) -> tuple[_Statement, ...]:
     found = [node for node in ast.parse(without_magics(source)).body if not _is_text(node)]
-    return tuple(ast.unparse(node) for node in found)
+    return tuple(_Statement(ast.unparse(node), bound_by(node), used_by(node)) for node in found)
 
 
 def _is_text(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
-def _belongs(statement: str, wanted: set[str]) -> bool:
-    bound = bound_names(statement)
-    return not bound or bool(bound & wanted)
+def _belongs(statement: _Statement, wanted: set[str]) -> bool:
+    return not statement.bound or bool(statement.bound & wanted)

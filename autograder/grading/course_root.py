@@ -17,8 +17,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import nbformat
-
 from autograder import course
 from autograder.grading import database, notes
 from autograder.grading.attempts import in_utc
@@ -30,6 +28,7 @@ from autograder.grading.times import SECRET, TIMESTAMP, read_short, timestamp_te
 from autograder.learner import grade_id
 
 if TYPE_CHECKING:
+    from nbformat import NotebookNode
     from nbgrader.api import Grade, Gradebook
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.preprocessors import AssignLatePenalties
@@ -88,15 +87,17 @@ def record_refusal(
     for step in (directory.submitted_directory, directory.autograded_directory, directory.feedback_directory):
         remove(root / step / student / lesson)
     back = root / directory.autograded_directory / student / lesson / f"{lesson}.ipynb"
-    write_whole(back, (nbformat.writes(_refused(root, lesson, one_line(reason), status)) + "\n").encode())
+    write_whole(back, as_file(_refused(root, lesson, one_line(reason), status)))
     with gradebook(directory) as book:
         save_scores(book, lesson, student, {})
         save_penalty(directory, book, student)
         return results(book, directory, student, lambda slug: (status, one_line(reason)))
 
 
-def _refused(root: Path, lesson: str, reason: str, status: str) -> nbformat.NotebookNode:
+def _refused(root: Path, lesson: str, reason: str, status: str) -> "NotebookNode":
     """What goes back in place of a notebook that cannot be read: the reason, then the lesson's graded cells."""
+    import nbformat
+
     notebook = nbformat.read(released(root, lesson), as_version=4)
     notebook.cells = [cell for cell in notebook.cells if grade_id(cell) in _checks(notebook)]
     for cell in notebook.cells:
@@ -208,11 +209,13 @@ def late_penalty(directory: "CourseDirectory", student: str, score: float, secon
 
 def save_penalty(directory: "CourseDirectory", book: "Gradebook", student: str) -> None:
     """Let nbgrader enter the penalty for a late submission, or take back one that no longer holds."""
+    from nbformat.v4 import new_notebook
+
     lesson = directory.assignment_id
     entered = book.find_submission(lesson, student)
     if entered.total_seconds_late > 0 or entered.late_submission_penalty:
         names = {"notebook": lesson, "assignment": lesson, "student": student, "db_url": directory.db_url}
-        _penalties(directory).preprocess(nbformat.v4.new_notebook(), {"nbgrader": names})
+        _penalties(directory).preprocess(new_notebook(), {"nbgrader": names})
         book.db.expire_all()
 
 
@@ -261,6 +264,8 @@ def _commit_at_close() -> Iterator[None]:
 
 def _release(root: Path, lesson: str, solution: Path) -> None:
     """Let nbgrader make the lesson's release and enter it in the gradebook."""
+    import nbformat
+
     directory = course_directory(root, lesson)
     notebook = nbformat.read(solution, as_version=4)
     _set_points(notebook, lesson)
@@ -289,13 +294,13 @@ def released(root: Path, lesson: str) -> Path:
     return root / "release" / lesson / f"{lesson}.ipynb"
 
 
-def _set_points(notebook: nbformat.NotebookNode, lesson: str) -> None:
+def _set_points(notebook: "NotebookNode", lesson: str) -> None:
     """Give every check and written answer the points that course.toml says now: notebooks may be older than it."""
     for name, marks in _checks(notebook).items():
         marks["points"] = float(course.points(lesson, name.removeprefix("check-")))
 
 
-def _checks(notebook: nbformat.NotebookNode) -> dict[str, dict]:
+def _checks(notebook: "NotebookNode") -> dict[str, dict]:
     """nbgrader's metadata of the cells that have points, by nbgrader id, in order: checks and written answers."""
     marks = (cell.metadata.get("nbgrader", {}) for cell in notebook.cells)
     return {found["grade_id"]: found for found in marks if found.get("grade") or found.get("task")}
@@ -304,7 +309,9 @@ def _checks(notebook: nbformat.NotebookNode) -> dict[str, dict]:
 @cache
 def _released_checks(path: Path, changed: int) -> tuple[str, ...]:
     """The nbgrader ids of a release's graded cells, in order; read again only when the file has changed."""
-    return tuple(_checks(nbformat.read(path, as_version=4)))
+    from nbformat import read
+
+    return tuple(_checks(read(path, as_version=4)))
 
 
 def results(

@@ -1,11 +1,13 @@
 """What the executed cells of a submission say about an exercise."""
 
 import re
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING
 
 from autograder.grading.written import WAITING, is_written
 from autograder.learner import grade_id
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 # Errors that the course's own steps write into a cell.
 TIMED_OUT = "CellTimeoutError"
@@ -29,7 +31,7 @@ _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\
 _LONGEST_REASON = 300
 
 
-def find_cell(notebook: NotebookNode, grade_id: str) -> NotebookNode | None:
+def find_cell(notebook: "NotebookNode", grade_id: str) -> "NotebookNode | None":
     """The cell with that nbgrader id, or None."""
     for cell in notebook.cells:
         if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id:
@@ -37,31 +39,31 @@ def find_cell(notebook: NotebookNode, grade_id: str) -> NotebookNode | None:
     return None
 
 
-def errors(cell: NotebookNode) -> list[NotebookNode]:
+def errors(cell: "NotebookNode") -> "list[NotebookNode]":
     """The errors among a cell's outputs."""
     return [output for output in cell.get("outputs", ()) if output.output_type == "error"]
 
 
-def told(cell: NotebookNode) -> str:
+def told(cell: "NotebookNode") -> str:
     """What a cell printed, or displayed in words, as a check does beside its card."""
     return "".join(_words_of(output) for output in cell.get("outputs", ()))
 
 
-def _words_of(output: NotebookNode) -> str:
+def _words_of(output: "NotebookNode") -> str:
     if output.output_type == "display_data":
         words = output.data.get("text/plain")
         return f"{words}\n" if isinstance(words, str) else ""
     return output.text if output.get("name") == "stdout" else ""
 
 
-def has_passed(check_cell: NotebookNode) -> bool:
+def has_passed(check_cell: "NotebookNode") -> bool:
     """Whether a check cell ran without error and told of a pass."""
     exercise = check_cell.metadata.nbgrader.grade_id.removeprefix("check-")
     passes = any(line.startswith(f"✓ {exercise}:") for line in told(check_cell).splitlines())
     return passes and not errors(check_cell)
 
 
-def judge(notebook: NotebookNode, exercise: str) -> tuple[str, str]:
+def judge(notebook: "NotebookNode", exercise: str) -> tuple[str, str]:
     """Status and reason of an exercise, or of a written answer, in an executed notebook."""
     if any(is_written(cell) for cell in notebook.cells if grade_id(cell) == exercise):
         return "manual", WAITING
@@ -103,13 +105,13 @@ def without_file(text: str) -> str:
     return _OWN_PLACE.sub(r" (line \1)", text)
 
 
-def _decisive(found: list[NotebookNode]) -> NotebookNode | None:
+def _decisive(found: "list[NotebookNode]") -> "NotebookNode | None":
     """The error that says most: an interrupted cell shows the interrupt too."""
     ours = [error for error in found if error.ename in (TIMED_OUT, CRASHED)]
     return next(iter(ours or found), None)
 
 
-def _text(error: NotebookNode) -> str:
+def _text(error: "NotebookNode") -> str:
     if error.ename in (TIMED_OUT, CRASHED):
         return error.evalue
     return without_file(f"{error.ename}: {error.evalue}" if error.evalue else error.ename)

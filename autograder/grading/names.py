@@ -32,7 +32,7 @@ def bound_names(source: str) -> frozenset[str]:
     """The names that a cell binds at its top level: definitions, imports and assignments."""
     tree = tree_of(source)
     try:
-        return frozenset() if tree is None else frozenset(name for node in tree.body for name in _bound(node))
+        return frozenset() if tree is None else bound_by(*tree.body)
     except RecursionError:
         return frozenset()
 
@@ -41,8 +41,18 @@ def bound_names(source: str) -> frozenset[str]:
 def used_names(source: str) -> frozenset[str]:
     """The names that a cell reads, in its functions too."""
     tree = tree_of(source)
-    nodes = () if tree is None else ast.walk(tree)
-    return frozenset(node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+    return frozenset() if tree is None else used_by(tree)
+
+
+def bound_by(*statements: ast.stmt) -> frozenset[str]:
+    """The names that statements bind in the scope that they stand in."""
+    return frozenset(name for node in statements for name in _bound(node))
+
+
+def used_by(tree: ast.AST) -> frozenset[str]:
+    """The names that are read anywhere in a tree."""
+    names = (node for node in ast.walk(tree) if isinstance(node, ast.Name))
+    return frozenset(node.id for node in names if isinstance(node.ctx, ast.Load))
 
 
 def definitions(source: str, known: Iterable[str] = ()) -> str:

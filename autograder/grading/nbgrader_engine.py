@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import nbformat
-
 from autograder import course
 from autograder.grading import course_root
 from autograder.grading.attempts import counting, with_grace
@@ -76,6 +74,8 @@ class NbgraderEngine:
             due = course_root.due_date(book, submission.lesson, submission.student)
         course_root.place(submission, counting(submission.attempts, with_grace(due), "newest"), root)
         course_root.convert("Autograde", directory, submission.student)
+        import nbformat
+
         notebook = nbformat.read(folder / f"{submission.lesson}.ipynb", as_version=4)
         with course_root.gradebook(directory) as book:
             rows = course_root.results(book, directory, submission.student, lambda slug: judge(notebook, slug))

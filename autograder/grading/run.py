@@ -203,11 +203,13 @@ def _keep_grades_before(root: Path) -> None:
 
 
 def _known(engine: Engine, jobs: Sequence[Submission | Refusal], root: Path) -> dict[Submission, list[ExerciseResult]]:
-    from sqlalchemy.exc import DatabaseError
-
     try:
         return engine.known([job for job in jobs if isinstance(job, Submission)], root)
-    except (sqlite3.DatabaseError, DatabaseError) as error:
+    except Exception as error:
+        from sqlalchemy.exc import DatabaseError  # a third of a second to load, and seldom needed
+
+        if not isinstance(error, sqlite3.DatabaseError | DatabaseError):
+            raise
         told = f"journal or gradebook cannot be read ({str(error).splitlines()[0]})"
         raise GradingError(f"{root}: {told}; bring them back from a copy, or grade into a new folder") from error
 

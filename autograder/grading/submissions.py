@@ -13,11 +13,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING, Any
 
 from autograder.grading.times import TIMESTAMP, parse_time, read_timestamp
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 LARGEST_NOTEBOOK = 50_000_000  # bytes
 MOST_CELLS = 1_000  # nobody writes more by hand, and each takes time to look at
@@ -244,7 +245,7 @@ def _printable(name: str) -> str:
     return "".join(c if unicodedata.category(c) not in ("Cc", "Cs") else repr(c)[1:-1] for c in name)
 
 
-def read_notebook(path: Path) -> NotebookNode:
+def read_notebook(path: Path) -> "NotebookNode":
     """The notebook at `path` as valid nbformat 4, whatever its version, with every cell id made unique.
 
     Raises:
@@ -253,7 +254,7 @@ def read_notebook(path: Path) -> NotebookNode:
     return parse_notebook(read_content(path))
 
 
-def parse_notebook(content: bytes) -> NotebookNode:
+def parse_notebook(content: bytes) -> "NotebookNode":
     """As `read_notebook`, of a file's bytes."""
     text = _without_surrogates(_text(content))
     notebook = _as_notebook(text, _content(text))
@@ -261,7 +262,7 @@ def parse_notebook(content: bytes) -> NotebookNode:
     return notebook
 
 
-def as_file(notebook: NotebookNode) -> bytes:
+def as_file(notebook: "NotebookNode") -> bytes:
     """The bytes of a notebook's file, in the newest minor version of nbformat 4."""
     from nbformat import v4
 
@@ -343,13 +344,13 @@ def _has_more_values(found: dict, most: int) -> bool:
     return count > most
 
 
-def _check_size(notebook: NotebookNode) -> None:
+def _check_size(notebook: "NotebookNode") -> None:
     size = sum(len(cell.source) for cell in notebook.cells if cell.cell_type == "code")
     if size > MOST_SOURCE:
         raise UnreadableError(f"has {size:,} characters of code, more than {MOST_SOURCE:,}; shorten its cells")
 
 
-def _as_notebook(text: str, content: dict[str, Any]) -> NotebookNode:
+def _as_notebook(text: str, content: dict[str, Any]) -> "NotebookNode":
     """What nbformat makes of it; else a notebook rebuilt of its cells, where it has them."""
     import nbformat
     from nbformat.validator import normalize

@@ -1,21 +1,23 @@
 """Written answers: cells that a person grades. nbgrader's marks stay on them, whatever an editor did to them."""
 
 import copy
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING
 
 from autograder.learner import grade_id
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 WAITING = "waits to be graded by hand"
 
 
-def is_written(cell: NotebookNode) -> bool:
+def is_written(cell: "NotebookNode") -> bool:
     """Whether a released cell is graded by hand: a free answer, or what nbgrader calls a task."""
     marks = cell.metadata.get("nbgrader", {})
     return bool(marks.get("task") or (marks.get("grade") and marks.get("solution")))
 
 
-def place_written(notebook: NotebookNode, released: NotebookNode) -> list[NotebookNode]:
+def place_written(notebook: "NotebookNode", released: "NotebookNode") -> "list[NotebookNode]":
     """Give the notebook's written answers the release's marks, one cell each; one that is gone is put in, empty.
 
     Returns:
@@ -24,7 +26,7 @@ def place_written(notebook: NotebookNode, released: NotebookNode) -> list[Notebo
     return [_placed(notebook, cell) for cell in released.cells if is_written(cell)]
 
 
-def _placed(notebook: NotebookNode, given: NotebookNode) -> NotebookNode:
+def _placed(notebook: "NotebookNode", given: "NotebookNode") -> "NotebookNode":
     name = grade_id(given)
     marked = [cell for cell in notebook.cells if grade_id(cell) == name]
     found = marked or [cell for cell in notebook.cells if cell.get("id") == given.get("id")]
@@ -40,7 +42,7 @@ def _placed(notebook: NotebookNode, given: NotebookNode) -> NotebookNode:
     return answer
 
 
-def statuses(notebook: NotebookNode, released: NotebookNode) -> dict[str, tuple[str, str]]:
+def statuses(notebook: "NotebookNode", released: "NotebookNode") -> dict[str, tuple[str, str]]:
     """Status and reason of each written answer in a notebook with its marks; "not_attempted" where it is as given."""
     given = {grade_id(cell): cell.source.strip() for cell in released.cells if is_written(cell)}
     answers = {grade_id(cell): cell.source.strip() for cell in notebook.cells}

@@ -58,7 +58,6 @@ def _warm_up(cells: list[str]):
         shell.run(source, _forgotten())  # errors too load something when they are shown for the first time
     shell.namespace.pop("np", None)
     shell.namespace.pop("torch", None)
-    gc.collect()
     gc.freeze()  # forks share what is never collected
     gc.enable()
     return shell
