@@ -156,11 +156,10 @@ def definitions_source(lesson: LessonSource) -> str:
 def _cells(path: Path, text: str) -> Iterator[Cell]:
     import jupytext  # a second to load, and most commands read no lesson
 
-    cells = jupytext.reads(text, fmt="py:percent").cells
-    # A second reading, of a text whose cell markers carry their line numbers, tells where each cell begins.
+    # The cell markers get their line numbers, to tell where each cell begins.
     marked = [f"{line} line={n}" if _CELL_START.match(line) else line for n, line in enumerate(text.split("\n"), 1)]
-    for cell, numbered in zip(cells, jupytext.reads("\n".join(marked), fmt="py:percent").cells, strict=True):
-        line = numbered.metadata.get("line")
+    for cell in jupytext.reads("\n".join(marked), fmt="py:percent").cells:
+        line = cell.metadata.get("line")
         if line is not None:
             yield _cell(path, cell, int(line) + 1)
         elif not _only_comments(cell.source):
