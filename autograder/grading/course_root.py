@@ -152,7 +152,7 @@ def save_scores(
         book.update_or_create_student(student)
         book.update_or_create_submission(lesson, student, timestamp=time)
         notebook = book.find_submission_notebook(lesson, lesson, student)
-        for grade in notebook.grades:
+        for grade in _grades(book, lesson, student):
             status = statuses.get(grade.name.removeprefix("check-"))
             grade.auto_score = _auto_score(grade, status)
             if not same or grade.manual_score is None:
@@ -167,10 +167,24 @@ def _auto_score(grade: "Grade", status: str | None) -> float | None:
 
 def scores_hold(book: "Gradebook", lesson: str, student: str, statuses: Mapping[str, str]) -> bool:
     """Whether the gradebook has the scores that `save_scores` enters."""
-    grades = book.find_submission_notebook(lesson, lesson, student).grades
     return all(
-        grade.auto_score == _auto_score(grade, statuses.get(grade.name.removeprefix("check-"))) for grade in grades
+        grade.auto_score == _auto_score(grade, statuses.get(grade.name.removeprefix("check-")))
+        for grade in _grades(book, lesson, student)
     )
+
+
+def _grades(book: "Gradebook", lesson: str, student: str) -> list["Grade"]:
+    """The grades of a submission in one query: each would fetch its cell and its maximum by itself.
+
+    Raises:
+        MissingEntry: there is no such submission.
+    """
+    from nbgrader.api import Grade
+    from sqlalchemy.orm import joinedload, undefer
+
+    notebook = book.find_submission_notebook(lesson, lesson, student)
+    wanted = book.db.query(Grade).filter(Grade.notebook_id == notebook.id)
+    return wanted.options(joinedload(Grade.cell), undefer(Grade.max_score)).all()
 
 
 def due_date(book: "Gradebook", lesson: str, student: str) -> datetime | None:
@@ -322,7 +336,7 @@ def results(
 ) -> list[ExerciseResult]:
     """The rows of a submission: scores as the gradebook has them, status and reason as `judged` says."""
     lesson = directory.assignment_id
-    grades = {grade.name: grade for grade in book.find_submission_notebook(lesson, lesson, student).grades}
+    grades = {grade.name: grade for grade in _grades(book, lesson, student)}
     rows = []
     path = released(Path(directory.root), lesson)
     for name in _released_checks(path, path.stat().st_mtime_ns):
