@@ -169,7 +169,7 @@ class Check:
         """Run the stages until one fails."""
         stages = self.stages()
         for number, method in enumerate(stages, 1):
-            trial.given = ""
+            trial.arguments = ()
             failure = self._failure_of(method, trial)
             if failure is not None:
                 return Verdict(

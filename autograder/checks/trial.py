@@ -102,7 +102,7 @@ class Trial:
         generator: the source of randomness, None where inputs are read back.
 
     Attributes:
-        given: the arguments of the last call, in words.
+        arguments: of the last call.
     """
 
     def __init__(
@@ -116,11 +116,16 @@ class Trial:
         self.draw = Draw(case, generator)
         self._case, self._reference = case, reference
         self._heard: dict[str, Any] = {}
-        self.given = ""
+        self.arguments: Sequence = ()
+
+    @property
+    def given(self) -> str:
+        """The arguments of the last call, in words."""
+        return _listed(self.arguments)
 
     def both(self, *data: Any, method: str = "__call__", target: Handle = ANSWER) -> tuple[Any, Any]:
         """What the reference and the answer give for the same call."""
-        self.given = _listed(data)
+        self.arguments = data
         return self._each(lambda side: side.call(method, *data, target=target))
 
     def same_gradients(self, inputs: list, cotangents: list, method: str = "__call__") -> None:
@@ -129,7 +134,7 @@ class Trial:
         Raises:
             Failed: a gradient is missing or differs.
         """
-        self.given = _listed(inputs)
+        self.arguments = inputs
         expected = self._case.take(lambda: self._reference.gradients(inputs, cotangents, method))
         try:
             got = self.subject.gradients(inputs, cotangents, method)

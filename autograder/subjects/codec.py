@@ -34,6 +34,8 @@ _DTYPES = {
         *(torch.float16, torch.bfloat16, torch.float32, torch.float64),
     )
 }
+_NAMES = {dtype: name for name, dtype in _DTYPES.items()}
+_NUMPY = {name: numpy.dtype("int16" if name == "bfloat16" else name) for name in _DTYPES}  # bytes of the same size
 _KEYS = (type(None), bool, int, float, str, bytes)
 _LISTS = (range, type({}.keys()), type({}.values()), type({}.items()))
 
@@ -94,6 +96,9 @@ def decode(data: bytes) -> Any:
         raise CodecError(f"not a message: {type(error).__name__}") from None
 
 
+_PLAIN = msgpack.Packer(strict_types=True)  # for what needs no `_reduce`: one that does cannot pack within itself
+
+
 def _pack(value: Any) -> bytes:
     return msgpack.packb(value, default=_reduce, strict_types=True, unicode_errors="surrogatepass")
 
@@ -136,13 +141,15 @@ def _reduce_kin(value: Any) -> Any:
 
 
 def _reduce_tensor(tensor: Tensor) -> msgpack.ExtType:
-    name = str(tensor.dtype).removeprefix("torch.")
-    if name not in _DTYPES or tensor.layout != torch.strided:
-        return _extension(_OPAQUE, f"tensor of {name}, {tensor.layout}")
+    name = _NAMES.get(tensor.dtype)
+    if name is None or tensor.layout != torch.strided:
+        told = str(tensor.dtype).removeprefix("torch.")
+        return _extension(_OPAQUE, f"tensor of {told}, {tensor.layout}")
     if tensor.numel() * tensor.element_size() > SIZE_LIMIT:
         raise CodecError(f"a tensor of shape {tuple(tensor.shape)} is larger than what is read")
-    plain = tensor.detach().cpu().clone(memory_format=torch.contiguous_format).reshape(-1).view(torch.uint8)
-    return _extension(_TENSOR, name, list(tensor.shape), plain.numpy().tobytes())
+    plain = tensor.view(torch.int16) if name == "bfloat16" else tensor
+    data = plain.numpy(force=True).tobytes()
+    return msgpack.ExtType(_TENSOR, _PLAIN.pack([name, list(tensor.shape), data]))
 
 
 def _restore_dict(pairs: list[tuple[Any, Any]]) -> dict | Opaque:
@@ -216,7 +223,8 @@ def _restore_tensor(name: str, shape: list[int], data: bytes) -> Tensor:
     # bool tensors with bytes other than 0 and 1 behave strangely, so normalise them
     if dtype is torch.bool:
         return (torch.frombuffer(bytearray(data), dtype=torch.uint8) != 0).reshape(shape)
-    return torch.frombuffer(bytearray(data), dtype=dtype).reshape(shape).clone()
+    values = torch.from_numpy(numpy.frombuffer(bytearray(data), dtype=_NUMPY[name]).reshape(shape)).clone()
+    return values.view(dtype) if name == "bfloat16" else values
 
 
 def _restore_batch(parts: list) -> Batch:
