@@ -11,7 +11,7 @@ from worker_cases import TellingEngine
 from autograder.grading.engine import Graded
 from autograder.grading.results import GradingError
 from autograder.grading.submissions import Refusal, Submission
-from autograder.grading.writer import grade_all
+from autograder.grading.writer import Writer
 
 LESSON = cases.LESSON
 
@@ -21,8 +21,8 @@ def jobs(folder: Path, *students: str) -> list[Submission]:
 
 
 def graded(folder: Path, *students: str, engine: TellingEngine | None = None) -> dict[str, Graded]:
-    found = grade_all(engine or TellingEngine(), folder, {LESSON: Path()}, jobs(folder, *students), workers=2)
-    return {one.job.student: one for one in found}
+    with Writer(engine or TellingEngine(), folder, workers=2) as writer:
+        return {one.job.student: one for one in writer.grade_all({LESSON: Path()}, jobs(folder, *students))}
 
 
 def test_a_killed_worker_costs_its_submission_alone(tmp_path):
@@ -43,7 +43,8 @@ def test_errors_of_one_submission_are_told(tmp_path):
 
 def test_refusals_are_recorded(tmp_path):
     refusal = Refusal("a/b", "is empty", "a", LESSON)
-    [found] = grade_all(TellingEngine(), tmp_path, {LESSON: Path()}, [refusal], workers=2)
+    with Writer(TellingEngine(), tmp_path, workers=2) as writer:
+        [found] = writer.grade_all({LESSON: Path()}, [refusal])
     assert (found.job, found.reason, found.rows[0].reason) == (refusal, "is empty", "is empty")
 
 
@@ -58,9 +59,9 @@ def test_where_nothing_can_be_graded_the_reason_is_raised(step, happens, told, t
 
 
 def test_no_process_outlives_a_run_that_is_stopped(tmp_path):
-    found = grade_all(TellingEngine(), tmp_path, {LESSON: Path()}, jobs(tmp_path, "a", "b", "sleeps"), workers=2)
-    next(found), next(found)
-    found.close()
+    with Writer(TellingEngine(), tmp_path, workers=2) as writer:
+        found = writer.grade_all({LESSON: Path()}, jobs(tmp_path, "a", "b", "sleeps"))
+        next(found), next(found)
     workers = [int(path.stem) for path in tmp_path.glob("*.pid")]
     deadline = time.monotonic() + 10
     while any(map(runs, workers)) and time.monotonic() < deadline:

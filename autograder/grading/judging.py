@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from time import monotonic
 
 from autograder.checks.check import GENERAL_CAUSES, Check, Verdict
@@ -78,7 +79,7 @@ def judge(
 
 def _runnable(cells: list[Placed]) -> list[Cell]:
     """The cells, each with its imports and definitions as what can stand in for it."""
-    return [Cell(cell.source, definitions(cell.source), cell.kind == "own") for cell in cells]
+    return [Cell(cell.source, partial(definitions, cell.source), cell.kind == "own") for cell in cells]
 
 
 def _explained(

@@ -32,7 +32,7 @@ from autograder.grading.submissions import (
     Submission,
     find_submissions,
 )
-from autograder.grading.writer import grade_all
+from autograder.grading.writer import Writer
 
 DEFAULT_OUT = "graded"
 GRADES, RECORD = "grades.csv", "run.json"
@@ -70,7 +70,7 @@ def grade_command(
     try:
         with _terminable(), progress() as on_progress:
             engine = _engine(isolation, seed, attempts, scheduler)
-            run = grade_class(submissions, out, lesson, workers, isolation, seed, on_progress, engine, db)
+            run = grade_class(submissions, out, lesson, workers, isolation, seed, on_progress, engine, db, True)
     except NoSubmissionsError as error:
         show_refusals(error.refusals)
         print(f"autograder: {error}", file=sys.stderr)
@@ -118,12 +118,14 @@ def grade_class(
     on_progress: Callable[[str, int, int], None] = lambda message, done, count: None,
     engine: Engine | None = None,
     db: str | None = None,
+    may_fork: bool = False,
 ) -> ClassRun:
     """Grade every submission; `submissions` is only read.
 
     Args:
         on_progress: called with what is being done, and how many of how many submissions are graded.
         engine: used in place of the one that offers the isolation.
+        may_fork: as in `Writer`.
         Others as in `grade_command`.
 
     Raises:
@@ -134,7 +136,8 @@ def grade_class(
     wanted = [course.find_lesson(slug) for slug in lessons] or list(course.all_lessons())
     found = _find(submissions, [lesson.slug for lesson in wanted])
     root = _output_folder(submissions, out)
-    with FolderLock(root) as lock:
+    workers = workers or os.cpu_count() or 1
+    with FolderLock(root) as lock, Writer(engine, root, workers, lock, may_fork) as writer:
         database.connect(root, db)
         jobs = [job for job in found if isinstance(job, Submission) or job.attributed]
         on_progress(_about(engine.isolation), 0, len(jobs))
@@ -145,10 +148,9 @@ def grade_class(
         on_progress(_about_resumed(tally), tally.done, len(jobs))
         changed = sorted((job for job in jobs if job not in known), key=lambda job: job.lesson)
         notebooks = {job.lesson: _solution(job.lesson) for job in changed}
-        grading = grade_all(engine, root, notebooks, changed, workers or os.cpu_count() or 1, lock)
         try:
-            with closing(grading) as graded:  # however this ends, nothing is graded once the tables are written
-                for one in graded:
+            with closing(writer):  # however this ends, nothing is graded once the tables are written
+                for one in writer.grade_all(notebooks, changed):
                     tally.add(one)
                     on_progress("", tally.done, len(jobs))
         except KeyboardInterrupt:

@@ -8,9 +8,10 @@ import logging
 import multiprocessing
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from itertools import groupby
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -22,72 +23,103 @@ from autograder.grading.submissions import Refusal, Submission, UnreadableError
 from autograder.grading.workers import Judges, entered
 
 
-def grade_all(
-    engine: Engine,
-    root: Path,
-    notebooks: Mapping[str, Path],
-    jobs: Sequence[Job],
-    workers: int,
-    lock: FolderLock | None = None,
-) -> Iterator[Graded]:
-    """What comes of each job, in the order in which they are done.
+class Writer:
+    """That process, as the one sees it that asks for the run. Use it in a `with` statement.
 
     Args:
-        notebooks: the solution notebook of each lesson.
-        jobs: sorted by lesson.
-        workers: how many at a time.
+        engine: what grades.
+        root: the output folder.
+        workers: how many submissions at a time.
         lock: of the output folder; every process that writes there holds it too.
-
-    Raises:
-        GradingError: nothing can be graded, or no more.
+        may_fork: whether the process may be a fork of this one, which starts in no time: only where this one runs one
+            thread, and has loaded and changed nothing that the other should not have.
     """
-    if not jobs:
-        return
-    context = multiprocessing.get_context("spawn")
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_send_all, args=(sender, engine, root, notebooks, jobs, workers, lock))
-    process.start()
-    sender.close()
-    try:
-        while (found := _next(receiver, root)) is not None:
+
+    def __init__(
+        self, engine: Engine, root: Path, workers: int, lock: FolderLock | None = None, may_fork: bool = False
+    ):
+        self._root, self._arguments = root, (engine, root, workers, lock)
+        self._process: BaseProcess | None = None
+        if may_fork and _threads() == 1:
+            self._start("fork")
+
+    def _start(self, method: str) -> None:
+        context = multiprocessing.get_context(method)
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs, *self._arguments))
+        self._process.start()
+        theirs.close()
+
+    def __enter__(self) -> "Writer":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End it, and with it those that it forked; where all is done it has nothing left to do."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.join()
+            self._connection.close()
+
+    def grade_all(self, notebooks: Mapping[str, Path], jobs: Sequence[Job]) -> Iterator[Graded]:
+        """What comes of each job, in the order in which they are done; to be called once.
+
+        Args:
+            notebooks: the solution notebook of each lesson.
+            jobs: sorted by lesson.
+
+        Raises:
+            GradingError: nothing can be graded, or no more.
+        """
+        if not jobs:
+            return
+        if self._process is None:
+            self._start("spawn")
+        with suppress(BrokenPipeError):
+            self._connection.send((notebooks, jobs))
+        while (found := self._next()) is not None:
             yield found
-    finally:
-        process.kill()  # where all is done it has nothing left to do; those that it forked end with it
-        process.join()
+
+    def _next(self) -> Graded | None:
+        try:
+            found = self._connection.recv()
+        except (EOFError, ConnectionResetError):
+            told = f"the process that grades was ended; grade again, {self._root / LOG} may say more"
+            raise GradingError(f"{self._root}: {told}") from None
+        if isinstance(found, GradingError):
+            raise found
+        return found
 
 
-def _next(receiver: Connection, root: Path) -> Graded | None:
-    try:
-        found = receiver.recv()
-    except EOFError:
-        raise GradingError(
-            f"{root}: the process that grades was ended; grade again, {root / LOG} may say more"
-        ) from None
-    if isinstance(found, GradingError):
-        raise found
-    return found
+def _threads() -> int:
+    """How many threads this process has; 0 where the system does not say."""
+    tasks = Path("/proc/self/task")
+    return len(list(tasks.iterdir())) if tasks.exists() else 0
 
 
-def _send_all(
-    sender: Connection, engine: Engine, root: Path, notebooks: Mapping[str, Path], jobs, workers, lock
-) -> None:
+def _serve(connection: Connection, engine: Engine, root: Path, workers: int, lock: FolderLock | None) -> None:
     """In the process that writes: send what comes of each job, then None; or a GradingError.
 
     `lock` is held by being there, and whatever is forked inherits it.
     """
     end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C: the process that asked for the run says so
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     gc.disable()  # while all is loaded, none of which is garbage
-    try:
-        engine.start(root / LOG)
-        with ExitStack() as stack:
-            judges = None if isinstance(engine, Spreading) else stack.enter_context(Judges(engine, root, workers))
-            for lesson, group in groupby(jobs, key=lambda job: job.lesson):
-                for graded in _grade_lesson(engine, root, lesson, notebooks[lesson], list(group), judges):
-                    sender.send(graded)
-        sender.send(None)
-    except GradingError as error:
-        sender.send(error)
+    with suppress(EOFError, ConnectionResetError):
+        try:
+            engine.start(root / LOG)
+            with ExitStack() as stack:
+                judges = None if isinstance(engine, Spreading) else stack.enter_context(Judges(engine, root, workers))
+                notebooks, jobs = connection.recv()
+                for lesson, group in groupby(jobs, key=lambda job: job.lesson):
+                    for graded in _grade_lesson(engine, root, lesson, notebooks[lesson], list(group), judges):
+                        connection.send(graded)
+            connection.send(None)
+        except GradingError as error:
+            connection.send(error)
 
 
 def _grade_lesson(

@@ -63,12 +63,12 @@ class Cell:
 
     Attributes:
         source: what runs.
-        short: what runs in its place where it takes too long, "" for nothing.
-        is_own: whether `short` may take its place for the sake of the other cells as well.
+        shorten: makes what runs in its place where it takes too long, "" for nothing.
+        is_own: whether that may take its place for the sake of the other cells as well.
     """
 
     source: str
-    short: str = ""
+    shorten: Callable[[], str] = str
     is_own: bool = False
 
 
@@ -293,7 +293,7 @@ class Session:
     """One submission: its cells, then its exercises.
 
     A cell that ends or hangs the process is left out when the other cells run again in a new one, and an exercise that
-    does so costs no other. Of a cell that takes too long, `Cell.short` runs; so it does of all slow cells of the
+    does so costs no other. Of a cell that takes too long, the short form runs; so it does of all slow cells of the
     learner's own once half the submission's time is gone, so that time is left for the exercises. A cell that lacked a
     name runs once more after the others: learners run cells in an order of their own.
 
@@ -365,7 +365,7 @@ class Session:
 
     def _cut_short(self, number: int) -> None:
         """Let a cell's short form run from now on, or nothing where that has been tried or there is none."""
-        short = self._cells[number].short
+        short = self._cells[number].shorten()
         if not short or self._sources[number] == short:
             self._left_out.add(number)
         self._sources[number] = short
@@ -395,7 +395,7 @@ class Session:
         self._drop()
         if why.status != "timeout":
             self._left_out.add(number)
-        elif self._cells[number].short or self._in_haste or not self._half_gone():
+        elif self._cells[number].shorten() or self._in_haste or not self._half_gone():
             self._cut_short(number)
 
     def _seconds(self) -> float:
