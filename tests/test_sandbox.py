@@ -229,10 +229,9 @@ def test_a_submission_cannot_use_more_than_its_time(sandbox):
 def test_slow_cells_leave_time_for_the_exercises(sandbox):
     limits = replace(SMALL, exercise_seconds=0.4, submission_seconds=3.0, wall_factor=20)
     spin, answer = "while True:\n    pass", "def f(a):\n    return a + 1"
-    cells = [Cell(f"def g():\n    pass\n{spin}", "def g():\n    pass", is_own=True)] * 9
-    with contextlib.closing(
-        Session([*cells, Cell(f"{answer}\n{spin}", lambda: answer)], limits, sandbox._start)
-    ) as session:
+    own = Cell(f"def g():\n    pass\n{spin}", lambda: "def g():\n    pass", is_own=True)
+    cells = [*[own] * 9, Cell(f"{answer}\n{spin}", lambda: answer)]
+    with contextlib.closing(Session(cells, limits, sandbox._start)) as session:
         session.run_cells()
         assert {result.status for result in session.cell_results} == {"timeout"}
         for name, data in (("f", [41]), ("g", [])):

@@ -6,6 +6,7 @@ Nothing of what it loads or writes reaches the process that asks for the run, or
 import gc
 import logging
 import multiprocessing
+import os
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
@@ -21,6 +22,8 @@ from autograder.grading.lock import FolderLock
 from autograder.grading.results import GradingError
 from autograder.grading.submissions import Refusal, Submission, UnreadableError
 from autograder.grading.workers import Judges, entered
+
+PATIENCE = 2  # by so much nicer than those that judge: while all load, the first verdict waits for them
 
 
 class Writer:
@@ -113,6 +116,7 @@ def _serve(connection: Connection, engine: Engine, root: Path, workers: int, loc
             engine.start(root / LOG)
             with ExitStack() as stack:
                 judges = None if isinstance(engine, Spreading) else stack.enter_context(Judges(engine, root, workers))
+                os.nice(PATIENCE)
                 notebooks, jobs = connection.recv()
                 for lesson, group in groupby(jobs, key=lambda job: job.lesson):
                     for graded in _grade_lesson(engine, root, lesson, notebooks[lesson], list(group), judges):
