@@ -340,10 +340,15 @@ class EncoderCheck(Check):
         trial.same_gradients([source, mask], [None, trial.draw.normal(*shape)], "forward")
 
 
+def _built(trial: Trial) -> tuple[list[int], dict[str, Tensor]]:
+    """Build both modules: E, H and two sizes more, all different, and the weights."""
+    sizes = trial.draw.sizes(4, 3, 7)
+    return sizes, trial.build(vocabulary_size=13, embedding_size=sizes[0], hidden_size=sizes[1])
+
+
 def _encoder_case(trial: Trial) -> tuple[Tensor, Tensor]:
-    """Build both encoders; draw a padded batch whose rows have different lengths of two words or more."""
-    embedding, hidden, rows, extra = trial.draw.sizes(4, 3, 7)
-    trial.build(vocabulary_size=13, embedding_size=embedding, hidden_size=hidden)
+    """Have both encoders; draw a padded batch whose rows have different lengths of two words or more."""
+    (_, _, rows, extra), _ = trial.once(_built)
     length = rows + extra
     mask = torch.arange(length) < torch.tensor(trial.draw.permutation(rows)).unsqueeze(1) + extra + 1
     return torch.where(mask, trial.draw.integers(4, 13, rows, length), PAD), mask
@@ -431,9 +436,8 @@ class DecoderCheck(Check):
 
 
 def _decoder_case(trial: Trial) -> tuple[dict[str, Tensor], tuple[Tensor, Tensor, Tensor]]:
-    """Build both decoders; return their weights, and words (B, T), state (B, H) and context (B, H)."""
-    embedding, hidden, rows, length = trial.draw.sizes(4, 3, 7)
-    weights = trial.build(vocabulary_size=13, embedding_size=embedding, hidden_size=hidden)
+    """Have both decoders; return their weights, and words (B, T), state (B, H) and context (B, H)."""
+    (_, hidden, rows, length), weights = trial.once(_built)
     words = trial.draw.integers(4, 13, rows, length)
     return weights, (words, trial.draw.normal(rows, hidden), trial.draw.normal(rows, hidden))
 

@@ -116,6 +116,7 @@ class Trial:
         self.draw = Draw(case, generator)
         self._case, self._reference = case, reference
         self._heard: dict[str, Any] = {}
+        self._made: dict[Callable, Any] = {}
         self.arguments: Sequence = ()
 
     @property
@@ -158,6 +159,12 @@ class Trial:
         weights = {name: self.draw.normal(*weight.shape, scale=0.6) for name, weight in expected.items()}
         self._each(lambda side: side.load(weights))
         return weights
+
+    def once(self, make: Callable[["Trial"], Any]) -> Any:
+        """What `make` gives, called by the first stage that asks for it; later stages share what it has built."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return self._made[make]
 
     def stand_in(self, name: str, kind: str, *data: Any) -> Handle:
         """Place a stand-in on both sides."""
