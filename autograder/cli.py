@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from autograder.course import CourseError
+from autograder.light_imports import import_lightly
 
 if TYPE_CHECKING:
     from autograder.build import Drift, OnCell
@@ -43,6 +44,7 @@ CheckOnly = Annotated[
 
 def main() -> None:
     """Run the command line; an error of the course is one line on stderr and exit code 2."""
+    import_lightly()
     try:
         app()
     except CourseError as error:

@@ -15,8 +15,12 @@ class UnknownExercise(LookupError):
 @cache
 def all_checks() -> dict[str, Check]:
     """Every check of the course by exercise, in the order of lessons and exercises."""
-    modules = sorted(info.name for info in iter_modules(autograder.checks.__path__) if info.name.startswith("lesson_"))
-    return {check.slug: check for name in modules for check in checks_of(name.removeprefix("lesson_"))}
+    return {check.slug: check for number in _numbers() for check in checks_of(number)}
+
+
+def _numbers() -> list[str]:
+    names = (info.name for info in iter_modules(autograder.checks.__path__))
+    return sorted(name.removeprefix("lesson_") for name in names if name.startswith("lesson_"))
 
 
 @cache
@@ -27,14 +31,16 @@ def checks_of(number: str) -> tuple[Check, ...]:
     return tuple(kind() for kind in classes if kind.__module__ == module.__name__ and hasattr(kind, "slug"))
 
 
+@cache
 def find_check(slug: str) -> Check:
-    """The check of an exercise.
+    """The check of an exercise; loads no lesson's checks after those that it is in.
 
     Raises:
         UnknownExercise: there is none of that name.
     """
-    try:
-        return all_checks()[slug]
-    except KeyError:
-        known = ", ".join(all_checks())
-        raise UnknownExercise(f"there is no exercise {slug!r}; there are {known}") from None
+    for number in _numbers():
+        for check in checks_of(number):
+            if check.slug == slug:
+                return check
+    known = ", ".join(all_checks())
+    raise UnknownExercise(f"there is no exercise {slug!r}; there are {known}")

@@ -11,7 +11,7 @@ import json
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -101,10 +101,15 @@ def _own(lesson: Lesson, source: LessonSource, slug: str) -> list[str]:
 
 def _check_class(module: str, slug: str) -> str:
     """The class that checks an exercise: by the text, since loading it would load torch."""
-    for node in ast.parse(module).body:
-        if isinstance(node, ast.ClassDef) and any(_states(statement, slug) for statement in node.body):
+    for node in _classes(module):
+        if any(_states(statement, slug) for statement in node.body):
             return node.name
     raise course.CourseError(f"no class in the lesson's checks has the slug {slug!r}; add it, then: autograder build")
+
+
+@lru_cache(maxsize=8)
+def _classes(module: str) -> list[ast.ClassDef]:
+    return [node for node in ast.parse(module).body if isinstance(node, ast.ClassDef)]
 
 
 def _states(statement: ast.stmt, slug: str) -> bool:
