@@ -7,16 +7,19 @@ Nothing else should run on the machine.
 import argparse
 import csv
 import os
+import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
 from math import ceil
 from pathlib import Path
+from typing import NamedTuple
 
 import matplotlib
 from class_cases import Statuses, hand_in_class
+from dask_cluster import Cluster
 from load_cases import command, expect_known, start
 from process_watch import Watch
 
@@ -25,18 +28,42 @@ from autograder import course
 matplotlib.use("agg")
 WAY_OF_SIZES = "2 workers"  # with which the size of the class is varied
 
-Way = AbstractContextManager[list[str]]  # something that has to be there, and the options that make use of it
+
+class Means(NamedTuple):
+    """What a command grades with.
+
+    Attributes:
+        options: of the command.
+        processes: what runs beside it and counts with it.
+    """
+
+    options: list[str]
+    processes: Sequence[subprocess.Popen] = ()
+
+
+Way = AbstractContextManager[Means]  # while it is open, the means are there
 
 
 @contextmanager
-def workers(count: int) -> Iterator[list[str]]:
+def workers(count: int) -> Iterator[Means]:
     """On this machine alone."""
-    yield ["--workers", str(count)]
+    yield Means(["--workers", str(count)])
+
+
+@contextmanager
+def dask(count: int) -> Iterator[Means]:
+    """With a Dask cluster of so many workers on this machine."""
+    with tempfile.TemporaryDirectory(prefix="bench-dask-") as name:
+        cluster = Cluster(Path(name), count)
+        try:
+            yield Means(["--scheduler", cluster.address], cluster.groups)
+        finally:
+            cluster.close()
 
 
 def ways() -> Mapping[str, Way]:
-    """The ways to grade that are compared. One that needs a cluster is a context manager that starts and ends it."""
-    return {"1 worker": workers(1), "2 workers": workers(2), "4 workers": workers(4)}
+    """The ways to grade that are compared."""
+    return {"1 worker": workers(1), "2 workers": workers(2), "4 workers": workers(4), "Dask, 2": dask(2)}
 
 
 @dataclass(frozen=True)
@@ -92,9 +119,9 @@ def _hand_in(folder: Path, submissions: int) -> Statuses:
 
 def _grade(folder: Path, label: str, way: Way, expected: Statuses) -> Line:
     root = folder / label
-    with way as options:
-        process = start(command(folder / "class", root, *options), root.with_suffix(".log"))
-        with Watch(process, root) as watch:
+    with way as means:
+        process = start(command(folder / "class", root, *means.options), root.with_suffix(".log"))
+        with Watch(process, root, means.processes) as watch:
             pass
     if process.returncode not in (0, 1):
         sys.exit(root.with_suffix(".log").read_text())

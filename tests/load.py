@@ -82,7 +82,7 @@ def _expect_steady(looks: list[Look], found: list[tuple], workers: int) -> None:
     print(f"open files: {_range([look.files for look in looks])}; processes that grade: {_most(looks)}")
     slower = _slower(found)
     print(f"a submission takes {slower:.2f} times as long in the second half of its lesson as in the first")
-    failed |= _most(looks) > workers + 1 or slower > SLOWEST_END
+    failed |= _most(looks) > workers + 2 or slower > SLOWEST_END
     if len(found) < ENOUGH:
         print(f"fewer than {ENOUGH} submissions do not tell whether a run is steady")
     else:

@@ -52,15 +52,19 @@ def tree(process: subprocess.Popen) -> list[psutil.Process]:
 
 
 def graders(found: list[psutil.Process]) -> list[psutil.Process]:
-    """Of these, the process that forks workers, and the workers: what is lost when a machine runs out of memory."""
-    return [one for one in found if _is_grader(one)]
+    """Of a command's processes, its forks: the one that writes, the one that judges, and the workers.
+
+    They are what is lost when a machine runs out of memory.
+    """
+    words = _words(found[0]) if found else []
+    return [one for one in found[1:] if words and _words(one) == words]
 
 
-def _is_grader(process: psutil.Process) -> bool:
+def _words(process: psutil.Process) -> list[str]:
     try:
-        return any("multiprocessing.spawn" in word for word in process.cmdline())
+        return process.cmdline()
     except psutil.Error:
-        return False
+        return []
 
 
 def rows(root: Path) -> list[tuple[str, str, str, float]]:

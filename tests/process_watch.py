@@ -4,6 +4,7 @@ import subprocess
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,8 @@ class Look:
     Attributes:
         seconds: since the beginning.
         done: submissions in the journal.
-        megabytes: by "command" (it asked for the run), "graders" and "sandbox"; shared memory counts in shares (PSS).
+        megabytes: of the "command" (it asked for the run), of the "graders", and of the "others", such as the sandbox;
+            shared memory counts in shares (PSS).
         files, processes: how many the command and the graders have open, and how many they are.
     """
 
@@ -45,9 +47,9 @@ class Watch(threading.Thread):
         seconds: how long the command ran.
     """
 
-    def __init__(self, process: subprocess.Popen, root: Path):
+    def __init__(self, process: subprocess.Popen, root: Path, beside: Sequence[subprocess.Popen] = ()):
         super().__init__(daemon=True)
-        self._process, self._root, self._began = process, root, time.monotonic()
+        self._process, self._root, self._beside, self._began = process, root, beside, time.monotonic()
         self.looks: list[Look] = []
         self.seconds = 0.0
 
@@ -68,9 +70,10 @@ class Watch(threading.Thread):
     def _look(self) -> Look:
         found = tree(self._process)
         of_grading = graders(found)
+        of_others = [one for process in self._beside for one in tree(process)]
         megabytes: dict[str, float] = defaultdict(float)
-        for one in found:
-            role = "command" if one.pid == self._process.pid else "graders" if one in of_grading else "sandbox"
+        for one in [*found, *of_others]:
+            role = "command" if one.pid == self._process.pid else "graders" if one in of_grading else "others"
             with suppress(psutil.Error):
                 megabytes[role] += one.memory_full_info().pss / 1e6
         files = sum(map(_files, [*found[:1], *of_grading]))
