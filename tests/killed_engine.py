@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from autograder.grading import course_root, durable, journal
-from autograder.grading.sandbox_engine import SandboxEngine
+from autograder.grading.sandbox_engine import Opened, SandboxEngine
 
 POINTS = {
     "amid the files": (durable, "_sync_folder", False),
@@ -31,10 +31,10 @@ class KilledEngine(SandboxEngine):
         setattr(module, name, self._deadly(getattr(module, name), after))
 
     @contextmanager
-    def opened(self, root: Path, lesson: str, solution: Path) -> Iterator[None]:
-        with super().opened(root, lesson, solution):
+    def opened(self, root: Path, lesson: str, solution: Path) -> Iterator[Opened]:
+        with super().opened(root, lesson, solution) as opened:
             self._writing = True  # only what is written of submissions counts
-            yield
+            yield opened
 
     def _deadly(self, function: Callable, after: bool) -> Callable:
         calls, writer = 0, os.getpid()

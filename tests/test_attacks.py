@@ -27,7 +27,7 @@ from autograder.grading.sandbox_engine import SandboxEngine
 from autograder.sandbox import groups
 from autograder.sandbox.limits import MIB, Limits
 
-LIMITS = Limits(2.0, 25.0, wall_factor=4, memory=400 * MIB, processes=24, files=16 * MIB)
+LIMITS = Limits(2.5, 25.0, wall_factor=4, memory=400 * MIB, processes=24, files=16 * MIB)
 ATTACKS = {attack.name: attack for attack in attack_cases.ATTACKS}
 SECONDS = str(10**7 + os.getpid())  # what the daemons of this run sleep, by which they can be found
 MARK = "attack-left-this"

@@ -295,7 +295,11 @@ def test_without_a_sandbox_nothing_is_graded_and_the_remedy_is_named(bwrap, told
     monkeypatch.setattr(warm, "find_bubblewrap", lambda: bwrap)
     monkeypatch.setattr(doctor, "this_machine", lambda: doctor.Machine("Linux", True, False, bwrap, {}))
     engine = SandboxEngine(limits=LIMITS)
-    with pytest.raises(GradingError, match=told) as raised, engine.opened(tmp_path, LESSON, SOLUTION):
+    with (
+        pytest.raises(GradingError, match=told) as raised,
+        engine.opened(tmp_path, LESSON, SOLUTION) as opened,
+        engine.judging(tmp_path, LESSON, lambda: opened),
+    ):
         pass
     assert "--isolation none" in str(raised.value)
 
