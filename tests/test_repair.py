@@ -15,11 +15,12 @@ import pytest
 
 from autograder.course import find_lesson
 from autograder.grading import rebuilding
-from autograder.grading.matching import Matched, course_notebook, match
+from autograder.grading.matching import Matched, course_notebook, match, untouched
 from autograder.grading.submissions import UnreadableError, read_notebook
 
 Content = dict[str, Any]
 SOLVED = json.loads(nbformat.writes(engine_cases.solved()))
+CODE = {"cell_type": "code", "id": "own", "metadata": {}, "outputs": [], "execution_count": None}
 KNOWN = course_notebook(find_lesson(cases.LESSON), cases.RELEASE)
 
 
@@ -189,3 +190,30 @@ def test_outputs_without_end_are_refused_before_each_is_looked_at(tmp_path, outp
     with pytest.raises(UnreadableError, match="more than 300,000 parts; clear its outputs"):
         matched(tmp_path / "outputs.ipynb", content)
     assert time.process_time() - began < 10
+
+
+def with_own(source: str) -> Content:
+    """What was handed out, with a cell of the learner's own."""
+    content = json.loads(nbformat.writes(cases.RELEASE))
+    content["cells"].append({**CODE, "source": source})
+    return content
+
+
+@pytest.mark.parametrize(
+    ("source", "others"),
+    [
+        ("print(1)", set()),
+        ("encode_words = len", {"encode_words"}),
+        ("def helper(words):\n    return encode_words(words)", {"encode_words"}),
+        ("globals()['encode' + '_words'] = len", set(cases.EXERCISES)),
+        ("from helpers import *", set(cases.EXERCISES)),
+        ("%run helpers.py", set(cases.EXERCISES)),
+    ],
+)
+def test_only_what_no_cell_can_have_answered_is_known_to_be_untouched(source, others, tmp_path):
+    found = untouched(matched(tmp_path / "one.ipynb", with_own(source)), KNOWN)
+    assert found == set(cases.EXERCISES) - others
+
+
+def test_of_what_is_solved_nothing_is_untouched(tmp_path):
+    assert untouched(matched(tmp_path / "one.ipynb", copy.deepcopy(SOLVED)), KNOWN) == set()

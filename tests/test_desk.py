@@ -1,0 +1,48 @@
+"""The desk: what is to be judged of a submission, and what travels to who judges and back. It needs no torch."""
+
+import subprocess
+import sys
+
+import grading_cases as cases
+
+from autograder.grading.desk import Desk
+from autograder.grading.findings import Finding, Judged, ToJudge
+from autograder.grading.fingerprint import Key, hash_submission
+from autograder.grading.submissions import Submission, UnreadableError
+
+CHECKS = dict.fromkeys(cases.EXERCISES, "hash")
+FINDING = Finding("failed", "rows: Which?", "text", "rows", "wrong-rows", "fresh", 0.25)
+
+
+def planned(folder, submission_hash=None):
+    path = cases.hand_in(folder / "class", "ada", cases.RELEASE)
+    submission = Submission("ada", cases.LESSON, path)
+    key = Key(submission_hash or hash_submission(path), CHECKS, "environment")
+    return Desk(folder, cases.LESSON, "autograded").plan(submission, {"": key}).todo[""]
+
+
+def test_what_is_new_is_judged(tmp_path):
+    found = planned(tmp_path)
+    assert found.stale == set(cases.EXERCISES)
+    assert found.known == {}
+
+
+def test_a_file_that_changes_between_hash_and_reading_is_not_judged_under_the_wrong_hash(tmp_path):
+    found = planned(tmp_path, submission_hash="of what was there a moment ago")
+    assert isinstance(found, UnreadableError)
+    assert "was changed while it was read" in str(found)
+
+
+def test_what_travels_arrives_whole():
+    todo = ToJudge(b"{}", frozenset({"a"}), {"b": FINDING})
+    assert ToJudge.unpacked(todo.packed()) == todo
+    judged = Judged({"a": FINDING}, {"c": ("manual", "waits")}, b"in", b"back", 0.5, 1)
+    assert Judged.unpacked(judged.packed()) == judged
+
+
+def test_the_process_that_writes_loads_no_torch():
+    code = (
+        "import sys, autograder.grading.writer, autograder.grading.sandbox_engine, autograder.grading.cluster_engine; "
+    )
+    code += "sys.exit(any(name in sys.modules for name in ('torch', 'nbgrader', 'nbformat')))"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
