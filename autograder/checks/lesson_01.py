@@ -542,6 +542,7 @@ class TrainingStep(Check):
     causes = {
         "loss-as-tensor": "The loss is a tensor, not a plain number. Which method turns one into the other?",
         "loss-after-step": "The loss is the one after the step. When does the docstring want it measured?",
+        "padding-counts": "The loss counts padding too. What in the batch says which target words are real?",
         "wrong-loss": "The loss differs. Which three things does the loss function take, and in which order?",
         "weights-unchanged": "The weights stay as they were. Which call computes gradients, which one uses them, and "
         "are they cleared in between?",
@@ -561,9 +562,11 @@ class TrainingStep(Check):
         """A stand-in model and a stand-in loss."""
         run = _TrainingRun(trial, steps=1)
         late, _ = run.simulate(["clear", "loss", "backward", "step", "loss"])
+        padded, _ = run.simulate(["loss of all"])
         (expected,), (got,) = run.losses
         trial.require(not isinstance(got, Tensor), "loss-as-tensor", "a number", kind_of(got))
-        trial.equal(expected, got, suspects={"loss-after-step": late[0]}, otherwise="wrong-loss")
+        suspects = {"loss-after-step": late[0], "padding-counts": padded[0]}
+        trial.equal(expected, got, suspects=suspects, otherwise="wrong-loss")
 
     @stage("the weights after one step")
     def one_step(self, trial: Trial) -> None:
@@ -616,6 +619,8 @@ def _follow(recipe: list[str], model: LinearTranslator, optimizer: PlainDescent,
                 optimizer.zero_grad()
             case "loss":
                 loss = squared_loss(model(batch), batch.target, batch.target_mask)
+            case "loss of all":
+                loss = squared_loss(model(batch), batch.target, torch.ones_like(batch.target_mask))
             case "negate":
                 loss = -loss
             case "backward":
