@@ -49,7 +49,8 @@ class Writer:
     def _start(self, method: str) -> None:
         context = multiprocessing.get_context(method)
         self._connection, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, *self._arguments))
+        inherited = self._connection if method == "fork" else None
+        self._process = context.Process(target=_serve, args=(theirs, inherited, *self._arguments))
         self._process.start()
         theirs.close()
 
@@ -102,12 +103,22 @@ def _threads() -> int:
     return len(list(tasks.iterdir())) if tasks.exists() else 0
 
 
-def _serve(connection: Connection, engine: Engine, root: Path, workers: int, lock: FolderLock | None) -> None:
+def _serve(
+    connection: Connection,
+    inherited: Connection | None,
+    engine: Engine,
+    root: Path,
+    workers: int,
+    lock: FolderLock | None,
+) -> None:
     """In the process that writes: send what comes of each job, then None; or a GradingError.
 
-    `lock` is held by being there, and whatever is forked inherits it.
+    `inherited` is the asker's end of the connection, which this process must not keep open. `lock` is held by being
+    there, and whatever is forked inherits it.
     """
     end_with_parent()
+    if inherited is not None:
+        inherited.close()
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C: the process that asked for the run says so
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     gc.disable()  # while all is loaded, none of which is garbage
