@@ -543,7 +543,7 @@ class TrainingStep(Check):
         "loss-as-tensor": "The loss is a tensor, not a plain number. Which method turns one into the other?",
         "loss-after-step": "The loss is the one after the step. When does the docstring want it measured?",
         "padding-counts": "The loss counts padding too. What in the batch says which target words are real?",
-        "wrong-loss": "The loss differs. Which three things does the loss function take, and in which order?",
+        "wrong-loss": "The loss differs. Is it just what the loss function gives for scores, target and mask?",
         "weights-unchanged": "The weights stay as they were. Which call computes gradients, which one uses them, and "
         "are they cleared in between?",
         "wrong-direction": "The weights move the wrong way, so the loss grows. Is there a minus sign too many?",
