@@ -70,7 +70,9 @@ def grade_command(
     try:
         with _terminable(), progress() as on_progress:
             engine = _engine(isolation, seed, attempts, scheduler)
-            run = grade_class(submissions, out, lesson, workers, isolation, seed, on_progress, engine, db, True)
+            run = grade_class(
+                submissions, out, lesson, workers, isolation, seed, on_progress, engine, db, may_fork=True
+            )
     except NoSubmissionsError as error:
         show_refusals(error.refusals)
         print(f"autograder: {error}", file=sys.stderr)

@@ -6,6 +6,7 @@ Importing this module loads neither torch nor nbgrader: a run that finds everyth
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -155,7 +156,8 @@ class SandboxEngine:
             GradingError: there is no sandbox to be had, or it broke.
         """
         plan = self._desk.plan(submission, self._keys(submission, root))
-        return plan, {name: self._judged(todo) for name, todo in plan.todo.items()}
+        judged = {name: self._judged(todo) for name, todo in plan.todo.items()}
+        return replace(plan, todo={}), judged  # nobody reads the notebooks again, so they do not travel back
 
     def enter(self, submission: Submission, root: Path, judged: Found) -> Outcome:
         """Enter the attempt that counts.
