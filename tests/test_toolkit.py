@@ -8,7 +8,7 @@ import sys
 import pytest
 import torch
 
-from lessons.toolkit import results
+from lessons.toolkit import results, training
 from lessons.toolkit.batches import PAD, START, make_batches, shift_right
 from lessons.toolkit.readiness import ready
 from lessons.toolkit.training import exact_match, one_cycle, train
@@ -64,6 +64,22 @@ def test_shift_right():
 def test_training_gives_the_mean_loss_of_each_epoch(capsys):
     losses = iter([4.0, 2.0, 1.0, 0.0])
     assert train(lambda batch: next(losses), lambda: ["a", "b"], epochs=2) == [3.0, 0.5]
+
+
+@pytest.mark.parametrize(("value", "disabled"), [("1", True), ("", False)])
+def test_a_notebook_shows_no_bar_where_none_is_wanted(value, disabled, monkeypatch):
+    """tqdm's own bar for notebooks does not look at TQDM_DISABLE."""
+    monkeypatch.setenv("TQDM_DISABLE", value)
+    shown = []
+
+    class Bar(training.tqdm):
+        def __init__(self, *args, **options):
+            super().__init__(*args, **options)
+            shown.append(self.disable)
+
+    monkeypatch.setattr(training, "tqdm", Bar)
+    train(lambda batch: 0.0, lambda: ["a"], epochs=1)
+    assert shown == [disabled]
 
 
 def test_exact_match():

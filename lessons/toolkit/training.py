@@ -1,5 +1,6 @@
 """The shell of a training loop: epochs, a progress bar, the mean loss of each epoch."""
 
+import os
 from collections.abc import Callable, Iterable
 
 import torch
@@ -35,7 +36,8 @@ def train(
     means = []
     for epoch in range(1, epochs + 1):
         losses = []
-        with tqdm(list(batches()), desc=f"epoch {epoch} of {epochs}", unit="batch", leave=False) as bar:
+        title = f"epoch {epoch} of {epochs}"
+        with tqdm(list(batches()), desc=title, unit="batch", leave=False, disable=_without_bars()) as bar:
             for batch in bar:
                 losses.append(_one_step(step, batch, schedule))
                 bar.set_postfix(loss=f"{losses[-1]:.3f}", refresh=False)
@@ -49,6 +51,11 @@ def one_cycle(optimizer: Optimizer, steps: int) -> LRScheduler:
     Source: Smith and Topin 2018, arXiv:1708.07120.
     """
     return OneCycleLR(optimizer, max_lr=optimizer.param_groups[0]["lr"], total_steps=steps, pct_start=0.1)
+
+
+def _without_bars() -> bool:
+    """Whether TQDM_DISABLE asks for none: tqdm's bars for notebooks do not heed it themselves."""
+    return bool(os.environ.get("TQDM_DISABLE"))
 
 
 def _one_step(step: Callable[[Batch], float], batch: Batch, schedule: LRScheduler | None) -> float:
