@@ -108,7 +108,7 @@ def main(given: Sequence[str] | None = None) -> None:
         for name in options.models:
             made = run(name, train, test, words, settings, seed, device)
             if first is None:
-                print(f"\n{heading(made, test, options.unit)}")
+                print(f"\n{heading(made, test, options.unit)}", flush=True)
             print(row(name, seed, made, test, options.unit), flush=True)
             first = first or made
     finish(options, first, test)

@@ -218,7 +218,8 @@ def test_output_is_kept_up_to_the_limit(sandbox):
 
 def test_a_submission_cannot_use_more_than_its_time(sandbox):
     limits = replace(SMALL, submission_seconds=1.2)
-    with contextlib.closing(Session([*[cases.EXHAUSTING["a spin"]] * 9, HONEST], limits, sandbox._start)) as session:
+    cells = [*[Cell(cases.EXHAUSTING["a spin"])] * 9, Cell(HONEST)]
+    with contextlib.closing(Session(cells, limits, sandbox._start)) as session:
         session.run_cells()
         assert {result.status for result in session.cell_results} == {"timeout"}
         with pytest.raises(TimedOut), session.exercise("f"):
@@ -281,6 +282,24 @@ def test_losses_say_how(sandbox):
             subject.call("__call__", 1)
         with pytest.raises(NotDefined, match="h is not defined"), session.exercise("h"):
             pass
+
+
+def test_what_draws_is_loaded_for_those_that_draw(sandbox_or_skip):
+    look = "import sys\n'matplotlib.' 'py' 'plot' in sys.modules"
+    picture = "figures.show(figures.draw_links('a', 'b', [], ''), '')"
+    hidden = "module = __import__('matplotlib.' + 'py' + 'plot').__name__"
+    with Sandbox(LESSON) as sandbox:
+        printed = {}
+        for name, cells in {
+            "none draws": [look],
+            "unforeseen": [look, hidden],
+            "with the toolkit": [look, "from lessons.toolkit import figures", picture],
+            "after one that draws": [look],
+        }.items():
+            with sandbox.submission(cells) as session:
+                assert {result.status for result in session.cell_results} == {"ok"}, session.cell_results
+                printed[name] = session.cell_results[0].output.split()[-1]
+    assert list(printed.values()) == ["False", "False", "True", "True"], printed
 
 
 def test_runs_what_notebooks_hold(sandbox):

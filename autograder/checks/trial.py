@@ -273,5 +273,6 @@ def _failed(cause: str, found: Difference, expected: Any, got: Any, axes: str = 
     wanted, had = brief(expected), brief(got)
     if found.kind == "value" and max(len(wanted), len(had)) < 100 and "tensor" not in wanted:
         return Failed(cause, wanted, had, found.margin, tables)
-    place = f"{found.place}: " if found.place else ""
+    place = re.sub(r"^\['([^']+)'\]", r"\1", found.place)  # a weight by its name, as in "previous[1, 0]"
+    place = f"{place}: " if place else ""
     return Failed(cause, place + found.expected, place + found.got, found.margin, tables)

@@ -22,7 +22,7 @@ SERVER = "autograder.sandbox.server"
 _LESSONS = Path(lessons.__file__).parent
 _AUTOGRADER = Path(autograder.__file__).parent
 # no expected value in any of them
-_SUBJECTS = ("__init__", "actor", "cells", "codec", "errors", "stand_ins", "subject", "wire")
+_SUBJECTS = ("__init__", "actor", "cells", "codec", "drawing", "errors", "stand_ins", "subject", "wire")
 _INSIDE = ("__init__", "kernel", "limits", "rehearsal", "server", "shell", "system_calls")
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/alternatives")
 _NAMESPACES = ("ipc", "pid", "net", "uts")

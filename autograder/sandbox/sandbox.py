@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from autograder.sandbox.groups import Group, Mechanism, mechanism
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.warm import ENDING_SECONDS, FORKING_SECONDS, SandboxError, WarmServer
 from autograder.subjects.codec import CodecError, decode, encode
+from autograder.subjects.drawing import draws
 from autograder.subjects.errors import MESSAGE_LIMIT
 from autograder.subjects.subject import AnswerError, Crashed, Subject, SubjectLost, TimedOut
 from autograder.subjects.wire import Frames, WireTransport
@@ -116,17 +118,19 @@ class Sandbox:
         Raises:
             SandboxError: no process could be had for it.
         """
-        session = Session(cells, self.limits, self._start)
+        found = [Cell(cell) if isinstance(cell, str) else cell for cell in cells]
+        start = partial(self._start, any(draws(cell.source) for cell in found))
+        session = Session(found, self.limits, start)
         try:
             session.run_cells()
             yield session
         finally:
             session.close()
 
-    def _start(self) -> "Confined":
+    def _start(self, may_draw: bool = False) -> "Confined":
         with self._lock:
             server = self._live_server()
-            ours, ended = server.fork()
+            ours, ended = server.fork(may_draw)
         return Confined(ours, ended, self._bound.group(self.limits))
 
     def _live_server(self) -> WarmServer:
@@ -303,8 +307,8 @@ class Session:
         exercise_seconds: of CPU that the last exercise took; 0 where it was not begun.
     """
 
-    def __init__(self, cells: Sequence[str | Cell], limits: Limits, start: Callable[[], Confined]):
-        self._cells = [Cell(cell) if isinstance(cell, str) else cell for cell in cells]
+    def __init__(self, cells: Sequence[Cell], limits: Limits, start: Callable[[], Confined]):
+        self._cells = cells
         self._limits, self._start = limits, start
         self._sources = [cell.source for cell in self._cells]
         self._results: dict[int, CellResult] = {}

@@ -22,11 +22,12 @@ from autograder.sandbox.limits import Limits
 from autograder.subjects.actor import Actor
 from autograder.subjects.cells import run_cells
 from autograder.subjects.codec import decode, encode
+from autograder.subjects.drawing import load_figures, load_figures_when_used
 from autograder.subjects.errors import describe
 from autograder.subjects.subject import SubjectLost
 from autograder.subjects.wire import Frames, asker
 
-START = struct.Struct("!I")
+START = struct.Struct("!I?")
 HEADER = struct.Struct("!I")
 
 
@@ -40,7 +41,10 @@ def main() -> None:
     kernel.use_huge_pages()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers need no burial
     while start := _receive_start(control):
-        _fork_keeper(*start, shell, limits, control)
+        number, draws, *descriptors = start
+        if draws:
+            load_figures()  # for this submission and all that come after it
+        _fork_keeper(number, *descriptors, shell, limits, control)
 
 
 def _warm_up(cells: list[str]):
@@ -54,6 +58,7 @@ def _warm_up(cells: list[str]):
     from autograder.sandbox.shell import Shell
 
     shell = Shell()
+    load_figures_when_used()
     run_cells(cells, {"__name__": "warm_up"})
     for source in ("%matplotlib inline\nimport numpy as np\nimport torch.nn.functional", "1 / 0", "def unfinished(:"):
         shell.run(source, _forgotten())  # errors too load something when they are shown for the first time
@@ -71,12 +76,12 @@ def _forgotten():
     return BoundedText(0)
 
 
-def _receive_start(control: socket.socket) -> tuple[int, int, int] | None:
-    """The submission's number, socket and pipe; None when the grader has gone."""
+def _receive_start(control: socket.socket) -> tuple[int, bool, int, int] | None:
+    """The submission's number, whether it draws, its socket and its pipe; None when the grader has gone."""
     data, descriptors, _, _ = socket.recv_fds(control, START.size, 2)
     if len(data) < START.size or len(descriptors) != 2:
         return None
-    return START.unpack(data)[0], *descriptors
+    return *START.unpack(data), *descriptors
 
 
 def _fork_keeper(number: int, session: int, ended: int, shell: Any, limits: Limits, control: socket.socket) -> None:

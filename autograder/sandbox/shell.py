@@ -6,8 +6,9 @@ import sys
 from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
+import traitlets
 from IPython.core.interactiveshell import InteractiveShell
-from traitlets.config import Config
+from traitlets.config import Config, Configurable
 
 from autograder.subjects.errors import describe
 
@@ -39,6 +40,16 @@ class BoundedText(io.TextIOBase):
         return text
 
 
+class InlineBackend(Configurable):
+    """Takes what cells set with `%config InlineBackend`, and does nothing: the real one loads matplotlib."""
+
+    figure_format = traitlets.Any().tag(config=True)
+    figure_formats = traitlets.Any().tag(config=True)
+    close_figures = traitlets.Any().tag(config=True)
+    print_figure_kwargs = traitlets.Any().tag(config=True)
+    rc = traitlets.Any().tag(config=True)
+
+
 class Shell:
     """Made once in the warm server; each submission has the copy that its fork brings."""
 
@@ -53,13 +64,7 @@ class Shell:
         self._shell.atexit_operations = lambda: None
         for name in _LEFT_OUT:
             self._shell.register_magic_function(lambda line, cell=None: None, "line_cell", name)
-        self._know_inline_backend()
-
-    def _know_inline_backend(self) -> None:
-        """So that `%config InlineBackend.figure_format = "retina"` raises nothing."""
-        from matplotlib_inline.config import InlineBackend
-
-        self._shell.configurables.append(InlineBackend.instance(parent=self._shell))
+        self._shell.configurables.append(InlineBackend(parent=self._shell))
 
     @property
     def namespace(self) -> dict[str, Any]:

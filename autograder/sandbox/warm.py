@@ -89,13 +89,17 @@ class WarmServer:
         ended, _, _ = select.select([self._pidfd], [], [], 0)
         return not ended
 
-    def fork(self) -> tuple[socket.socket, int]:
-        """Start a submission's process: its socket, and a pipe that says how it ended."""
+    def fork(self, draws: bool) -> tuple[socket.socket, int]:
+        """Start a submission's process: its socket, and a pipe that says how it ended.
+
+        Args:
+            draws: whether it will draw: what that takes is loaded before the first that does.
+        """
         ours, theirs = socket.socketpair()
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)  # the kernel will name who writes
         ended, end = os.pipe()
         try:
-            order = struct.pack("!I", random.getrandbits(32))
+            order = struct.pack("!I?", random.getrandbits(32), draws)
             socket.send_fds(self._control, [order], [theirs.fileno(), end])
         except OSError as error:
             raise SandboxError(f"the sandbox broke ({error.strerror}); grade again") from None

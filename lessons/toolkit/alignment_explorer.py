@@ -14,7 +14,7 @@ _FAINT = 0.1  # a word with less weight stays dark
 _STYLE = """
 #ID { font-size: 1.15em; line-height: 1.6; color: black; background: white; padding: 0.4em 0.8em; }
 #ID p { margin: 0.3em 0; }
-#ID span { border-radius: 0.3em; padding: 0 0.4em; margin: 0 0.2em 0.7em 0; }
+#ID span { border-radius: 0.3em; padding: 0 0.4em; margin-bottom: 0.7em; }
 #ID span { display: inline-block; position: relative; }
 #ID span::after { position: absolute; left: 0; right: 0; top: 2.75em; line-height: 1; font-size: 0.65em; }
 #ID span::after { text-align: center; }
@@ -44,8 +44,8 @@ def explorer_html(source: Sequence[str], target: Sequence[str], weights: Tensor)
         )
     name = "align-" + hashlib.sha256(repr((source, target, weights.tolist())).encode()).hexdigest()[:10]
     lit = "".join(_lit(name, j, i, weight) for j, i, weight in _shown(weights))
-    read = "".join(f'<span class="s{i}">{html.escape(word)}</span>' for i, word in enumerate(source))
-    written = "".join(_target_word(j, word, source, weights[j]) for j, word in enumerate(target))
+    read = " ".join(f'<span class="s{i}">{html.escape(word)}</span>' for i, word in enumerate(source))
+    written = " ".join(_target_word(j, word, source, weights[j]) for j, word in enumerate(target))
     hint = "Point at a Korean word, or move to it with Tab: the English words it looked at light up."
     style = _STYLE.replace("ID", name).replace("TARGET", TARGET).replace("NEUTRAL", NEUTRAL) + lit
     return f'<div id="{name}"><style>{style}</style><p>{read}</p><p>{written}</p><small>{hint}</small></div>'

@@ -777,19 +777,21 @@ if ready("model", "losses"):
     pair = next(pair for pair in test_pairs if pair.source_words[:2] == ["I", "love"])
     ids, mask = pad_batch([words.encode(pair)[0]])
     sentences, looked = greedy_with_weights(model, ids, mask, max_length=60)
-    written = [words.target[number] for number in sentences[0]] + ["<end>"]
-    print(pair.source, "→", *written[:-1])
+    written = [words.target[number] for number in sentences[0]]
+    print(pair.source, "→", *written)
     tokens = [*pair.source_words, "<end>"]
-    places = looked[0, : len(written)].argmax(1).tolist()
+    looked = looked[0, : len(written) + 1]
+    rows = [*written, "<end>"][: len(looked)]  # a sentence that was cut off has no end
+    places = looked.argmax(1).tolist()
     linked = {(link.source, link.target) for link in pair.alignment}
-    hits = sum((place, j) in linked for j, place in enumerate(places[:-1]))
+    hits = sum((place, j) in linked for j, place in enumerate(places))
     figure = attention_figures.draw_weights(
-        looked[0, : len(written)].tolist(),
+        looked.tolist(),
         tokens,
-        written,
+        rows,
         f"{hits} of {len(pair.target_words)} Korean words look most at a word they are linked to",
     )
-    looks = ", ".join(f"{word} at {tokens[i]}" for word, i in zip(written, places, strict=True))
+    looks = ", ".join(f"{word} at {tokens[i]}" for word, i in zip(rows, places, strict=True))
     figures.show(figure, f"Where each word of the translation looks most: {looks}.")
 
 # %% [markdown]
