@@ -14,7 +14,7 @@ export TQDM_DISABLE ?= 1
 # Threads that wait spin for a moment only: for long, beside another busy process, they would stop each other ...
 export GOMP_SPINCOUNT ?= 1000
 # ... but where one training has the machine to itself, OpenMP's own number is up to twice as fast.
-lab bench bench-real build models results: export GOMP_SPINCOUNT = 300000
+bench bench-real build models results: export GOMP_SPINCOUNT = 300000
 
 .PHONY: help lab test test-fast test-sandbox test-browser test-notebooks load load-dask fuzz bench bench-real bench-grading bench-scale term lint format build results pages models lock newest clean
 .DEFAULT_GOAL := help

@@ -48,11 +48,12 @@ def jupyter_command(folder: Path, arguments: Sequence[str] = (), lessons: Path |
 def jupyter_environment() -> dict[str, str]:
     """The environment for it: in this server, JupyterLab's news and nbgrader's menus for instructors stay away.
 
-    A folder of configuration that comes before the user's own, in which nothing is changed.
+    A folder of configuration that comes before the user's own, in which nothing is changed. Two notebooks that train at
+    once would stop each other if threads that wait spun for as long as OpenMP has them (GOMP_SPINCOUNT).
     """
     folder = str(Path(__file__).parent / "jupyter")
     paths = [folder, os.environ.get("JUPYTER_CONFIG_PATH", "")]
-    return {**os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths))}
+    return {"GOMP_SPINCOUNT": "1000", **os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths))}
 
 
 def refuses_root(arguments: Sequence[str]) -> bool:

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 import torch
+from pygments.token import STANDARD_TYPES
 
 from lessons.toolkit.alignment_explorer import explorer_html
 from lessons.toolkit.alignment_figures import draw_heat_map, plot_effects, plot_error_by_epoch, plot_misses
@@ -98,9 +99,19 @@ def test_the_explorer_lights_the_words_looked_at_and_runs_nothing():
     assert not re.search(r"<[^>]* on\w+=", page)
     assert "&lt;b&gt;" in page
     assert "<b>" not in page
-    assert re.findall(r"\.t(\d):is\(:hover, :focus\)\) \.s(\d) \{", page) == [("0", "0"), ("0", "1"), ("1", "2")]
+    lit = re.findall(r"\.target(\d):is\(:hover, :focus\)\) \.source(\d) \{", page)
+    assert lit == [("0", "0"), ("0", "1"), ("1", "2")]
     assert page.count('tabindex="0"') == 2
     assert 'aria-label="널: you 0.99"' in page or 'aria-label="널: you 1.00"' in page
+
+
+def test_the_explorers_words_are_not_coloured_as_code_and_keep_their_spaces():
+    page = explorer_html(["I", "love", "you"], ["난", "널"], torch.full((2, 3), 1 / 3))
+    classes = {name for names in re.findall(r'class="([^"]*)"', page) for name in names.split()}
+    assert not classes & set(STANDARD_TYPES.values())  # of Pygments, whose style pages and JupyterLab have
+    bare = re.sub(r"<style>.*?</style>|<[^>]*>", "", page, flags=re.DOTALL)
+    assert "I love you" in bare
+    assert "난 널" in bare
 
 
 def test_the_explorer_refuses_weights_of_another_shape():

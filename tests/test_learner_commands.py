@@ -202,6 +202,13 @@ def test_lab_keeps_news_and_the_menus_of_instructors_away(monkeypatch):
     assert {"@jupyter/nbgrader", "@jupyterlab/apputils-extension:announcements"} <= set(disabled)
 
 
+def test_lab_keeps_two_trainings_from_stopping_each_other(monkeypatch):
+    monkeypatch.delenv("GOMP_SPINCOUNT", raising=False)
+    assert int(learner.jupyter_environment()["GOMP_SPINCOUNT"]) <= 1000
+    monkeypatch.setenv("GOMP_SPINCOUNT", "7")
+    assert learner.jupyter_environment()["GOMP_SPINCOUNT"] == "7"
+
+
 # reset
 
 

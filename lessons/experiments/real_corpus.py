@@ -47,13 +47,13 @@ class Settings:
     embedding_size: int = 128
     hidden_size: int = 256
     attention_size: int = 64
-    dropout: float = 0.25
+    dropout: float = 0.1
     word_dropout: float = 0.05
     label_smoothing: float = 0.1
     learning_rate: float = 4e-3
     weight_decay: float = 1e-2
     batch_tokens: int = 1500
-    epochs: float = 36
+    epochs: float = 24
     beam: int = 5
     length_power: float = 1.0
 

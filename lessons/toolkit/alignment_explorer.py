@@ -44,7 +44,7 @@ def explorer_html(source: Sequence[str], target: Sequence[str], weights: Tensor)
         )
     name = "align-" + hashlib.sha256(repr((source, target, weights.tolist())).encode()).hexdigest()[:10]
     lit = "".join(_lit(name, j, i, weight) for j, i, weight in _shown(weights))
-    read = " ".join(f'<span class="s{i}">{html.escape(word)}</span>' for i, word in enumerate(source))
+    read = " ".join(f'<span class="source{i}">{html.escape(word)}</span>' for i, word in enumerate(source))
     written = " ".join(_target_word(j, word, source, weights[j]) for j, word in enumerate(target))
     hint = "Point at a Korean word, or move to it with Tab: the English words it looked at light up."
     style = _STYLE.replace("ID", name).replace("TARGET", TARGET).replace("NEUTRAL", NEUTRAL) + lit
@@ -63,7 +63,7 @@ def _shown(weights: Tensor) -> list[tuple[int, int, float]]:
 
 def _lit(name: str, j: int, i: int, weight: float) -> str:
     """The rule for source word i while target word j is active."""
-    active = f"#{name}:has(.t{j}:is(:hover, :focus)) .s{i}"
+    active = f"#{name}:has(.target{j}:is(:hover, :focus)) .source{i}"
     colour = f"{SOURCE}{round(255 * (0.1 + 0.45 * weight)):02x}"  # the last two digits are its opacity
     number = f'{active}::after {{ content: "{weight:.2f}"; }}'
     return f"{active} {{ background: {colour}; outline: {1 + 2 * weight:.1f}px solid {SOURCE}; }} {number}\n"
@@ -74,4 +74,4 @@ def _target_word(j: int, word: str, source: Sequence[str], row: Tensor) -> str:
     order = row.argsort(descending=True).tolist()
     seen = ", ".join(f"{source[i]} {float(row[i]):.2f}" for i in order[:3] if float(row[i]) >= _FAINT)
     label = html.escape(f"{word}: {seen}", quote=True)
-    return f'<span class="word t{j}" tabindex="0" role="img" aria-label="{label}">{html.escape(word)}</span>'
+    return f'<span class="word target{j}" tabindex="0" role="img" aria-label="{label}">{html.escape(word)}</span>'
