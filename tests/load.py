@@ -41,7 +41,7 @@ def main() -> None:
         expect_known(peace, expected)
         print(f"in peace: all {len(expected)} verdicts as known; {looks[-1].seconds / 60:.1f} min", flush=True)
         _expect_steady(looks, rows(peace), options.workers)
-        _run_killed(submissions, killed, options, most=2 * count // (options.kills + 1))
+        _run_killed(submissions, killed, options, count)
         expect_known(killed, expected)
         same = told(killed) == told(peace)
         print(f"killed {options.kills} times: all {len(expected)} verdicts as known; {GRADES} is", end=" ")
@@ -123,10 +123,12 @@ def _slower(found: list[tuple]) -> float:
     return second / first
 
 
-def _run_killed(submissions: Path, root: Path, options: argparse.Namespace, most: int) -> None:
+def _run_killed(submissions: Path, root: Path, options: argparse.Namespace, count: int) -> None:
+    """Kill it at moments that leave something for each kill that is still to come; then let it come to its end."""
     words, chance = command(submissions, root, "--workers", str(options.workers)), random.Random(options.seed)
     print(f"moments by --seed {options.seed}")
     for number in range(options.kills):
+        most = (count - len(rows(root))) // (options.kills - number + 1)
         print(f"  {number + 1}: {kill_somewhere(words, root, chance, most)}; {len(rows(root))} in all", flush=True)
     assert start(words, root.with_suffix(".log")).wait() == 1, root.with_suffix(".log").read_text()
 
