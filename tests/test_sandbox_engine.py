@@ -196,9 +196,12 @@ def stock(graded, tmp_path_factory) -> dict[str, dict[str, float]]:
         _copy_unjudged(graded.root, root, students)
     program = [Path(sysconfig.get_path("scripts")) / "nbgrader", "autograde", LESSON]
     running = [subprocess.Popen(program, cwd=root, stderr=subprocess.PIPE, text=True) for root in roots]
-    for process in running:
-        said = process.communicate()[1]
-        assert process.returncode == 0, said
+    for root, process in zip(roots, running, strict=True):
+        said, code = process.communicate()[1], process.returncode
+        if "Address already in use" in said:  # the other's kernel was quicker; what is graded by now stays as it is
+            again = subprocess.run(program, cwd=root, stderr=subprocess.PIPE, text=True)
+            said, code = said + again.stderr, again.returncode
+        assert code == 0, said
     return {student: _scores(root, student) for root, students in roots.items() for student in students}
 
 
