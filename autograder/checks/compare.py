@@ -1,6 +1,7 @@
 """Compares what an answer gave with what was expected, and says in words how they differ."""
 
 import math
+import re
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -151,6 +152,11 @@ def _family(tensor: Tensor) -> str:
     if tensor.dtype is torch.bool:
         return "bool"
     return "floats" if tensor.is_floating_point() else "integers"
+
+
+def in_words(place: str) -> str:
+    """A place in a value as a learner reads it: a weight by its name, as in `previous[1, 0]`."""
+    return re.sub(r"^\['([^']+)'\]", r"\1", place)
 
 
 def kind_of(value: Any) -> str:

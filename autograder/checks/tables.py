@@ -7,7 +7,7 @@ from typing import Any
 
 from torch import Tensor
 
-from autograder.checks.compare import ATOL, RTOL, difference, shape_in_words
+from autograder.checks.compare import ATOL, RTOL, difference, in_words, shape_in_words
 
 ROWS, COLUMNS = 8, 10  # what is shown
 SIZE = 100  # rows, and columns, that are looked at
@@ -71,7 +71,7 @@ def side_by_side(expected: Any, got: Any, axes: str = "", place: str = "") -> tu
         axes: dimension letters of the tensors in them, such as "B S".
         place: where in the whole these two stand.
     """
-    if (grids := _grids(expected, got, axes, place)) is not None:
+    if (grids := _grids(expected, got, axes, in_words(place))) is not None:
         return _tables(*grids, not isinstance(expected, Tensor) or expected.shape == got.shape)
     if isinstance(expected, list | tuple) and isinstance(got, list | tuple) and len(expected) == len(got):
         items = [(f"{place}[{i}]", *pair) for i, pair in enumerate(zip(expected, got, strict=True))]

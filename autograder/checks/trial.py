@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from autograder.checks.compare import Difference, brief, difference, kind_of
+from autograder.checks.compare import Difference, brief, difference, in_words, kind_of
 from autograder.checks.draw import Case, Draw
 from autograder.checks.tables import Table, side_by_side
 from autograder.subjects.actor import ANSWER
@@ -273,6 +273,5 @@ def _failed(cause: str, found: Difference, expected: Any, got: Any, axes: str = 
     wanted, had = brief(expected), brief(got)
     if found.kind == "value" and max(len(wanted), len(had)) < 100 and "tensor" not in wanted:
         return Failed(cause, wanted, had, found.margin, tables)
-    place = re.sub(r"^\['([^']+)'\]", r"\1", found.place)  # a weight by its name, as in "previous[1, 0]"
-    place = f"{place}: " if place else ""
+    place = f"{in_words(found.place)}: " if found.place else ""
     return Failed(cause, place + found.expected, place + found.got, found.margin, tables)

@@ -112,7 +112,7 @@ def show_run(run: ClassRun, grades: Path) -> None:
     count = len({(result.student, result.lesson) for result in run.results})
     console.print(f"Grades: {grades}{_told_known(run, count)}", soft_wrap=True)
     if run.known < count and run.judged < len(run.results):
-        told = "the others are as handed out, as an earlier run judged them, unreadable, or graded by hand"
+        told = "the others are as an earlier run judged them, unreadable, or graded by hand"
         console.print(f"Judged: {run.judged} of {len(run.results)} exercises; {told}.", soft_wrap=True)
 
 
