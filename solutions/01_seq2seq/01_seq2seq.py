@@ -287,11 +287,10 @@ def pad_batch(sequences: list[list[int]]) -> tuple[Tensor, Tensor]:
         mask (B, S) bool: True at real words.
     """
     ### BEGIN SOLUTION
-    lengths = torch.tensor([len(sequence) for sequence in sequences])
-    ids = torch.full((len(sequences), int(lengths.max())), PAD)
-    for row, sequence in zip(ids, sequences, strict=True):
-        row[: len(sequence)] = torch.tensor(sequence)
-    return ids, torch.arange(ids.shape[1]) < lengths.unsqueeze(1)
+    lengths = [len(sequence) for sequence in sequences]
+    longest = max(lengths)
+    ids = torch.tensor([[*sequence, *[PAD] * (longest - len(sequence))] for sequence in sequences])
+    return ids, torch.arange(longest) < torch.tensor(lengths).unsqueeze(1)
     ### END SOLUTION
 
 

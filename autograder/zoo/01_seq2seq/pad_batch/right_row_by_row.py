@@ -1,0 +1,7 @@
+# Row by row into a tensor of PAD.
+def pad_batch(sequences):
+    lengths = torch.tensor([len(sequence) for sequence in sequences])
+    ids = torch.full((len(sequences), int(lengths.max())), PAD)
+    for row, sequence in zip(ids, sequences):
+        row[: len(sequence)] = torch.tensor(sequence)
+    return ids, torch.arange(ids.shape[1]) < lengths.unsqueeze(1)
