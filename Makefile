@@ -15,6 +15,8 @@ export TQDM_DISABLE ?= 1
 export GOMP_SPINCOUNT ?= 1000
 # ... but where one training has the machine to itself, OpenMP's own number is up to twice as fast.
 bench bench-real build models results: export GOMP_SPINCOUNT = 300000
+# Two processes share two cores.
+test-fast: export OMP_NUM_THREADS = 1
 
 .PHONY: help lab test test-fast test-sandbox test-browser test-notebooks load load-dask fuzz bench bench-real bench-grading bench-scale term lint format build results pages models lock newest clean
 .DEFAULT_GOAL := help
@@ -36,7 +38,7 @@ test: $(VENV)/ready  ## every test: unit, build check, and nbval on each solutio
 	$(BIN)/python tests/parts.py
 
 test-fast: $(VENV)/ready  ## all tests that start no kernel, under 90 s
-	$(BIN)/pytest tests -m 'not slow and not browser'
+	$(BIN)/pytest tests -m 'not slow and not browser' -n 2
 
 test-sandbox: $(VENV)/ready  ## only what needs a sandbox: its probes, the attacks, the engine
 	$(BIN)/pytest tests -m sandbox

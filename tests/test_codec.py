@@ -107,7 +107,11 @@ def test_an_endless_iterator_is_cut():
     assert len(decode(encode(iter(int, 1)))) == ITERATOR_LIMIT
 
 
-@pytest.mark.parametrize("value", [{1, 2}, object(), print, torch.nn.Linear(1, 1), torch.eye(2).to_sparse()], ids=repr)
+@pytest.mark.parametrize(
+    "value",
+    [{1, 2}, object(), print, torch.nn.Linear(1, 1), torch.eye(2).to_sparse()],
+    ids=["set", "object", "function", "module", "sparse"],
+)
 def test_everything_else_arrives_as_its_type_name(value):
     assert isinstance(decode(encode([value]))[0], Opaque)
 
