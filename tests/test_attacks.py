@@ -15,6 +15,7 @@ import attack_cases
 import engine_cases
 import grading_cases as cases
 import nbformat
+import psutil
 import pytest
 from nbgrader.api import Gradebook
 
@@ -78,20 +79,12 @@ class Traces:
 
 def _descendants() -> dict[int, str]:
     """Every process that this one has started; orphans come to it, since it asked to be their reaper."""
-    found, waiting = {}, [os.getpid()]
-    while waiting:
-        for task in Path(f"/proc/{waiting.pop()}/task").glob("*/children"):
-            with contextlib.suppress(OSError):
-                for pid in task.read_text().split():
-                    if not _is_dead(Path("/proc", pid)):
-                        found[int(pid)] = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-                        waiting.append(int(pid))
+    found = {}
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):  # ended since, or only waits to be asked how
+            if process.status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD):
+                found[process.pid] = " ".join(process.cmdline())
     return found
-
-
-def _is_dead(process: Path) -> bool:
-    """Whether it has ended and only waits to be asked how, see proc_pid_stat(5)."""
-    return (process / "stat").read_text().rpartition(")")[2].split()[0] in "ZX"
 
 
 def _groups_of(workers: set[int]) -> set[str]:

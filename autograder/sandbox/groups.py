@@ -193,10 +193,12 @@ def _process(pid: int) -> _Process | None:
 
 
 def _children(pid: int) -> list[int]:
-    """The children of all its threads."""
-    found = []
+    """The children of all its threads; a thread that ends meanwhile hides none of the others'."""
+    threads, found = [], []
     with contextlib.suppress(OSError):
-        for thread in os.listdir(f"/proc/{pid}/task"):
+        threads = os.listdir(f"/proc/{pid}/task")
+    for thread in threads:
+        with contextlib.suppress(OSError):
             found += Path(f"/proc/{pid}/task/{thread}/children").read_text().split()
     return [int(child) for child in found]
 
