@@ -38,7 +38,7 @@ DAMAGES = st.lists(st.sampled_from([*damage_cases.CONTENT, *damage_cases.TEXT]),
 SEEDS = st.integers(0, 2**32)
 
 
-@fuzzed(100)
+@fuzzed(220)
 @given(st.sampled_from([SOLVED, RELEASED]), DAMAGES, SEEDS)
 def test_what_is_damaged_is_refused_with_a_reason_or_read_and_given_back(tmp_path_factory, content, damages, seed):
     path = tmp_path_factory.getbasetemp() / "damaged.ipynb"
@@ -76,7 +76,7 @@ def goes_back(notebook: nbformat.NotebookNode, path: Path) -> None:
     assert len(set(marks)) == len(marks)
 
 
-@fuzzed(20)
+@fuzzed(40)
 @given(st.sampled_from(cases.EXERCISES), SEEDS)
 def test_what_is_done_to_one_answers_cell_leaves_the_others_as_they_were(tmp_path_factory, exercise, seed):
     path = tmp_path_factory.getbasetemp() / "one cell.ipynb"
