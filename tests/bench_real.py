@@ -14,7 +14,9 @@ from pathlib import Path
 
 import torch
 
+from lessons.experiments.lesson_06_real import LENGTHS, SEEDS, measured, results_file
 from lessons.experiments.real_corpus import MODELS, Run, Settings, bleu, bleu_by_length, bleu_metric, run
+from lessons.experiments.results_file import ResultsFile
 from lessons.toolkit.real_corpus import (
     UNITS,
     CorpusError,
@@ -26,8 +28,6 @@ from lessons.toolkit.real_corpus import (
 )
 from lessons.toolkit.training import use_threads
 
-LENGTHS = (4, 6, 8, 11)  # the most words and punctuation marks of each range
-
 
 def arguments(given: Sequence[str] | None) -> argparse.Namespace:
     """The options of the command line."""
@@ -35,7 +35,7 @@ def arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("file", type=Path, help="tab-separated: English, translation, perhaps attribution")
     parser.add_argument("--unit", choices=UNITS, default="syllables", help="words for French and the like")
     parser.add_argument("--models", nargs="+", choices=MODELS, default=list(reversed(MODELS)))
-    parser.add_argument("--seeds", type=int, nargs="+", default=[1], help="of first weights and batches")
+    parser.add_argument("--seeds", type=int, nargs="+", help="of first weights and batches (1; with --results 1 to 5)")
     parser.add_argument("--limit", type=int, help="read only so many pairs")
     parser.add_argument("--held-out", type=int, default=500, metavar="N", help="hold out about N English sentences")
     parser.add_argument("--split-seed", type=int, default=1, help="which sentences are held out")
@@ -46,7 +46,10 @@ def arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--threads", type=int, default=2, help="CPU threads")
     parser.add_argument("--show", type=int, default=5, metavar="N", help="print so many translations")
-    return parser.parse_args(given)
+    parser.add_argument("--results", action="store_true", help="keep the figures for lesson 06; do only missing runs")
+    options = parser.parse_args(given)
+    options.seeds = options.seeds or (list(SEEDS) if options.results else [1])
+    return options
 
 
 def chosen_device(name: str) -> torch.device:
@@ -103,15 +106,28 @@ def main(given: Sequence[str] | None = None) -> None:
     describe(options.file, train, test, words)
     settings = replace(Settings(), epochs=options.epochs, batch_tokens=options.batch_tokens, beam=options.beam)
     print(f"{settings}\n{options.device}, {options.threads} threads; CPU seconds are the sum over threads", flush=True)
+    kept = None
+    if options.results:
+        kept = results_file(options.file, options.split_seed, (train, test), words, settings)
     first = None
-    for seed in options.seeds:
-        for name in options.models:
-            made = run(name, train, test, words, settings, seed, device)
-            if first is None:
-                print(f"\n{heading(made, test, options.unit)}", flush=True)
-            print(row(name, seed, made, test, options.unit), flush=True)
-            first = first or made
-    finish(options, first, test)
+    for name, seed in wanted(options, kept):
+        made = run(name, train, test, words, settings, seed, device)
+        if kept is not None:
+            kept.add(measured(name, seed, made, test, options.unit))
+        if first is None:
+            print(f"\n{heading(made, test, options.unit)}", flush=True)
+        print(row(name, seed, made, test, options.unit), flush=True)
+        first = first or made
+    if first is None:
+        print(f"every run is there: {kept.path if kept.path.exists() else kept.published}")
+    else:
+        finish(options, first, test)
+
+
+def wanted(options: argparse.Namespace, kept: ResultsFile | None) -> list[tuple[str, int]]:
+    """The runs that were asked for, as (model, seed); of those with a results file only the missing ones."""
+    keys = [(name, seed) for seed in options.seeds for name in options.models]
+    return keys if kept is None else [key for key in keys if key in kept.missing()]
 
 
 def finish(options: argparse.Namespace, made: Run, test: list[RealPair]) -> None:

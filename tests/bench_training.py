@@ -24,14 +24,16 @@ from torch import Tensor, nn
 from torch.optim.lr_scheduler import LRScheduler
 
 from lessons.earlier.lesson_01 import Decoder, Encoder, Seq2Seq, masked_loss, pad_batch, training_step
+from lessons.earlier.lesson_02 import Vocabularies
 from lessons.earlier.lesson_03 import AdditiveScore, AttentionDecoder, AttentionSeq2Seq
-from lessons.experiments.lesson_03 import ATTENTION_SIZE, EMBEDDING_SIZE, HIDDEN_SIZE, translate_with
-from lessons.experiments.training import Vocabularies
+from lessons.experiments.decoding import greedy
+from lessons.experiments.trainings import BATCH_SIZE, TRAININGS
 from lessons.toolkit.batches import Batch, Encoded, make_batches
 from lessons.toolkit.corpus import SentencePair, load_split
 from lessons.toolkit.training import exact_match, one_cycle, use_threads
 
-BATCH_SIZE, LEARNING_RATE, EPOCHS = 64, 4e-3, 6
+TRAINING = TRAININGS["additive"]  # lesson 03's; its baseline has the same settings
+SIZES, EPOCHS, LEARNING_RATE = TRAINING.sizes, TRAINING.epochs, TRAINING.learning_rate
 CLAUSES, GOAL, TURN = 4, 0.95, 25  # clauses of the test sentences; steps between two looks at the score
 LIMITS = {"attention": math.inf, "baseline": 30.0}  # seconds; the baseline stays far below the goal to its last step
 
@@ -68,14 +70,13 @@ class PlainAttentionDecoder(AttentionDecoder):
 def make_model(name: str, plain: bool, words: Vocabularies, seed: int) -> nn.Module:
     """A model whose first weights depend on the seed alone."""
     torch.manual_seed(seed)
-    encoder = Encoder(len(words.source), EMBEDDING_SIZE, HIDDEN_SIZE)
+    sizes = SIZES.embedding, SIZES.hidden
+    encoder = Encoder(len(words.source), *sizes)
     size = len(words.target)
     if name == "baseline":
-        return Seq2Seq(encoder, (PlainDecoder if plain else Decoder)(size, EMBEDDING_SIZE, HIDDEN_SIZE))
+        return Seq2Seq(encoder, (PlainDecoder if plain else Decoder)(size, *sizes))
     kind = PlainAttentionDecoder if plain else AttentionDecoder
-    return AttentionSeq2Seq(
-        encoder, kind(size, EMBEDDING_SIZE, HIDDEN_SIZE, AdditiveScore(HIDDEN_SIZE, ATTENTION_SIZE))
-    )
+    return AttentionSeq2Seq(encoder, kind(size, *sizes, AdditiveScore(SIZES.hidden, SIZES.attention)))
 
 
 def plain_batches(pairs: list[Encoded], seed: int) -> Iterator[Batch]:
@@ -143,9 +144,10 @@ def race(name: str, seed: int, limit: float, pairs: list[SentencePair], test: li
     course = Runner(make_model(name, False, words, seed), course_batches(encoded, seed), steps)
     plain = Runner(make_model(name, True, words, seed), plain_batches(encoded, seed), steps)
 
+    tested = [words.encode(pair) for pair in test]
+
     def measure(model: nn.Module) -> float:
-        with torch.no_grad():
-            return exact_match(translate_with(model, test, words), [pair.target_words for pair in test])
+        return exact_match(greedy(model, tested), [target[:-1] for _, target in tested])
 
     while going := [one for one in (course, plain) if one.goes_on(limit)]:
         for runner in going:

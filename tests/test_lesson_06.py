@@ -26,9 +26,9 @@ from lessons.earlier.lesson_06 import (
     normalised_score,
     scaled_dot_product,
 )
-from lessons.experiments.lesson_03 import make_model
 from lessons.experiments.lesson_06 import log_probability
 from lessons.experiments.summary import summary
+from lessons.experiments.trainings import TRAININGS, new_model
 from lessons.toolkit.batches import END
 from lessons.toolkit.corpus import load_split
 from lessons.toolkit.paths import datasets_folder
@@ -137,7 +137,7 @@ def test_the_last_exercise_is_pytorchs_function():
 
 def test_the_shipped_model_translates_six_clauses():
     words = Vocabularies(load_split("train"))
-    model = make_model("attention", words).eval()
+    model = new_model(TRAININGS["additive"], seed=1).eval()
     model.load_state_dict(load_file(datasets_folder() / "models" / "06_attention.safetensors"))
     pairs = [words.encode(pair) for pair in load_split("by_length", (6,))[:20]]
     assert sum(best_of(hypotheses_of(model, source, 2), 1) == target[:-1] for source, target in pairs) >= 15

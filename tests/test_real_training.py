@@ -11,7 +11,7 @@ from lessons.earlier.lesson_01 import greedy_decode, pad_batch
 from lessons.earlier.lesson_03 import greedy_with_weights
 from lessons.experiments import real_corpus as experiment
 from lessons.experiments.real_corpus import MODELS, BidirectionalEncoder, Settings
-from lessons.experiments.training import count_parameters
+from lessons.experiments.trainings import count_parameters
 from lessons.toolkit.batches import END, PAD, START, UNKNOWN
 from lessons.toolkit.real_corpus import RealPair, RealVocabularies
 

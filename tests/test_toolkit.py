@@ -1,6 +1,5 @@
 """Batches, the training shell, readiness and results."""
 
-import json
 import os
 import subprocess
 import sys
@@ -132,13 +131,6 @@ def test_a_cell_that_needs_what_a_waiting_cell_makes_names_what_is_to_be_written
 def test_missing_results_list_those_there_are():
     with pytest.raises(FileNotFoundError, match="01_seq2seq"):
         results.load_results("no_such")
-
-
-def test_results_survive_the_trip(tmp_path, monkeypatch):
-    monkeypatch.setattr(results, "datasets_folder", lambda: tmp_path)
-    results.save_results("x", {"command": "c", "runs": [{"seed": 1, "exact_match": 0.5}]})
-    assert results.load_results("x")["runs"][0]["exact_match"] == 0.5
-    assert json.loads((tmp_path / "results/x.json").read_text()) == results.load_results("x")
 
 
 def test_the_course_hides_no_other_library_called_datasets():

@@ -1,86 +1,90 @@
-"""Lesson 02 over five seeds: `python -m lessons.experiments.lesson_02` writes `datasets/results/02_context_limit.json`.
+"""Lesson 02: the baseline with contexts of several sizes, and the controls that say what its fall does not come from.
 
-The baseline of lesson 01, with the context passed through a bottleneck of several sizes and without one. Data,
-epochs, batches and optimiser are the same for all; parameter counts agree within 5 %.
+Four times the steps, twice and half the learning rate, four times the state, and the source read backwards: all at the
+full context. Each model is measured on new sentences and on sentences that it saw in training.
 """
 
-import sys
+from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor
 
-from lessons.earlier.lesson_01 import Decoder, Encoder, Seq2Seq
-from lessons.earlier.lesson_02 import Bottleneck, accuracy_by_length, clause_errors
-from lessons.experiments.training import (
-    Vocabularies,
-    count_parameters,
-    experiment_arguments,
-    run_missing,
-    train_model,
-    translate,
-)
+from lessons.earlier.lesson_02 import target_clauses
+from lessons.experiments.experiment import Experiment, five_seeds
+from lessons.experiments.lengths import describe, exact_matches, new_sentences
+from lessons.experiments.trainings import CONTEXT_SIZES, CONTROL_SEEDS, Trained
 from lessons.toolkit.corpus import SentencePair, count_clauses, load_split
-from lessons.toolkit.training import use_threads
 
-EMBEDDING_SIZE, HIDDEN_SIZE = 64, 128
-CONTEXT_SIZES = (6, 12, 24, 48, HIDDEN_SIZE)  # the last is the whole state: no bottleneck
-TRAINED_UP_TO = 6
-
-
-def make_model(words: Vocabularies, context_size: int, seed: int) -> Seq2Seq:
-    """The untrained baseline; below HIDDEN_SIZE its context passes through `context_size` numbers."""
-    torch.manual_seed(seed)
-    encoder: nn.Module = Encoder(len(words.source), EMBEDDING_SIZE, HIDDEN_SIZE)
-    decoder = Decoder(len(words.target), EMBEDDING_SIZE, HIDDEN_SIZE)
-    if context_size < HIDDEN_SIZE:
-        encoder = Bottleneck(encoder, HIDDEN_SIZE, context_size)
-    return Seq2Seq(encoder, decoder)
+CONTROLS = ("baseline, half the rate", "baseline, double the rate", "baseline, H = 512")
+#: Errors by clause and place are counted on sentences of this many clauses.
+COUNTED_CLAUSES = 6
+PLACES = 24
 
 
-def measure(model: Seq2Seq, pairs: list[SentencePair], words: Vocabularies) -> dict[str, list]:
-    """Exact match by clauses, and for each number of clauses the errors by clause."""
-    lengths = [count_clauses(pair.source_words) for pair in pairs]
-    accuracy = accuracy_by_length(translate(model, pairs, words), [pair.target_words for pair in pairs], lengths)
-    groups = [[pair for pair, n in zip(pairs, lengths, strict=True) if n == length] for length in accuracy]
-    errors = [clause_errors(model, group, words).tolist() for group in groups]
-    return {
-        "exact_match": [round(value, 4) for value in accuracy.values()],
-        "clause_errors": [[round(value, 4) for value in row] for row in errors],
+def measure(run: Trained) -> dict[str, Any]:
+    """Measure exact match by length, errors by clause, and errors by clause and place in the target."""
+    return exact_matches(run) | {
+        "clause_errors": [clause_errors(run, pairs) for pairs in new_sentences().values()],
+        "by_clause_and_place": clause_and_place(run, counted_sentences()),
     }
 
 
-def main() -> None:
-    """Do the runs that are missing."""
-    parser = experiment_arguments("Train every context size from every seed.")
-    parser.add_argument("--sizes", type=int, nargs="+", default=list(CONTEXT_SIZES), help="context sizes")
-    options = parser.parse_args()
-    use_threads(1)
-    training, test = load_split("train")[:: options.every], load_split("by_length")
-    words = Vocabularies(load_split("train"))
-
-    def run(context_size: int, seed: int) -> dict[str, object]:
-        model = make_model(words, context_size, seed)
-        losses = train_model(model, training, words, seed, options.epochs)
-        found = {"parameters": count_parameters(model), "loss": round(losses[-1], 4)}
-        return found | measure(model, test, words)
-
-    header = {
-        "command": "python -m lessons.experiments.lesson_02",
-        "torch": torch.__version__.split("+")[0],
-        "held_fixed": {
-            "training_sentences": len(training),
-            "training_clauses": [1, TRAINED_UP_TO],
-            "test_sentences_a_length": len(test) // 8,
-            "embedding_size": EMBEDDING_SIZE,
-            "hidden_size": HIDDEN_SIZE,
-            "batch_size": 64,
-            "epochs": options.epochs,
-            "learning_rate": 4e-3,
-        },
-    }
-    keys = [{"context_size": size, "seed": seed} for seed in options.seeds for size in options.sizes]
-    run_missing(options.results or "02_context_limit", header, keys, run)
+def clause_errors(run: Trained, pairs: list[SentencePair]) -> list[float]:
+    """Measure the share of wrong words by the source clause they come from, each after the right words before it."""
+    counts = clause_and_place(run, pairs)
+    totals = zip(map(sum, counts["wrong"]), map(sum, counts["words"]), strict=True)
+    return [round(wrong / words, 4) for wrong, words in totals]
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+@torch.no_grad()
+def clause_and_place(run: Trained, pairs: list[SentencePair]) -> dict[str, list[list[int]]]:
+    """Count words and wrong words by source clause and by place in the target, each after the right words before it.
+
+    Args:
+        run: the model.
+        pairs: aligned sentences of L clauses.
+
+    Returns:
+        "words", "wrong": L rows, one for each clause of the English sentence, by the sure links; a column for each
+        place in the Korean sentence, from 0; what comes later than the last column counts there.
+    """
+    batch = run.training.batch(pairs)
+    wrong = run.model(batch).argmax(-1) != batch.target  # (B, T)
+    clauses = _padded([target_clauses(pair) for pair in pairs])  # (B, T), -1 where no sure link leads
+    cells = clauses * PLACES + torch.arange(clauses.shape[1]).clamp(max=PLACES - 1)
+    size = count_clauses(pairs[0].source_words) * PLACES
+
+    def table(chosen: Tensor) -> list[list[int]]:
+        return torch.bincount(cells[chosen & (clauses >= 0)], minlength=size).view(-1, PLACES).tolist()
+
+    return {"words": table(torch.ones_like(wrong)), "wrong": table(wrong)}
+
+
+def counted_sentences() -> list[SentencePair]:
+    """Give the held-out sentences whose errors are counted by clause and place."""
+    return [*load_split("test", (COUNTED_CLAUSES,)), *load_split("by_length", (COUNTED_CLAUSES,))]
+
+
+def held_fixed() -> dict[str, Any]:
+    """Say on which sentences is measured."""
+    return describe() | {"counted_clauses": COUNTED_CLAUSES, "counted_sentences": len(counted_sentences())}
+
+
+def _padded(rows: list[list[int]]) -> Tensor:
+    longest = max(map(len, rows))
+    return torch.tensor([[*row, *[-1] * (longest - len(row))] for row in rows])
+
+
+EXPERIMENT = Experiment(
+    name="02_context_limit",
+    seeds=five_seeds(
+        *[f"context of {size}" for size in CONTEXT_SIZES],
+        "baseline",
+        "baseline, reversed source",
+        "baseline, four times the steps",
+    )
+    | dict.fromkeys(CONTROLS, CONTROL_SEEDS),
+    fields=("exact_match", "seen_exact_match", "clause_errors", "by_clause_and_place"),
+    measure=measure,
+    held_fixed=held_fixed,
+)

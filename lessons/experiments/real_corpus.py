@@ -17,7 +17,7 @@ from torch.nn import functional as F
 
 from lessons.earlier.lesson_01 import Decoder, Encoder, Seq2Seq, pad_batch, training_step
 from lessons.earlier.lesson_03 import AdditiveScore, AttentionDecoder, AttentionSeq2Seq
-from lessons.experiments.training import count_parameters
+from lessons.experiments.trainings import count_parameters
 from lessons.toolkit.batches import END, PAD, START, UNKNOWN, Batch, Encoded
 from lessons.toolkit.real_corpus import RealPair, RealVocabularies, join_tokens, source_tokens
 from lessons.toolkit.training import one_cycle, train

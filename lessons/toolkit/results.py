@@ -1,31 +1,116 @@
-"""Results of experiments that take longer than a lesson: data files, each with the command that made it."""
+"""Results of experiments that take longer than a lesson: data files, each with the command that made it.
+
+A file says what all runs share (its header: command, corpus, settings, which trainings from which seeds), then lists
+the runs. `check_results` holds it to that, so that no lesson shows half of an experiment, or one on other sentences.
+"""
 
 import json
 from pathlib import Path
 from typing import Any
 
+from lessons.toolkit.corpus import corpus_sha256
 from lessons.toolkit.paths import datasets_folder
+
+_REMEDY = "get it back with `git checkout`, or run `make results`"
+
+
+class ResultsError(ValueError):
+    """A results file lacks something or belongs to another corpus; the message names file, field and command."""
 
 
 def load_results(name: str) -> dict[str, Any]:
-    """The results that a lesson shows.
+    """Load the results that a lesson shows.
 
     Raises:
         FileNotFoundError: there are none of that name; the message lists those there are.
+        ResultsError: a run, a seed or a field is missing, or the file belongs to another corpus.
     """
     path = _folder() / f"{name}.json"
     if not path.exists():
         known = ", ".join(sorted(found.stem for found in _folder().glob("*.json")))
         raise FileNotFoundError(f"no results {name!r} in {_folder()}; there are {known or 'none'}")
-    return json.loads(path.read_text(encoding="utf-8"))
+    results = read_results(path)
+    if "corpus" in results:  # files from before the corpus was mended say nothing of it; `make results` replaces them
+        check_results(results, path)
+    return results
 
 
-def save_results(name: str, results: dict[str, Any]) -> Path:
-    """Write results as JSON, one key a line, and return the file."""
-    path = _folder() / f"{name}.json"
+def read_results(path: Path) -> dict[str, Any]:
+    """Read a results file as it is.
+
+    Raises:
+        ResultsError: it is no JSON object with runs.
+    """
+    try:
+        results = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ResultsError(
+            f"{path}: not JSON ({error}); get it back with `git checkout`, or run `make results`"
+        ) from None
+    if not isinstance(results, dict) or not isinstance(results.get("runs"), list):
+        raise ResultsError(f"{path}: no list 'runs' in it; get it back with `git checkout`, or run `make results`")
+    return results
+
+
+def check_results(results: dict[str, Any], path: Path) -> None:
+    """Check that a results file is whole and about the course's corpus.
+
+    Raises:
+        ResultsError: it is not; the message names file, field and command.
+    """
+    for field in ("command", "corpus", "fields", "seeds"):
+        if field not in results:
+            raise ResultsError(f"{path}: the field {field!r} is missing; run `make results`")
+    remedy = f"run `{results['command']}`"
+    if results["corpus"].get("name") == "english_korean" and results["corpus"].get("sha256") != corpus_sha256():
+        raise ResultsError(f"{path}: the field 'corpus' names other sentences than datasets/english_korean; {remedy}")
+    for training, seed in missing_runs(results):
+        raise ResultsError(f"{path}: the run of training {training!r} from seed {seed} is missing; {remedy}")
+    for run in results["runs"]:
+        for field in results["fields"]:
+            if field not in run:
+                where = f"the run of training {run['training']!r} from seed {run['seed']}"
+                raise ResultsError(f"{path}: the field {field!r} is missing in {where}; {remedy}")
+
+
+def missing_runs(results: dict[str, Any]) -> list[tuple[str, int]]:
+    """List the (training, seed) that the header names and no run has."""
+    done = {(run.get("training"), run.get("seed")) for run in results["runs"]}
+    wanted = [(training, seed) for training, seeds in results["seeds"].items() for seed in seeds]
+    return [key for key in wanted if key not in done]
+
+
+def runs_of(results: dict[str, Any], training: str) -> list[dict[str, Any]]:
+    """Give the runs of one training, in the order of their seeds.
+
+    Raises:
+        KeyError: there is none of that name; the message lists those there are.
+    """
+    runs = [run for run in results["runs"] if run["training"] == training]
+    if not runs:
+        raise KeyError(f"no training {training!r} in these results; there are {', '.join(results['seeds'])}")
+    return sorted(runs, key=lambda run: run["seed"])
+
+
+def save_results(path: Path, results: dict[str, Any]) -> None:
+    """Write results as JSON, one field a line; a reader sees the old file or the new one, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    return path
+    waiting = path.with_suffix(".tmp")
+    waiting.write_text(_as_text(results) + "\n", encoding="utf-8")
+    waiting.replace(path)
+
+
+def _as_text(value: Any, indent: str = "") -> str:
+    """JSON in which lists of numbers stand on one line, so that a file can be read and its changes seen."""
+    inner = indent + "  "
+    if isinstance(value, dict) and value:
+        items = [
+            f"{inner}{json.dumps(key, ensure_ascii=False)}: {_as_text(item, inner)}" for key, item in value.items()
+        ]
+        return "{\n" + ",\n".join(items) + f"\n{indent}}}"
+    if isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
+        return "[\n" + ",\n".join(inner + _as_text(item, inner) for item in value) + f"\n{indent}]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _folder() -> Path:
