@@ -1,0 +1,401 @@
+"""Lesson 04's intervention: the same wrong word at the same place of the same right prefix, for every model.
+
+Which words are of one kind follows from the lexicon: every form of people, things, places and predicates is
+derived there, and a Korean word is what it was derived as. A word with two derivations that disagree is left alone.
+"""
+
+import random
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, partial
+
+import torch
+from torch import Tensor, nn
+
+from lessons.earlier.lesson_01 import Seq2Seq, pad_batch
+from lessons.earlier.lesson_02 import Vocabularies
+from lessons.earlier.lesson_04 import choose_input, decode_with_forcing, previous_words
+from lessons.toolkit import grammar, lexicon
+from lessons.toolkit.batches import END, Batch, make_batches
+from lessons.toolkit.corpus import SentencePair
+from lessons.toolkit.korean import with_particle
+from lessons.toolkit.lexicon import Person, Predicate
+
+KINDS = ("no_error", "same_kind", "structure")
+DISTANCES = {"1_to_3": range(1, 4), "4_to_7": range(4, 8), "8_and_more": range(8, 1000)}
+BATCH_SIZE = 500
+
+CASES = {"topic": "nominative", "subject": "nominative", "object": "object", "companion": "companion"}
+JOINS = {  # what the ending of a verb does to the sentence
+    "final": "final", "and": "joined", "but": "joined", "because": "dependent", "when": "dependent",
+    "if": "dependent", "think": "content", "know": "content", "object gap": "before noun",
+    "subject gap": "before noun",
+}  # fmt: skip
+TENSES = ("present", "past", "future")
+
+
+# --- what a Korean word is ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Form:
+    """One derivation of a Korean word.
+
+    word_class: "person", "kin", "thing", "place", "weather", "verb", "manner" or "modifier".
+    name: whom or what it names, the same in all its forms. kind: words of equal kind may replace each other.
+    role: what the word does to the structure: its case, or what its ending joins.
+    """
+
+    word_class: str
+    name: str
+    kind: tuple[str, ...] = ()
+    role: str = ""
+    predicate: Predicate | None = None
+
+
+@cache
+def forms() -> dict[str, frozenset[Form]]:
+    """Every Korean word that the lexicon derives → its derivations."""
+    found: defaultdict[str, set[Form]] = defaultdict(set)
+    for word, form in (*_people(), *_things(), *_places(), *_verbs(), *_adverbs_and_modifiers()):
+        found[word].add(form)
+    return {word: frozenset(derived) for word, derived in found.items()}
+
+
+def _people() -> Iterator[tuple[str, Form]]:
+    for person in lexicon.PEOPLE:
+        word_class = "kin" if person.possessor else "person"
+        for role, case in CASES.items():
+            kind = (word_class, _grammatical_person(person), role)
+            yield person.korean(role).split()[-1], Form(word_class, person.group, kind, case)
+
+
+def _grammatical_person(person: Person) -> str:
+    """Who may replace whom without a change in the verb: I and we, he and she and they, Mina and the teacher."""
+    if person.kind != "pronoun":
+        return "noun"
+    return {"we": "first", "you": "second"}.get(person.group, "third")
+
+
+def _things() -> Iterator[tuple[str, Form]]:
+    for name, thing in lexicon.THINGS.items():
+        yield with_particle(thing.korean, "object"), Form("thing", name, ("thing", "object"), "object")
+    for predicate in lexicon.PREDICATES:
+        if predicate.subject:
+            kind = ("weather", predicate.verb.stem)  # rain and snow have one verb, cold another
+            yield predicate.subject, Form("weather", predicate.subject, kind, "nominative")
+
+
+def _places() -> Iterator[tuple[str, Form]]:
+    for name, place in lexicon.PLACES.items():
+        for role in ("destination", "location"):
+            yield with_particle(place.korean, role), Form("place", name, ("place", role), role)
+
+
+def _verbs() -> Iterator[tuple[str, Form]]:
+    for predicate in lexicon.PREDICATES:
+        objects = (bool(predicate.objects), predicate.people, bool(predicate.destinations))
+        valency = (predicate.kind, predicate.subject, predicate.negation, *map(str, objects))
+        for tense, ending, text in _verb_forms(predicate):
+            first, *more = text.split()
+            role = "unfinished" if more else JOINS[ending]  # 먹을 needs 거야 or 때
+            yield first, Form("verb", predicate.name, ("verb", *valency, tense, ending), role, predicate)
+        if predicate.negation == "split":
+            noun = predicate.verb.stem.removesuffix("하")
+            yield noun, Form("verb", predicate.name, ("noun of a verb",), "unfinished", predicate)
+
+
+def _verb_forms(predicate: Predicate) -> Iterator[tuple[str, str, str]]:
+    """Tense, ending and Korean of each form that the grammar can make."""
+    for tense in TENSES:
+        for ending in JOINS:
+            try:
+                yield tense, ending, grammar.korean_verb(predicate, tense, ending)
+            except (KeyError, ValueError):  # no such form
+                continue
+
+
+def _adverbs_and_modifiers() -> Iterator[tuple[str, Form]]:
+    for name, (korean, _) in lexicon.MANNERS.items():
+        yield korean, Form("manner", name)
+    possessors = {person.possessor for person in lexicon.PEOPLE if person.possessor}
+    for word in (*possessors, *lexicon.ADJECTIVES.values(), *lexicon.PERSON_ADJECTIVES.values()):
+        yield word, Form("modifier", word)
+
+
+# --- places and wrong words --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Injection:
+    """A wrong word of each kind for one place.
+
+    sentence: number of the pair; place: t, of the right word in the target, from 0; word_class: of the right word;
+    words: kind of `KINDS` → the word that stands at the place, under "no_error" the right one.
+    """
+
+    sentence: int
+    place: int
+    word_class: str
+    words: dict[str, str]
+
+
+def injections(pairs: Sequence[SentencePair], words: Vocabularies) -> list[Injection]:
+    """Choose a place and two wrong words in each sentence, by a generator whose seed is the sentence itself.
+
+    A place has a person, thing, place, weather or verb, is not the last, has nothing before it that needs just
+    this noun (adjective, possessor, relative clause) and a wrong word of either kind in the vocabulary. No wrong
+    word occurs elsewhere in the sentence, nor does whom or what it names. One of the classes that have such a place
+    is drawn, then a place of this class, then the words; sentences without a place are left out.
+
+    - "same_kind": another noun with the same particle, which the next verb also takes; pronouns give way to
+      pronouns of the same grammatical person; or another verb with the same ending, tense and valency that takes
+      all that stands before it. What follows stays right.
+    - "structure": the same person as object in place of subject or topic, or the reverse; the same place with 에 in
+      place of 에서, or the reverse; the same verb with an ending that joins otherwise; for a thing or the weather,
+      which have one particle only, some verb.
+    """
+    found = []
+    for number, pair in enumerate(pairs):
+        options, chance = _options(pair.target_words, words), random.Random(pair.target)
+        if options:
+            word_class = chance.choice(sorted(options))
+            place, wrong = chance.choice(options[word_class])
+            chosen = {kind: chance.choice(found) for kind, found in wrong.items()}
+            found.append(Injection(number, place, word_class, {"no_error": pair.target_words[place], **chosen}))
+    return found
+
+
+def _options(target: list[str], words: Vocabularies) -> dict[str, list[tuple[int, dict[str, list[str]]]]]:
+    """Word class → the places in a sentence, each with the wrong words of both kinds, sorted."""
+    options: defaultdict[str, list[tuple[int, dict[str, list[str]]]]] = defaultdict(list)
+    for place in range(len(target) - 1):
+        if _may_change(target, place):
+            choices = {"same_kind": _same_kind(target, place), "structure": _structure(target, place)}
+            known = {kind: sorted(found & words.target_numbers.keys()) for kind, found in choices.items()}
+            if all(known.values()):
+                options[_class_of(target[place])].append((place, known))
+    return options
+
+
+@cache
+def _class_of(word: str) -> str:
+    """The class of a word, or "" where it has none or its derivations disagree."""
+    classes = {form.word_class for form in forms().get(word, ())}
+    return classes.pop() if len(classes) == 1 else ""
+
+
+def _names(words: Sequence[str]) -> set[str]:
+    """Whom and what words name, in any of their derivations."""
+    return {form.name for word in words for form in forms().get(word, ())}
+
+
+def _may_change(target: list[str], place: int) -> bool:
+    if _class_of(target[place]) not in ("person", "thing", "place", "weather", "verb"):
+        return False
+    before = forms().get(target[place - 1], ()) if place else ()
+    needs_this = any(form.word_class == "modifier" or form.role == "before noun" for form in before)
+    return not needs_this and not any(form.role == "before noun" for form in forms()[target[place]])
+
+
+def _same_kind(target: list[str], place: int) -> set[str]:
+    """Words of the same kind that name nobody and nothing else in the sentence, and go with what stands around."""
+    taken = _names(target[:place] + target[place + 1 :])
+    kinds = {form.kind for form in forms()[target[place]]}
+    if len({kind[:-2] for kind in kinds if kind[0] == "verb"}) > 1:  # 와 is comes, rains and snows
+        return set()
+    alike = {(word, form) for kind in kinds for word, form in _by_kind()[kind] if word not in target}
+    return {word for word, form in alike if not _names([word]) & taken and _goes(form, target, place)}
+
+
+@cache
+def _by_kind() -> dict[tuple[str, ...], list[tuple[str, Form]]]:
+    """Kind → the words of it that have one class only, each with its derivation."""
+    found: defaultdict[tuple[str, ...], list[tuple[str, Form]]] = defaultdict(list)
+    for word in forms():
+        for form in forms()[word] if _class_of(word) else ():
+            found[form.kind].append((word, form))
+    return found
+
+
+def _goes(form: Form, target: list[str], place: int) -> bool:
+    """Whether a word that replaces another goes with the verb of the clause, or a verb with its clause."""
+    if form.predicate is not None:
+        return all(_takes(form.predicate, part) for part in _parts_before(target, place))
+    if form.word_class not in ("thing", "place"):
+        return True
+    verb = next((word for word in target[place + 1 :] if any(part.predicate for part in forms().get(word, ()))), "")
+    return any(part.predicate and _takes(part.predicate, form) for part in forms().get(verb, ()))
+
+
+def _parts_before(target: list[str], place: int) -> list[Form]:
+    """Objects, places, companions and manners between the verb at a place and its subject or the verb before."""
+    parts: list[Form] = []
+    for word in reversed(target[:place]):
+        derived = forms().get(word, frozenset())
+        if any(form.predicate or form.role == "nominative" for form in derived):
+            break
+        parts += derived
+    return parts
+
+
+def _takes(predicate: Predicate, part: Form) -> bool:
+    if part.word_class in ("person", "kin"):
+        return predicate.shared if part.role == "companion" else predicate.people
+    if part.word_class == "place":
+        rains = predicate.kind == "weather"
+        return part.name in (predicate.destinations if part.role == "destination" and not rains else predicate.places)
+    allowed = {"thing": predicate.objects, "manner": predicate.manners}
+    return part.name in allowed.get(part.word_class, (part.name,))
+
+
+def _structure(target: list[str], place: int) -> set[str]:
+    """Words that change the structure: the same name in another role, or a verb where the noun has no other role."""
+    right = target[place]
+    if _class_of(right) in ("thing", "weather"):
+        return {word for word in _verb_words() if not _names([word]) & _names(target)}
+    roles = {form.role for form in forms()[right]} | {"companion"}  # many verbs take 와 in place of 를
+    return {
+        word
+        for word in _by_name()[frozenset(_names([right])), _class_of(right)]
+        if word not in target and right != word + "서" and not {form.role for form in forms()[word]} & roles
+    }  # 만나 is short for 만나서
+
+
+@cache
+def _verb_words() -> list[str]:
+    """Words that are verbs in all derivations; 노래 of 노래 안 해 is none."""
+    return [word for word, derived in forms().items() if all(form.kind[:1] == ("verb",) for form in derived)]
+
+
+@cache
+def _by_name() -> dict[tuple[frozenset[str], str], list[str]]:
+    """Names and class → the words that have just these."""
+    found: defaultdict[tuple[frozenset[str], str], list[str]] = defaultdict(list)
+    for word in forms():
+        found[frozenset(_names([word])), _class_of(word)].append(word)
+    return found
+
+
+# --- the measure -------------------------------------------------------------------------------------------
+
+
+def injected_errors(model: nn.Module, pairs: Sequence[SentencePair], words: Vocabularies) -> dict[str, object]:
+    """What a model writes after a wrong word in a right prefix; lesson 3's models and the baseline.
+
+    For each injection the decoder reads START, the right words before the place, the word of the kind at the place,
+    and from there on its own words. Measured are the word after the place (next) and all words after it up to END
+    (rest), each compared with the reference.
+
+    Returns:
+        "sentences": how many were given; "places": n, those with an injection; and for each kind of `KINDS`, of
+        which "no_error" is the control at the same places, `n`, `next_right` and `rest_right` (shares, 0 to 1) and
+        their counts; `rest_kept`, the share of right rests among the places whose rest the control has right (None
+        where there is none), and its count; the same under "by_word" for each class of the right word, and under
+        "by_distance" for the number of words after the place, END not counted.
+    """
+    chosen = injections(pairs, words)
+    after = {kind: _after(model, pairs, words, chosen, kind) for kind in KINDS}
+    control = after["no_error"][:, 1]
+    found: dict[str, object] = {"sentences": len(pairs), "places": len(chosen)}
+    for kind, right in after.items():
+        groups = {
+            name: {group: _shares(right[rows], control[rows]) for group, rows in members.items()}
+            for name, members in _groups(pairs, chosen).items()
+        }
+        found[kind] = _shares(right, control) | groups
+    return found
+
+
+def _groups(pairs: Sequence[SentencePair], chosen: list[Injection]) -> dict[str, dict[str, list[int]]]:
+    """The injections by class of the right word and by distance to the end."""
+    left = [len(pairs[each.sentence].target_words) - 1 - each.place for each in chosen]
+    classes = sorted({each.word_class for each in chosen})
+    return {
+        "by_word": {name: [row for row, each in enumerate(chosen) if each.word_class == name] for name in classes},
+        "by_distance": {
+            name: [row for row, number in enumerate(left) if number in numbers] for name, numbers in DISTANCES.items()
+        },
+    }
+
+
+def _shares(right: Tensor, control: Tensor) -> dict[str, object]:
+    """Shares and counts of right (N, 2), next and rest; control (N,): the right rests without an error."""
+    hits = {"next_right": right[:, 0], "rest_right": right[:, 1], "rest_kept": right[control, 1]}
+    shares = {name: round(each.float().mean().item(), 4) if len(each) else None for name, each in hits.items()}
+    counts = {f"{name}_count": int(each.sum()) for name, each in hits.items()}
+    return {"n": len(right)} | shares | counts
+
+
+def _after(
+    model: nn.Module, pairs: Sequence[SentencePair], words: Vocabularies, chosen: list[Injection], kind: str
+) -> Tensor:
+    """For each injection whether the next word is right, and whether all the rest is: (N, 2) bool."""
+    encoded = [words.encode(pairs[each.sentence]) for each in chosen]
+    found = [torch.zeros(0, 2, dtype=torch.bool)]
+    for start, batch in enumerate(make_batches(encoded, pad_batch, BATCH_SIZE)):
+        rows = chosen[start * BATCH_SIZE : start * BATCH_SIZE + len(batch)]
+        places = torch.tensor([each.place for each in rows])
+        wrong = torch.tensor([words.target_numbers[each.words[kind]] for each in rows])
+        right = (continuation(model, batch, places, wrong) == batch.target) | ~batch.target_mask
+        before = torch.arange(right.shape[1]) <= places.unsqueeze(1)
+        next_right = right[torch.arange(len(batch)), places + 1]
+        found.append(torch.stack([next_right, (right | before).all(1)], dim=1))
+    return torch.cat(found)
+
+
+@torch.no_grad()
+def continuation(model: nn.Module, batch: Batch, places: Tensor, wrong: Tensor) -> Tensor:
+    """What a model writes when it reads a right prefix, one given word, and from there on its own words.
+
+    Args:
+        model: lesson 3's attention model or the baseline.
+        batch: B sentence pairs.
+        places: (B,) int64, where in the target the given word stands, from 0.
+        wrong: (B,) int64, the given words.
+
+    Returns:
+        (B, T) int64, the word with the best score at each step.
+    """
+    previous = previous_words(batch.target)
+    previous[torch.arange(len(batch)), places + 1] = wrong  # what is written at t is read at t + 1
+    coins = torch.arange(previous.shape[1]) <= places.unsqueeze(1) + 1
+    step, state = _stepper(model, batch)
+    return decode_with_forcing(step, choose_input, state, previous, coins).argmax(-1)
+
+
+def _stepper(model: nn.Module, batch: Batch) -> tuple[Callable[[Tensor, Tensor], tuple[Tensor, Tensor]], Tensor]:
+    """One step of the decoder, (words (B,), state (B, H)) → (logits (B, V), state (B, H)), and its first state."""
+    source, state = model.encoder(batch.source, batch.source_mask)
+    seen = (state,) if isinstance(model, Seq2Seq) else (source, batch.source_mask)
+
+    def step(words: Tensor, state: Tensor, decoder: Callable[..., tuple[Tensor, ...]]) -> tuple[Tensor, Tensor]:
+        logits, state, *_ = decoder(words.unsqueeze(1), state, *seen)
+        return logits.squeeze(1), state
+
+    return partial(step, decoder=model.decoder), state
+
+
+@torch.no_grad()
+def length_errors(model: nn.Module, pairs: Sequence[SentencePair], words: Vocabularies) -> dict[str, object]:
+    """Of all sentences, those that a model translates wrongly with the right number of words, and with another.
+
+    The model writes freely, from START on; a sentence is wrong when it is not the reference word for word.
+
+    Returns:
+        `n`; `right`, `wrong_same_length` and `wrong_other_length` (shares of n, 0 to 1, that sum to 1), and counts.
+    """
+    counts = dict.fromkeys(("right", "wrong_same_length", "wrong_other_length"), 0)
+    for batch in make_batches([words.encode(pair) for pair in pairs], pad_batch, BATCH_SIZE):
+        previous = previous_words(batch.target)
+        step, state = _stepper(model, batch)
+        coins = torch.zeros_like(previous, dtype=torch.bool)
+        written = decode_with_forcing(step, choose_input, state, previous, coins).argmax(-1)
+        right = ((written == batch.target) | ~batch.target_mask).all(1)
+        ends = (written == END) & batch.target_mask
+        same = ends.any(1) & (ends.int().argmax(1) == batch.target_mask.sum(1) - 1)
+        for name, rows in (("right", right), ("wrong_same_length", same & ~right), ("wrong_other_length", ~same)):
+            counts[name] += int(rows.sum())
+    shares = {name: round(count / len(pairs), 4) for name, count in counts.items()}
+    return {"n": len(pairs)} | shares | {f"{name}_count": count for name, count in counts.items()}
