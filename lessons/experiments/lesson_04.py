@@ -1,7 +1,7 @@
 """Lesson 04: the attention model, trained with four ways to choose what the decoder reads.
 
 Data, steps, optimiser and parameters are the same for all; for one seed the first weights and the order of the batches
-are, too.
+are, too. Models are compared on the same errors as well: one wrong word, put into the same right prefix.
 """
 
 from functools import partial
@@ -13,6 +13,7 @@ from torch import Tensor
 from lessons.earlier.lesson_01 import masked_loss
 from lessons.earlier.lesson_04 import accuracy_after_error, decode, free_running, previous_words
 from lessons.experiments.experiment import Experiment, five_seeds
+from lessons.experiments.injected_errors import injected_errors
 from lessons.experiments.trainings import SHORT, Trained
 from lessons.toolkit.batches import END, Batch
 from lessons.toolkit.corpus import SentencePair, load_split
@@ -36,7 +37,8 @@ def measure(run: Trained) -> dict[str, Any]:
             f"{name}_after_error": [round(value, 4) for value in after.tolist()],
         }
     right = ((written == batch.target) | ~batch.target_mask).all(1)
-    return found | _wrong_by_length(written, batch, ~right) | {"exact_match": round(right.float().mean().item(), 4)}
+    found |= _wrong_by_length(written, batch, ~right) | {"exact_match": round(right.float().mean().item(), 4)}
+    return found | {"injected_errors": injected_errors(run.model, _test(), run.training.words())}
 
 
 def _wrong_by_length(written: Tensor, batch: Batch, wrong: Tensor) -> dict[str, int]:
@@ -71,6 +73,7 @@ EXPERIMENT = Experiment(
         "wrong_as_long",
         "wrong_of_other_length",
         "exact_match",
+        "injected_errors",
     ),
     measure=measure,
     held_fixed=held_fixed,
