@@ -3,10 +3,11 @@
 from collections import Counter
 from itertools import pairwise
 
+import corpus_faults
 import pytest
 
 from lessons.toolkit import grammar, lexicon
-from lessons.toolkit.corpus import CONNECTIVES, SPLITS, count_clauses, read_pairs
+from lessons.toolkit.corpus import CONNECTIVES, SPLITS, Link, SentencePair, count_clauses, read_pairs
 from lessons.toolkit.grammar import (
     Clause,
     Writer,
@@ -106,6 +107,29 @@ def test_when():
 def test_and():
     sentence = conjoin(clause("laugh", "you", "past", "and"), "and", clause("cry", "I", "past"))
     assert as_text(sentence) == ("you laughed and I cried", "넌 웃었고 난 울었어", "0-0 1-1 2p1 3-2 4-3")
+
+
+def test_a_companion_takes_together():
+    with_mina = grammar.companion_piece(grammar.PEOPLE["Mina"])
+    sentence = clause("eat", "I", "future", what=thing("apple", "a"), companion=with_mina)
+    expected = ("I will eat an apple with Mina", "난 미나와 같이 사과를 먹을 거야")
+    assert as_text(sentence)[:2] == expected
+    assert as_text(with_mina) == ("with Mina", "미나와 같이", "0p0 0p1 1-0")
+
+
+def test_an_object_with_a_subject_relative_stands_first_in_a_dependent_clause():
+    inner = write_clause(Clause(predicate("help"), "past", "subject gap"))
+    noun = grammar.with_relative(person("the teacher"), inner)
+    reason = clause("meet", "we", "past", "because", role="subject", what=noun, object_first=True)
+    sentence = subordinate(clause("sing", "I", "past"), "because", reason)
+    english, korean, _ = as_text(sentence)
+    assert english == "I sang because we met the teacher that helped"
+    assert korean == "도와준 선생님을 우리가 만나서 난 노래했어"
+
+
+@pytest.mark.parametrize(("name", "form"), [("wait", "기다릴 때"), ("rain", "올 때"), ("meet", "만났을 때")])
+def test_an_act_that_lasts_is_not_finished_when_another_happens(name, form):
+    assert grammar.korean_verb(predicate(name), "past", "when") == form
 
 
 def test_i_think_that():
@@ -263,6 +287,39 @@ def test_word_by_word_lookup_fails(corpus):
     short = [pair for pair in corpus["test"] if count_clauses(pair.source_words) <= 2]
     right = sum(tuple(table[w] for w in pair.source_words if w in table) == pair.target_words for pair in short)
     assert right / len(short) < 0.2
+
+
+# --- faults: each of the old corpus's sentences has the fault, no sentence of the files has it --------------
+
+FAULTY = {
+    "others_are_sad": "he is sad | 그는 슬퍼 | 0-0 1p1 2-1",
+    "reason_joins_another_verb": "I met the friend that cried because you came | 난 네가 와서 운 친구를 만났어"
+    " | 0-0 1-5 2p4 3-4 4p3 5-3 6p2 7-1 8-2",
+    "dependent_clause_joins_the_unit_before": "I sing and you cry because he comes | 난 노래하고 그가 와서 넌 울어"
+    " | 0-0 1-1 2p1 3-4 4-5 5p3 6-2 7-3",
+    "companion_without_together": "I sing with Mina | 난 미나와 노래해 | 0-0 1-2 2p1 3-1",
+    "subject_before_a_subject_relative": "we know that he loves the friend that cries"
+    " | 우린 그가 우는 친구를 사랑하는 걸 알아 | 0-0 1-6 2p4 2p5 3-1 4-4 5p3 6-3 7p2 8-2",
+    "adverb_before_a_subject_relative": "he likes the friend that cries at home | 그는 집에서 우는 친구를 좋아해"
+    " | 0-0 1-4 2p3 3-3 4p2 5-2 6p1 7-1",
+    "finished_while_it_lasted": "I cried when it rained | 난 비가 왔을 때 울었어 | 0-0 1-4 2p2 2p3 3p1 4-1 4-2",
+    "foretells_a_liking": "you will like us | 넌 우릴 좋아할 거야 | 0-0 1p2 1p3 2-2 3-1",
+    "foretells_the_love_of_others": "you will love me | 넌 날 사랑할 거야 | 0-0 1p2 1p3 2-2 3-1",
+    "somebody_is_named_twice": "Mina met her | 미나는 그녀를 만났어 | 0-0 1-2 2-1",
+    "not_happy": "I am not happy | 난 안 행복해 | 0-0 1p2 2-1 3-2",
+    "order_to_you": "you cry | 넌 울어 | 0-0 1-1",
+    "likes_one_thing": "they like a book | 그들은 책을 좋아해 | 0-0 1-2 2p1 3-1",
+}
+
+
+@pytest.mark.parametrize("name", FAULTY)
+def test_no_sentence_has_this_fault(corpus, name):
+    fault = getattr(corpus_faults, name)
+    source, target, alignment = FAULTY[name].split(" | ")
+    links = tuple(Link(*item) for item in grammar.parsed(alignment))
+    assert fault(SentencePair(source, target, links))
+    found = [pair for pairs in corpus.values() for pair in pairs if fault(pair)]
+    assert not found, f"{len(found)} pairs, such as {found[0].source} / {found[0].target}"
 
 
 def test_usage_message(capsys):

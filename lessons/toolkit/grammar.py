@@ -10,6 +10,10 @@ Bracketing is fixed, so that an English sentence has one reading and one transla
 - ``and`` and ``but`` join the largest units; everything else binds tighter;
 - because, when and if attach to the nearest clause before them that is not a relative clause;
 - time, place and manner belong to the clause that was opened last.
+
+In Korean what depends on a clause comes before its verb, and joins the nearest verb. So a topic stands before the
+clause that depends on its own (``난 비가 와서 자``). Where one of the two has a relative clause, the dependent one
+comes first (``비가 와서 난 빵을 산 친구를 만나``), and only in the first unit: later it would join the unit before.
 """
 
 from __future__ import annotations
@@ -33,6 +37,8 @@ ENDING_LETTERS = {
     "and": "A", "but": "B", "because": "C", "when": "W", "if": "I", "think": "T", "know": "K",
     "object gap": "R", "subject gap": "S",
 }  # fmt: skip
+#: Endings of main clauses, whose subject is the topic (은/는); all others mark it with 이/가.
+MAIN_ENDINGS = ("final", "and", "but")
 SEED = 20150907
 TRAIN_SIZE, VALID_SIZE, TEST_SIZE, BY_LENGTH_SIZE = 28_800, 1_000, 1_000, 200
 SPARE = 120  # more sentences of each length than the files need, since rare words keep some out
@@ -184,9 +190,9 @@ def place_piece(english: str, noun: str, role: str) -> Piece:
 
 
 def companion_piece(person: Person) -> Piece:
-    """``with my friend`` / ``내 친구와``."""
-    korean = person.korean("companion")
-    marks = "0p1 1-0 1p1 2p0 2-1" if person.kind == "kin" else "0p0 1-0"
+    """``with my friend`` / ``내 친구와 같이``."""
+    korean = f"{person.korean('companion')} {lexicon.TOGETHER[1]}"
+    marks = "0p1 0p2 1-0 1p1 2p0 2-1" if person.kind == "kin" else "0p0 0p1 1-0"
     return piece(f"with {person.english_object}", korean, marks)
 
 
@@ -197,8 +203,8 @@ def companion_piece(person: Person) -> Piece:
 class Clause:
     """What one clause says. ending: "final" or a key of ENDING_LETTERS.
 
-    subject is None for weather and where a relative clause is about the subject; number is that of the
-    English verb.
+    subject is EMPTY for weather and where a relative clause is about the subject; number is that of the
+    English verb. object_first: Korean puts the object before the subject. person: whom subject names.
     """
 
     predicate: Predicate
@@ -208,12 +214,14 @@ class Clause:
     number: str = "singular"
     negated: bool = False
     object: Piece = EMPTY
+    object_first: bool = False
     frequency: Piece = EMPTY
     time: Piece = EMPTY
     place: Piece = EMPTY
     companion: Piece = EMPTY
     manner: Piece = EMPTY
     preposition: str = ""
+    person: Person | None = None
 
 
 _PRESENT_BE = {"I": "am", "singular": "is", "plural": "are"}
@@ -267,7 +275,7 @@ def korean_verb(predicate: Predicate, tense: str, ending: str) -> str:
         "and": lambda: verb.past("고"),
         "but": lambda: verb.past("지만"),
         "because": verb.because,  # 아서/어서 has no tense
-        "when": lambda: verb.past("을") + " 때",
+        "when": lambda: (verb.future() if predicate.lasting else verb.past("을")) + " 때",
         "think": lambda: verb.past("다고"),
         "know": lambda: verb.before_noun_past() + " 걸",
         "object gap": verb.before_noun_past,
@@ -324,18 +332,9 @@ def write_clause(clause: Clause) -> Piece:
         subject = weather_pieces(clause, verb)
         korean = (c.time, c.place, subject, c.frequency, c.manner, helpers, verb)
     else:
-        korean = (
-            subject,
-            c.frequency,
-            c.time,
-            c.place,
-            c.companion,
-            preposition,
-            c.object,
-            c.manner,
-            helpers,
-            verb,
-        )
+        middle = (c.frequency, c.time, c.place, c.companion, preposition)
+        order = (c.object, subject, *middle) if c.object_first else (subject, *middle, c.object)
+        korean = (*order, c.manner, helpers, verb)
     if not c.predicate.third:  # very busy: the adverb stands before the adjective
         adverb_first, adverb_last = c.manner, EMPTY
     else:
@@ -380,11 +379,12 @@ class DeadEndError(Exception):
 class Memory:
     """What the sentence has used so far, so that it does not repeat itself.
 
-    timed: this unit has its time; weather: this unit may be about the weather; extras: how much is added to
-    clauses.
+    people: subjects and heads of relative clauses; unit: everybody named in this unit; timed: this unit has its
+    time; weather: this unit may be about the weather; extras: how much is added to clauses.
     """
 
     people: list[str] = field(default_factory=list)
+    unit: list[Person] = field(default_factory=list)
     predicates: list[str] = field(default_factory=list)
     times: list[str] = field(default_factory=list)
     timed: bool = False
@@ -404,9 +404,11 @@ WHEN_TENSES = (("present", 0.28), ("past", 0.6), ("future", 0.12))
 UNITS = {
     1: (("simple", 1.0),),
     2: (("because", 0.3), ("when", 0.17), ("if", 0.12), ("that", 0.32), ("relative", 0.15)),
-    3: (("because when", 0.14), ("if when", 0.06), ("because relative", 0.16), ("when relative", 0.12),
-        ("that because", 0.14), ("that when", 0.1), ("that relative", 0.12), ("relative because", 0.16)),
+    3: (("because when", 0.16), ("if when", 0.07), ("because relative", 0.18), ("when relative", 0.14),
+        ("that when", 0.14), ("that relative", 0.14), ("relative because", 0.17)),
 }  # fmt: skip
+#: Kinds whose dependent clause comes first in Korean, where later in a sentence it would join the unit before.
+FIRST_UNITS = ("because relative", "when relative", "relative because")
 PEOPLE = {person.english: person for person in lexicon.PEOPLE}
 PREDICATES = {p.name: p for p in lexicon.PREDICATES}
 WEATHER = tuple(p.name for p in lexicon.PREDICATES if p.kind == "weather")
@@ -421,6 +423,12 @@ def fitting(tense: str, ending: str) -> tuple[Predicate, ...]:
         if tense in p.tenses
         and (ending == "final" or tense == "future" or ENDING_LETTERS[ending] in p.endings[tense == "past"].split())
     )
+
+
+def sounds_like_order(clause: Clause) -> bool:
+    """True for ``넌 먹어``, which is heard as an order until an adverb makes it a habit (``넌 자주 먹어``)."""
+    plain = clause.tense == "present" and clause.ending == "final" and clause.frequency is EMPTY
+    return plain and clause.person is PEOPLE["you"]
 
 
 class Writer:
@@ -478,7 +486,7 @@ class Writer:
             self.memory.weather = joint == "but" and self.chance(0.25)
             if joint == "but" and not self.memory.weather and self.chance(0.35):
                 tense = self.weighted(LATER[tense])
-            kind, tense = self.unit_kind(size, tense)
+            kind, tense = self.unit_kind(size, tense, first=index == 0)
             unit = self.unit(kind, tense, ending)
             result = conjoin(result, joint, unit) if result else unit
         assert result is not None
@@ -506,21 +514,23 @@ class Writer:
 
     # units
 
-    def unit_kind(self, size: int, tense: str) -> tuple[str, str]:
+    def unit_kind(self, size: int, tense: str, first: bool) -> tuple[str, str]:
         """The kind of a unit of one to three clauses and its tense, which is free ("") in the first unit."""
-        kind = self.weighted([(k, w) for k, w in UNITS[size] if not tense or self.suits(k, tense)])
+        kinds = [(k, w) for k, w in UNITS[size] if first or k not in FIRST_UNITS]
+        kind = self.weighted([(k, w) for k, w in kinds if not tense or self.suits(k, tense)])
         tenses = WHEN_TENSES if kind == "when" else TENSES
         return kind, tense or self.weighted([(t, w) for t, w in tenses if self.suits(kind, t)])
 
     def unit(self, kind: str, tense: str, ending: str) -> Piece:
         """One clause, or one with the clauses that depend on it."""
         self.memory.timed = False
+        self.memory.unit = []
         name, _, inner = kind.partition(" ")
         if name == "that":
             return self.opinion(inner, ending)
         if kind == "relative because":
-            main = self.relative_clause_unit(tense, ending)
-            return subordinate(main, "because", self.dependent("because", tense, ""), topic_first=True)
+            main = self.relative_clause_unit(tense, ending, main_of="because")
+            return subordinate(main, "because", self.dependent("because", tense, ""))
         if kind == "relative":
             return self.relative_clause_unit(tense, ending)
         if kind == "simple":
@@ -530,7 +540,7 @@ class Writer:
         self.memory.extras = extras / 2
         sub = self.dependent(name, tense, inner)
         self.memory.extras = extras
-        return subordinate(main, name, sub, topic_first=True)
+        return subordinate(main, name, sub, topic_first=kind not in FIRST_UNITS)
 
     @staticmethod
     def suits(kind: str, tense: str) -> bool:
@@ -546,7 +556,7 @@ class Writer:
             tense = "past"
         if inner == "relative":
             return self.relative_clause_unit(tense, name, gap="subject gap")
-        clause = self.clause(tense, name, role="subject", main_of=inner)
+        clause = self.clause(tense, name, main_of=inner)
         if inner == "when":
             return subordinate(clause, "when", self.dependent("when", tense, ""))
         return clause
@@ -556,31 +566,34 @@ class Writer:
         name = self.weighted((("think", 0.64), ("know", 0.36)))
         predicate, inner_ending = next(row for row in lexicon.OPINIONS if row[0].name == name)
         self.use_predicate(name)
-        subject, number = self.subject("topic", predicate, "present")
+        clause = Clause(predicate, "present", ending)
+        self.name_subject(clause)
         tenses = (("present", 0.5), ("past", 0.38), ("future", 0.12 if inner_ending == "think" else 0.0))
         tense = self.weighted(tenses)
         if inner == "relative":
             content = self.relative_clause_unit(tense, inner_ending, gap="subject gap")
         else:
-            content = self.clause(tense, inner_ending, role="subject", main_of=inner)
-        if inner in ("because", "when"):
+            content = self.clause(tense, inner_ending, main_of=inner)
+        if inner == "when":
             content = subordinate(content, inner, self.dependent(inner, tense, ""))
-        clause = Clause(predicate, "present", ending, subject, number, object=that_clause(content))
+        clause.object = that_clause(content)
         return write_clause(clause)
 
     # relative clauses
 
-    def relative_clause_unit(self, tense: str, ending: str, gap: str = "") -> Piece:
+    def relative_clause_unit(self, tense: str, ending: str, gap: str = "", main_of: str = "") -> Piece:
         """A clause whose object has a relative clause: ``I read the book that Mina bought``."""
         gap = gap or self.weighted((("object gap", 0.62), ("subject gap", 0.38)))
-        role = "topic" if ending in ("final", "and", "but") else "subject"
         inner_tense = "past" if tense == "past" or self.chance(0.42) else "present"
-        outer_names = [p.name for p in self.predicates(tense, ending) if self.heads(p, gap)]
-        outer = self.predicate(outer_names, tense, ending)
-        subject, number = self.subject(role, outer, tense)
+        options = self.clause_options(tense, ending, main_of)
+        outer = self.predicate([p.name for p in options if self.heads(p, gap)], tense, ending)
+        clause = Clause(outer, tense, ending)
+        self.name_subject(clause)
+        # 우리가 사과를 산 선생님을 would first say that we bought apples.
+        clause.object_first = gap == "subject gap" and ending not in MAIN_ENDINGS
         noun, inner = (self.object_gap if gap == "object gap" else self.subject_gap)(outer, inner_tense)
-        negated = self.negate(outer, ending, 0.1)
-        clause = Clause(outer, tense, ending, subject, number, negated, with_relative(noun, inner))
+        clause.negated = self.negate(clause, 0.1)
+        clause.object = with_relative(noun, inner)
         return write_clause(clause)
 
     def heads(self, predicate: Predicate, gap: str) -> bool:
@@ -597,8 +610,8 @@ class Writer:
         ]  # fmt: skip
         inner = self.predicate([p.name for p in options], tense, "object gap")
         common = [name for name in outer.objects if name in inner.objects]
-        subject, number = self.subject("subject", inner, tense)
-        clause = Clause(inner, tense, "object gap", subject, number)
+        clause = Clause(inner, tense, "object gap")
+        self.name_subject(clause)
         self.adjuncts(clause, extras=self.memory.extras, only=("time", "place"))
         if common and not (outer.people and inner.people and self.chance(0.5)):
             noun = thing_piece(lexicon.THINGS[self.even("thing", common)], outer.object_role, "the")
@@ -614,31 +627,34 @@ class Writer:
             "subject gap",
         )
         noun = self.known_person(outer)
-        clause = Clause(inner, tense, "subject gap", object=self.object(inner))
-        self.adjuncts(clause, extras=self.memory.extras, only=("time", "place"))
+        clause = Clause(inner, tense, "subject gap")
+        clause.object = self.object(clause)  # no time or place: 아침에 널 도와준 학생을 기다려 would have two readings
         return noun, write_clause(clause)
 
     def known_person(self, outer: Predicate) -> Piece:
         """``the student`` as object."""
         named = [PEOPLE[person].group for person in self.memory.people]
-        names = [n for n, korean in lexicon.KNOWN_PEOPLE.items() if korean not in named]
+        persons = {n: PEOPLE["my friend" if n == "friend" else f"the {n}"] for n in lexicon.KNOWN_PEOPLE}
+        names = [n for n, person in persons.items() if person.group not in named and self.is_new(person)]
         name = self.even("known person", names)
-        self.memory.people.append("my friend" if name == "friend" else f"the {name}")
+        self.memory.people.append(persons[name].english)
+        self.memory.unit.append(persons[name])
         korean = lexicon.with_particle(lexicon.KNOWN_PEOPLE[name], outer.object_role)
         return piece(f"the {name}", korean, "0p0 1-0")
 
     # clauses
 
-    def clause(self, tense: str, ending: str, role: str = "topic", main_of: str = "") -> Piece:
+    def clause(self, tense: str, ending: str, main_of: str = "") -> Piece:
         """One clause. main_of: the connective of a clause that will depend on this one."""
-        options = self.clause_options(tense, ending, role, main_of)
+        options = self.clause_options(tense, ending, main_of)
         predicate = self.predicate([p.name for p in options], tense, ending)
         if predicate.kind == "weather":
             return self.weather(predicate, tense, ending)
-        subject, number = self.subject(role, predicate, tense)
-        clause = Clause(predicate, tense, ending, subject, number, object=self.object(predicate))
+        clause = Clause(predicate, tense, ending)
+        self.name_subject(clause, habits=self.memory.extras > 0)
+        clause.object = self.object(clause)
         if not (predicate.kind == "quality" and tense == "future"):
-            clause.negated = self.negate(predicate, ending, 0.1 if role == "topic" else 0.06)
+            clause.negated = self.negate(clause, 0.1 if ending in MAIN_ENDINGS else 0.06)
         only = ["place", "manner", "companion"]
         if ending not in ("when", "if") and main_of not in ("when", "if"):
             only.append("time")
@@ -647,19 +663,20 @@ class Writer:
         self.adjuncts(clause, self.memory.extras, only)
         return write_clause(clause)
 
-    def clause_options(self, tense: str, ending: str, role: str, main_of: str) -> list[Predicate]:
+    def clause_options(self, tense: str, ending: str, main_of: str) -> list[Predicate]:
         """Predicates for a clause: the weather has no reasons here and seldom a contrast."""
         options = self.predicates(tense, ending)
-        dependent_or_alone = role == "subject" or (ending == "final" and not self.memory.predicates)
+        dependent_or_alone = ending not in MAIN_ENDINGS or (ending == "final" and not self.memory.predicates)
         if main_of or not (dependent_or_alone or ending == "but" or self.memory.weather):
             options = [p for p in options if p.kind != "weather"]
         return [p for p in options if main_of not in lexicon.NO_DEPENDENTS.get(p.name, ())]
 
-    def negate(self, predicate: Predicate, ending: str, probability: float) -> bool:
+    def negate(self, clause: Clause, probability: float) -> bool:
         """안 only where it is natural."""
-        if not predicate.negation or ending in ("when", "object gap", "subject gap"):
+        negation = clause.predicate.negation
+        if not negation or clause.ending in ("when", "object gap", "subject gap") or sounds_like_order(clause):
             return False
-        if predicate.negation == "split" and ending != "final":
+        if negation == "split" and clause.ending != "final":
             return False
         return self.chance(probability)
 
@@ -683,22 +700,46 @@ class Writer:
 
     # people and things
 
-    def subject(self, role: str, predicate: Predicate, tense: str) -> tuple[Piece, str]:
-        """Somebody who is not yet a subject in the sentence."""
+    def is_new(self, person: Person) -> bool:
+        """True if nobody in this unit may be the same person."""
+        return not any(lexicon.confusable(person, other) for other in self.memory.unit)
+
+    def name_subject(self, clause: Clause, habits: bool = False) -> None:
+        """Set the subject: somebody who is not yet one in the sentence. habits: "often" or "always" may follow."""
+        role = "topic" if clause.ending in MAIN_ENDINGS else "subject"
         last = [PEOPLE[name].group for name in self.memory.people[-1:]]
-        names = [p.english for p in lexicon.PEOPLE if p.english not in self.memory.people and p.group not in last]
-        if predicate.name == predicate.past and tense != "future":  # "I read" may be present or past
-            names = [n for n in names if PEOPLE[n].number == "singular"]
+        names = [
+            p.english for p in lexicon.PEOPLE
+            if p.english not in self.memory.people and p.group not in last and self.is_new(p)
+            and self.may_be_said_of(p, clause, habits)
+        ]  # fmt: skip
         person = PEOPLE[self.even("subject " + role, names, tries=2)]
         self.memory.people.append(person.english)
+        self.memory.unit.append(person)
         adjective = ""
-        may = person.noun in lexicon.PERSONS_WITH_ADJECTIVE and predicate.third
+        may = person.noun in lexicon.PERSONS_WITH_ADJECTIVE and clause.predicate.third
         if may and self.chance(0.2 * self.memory.extras):
             adjective = self.even("person adjective", list(lexicon.PERSON_ADJECTIVES))
-        return person_piece(person, role, adjective), person.number
+        clause.subject, clause.number = person_piece(person, role, adjective), person.number
+        clause.person = person
 
-    def object(self, predicate: Predicate) -> Piece:
+    @staticmethod
+    def may_be_said_of(person: Person, clause: Clause, habits: bool) -> bool:
+        """False for what nobody says of this person: ``넌 먹어`` is an order, ``미나는 슬퍼`` no news of one's own."""
+        predicate = clause.predicate
+        if predicate.name == predicate.past and clause.tense != "future":  # "I read" may be present or past
+            return person.number == "singular"
+        if predicate.kind == "state" and clause.tense == "future":  # love is promised, not foretold
+            return person.group == "we" or clause.ending not in MAIN_ENDINGS
+        if clause.tense != "present" or clause.ending != "final":
+            return True
+        if predicate.felt:
+            return person.group == "we"
+        return person.group != "you" or (habits and bool(predicate.frequencies))
+
+    def object(self, clause: Clause) -> Piece:
         """Something or somebody the predicate takes, or where one goes."""
+        predicate = clause.predicate
         if predicate.destinations:
             if predicate.bare and self.chance(0.35):
                 return EMPTY
@@ -711,13 +752,10 @@ class Writer:
         return self.thing_object(predicate)
 
     def person_object(self, predicate: Predicate) -> Piece:
-        """Somebody else than the subject of the clause."""
-        groups = [PEOPLE[name].group for name in self.memory.people[-2:]]
-        names = [
-            p.english for p in lexicon.PEOPLE
-            if p.group not in groups[-1:] and (p.kind == "pronoun" or p.group not in groups)
-        ]  # fmt: skip
+        """Somebody who is not yet named in the unit."""
+        names = [p.english for p in lexicon.PEOPLE if self.is_new(p)]
         person = PEOPLE[self.even("person object", names, tries=2)]
+        self.memory.unit.append(person)
         unknown = person.number == "singular" and predicate.name in ("meet", "help")
         article = "a" if unknown and self.chance(0.5) else "the"
         return person_piece(person, predicate.object_role, article=article)
@@ -730,25 +768,25 @@ class Writer:
             adjective = self.even("adjective", noun.adjectives)
         determiners = {"a": ["a", "the"], "the": ["the"], "": [""]}[noun.article]
         if noun.plural:
-            determiners = [*determiners, "plural"]
+            determiners = ["plural"] if predicate.generic else [*determiners, "plural"]
         return thing_piece(noun, predicate.object_role, self.even("determiner", determiners), adjective)
 
     # times, places and adverbs
 
     def adjuncts(self, clause: Clause, extras: float, only: Sequence[str]) -> None:
         """Add what the predicate allows of the kinds in only; extras scales how much."""
-        predicate = clause.predicate
-        if "time" in only and not self.memory.timed and self.chance(0.42 * extras):
+        predicate, order = clause.predicate, sounds_like_order(clause)
+        if "time" in only and not order and not self.memory.timed and self.chance(0.42 * extras):
             clause.time = self.time(clause)
         if "place" in only and predicate.places and self.chance(0.4 * extras):
             clause.place = self.place(predicate)
         if clause.negated:
             return
-        if "frequency" in only and clause.time is EMPTY and self.chance(0.22 * extras):
+        if "frequency" in only and clause.time is EMPTY and (order or self.chance(0.22 * extras)):
             clause.frequency = self.frequency(clause)
         alone = clause.frequency is EMPTY
         if "companion" in only and alone and predicate.shared and self.chance(0.25 * extras):
-            clause.companion = self.companion(clause.number)
+            clause.companion = self.companion(clause)
         alone = clause.companion is EMPTY and (alone or predicate.kind != "state")
         if "manner" in only and alone and self.chance(0.3 * extras):
             clause.manner = self.manner(predicate, clause.tense)
@@ -781,13 +819,14 @@ class Writer:
         place = lexicon.PLACES[self.even("place", predicate.places)]
         return place_piece(place.at, place.korean, "destination" if predicate.kind == "weather" else "location")
 
-    def companion(self, number: str) -> Piece:
+    def companion(self, clause: Clause) -> Piece:
         """``with Mina``, or ``together`` where several people act."""
-        subject = PEOPLE[self.memory.people[-1]]
-        if number == "plural" and subject.group != "you":
+        if clause.number == "plural" and clause.person is not PEOPLE["you"]:
             return piece(lexicon.TOGETHER[0], lexicon.TOGETHER[1], "0-0")
-        names = [n for n in lexicon.COMPANIONS if PEOPLE[n].group != subject.group]
-        return companion_piece(PEOPLE[self.even("companion", names)])
+        names = [n for n in lexicon.COMPANIONS if self.is_new(PEOPLE[n])]
+        person = PEOPLE[self.even("companion", names)]
+        self.memory.unit.append(person)
+        return companion_piece(person)
 
     def manner(self, predicate: Predicate, tense: str) -> Piece:
         """How: ``slowly``; ``very`` with adjectives."""
@@ -802,7 +841,7 @@ class Writer:
     def weather(self, predicate: Predicate, tense: str, ending: str) -> Piece:
         """``it rains`` / ``비가 와``."""
         clause = Clause(predicate, tense, ending)
-        clause.negated = self.negate(predicate, ending, 0.12)
+        clause.negated = self.negate(clause, 0.12)
         alone = self.memory.extras > 0.5  # one-clause sentences: without more words there are too few of them
         self.adjuncts(clause, 2.0 if alone else self.memory.extras, ("time", "place", "manner", "frequency"))
         return write_clause(clause)

@@ -65,6 +65,19 @@ PEOPLE = (
     _noun("my mother", "엄마", possessor="우리"),
 )
 
+#: Whom he and she may stand for, by group: a teacher may be a man or a woman.
+PRONOUN_FITS = {"he": ("Jihun", "학생", "선생님", "친구"), "she": ("Mina", "Sora", "학생", "선생님", "친구", "엄마")}
+
+
+def confusable(one: Person, other: Person) -> bool:
+    """True if both may be the same person: I and we, Mina and she."""
+    return (
+        one.group == other.group
+        or one.group in PRONOUN_FITS.get(other.group, ())
+        or other.group in PRONOUN_FITS.get(one.group, ())
+    )
+
+
 #: Heads of relative clauses about people.
 KNOWN_PEOPLE = {"student": "학생", "teacher": "선생님", "friend": "친구"}
 #: Adjectives that may stand before a person.
@@ -193,7 +206,8 @@ class Predicate:
     objects: things (names in THINGS) it takes; people: may also take a person; bare: may stand without any.
     preposition, object_role: how the object is marked in English and in Korean; subject: Korean for the
     weather's it. shared: one can do it with somebody. negation: "안", "split" (공부 안 해) or "" (never
-    negated).
+    negated). generic: its things are whole kinds (likes apples). lasting: an act that goes on, so that *when* is
+    -을 때 in the past too (기다릴 때). felt: in the present only those who feel it say so (난 슬퍼).
     """
 
     name: str
@@ -214,6 +228,9 @@ class Predicate:
     shared: bool = False
     negation: str = "안"
     subject: str = ""
+    generic: bool = False
+    lasting: bool = False
+    felt: bool = False
     tenses: tuple[str, ...] = ("present", "past", "future")
 
 
@@ -322,6 +339,8 @@ PREDICATES = (
         people=True,
         objects="apple bread coffee milk music flower book",
         manners="very-much",
+        generic=True,
+        tenses="present past",
     ),
     _predicate(
         "meet",
@@ -353,6 +372,7 @@ PREDICATES = (
         "action",
         ("C K S", "A W"),
         people=True,
+        lasting=True,
         preposition="for",
         places="park cafe school home library",
         frequencies=_FREQ,
@@ -406,6 +426,7 @@ PREDICATES = (
         ("웃", "웃어"),
         "action",
         ("C I", "A W"),
+        lasting=True,
         places="school home cafe",
         frequencies=_FREQ,
         shared=True,
@@ -417,6 +438,7 @@ PREDICATES = (
         ("울", "울어"),
         "action",
         ("I K S", "B W T"),
+        lasting=True,
         places="school home park",
         frequencies=_FREQ,
     ),
@@ -467,8 +489,8 @@ PREDICATES = (
         destinations="school home park library cafe Seoul",
         frequencies=_FREQ,
     ),
-    _predicate("happy", "", "", ("행복하", "행복해"), "quality", ("B W T", "C"), frequencies="always"),
-    _predicate("sad", "", "", ("슬프", "슬퍼"), "quality", ("C I T", "B"), frequencies="often"),
+    _predicate("happy", "", "", ("행복하", "행복해"), "quality", ("B W T", "C"), frequencies="always", negation=""),
+    _predicate("sad", "", "", ("슬프", "슬퍼"), "quality", ("C I T", "B"), frequencies="often", felt=True),
     _predicate("busy", "", "", ("바쁘", "바빠"), "quality", ("A B C T", "W T"), frequencies=_FREQ),
     _predicate("tired", "", "", ("피곤하", "피곤해"), "quality", ("C W I T", "B C"), frequencies=_FREQ),
     _predicate(
@@ -489,6 +511,7 @@ PREDICATES = (
         "weather",
         ("B C W I T K", "B C W T K"),
         subject="비가",
+        lasting=True,
         places="Seoul",
         frequencies="often",
     ),
@@ -500,6 +523,7 @@ PREDICATES = (
         "weather",
         ("B C W I T K", "B C W T K"),
         subject="눈이",
+        lasting=True,
         places="Seoul",
         frequencies="often",
     ),
