@@ -15,8 +15,7 @@ from torch import Tensor, nn
 
 from lessons.earlier.lesson_01 import pad_batch
 from lessons.earlier.lesson_02 import Vocabularies
-from lessons.earlier.lesson_05 import argmax_links, threshold_links
-from lessons.experiments.lesson_05 import error_rate, weights_of
+from lessons.earlier.lesson_05 import alignment_error_rate, argmax_links, threshold_links, word_weights
 from lessons.toolkit.batches import UNKNOWN, Batch, make_batches, shift_right
 from lessons.toolkit.corpus import SentencePair
 
@@ -48,6 +47,26 @@ class Place:
     def offset(self) -> int:
         """Position of the darkest word less that of the nearest gold word; the left one where two are as near."""
         return min((self.dark - i for i in self.gold), key=lambda distance: (abs(distance), -distance))
+
+
+@torch.no_grad()
+def weights_of(model: nn.Module, pairs: Sequence[SentencePair], words: Vocabularies) -> list[Tensor]:
+    """Give for each pair a matrix (T, S): where the model looks while it reads the right words."""
+    matrices: list[Tensor] = []
+    for batch in make_batches([words.encode(pair) for pair in pairs], pad_batch, 100):
+        source, last = model.encoder(batch.source, batch.source_mask)
+        _, _, weights = model.decoder(shift_right(batch.target), last, source, batch.source_mask)
+        matrices += word_weights(weights, batch.source_mask, batch.target_mask)
+    return matrices
+
+
+def error_rate(alignments: Sequence[Sequence[tuple[int, int]]], pairs: Sequence[SentencePair]) -> float:
+    """Compute the AER of the links found for each pair."""
+    gold = [([], []) for _ in pairs]
+    for (sure, possible), pair in zip(gold, pairs, strict=True):
+        for link in pair.alignment:
+            (sure if link.sure else possible).append((link.source, link.target))
+    return alignment_error_rate([(found, *links) for found, links in zip(alignments, gold, strict=True)])
 
 
 def places(model: nn.Module, pairs: Sequence[SentencePair], words: Vocabularies) -> list[Place]:
