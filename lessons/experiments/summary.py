@@ -25,17 +25,17 @@ Runs = list[dict[str, Any]]
 Row = tuple[str, Runs, str]  # what was measured, the runs it comes from, the result
 
 
-def share(values: Iterable[float]) -> str:
+def share(values: Iterable[float], digits: int = 0) -> str:
     """Shares as a range in per cent: `94 to 96 %`."""
     found = [100 * value for value in values]
-    low, high = f"{min(found):.0f}", f"{max(found):.0f}"
+    low, high = f"{min(found):.{digits}f}", f"{max(found):.{digits}f}"
     return f"{low} %" if low == high else f"{low} to {high} %"
 
 
-def score(values: Iterable[float]) -> str:
-    """Scores as a range with one decimal: `33.9 to 36.3`."""
+def score(values: Iterable[float], digits: int = 1) -> str:
+    """Scores as a range: `33.9 to 36.3`."""
     found = list(values)
-    low, high = f"{min(found):.1f}", f"{max(found):.1f}"
+    low, high = f"{min(found):.{digits}f}", f"{max(found):.{digits}f}"
     return low if low == high else f"{low} to {high}"
 
 
@@ -69,12 +69,12 @@ def lesson_03(results: dict[str, Any]) -> Iterator[Row]:
 
 
 def lesson_04(results: dict[str, Any]) -> Iterator[Row]:
-    """Exact match by the way of forcing, and the first word behind an error."""
+    """Exact match by the way of forcing, and the first word after an error."""
     for way in results["ways"]:
         runs = picked(results, way=way)
         after = share(run["free_after_error"][0] for run in runs)
         found = f"{share(run['exact_match'] for run in runs)}; {after}"
-        yield f"teacher forcing, {way}: exact match; right words just behind a first error", runs, found
+        yield f"teacher forcing, {way}: exact match; right words just after a first error", runs, found
 
 
 def lesson_05(results: dict[str, Any]) -> Iterator[Row]:
