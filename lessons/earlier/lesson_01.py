@@ -90,7 +90,9 @@ def pad_batch(sequences: list[list[int]]) -> tuple[Tensor, Tensor]:
 
 
 class Encoder(nn.Module):
-    """Reads a sentence into one vector: the encoder of Cho et al. 2014, section 2.2.
+    """Reads a sentence into one vector: after Cho et al. 2014, section 2.2, simplified.
+
+    The last state is the context as it is; in the paper it passes through another layer.
 
     Args:
         vocabulary_size: V, how many source words there are.
@@ -120,7 +122,9 @@ class Encoder(nn.Module):
 
 
 class Decoder(nn.Module):
-    """Writes a sentence from one vector: the decoder of Cho et al. 2014, section 2.2.
+    """Writes a sentence from one vector: after Cho et al. 2014, section 2.2, simplified.
+
+    The first state is the context as it is, and one linear layer makes the scores; the paper has further layers.
 
     Args:
         vocabulary_size: V, how many target words there are.

@@ -4,6 +4,7 @@
 """What later lessons use of lesson 02: its setup and its exercises, solved."""
 
 import math
+import statistics
 from collections import defaultdict
 from collections.abc import Collection
 

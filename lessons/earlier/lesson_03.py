@@ -116,7 +116,9 @@ class AdditiveScore(nn.Module):
 
 
 class AttentionDecoder(nn.Module):
-    """Writes a sentence and looks back at the source for every word: Bahdanau et al. 2015, section 3.1.
+    """Writes a sentence and looks back at the source for every word: after Bahdanau et al. 2015, section 3.1.
+
+    Simplified: one linear layer makes the scores of the words from the state, where the paper has a maxout layer.
 
     Args:
         vocabulary_size: V, how many target words there are.
@@ -185,7 +187,9 @@ class AttentionDecoder(nn.Module):
 
 
 class AttentionSeq2Seq(nn.Module):
-    """Encoder and attention decoder: RNNsearch of Bahdanau et al. 2015, with an encoder that reads one way.
+    """Encoder and attention decoder: after RNNsearch of Bahdanau et al. 2015, simplified.
+
+    The encoder reads one way, and the decoder starts with its last state as it is.
 
     Args:
         encoder: gives states (B, S, H) and the state behind the last word (B, H).

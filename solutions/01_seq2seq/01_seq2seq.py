@@ -348,7 +348,9 @@ figures.show(
 
 # %% tags=["exercise"] slug="encoder"
 class Encoder(nn.Module):
-    """Reads a sentence into one vector: the encoder of Cho et al. 2014, section 2.2.
+    """Reads a sentence into one vector: after Cho et al. 2014, section 2.2, simplified.
+
+    The last state is the context as it is; in the paper it passes through another layer.
 
     Args:
         vocabulary_size: V, how many source words there are.
@@ -398,7 +400,9 @@ check("encoder", Encoder)
 
 # %% tags=["exercise"] slug="decoder"
 class Decoder(nn.Module):
-    """Writes a sentence from one vector: the decoder of Cho et al. 2014, section 2.2.
+    """Writes a sentence from one vector: after Cho et al. 2014, section 2.2, simplified.
+
+    The first state is the context as it is, and one linear layer makes the scores; the paper has further layers.
 
     Args:
         vocabulary_size: V, how many target words there are.
@@ -749,7 +753,7 @@ if ready("translate"):
 # What it writes is fluent, and too short: whole clauses are missing. It has learnt how long a sentence is, and keeps to
 # that. This is no fair test: the model has never seen three clauses, so it may fail for lack of practice rather than for
 # lack of room. But there is reason to suspect the room. A sentence of two words and one of forty pass through the same
-# H numbers. The next lesson trains on long sentences too, and finds out where a vector of fixed size breaks.
+# H numbers. The next lesson trains on long sentences too, and measures how far a vector of fixed size gets.
 
 # %% [markdown]
 # ## What you take with you
