@@ -1,4 +1,4 @@
-"""Korean spelling rules: Hangul syllables, particles, and verb forms of the familiar style (haeche).
+"""Korean spelling rules: Hangul syllables, particles, and verb forms of the intimate style (haeche).
 
 A Hangul syllable is one Unicode character made of an initial consonant, a vowel and an optional final
 consonant; its code point is ``0xAC00 + (initial * 21 + vowel) * 28 + final`` (The Unicode Standard, section
@@ -76,7 +76,7 @@ def familiar_name(name: str) -> str:
 class Verb:
     """A verb or adjective and its forms.
 
-    stem: the dictionary form without 다 (``듣``); plain: the familiar form (``들어``); open_stem: the stem as
+    stem: the dictionary form without 다 (``듣``); plain: the intimate form (``들어``); open_stem: the stem as
     it stands before endings that begin with (으), needed only where it changes (``들으``, ``추우``);
     adjective: True for words such as ``바쁘`` that describe.
     """
@@ -100,7 +100,7 @@ class Verb:
 
     @property
     def past_stem(self) -> str:
-        """``먹어`` gives ``먹었``, ``가`` gives ``갔``: the familiar form closed by ㅆ."""
+        """``먹어`` gives ``먹었``, ``가`` gives ``갔``: the intimate form closed by ㅆ."""
         return with_final(self.plain, "ㅆ")
 
     def past(self, ending: str) -> str:
@@ -112,7 +112,7 @@ class Verb:
         return self.stem + ending
 
     def because(self) -> str:
-        """The familiar form and 서, in every tense: ``먹어서``, ``들어서``, ``울어서``."""
+        """The intimate form and 서, in every tense: ``먹어서``, ``들어서``, ``울어서``."""
         return self.plain + "서"
 
     def if_(self) -> str:
