@@ -15,8 +15,6 @@ export TQDM_DISABLE ?= 1
 export GOMP_SPINCOUNT ?= 1000
 # ... but where one training has the machine to itself, OpenMP's own number is up to twice as fast.
 bench bench-real build models results: export GOMP_SPINCOUNT = 300000
-# Two processes share two cores.
-test-fast: export OMP_NUM_THREADS = 1
 
 .PHONY: help lab test test-fast test-sandbox test-browser test-notebooks load load-dask fuzz bench bench-real bench-grading bench-scale term lint format build results pages models lock check-lock newest clean
 .DEFAULT_GOAL := help
@@ -55,7 +53,7 @@ test-browser: $(VENV)/ready  ## a learner's way through JupyterLab in the system
 	$(BIN)/pytest tests -m browser
 
 test-notebooks: $(VENV)/ready  ## run the solution notebooks and compare their outputs
-	$(BIN)/pytest --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg solutions
+	$(BIN)/pytest --nbval solutions
 
 term: $(VENV)/ready  ## a class of 60 through all six lessons, from the LMS to the marks (minutes)
 	WHOLE_TERM=1 $(BIN)/pytest tests/test_term.py --durations=8
