@@ -31,7 +31,7 @@ def locked_distributions() -> list[metadata.Distribution]:
 
 def unfit(distributions: list[metadata.Distribution], python: str) -> list[str]:
     """Those that do not run on a Python, with what they ask for."""
-    asked = {found: found.metadata["Requires-Python"] or "" for found in distributions}
+    asked = {found: found.metadata.get("Requires-Python") or "" for found in distributions}
     return [
         f"{found.name} {found.version}: {range}" for found, range in asked.items() if python not in SpecifierSet(range)
     ]

@@ -117,7 +117,7 @@ def _verb_forms(predicate: Predicate) -> Iterator[tuple[str, str, str]]:
 
 
 def _adverbs_and_modifiers() -> Iterator[tuple[str, Form]]:
-    for name, (korean, _) in lexicon.MANNERS.items():
+    for name, (korean, *_) in lexicon.MANNERS.items():
         yield korean, Form("manner", name)
     possessors = {person.possessor for person in lexicon.PEOPLE if person.possessor}
     for word in (*possessors, *lexicon.ADJECTIVES.values(), *lexicon.PERSON_ADJECTIVES.values()):
