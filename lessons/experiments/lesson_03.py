@@ -46,7 +46,8 @@ def first_word_gradient(model: nn.Module, training: Training, pairs: list[Senten
     _last_word_loss(model(batch), batch).backward()
     hook.remove()
     model.zero_grad()
-    return round(median(embedded[0].grad[:, 0].norm(dim=-1).tolist()), 8)
+    found = median(embedded[0].grad[:, 0].norm(dim=-1).tolist())
+    return float(f"{found:.4g}")  # digits that count: it falls over many powers of ten
 
 
 def _remember(embedded: list[Tensor], output: Tensor) -> None:
