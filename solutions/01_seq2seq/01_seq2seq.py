@@ -60,7 +60,8 @@ from lessons.toolkit.training import exact_match, one_cycle, train, use_threads
 # the same. Here you use sentences of one and two clauses. Korean puts the verb last and glues a particle to the noun:
 # 나 (*I*) and the particle 는 (for the topic) make 나는, in speech *난*. The style is the one friends use with each
 # other.
-#
+
+# %% [markdown]
 # You need no Korean. Each Korean word has a **gloss** below it: in small letters what it means, in capitals what its
 # ending does, with a full stop between the two. So *난* is `I.TOP`, *I* as the topic, and *널* is `you.OBJ`, *you* as
 # the object; the other labels are explained below the sentences.
