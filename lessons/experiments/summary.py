@@ -27,14 +27,13 @@ Runs = list[dict[str, Any]]
 Row = tuple[str, Runs, str]  # what was measured, the runs it comes from, the result
 
 
-def share(values: Iterable[float]) -> str:
+def share(values: Iterable[float], digits: int = 0) -> str:
     """Write shares as a range in per cent: `94 to 96 %`."""
-    found = [100 * value for value in values]
-    return spread(found, 0) + " %"
+    return score((100 * value for value in values), digits) + " %"
 
 
-def spread(values: Iterable[float], digits: int) -> str:
-    """Write values as a range: `33.9 to 36.3`."""
+def score(values: Iterable[float], digits: int = 1) -> str:
+    """Write scores as a range: `33.9 to 36.3`."""
     found = list(values)
     low, high = f"{min(found):.{digits}f}", f"{max(found):.{digits}f}"
     return low if low == high else f"{low} to {high}"
@@ -89,11 +88,11 @@ def lesson_05(results: dict[str, Any]) -> Iterator[Row]:
     """Translations, alignment error rates, and what hidden words cost."""
     for name in results["seeds"]:
         runs = runs_of(results, name)
-        rates = (spread((run["alignment"][key] for run in runs), 2) for key in ("aer_argmax", "aer_threshold"))
+        rates = (score((run["alignment"][key] for run in runs), 2) for key in ("aer_argmax", "aer_threshold"))
         found = f"{share(run['exact_match'] for run in runs)}; {'; '.join(rates)}"
         yield f"{name}: exact match; AER by the greatest weight; by a threshold", runs, found
         tables = [run["hiding"]["hidden"]["all"] for run in runs]
-        lost = (spread((table[hidden]["median"] for table in tables), 2) for hidden in ("darkest", "gold", "both"))
+        lost = (score((table[hidden]["median"] for table in tables), 2) for hidden in ("darkest", "gold", "both"))
         yield f"{name}: nats lost (median), darkest word hidden; gold words; both", runs, "; ".join(lost)
     held = results["held_fixed"]
     yield "AER of the diagonal; of chance", [], f"{held['aer_diagonal']:.2f}; {held['aer_uniform']:.2f}"
@@ -104,7 +103,7 @@ def lesson_06(results: dict[str, Any]) -> Iterator[Row]:
     for name in results["seeds"]:
         runs = runs_of(results, name)
         for way in ("greedy", "beam"):
-            found = (spread((run["bleu"][way][n - 1] for run in runs), 1) for n in (1, 3, 6, 8))
+            found = (score((run["bleu"][way][n - 1] for run in runs), 1) for n in (1, 3, 6, 8))
             yield f"{name}, {way}: BLEU at 1, 3, 6, 8 clauses", runs, "; ".join(found)
             wrong, missed = (sum(sum(run[key][way][:6]) for run in runs) for key in ("wrong", "search_errors"))
             yield f"{name}, {way}: errors up to 6 clauses that are the search's", runs, share([missed / wrong])
@@ -114,7 +113,7 @@ def real_corpus(results: dict[str, Any]) -> Iterator[Row]:
     """Character BLEU on real sentences."""
     for name in results["seeds"]:
         runs = runs_of(results, name)
-        yield f"{name}, real corpus: character BLEU", runs, spread((run["bleu"] for run in runs), 1)
+        yield f"{name}, real corpus: character BLEU", runs, score((run["bleu"] for run in runs), 1)
 
 
 LESSONS = {

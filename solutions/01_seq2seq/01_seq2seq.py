@@ -744,7 +744,7 @@ print(f"  dictionary: {held['lookup_exact_match']:.1%}")
 # ## 12 · What happens when sentences grow?
 #
 # Here are three test sentences with three, four and five clauses. The words are the same as before; only the length is
-# new: in training a sentence had at most two clauses. How will the translation fail? Choose your letter before you run
+# new: in training a sentence had one or two clauses. How will the translation fail? Choose your letter before you run
 # the experiment.
 
 # %% tags=["exploration", "always"]

@@ -945,7 +945,7 @@ if ready("extend_beams", "beam_search", "normalised_score"):
 
 # %% [markdown]
 # Write sentences of your own here and run the cell, as often as you like. Of the first, it names the words that it does
-# not know. Read the glosses of the other three. Which translation is wrong?
+# not know. Read the glosses of the others. Which translation is wrong?
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("translator", "translate_sentence"):
