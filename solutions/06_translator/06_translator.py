@@ -262,7 +262,7 @@ def decoder_step(model: nn.Module, source: list[int]) -> tuple[Step, Tensor]:
 
     Args:
         model: the baseline or an attention model.
-        source: S word numbers, END behind them.
+        source: S word numbers, END after them.
 
     Returns:
         step: (words (K,), state (K, H)) → log-probabilities (K, V), state (K, H).
@@ -683,10 +683,12 @@ figures.show(
 # ## 6 · Real sentences
 #
 # The shipped corpus is clean: every word of a test sentence was in training. Real text is not. So both models were also
-# trained on 5,239 English–Korean pairs of tatoeba.org, from five seeds, with all that real text needs: an encoder that
-# reads both ways, dropout, unknown words, 24 epochs. Their settings are the same, their parameters agree within 5 %, and
-# they translate the same 510 held-out pairs. Korean has too many word forms to list, so the target's tokens are
-# **syllables**, and BLEU is counted by characters. The pairs are no part of this repository, the figures are.
+# trained on 5,239 English–Korean pairs of tatoeba.org, from five seeds, with what keeps a model from learning so few by
+# heart: dropout, smoothed labels, and some source words replaced by `<unknown>`. Both encoders read both ways. The
+# settings are the same for both, parameters agree within 5 %, and both translate the same 510 held-out pairs.
+#
+# Korean has too many word forms to list, so the target's tokens are **syllables**, and BLEU is counted by characters.
+# The pairs are no part of this repository, the figures are.
 
 # %% tags=["exploration", "always"]
 predictions.ask(
@@ -740,7 +742,7 @@ figures.show(figure, tell_real_corpus(real_results))
 #
 # - most sentences are as short as ours of one or two clauses, on which the baseline does well, too; only 22 of the 510
 #   have twelve tokens or more;
-# - the pairs are few: both models lack words and phrases long before the vector is full;
+# - the pairs are few: both models lack words and phrases long before the length of a sentence matters;
 # - there is one reference, and there are many ways to say the same.
 #
 # Which experiment would tell these apart?
