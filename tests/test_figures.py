@@ -38,6 +38,12 @@ RUNS = [[0.9, 0.2], [0.8, 0.4]]
 WRITTEN = [*KOREAN, "<end>"]
 STEPS = [([0, 0], [4, 5], [-0.1, -1.0]), ([0, 1], [6, END], [-0.2, -1.1]), ([0], [END], [-0.3])]
 VOCABULARY = ["", "", "<end>", "", *KOREAN]
+PARTS = [{"most": 4, "bleu": 20, "n": 3}, {"most": None, "bleu": 10, "n": 2}]
+REAL = {
+    "held_fixed": {"held_out_pairs": 5},
+    "seeds": {"baseline": [1], "attention": [1]},
+    "runs": [{"training": model, "seed": 1, "bleu": 15, "by_length": PARTS} for model in ("baseline", "attention")],
+}
 
 EXAMPLES = {
     "draw_links": lambda: figures.draw_links(ENGLISH, KOREAN, LINKS, "사랑"),
@@ -86,6 +92,10 @@ EXAMPLES = {
     "plot_bleu_by_length": lambda: translation_figures.plot_bleu_by_length(
         [1, 2], [5, 8], {"attention, beam": [[90, 40], [80, 50]]}, 1, "길이"
     ),
+    "plot_beam_gain": lambda: translation_figures.plot_beam_gain(
+        [1, 2], {"attention": RUNS, "baseline": RUNS}, 1, "빔"
+    ),
+    "plot_real_corpus": lambda: translation_figures.plot_real_corpus(REAL, "실제 문장"),
     "draw_beam": lambda: translation_figures.draw_beam(STEPS, VOCABULARY, [4, 6, END], "탐색"),
 }
 

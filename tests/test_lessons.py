@@ -12,8 +12,9 @@ from autograder.course import all_lessons, lessons_folder
 from autograder.grading.evidence import told
 from autograder.lesson_source import read_lesson
 from autograder.recording import stale
+from lessons.experiments.models import MODELS
 from lessons.toolkit.paths import datasets_folder
-from lessons.toolkit.results import load_results
+from lessons.toolkit.results import load_results, runs_of
 
 LESSONS = pytest.mark.parametrize("lesson", all_lessons(), ids=lambda lesson: lesson.slug)
 SHORT = 20  # a line of fewer characters says nothing
@@ -185,9 +186,10 @@ def test_a_lesson_left_half_done_says_where_to_go_on():
 
 def test_five_seeds_reach_what_the_lesson_promises():
     results = load_results("01_seq2seq")
-    assert len({run["seed"] for run in results["runs"]}) >= 5
-    assert min(run["exact_match"] for run in results["runs"]) >= 0.9
-    assert results["lookup_exact_match"] < 0.2
+    runs = runs_of(results, "one and two clauses")
+    assert [run["seed"] for run in runs] == [1, 2, 3, 4, 5]
+    assert min(run["exact_match"] for run in runs) >= 0.9
+    assert 0 < results["held_fixed"]["lookup_exact_match"] < 0.1
 
 
 def test_the_grid_of_lesson_02_has_five_seeds_and_equal_models():
@@ -199,10 +201,10 @@ def test_the_grid_of_lesson_02_has_five_seeds_and_equal_models():
     assert max(parameters) <= 1.05 * min(parameters)
 
 
-def test_trained_models_are_small():
-    models = list((datasets_folder() / "models").glob("*.safetensors"))
-    assert models
-    assert all(path.stat().st_size < 1_500_000 for path in models)
+def test_the_trained_models_are_those_that_make_models_writes_and_small():
+    found = list((datasets_folder() / "models").glob("*.safetensors"))
+    assert {path.stem for path in found} == set(MODELS)
+    assert all(path.stat().st_size < 1_500_000 for path in found)
 
 
 def by_seed(key):
