@@ -1,22 +1,28 @@
-"""Figures of attention: one score, one step, the contexts of all steps, the weights of a sentence."""
+"""Figures of attention: one score, one step, the contexts of all steps, the weights of a sentence; what it changes."""
 
 from collections.abc import Sequence
 from itertools import pairwise
+from statistics import median
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lessons.toolkit.visual_language import (
+    BASELINE,
     CONTEXT,
+    MISTAKE,
     NEUTRAL,
     PAPER,
+    SERIES,
     SOURCE,
     TARGET,
     WEIGHTS,
+    Series,
     arrow,
     blank,
     box,
+    end_of_training,
     name_rows,
     weight_arrow,
     word,
@@ -185,4 +191,104 @@ def draw_weights(
     axes.set_title(title, pad=12)
     axes.spines[:].set_visible(False)
     figure.colorbar(shown, label="weight")
+    return figure
+
+
+#: Colour and hatching of translations that are too short, as long, too long.
+_ERRORS = ((MISTAKE, ""), ("#D98BB3", "///"), ("#F3D9E6", "..."))
+
+
+def plot_error_lengths(
+    clauses: Sequence[int],
+    wrong: dict[str, Sequence[float]],
+    given_length: Sequence[float],
+    trained_up_to: int,
+    title: str,
+) -> Figure:
+    """Plot how many translations are right, and how long the wrong ones are; a mark where the length was imposed.
+
+    Args:
+        clauses: the numbers of clauses.
+        wrong: "too short", and so on → the share of all translations that are, for each number of clauses.
+        given_length: the share that is right when the decoder must write as many words as the reference has.
+        trained_up_to: the longest sentences in training, in clauses.
+        title: what the figure shows.
+    """
+    figure, axes = plt.subplots(figsize=(7.2, 3.4))
+    right = [100 - 100 * sum(column) for column in zip(*wrong.values(), strict=True)]
+    axes.bar(clauses, right, 0.7, color="#DADADA", edgecolor=NEUTRAL, label="right")
+    bottom = right
+    for (name, shares), (colour, hatch) in zip(wrong.items(), _ERRORS, strict=True):
+        heights = [100 * share for share in shares]
+        axes.bar(clauses, heights, 0.7, bottom, color=colour, edgecolor=PAPER, hatch=hatch, label=f"wrong, {name}")
+        bottom = [low + height for low, height in zip(bottom, heights, strict=True)]
+    marks = {"color": BASELINE.colour, "marker": "_", "s": 420, "linewidth": 2.5, "zorder": 3}
+    axes.scatter(clauses, [100 * share for share in given_length], label="right, length imposed", **marks)
+    end_of_training(axes, trained_up_to + 0.5, 103)
+    axes.set(xlabel="clauses in the sentence", ylabel="translations (%)", ylim=(0, 110))
+    axes.set_title(title)
+    axes.set_xticks(list(clauses))
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), markerscale=0.5)
+    return figure
+
+
+def plot_gradients(
+    clauses: Sequence[int], panels: dict[str, dict[str, Sequence[Sequence[float]]]], title: str
+) -> Figure:
+    """Plot the gradient that reaches the first source word against the number of clauses, a panel for each moment.
+
+    Args:
+        clauses: the numbers of clauses.
+        panels: "before training", say → model → for each run, a norm for each number of clauses; the baseline first.
+            Norms of 0 (rounded) are left out.
+        title: what the figure shows.
+    """
+    figure, parts = plt.subplots(1, len(panels), figsize=(8.4, 3.4), sharey=True)
+    for axes, (moment, models) in zip(parts, panels.items(), strict=True):
+        for (name, runs), style in zip(models.items(), SERIES, strict=False):
+            _norms(axes, clauses, runs, name, style)
+        axes.set(xlabel=f"clauses in the sentence, {moment}", yscale="log")
+        axes.set_xticks(list(clauses))
+    parts[0].set_ylabel("gradient at the first source word\n(norm, log scale)")
+    parts[0].legend(loc="lower left")
+    figure.suptitle(title, x=0.02, ha="left", fontsize=11)
+    figure.tight_layout()
+    return figure
+
+
+def _norms(axes: Axes, clauses: Sequence[int], runs: Sequence[Sequence[float]], name: str, style: Series) -> None:
+    """One curve: the median over runs, in a band from the lowest run to the highest, without what is 0 in a run."""
+    columns = {place: column for place, column in zip(clauses, zip(*runs, strict=True), strict=True) if min(column) > 0}
+    middle = [median(column) for column in columns.values()]
+    axes.plot(list(columns), middle, style.line, color=style.colour, marker=style.marker, markersize=5, label=name)
+    low, high = (list(map(end, columns.values())) for end in (min, max))
+    axes.fill_between(list(columns), low, high, color=style.colour, alpha=0.18, linewidth=0)
+
+
+def plot_step_time(lengths: Sequence[int], models: dict[str, Sequence[Sequence[float]]], title: str) -> Figure:
+    """Plot the time of a training step against sentence length, each model's shortest step being 1.
+
+    Args:
+        lengths: S = T, in words, rising.
+        models: name → (lower quartile, median, upper quartile), seconds for each length; the baseline first.
+        title: what the figure shows.
+    """
+    figure, axes = plt.subplots(figsize=(6.2, 3.6))
+    for (name, quartiles), style in zip(models.items(), SERIES, strict=False):
+        unit = quartiles[1][0]
+        low, middle, high = ([seconds / unit for seconds in row] for row in quartiles)
+        label = f"{name}: 1 is {1000 * unit:.0f} ms"
+        axes.plot(lengths, middle, style.line, color=style.colour, marker=style.marker, markersize=5, label=label)
+        axes.fill_between(lengths, low, high, color=style.colour, alpha=0.18, linewidth=0)
+    for power, text in ((1, "as S"), (2, "as S·T")):
+        times = [(length / lengths[0]) ** power for length in lengths]
+        axes.plot(lengths, times, color=NEUTRAL, linewidth=1, linestyle=(0, (1, 2)), zorder=0)
+        axes.annotate(text, (lengths[-1], times[-1]), (4, 0), textcoords="offset points", fontsize=8, color=NEUTRAL)
+    axes.set_xscale("log", base=2)
+    axes.set_yscale("log", base=2)
+    axes.set_xticks(list(lengths), list(map(str, lengths)))
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.set(xlabel="words in each sentence, S = T", ylabel="seconds of a step\n(the shortest is 1)")
+    axes.set_title(title)
+    axes.legend(loc="upper left")
     return figure
