@@ -204,6 +204,7 @@ def plot_error_lengths(
     given_length: Sequence[float],
     trained_up_to: int,
     title: str,
+    sample: str,
 ) -> Figure:
     """Plot how many translations are right, and how long the wrong ones are; a mark where the length was imposed.
 
@@ -213,6 +214,7 @@ def plot_error_lengths(
         given_length: the share that is right when the decoder must write as many words as the reference has.
         trained_up_to: the longest sentences in training, in clauses.
         title: what the figure shows.
+        sample: how many sentences and seeds a bar stands for, written below.
     """
     figure, axes = plt.subplots(figsize=(7.2, 3.4))
     right = [100 - 100 * sum(column) for column in zip(*wrong.values(), strict=True)]
@@ -225,7 +227,7 @@ def plot_error_lengths(
     marks = {"color": BASELINE.colour, "marker": "_", "s": 420, "linewidth": 2.5, "zorder": 3}
     axes.scatter(clauses, [100 * share for share in given_length], label="right, length imposed", **marks)
     end_of_training(axes, trained_up_to + 0.5, 103)
-    axes.set(xlabel="clauses in the sentence", ylabel="translations (%)", ylim=(0, 110))
+    axes.set(xlabel=f"clauses in the sentence ({sample})", ylabel="translations (%)", ylim=(0, 110))
     axes.set_title(title)
     axes.set_xticks(list(clauses))
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), markerscale=0.5)
@@ -233,7 +235,7 @@ def plot_error_lengths(
 
 
 def plot_gradients(
-    clauses: Sequence[int], panels: dict[str, dict[str, Sequence[Sequence[float]]]], title: str
+    clauses: Sequence[int], panels: dict[str, dict[str, Sequence[Sequence[float]]]], title: str, sample: str
 ) -> Figure:
     """Plot the gradient that reaches the first source word against the number of clauses, a panel for each moment.
 
@@ -242,6 +244,7 @@ def plot_gradients(
         panels: "before training", say → model → for each run, a norm for each number of clauses; the baseline first.
             Norms of 0 (rounded) are left out.
         title: what the figure shows.
+        sample: how many sentences and seeds a point stands for, written below.
     """
     figure, parts = plt.subplots(1, len(panels), figsize=(8.4, 3.4), sharey=True)
     for axes, (moment, models) in zip(parts, panels.items(), strict=True):
@@ -252,6 +255,7 @@ def plot_gradients(
     parts[0].set_ylabel("gradient at the first source word\n(norm, log scale)")
     parts[0].legend(loc="lower left")
     figure.suptitle(title, x=0.02, ha="left", fontsize=11)
+    figure.supxlabel(sample, fontsize=9, color=NEUTRAL)
     figure.tight_layout()
     return figure
 

@@ -93,16 +93,17 @@ def runs_of(results: dict[str, Any], training: str) -> list[dict[str, Any]]:
     return sorted(runs, key=lambda run: run["seed"])
 
 
-def worst_to_best(runs: list[dict[str, Any]], field: str, clauses: Iterable[int]) -> str:
-    """Write a share for each of some numbers of clauses, from the worst run to the best: ` 94 to  96 %`.
+def worst_to_best(runs: list[dict[str, Any]], field: str, clauses: Iterable[int]) -> list[str]:
+    """Write a share for each of some numbers of clauses, from the worst run to the best: `94 to 96 %`.
 
     Args:
         runs: of one training.
         field: of each run; it has a share from 0 to 1 for each number of clauses, from one on.
-        clauses: which of them are written, in columns of equal width.
+        clauses: which of them are written.
     """
-    columns = ([100 * run[field][n - 1] for run in runs] for n in clauses)
-    return "   ".join(f"{min(column):3.0f} to {max(column):3.0f} %" for column in columns)
+    columns = ([f"{100 * run[field][n - 1]:.0f}" for run in runs] for n in clauses)
+    ends = ((min(column, key=int), max(column, key=int)) for column in columns)
+    return [f"{low} %" if low == high else f"{low} to {high} %" for low, high in ends]
 
 
 def save_results(path: Path, results: dict[str, Any]) -> None:
