@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from math import nan
+from statistics import mean
+from typing import Any
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
@@ -10,35 +12,38 @@ from matplotlib.ticker import MultipleLocator
 
 from lessons.toolkit.visual_language import BASELINE, NEUTRAL, PAPER
 
+Run = dict[str, Any]  # as results files have it
 Counts = dict[str, list[list[int]]]  # "words" and "wrong" → a row for each clause, a column for each place
 _OFFSET = 0.13  # seen sentences stand above the line of a model, new ones below it
 
 
-def plot_new_and_seen(models: dict[str, tuple[Sequence[float], Sequence[float]]], title: str, label: str) -> Figure:
+def plot_new_and_seen(models: dict[str, list[Run]], clauses: int, sentences: int, title: str) -> Figure:
     """Plot exact match of new sentences and of sentences seen in training, a row for each model, a point for each seed.
 
     Args:
-        models: name → (of new sentences, of seen ones), shares from 0 to 1, one for each seed; the first at the top.
+        models: name → its runs, with "exact_match" and "seen_exact_match" by clauses; the first at the top.
+        clauses: how many the sentences have.
+        sentences: how many of either kind there are.
         title: what the figure shows.
-        label: of the horizontal axis; it says which sentences, and how many.
     """
     figure, axes = plt.subplots(figsize=(7, 0.42 * len(models) + 1.6))
-    for row, (new, seen) in enumerate(models.values()):
-        ends = [100 * sum(values) / len(values) for values in (new, seen)]
-        axes.plot(ends, [row, row], color=NEUTRAL, linewidth=1, zorder=0)
+    for row, runs in enumerate(models.values()):
+        new, seen = ([100 * run[field][clauses - 1] for run in runs] for field in ("exact_match", "seen_exact_match"))
+        axes.plot([mean(new), mean(seen)], [row, row], color=NEUTRAL, linewidth=1, zorder=0)
         _points(axes, new, row + _OFFSET, "o", BASELINE.colour, "new sentences" if row == 0 else None)
         _points(axes, seen, row - _OFFSET, "D", PAPER, "seen in training" if row == 0 else None)
-    names = [f"{name} ({len(new)} seed{'s' * (len(new) > 1)})" for name, (new, _) in models.items()]
+    names = [f"{name} ({len(runs)} seed{'s' * (len(runs) > 1)})" for name, runs in models.items()]
     axes.set_yticks(range(len(models)), names)
-    axes.set(xlabel=label, xlim=(-3, 103), ylim=(len(models) - 0.4, -0.6))
+    axes.set(xlim=(-3, 103), ylim=(len(models) - 0.4, -0.6))
+    axes.set_xlabel(f"exact match at {clauses} clauses (%), n = {sentences} new and {sentences} seen sentences")
     axes.set_title(title, pad=24, x=-0.35)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, handletextpad=0.1)
     return figure
 
 
-def _points(axes: Axes, shares: Sequence[float], y: float, marker: str, fill: str, name: str | None) -> None:
+def _points(axes: Axes, values: Sequence[float], y: float, marker: str, fill: str, name: str | None) -> None:
     style = {"s": 34, "marker": marker, "facecolor": fill, "edgecolor": BASELINE.colour, "linewidth": 1.2}
-    axes.scatter([100 * share for share in shares], [y] * len(shares), label=name, clip_on=False, zorder=3, **style)
+    axes.scatter(values, [y] * len(values), label=name, clip_on=False, zorder=3, **style)
 
 
 def errors_at_places(tables: Sequence[Counts], clause: int, least: int) -> dict[int, list[float]]:
@@ -87,7 +92,6 @@ def _by_place(axes: Axes, shares: dict[int, list[float]], name: str, style: dict
     """One clause: means with bars from the lowest seed to the highest; the line breaks where places are left out."""
     places = range(min(shares), max(shares) + 1)
     seeds = [[100 * share for share in shares.get(place, [nan])] for place in places]
-    means = [sum(found) / len(found) for found in seeds]
-    below = [mean - min(found) for mean, found in zip(means, seeds, strict=True)]
-    above = [max(found) - mean for mean, found in zip(means, seeds, strict=True)]
-    axes.errorbar([p + 1 for p in places], means, [below, above], label=name, elinewidth=0.8, linewidth=1.6, **style)
+    bars = [[mean(found) - min(found) for found in seeds], [max(found) - mean(found) for found in seeds]]
+    x = [place + 1 for place in places]
+    axes.errorbar(x, list(map(mean, seeds)), bars, label=name, elinewidth=0.8, linewidth=1.6, **style)

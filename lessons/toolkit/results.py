@@ -106,6 +106,12 @@ def worst_to_best(runs: list[dict[str, Any]], field: str, clauses: Iterable[int]
     return [f"{low} %" if low == high else f"{low} to {high} %" for low, high in ends]
 
 
+def in_words(models: dict[str, list[dict[str, Any]]], field: str, clauses: Iterable[int]) -> str:
+    """Write what `worst_to_best` says of several models in a line, for those who cannot see a figure."""
+    numbers = list(clauses)
+    return "; ".join(f"{name}: {', '.join(worst_to_best(runs, field, numbers))}" for name, runs in models.items())
+
+
 def save_results(path: Path, results: dict[str, Any]) -> None:
     """Write results as JSON, one field a line; a reader sees the old file or the new one, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -50,7 +50,7 @@ from lessons.toolkit.batches import Batch, make_batches
 from lessons.toolkit.corpus import CONNECTIVES, SentencePair, count_clauses, load_split
 from lessons.toolkit.paths import datasets_folder
 from lessons.toolkit.readiness import ready
-from lessons.toolkit.results import load_results, runs_of, worst_to_best
+from lessons.toolkit.results import in_words, load_results, runs_of, worst_to_best
 from lessons.toolkit.training import one_cycle, train, use_threads
 
 # %% [markdown]
@@ -526,23 +526,25 @@ for name, runs in controls.items():
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
 figures.use_course_style()
-at_six = {
-    name: [[run[field][5] for run in runs] for field in ("exact_match", "seen_exact_match")]
-    for name, runs in controls.items()
-}
+n = results["held_fixed"]["new_sentences_per_length"]
 figure = context_figures.plot_new_and_seen(
-    at_six,
+    controls,
+    6,
+    n,
     "After four times the steps seen sentences come out right, new ones still do not",
-    "exact match at six clauses (%), n = 200 new and 200 seen sentences",
 )
-told = "; ".join(
-    f"{name}: {min(new):.0%} to {max(new):.0%} of new, {min(seen):.0%} to {max(seen):.0%} of seen ones"
-    for name, (new, seen) in at_six.items()
+new, seen = (in_words(controls, field, (6,)) for field in ("exact_match", "seen_exact_match"))
+figures.show(
+    figure,
+    f"Exact match at six clauses, worst to best seed. New: {new}. Seen in training: {seen}.",
 )
-figures.show(figure, f"Exact match at six clauses, worst and best seed. {told}.")
 
 # %% tags=["exploration", "always"]
-new, seen = ([min(found), max(found)] for found in at_six["four times the steps"])
+longer = controls["four times the steps"]
+new, seen = (
+    [end(run[field][5] for run in longer) for end in (min, max)]
+    for field in ("exact_match", "seen_exact_match")
+)
 predictions.answer(
     "parting",
     "b",

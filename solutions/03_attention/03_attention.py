@@ -37,7 +37,7 @@ from lessons.toolkit.batches import Batch, shift_right
 from lessons.toolkit.corpus import count_clauses, load_split
 from lessons.toolkit.glosses import gloss, interlinear
 from lessons.toolkit.readiness import ready
-from lessons.toolkit.results import load_results, runs_of, worst_to_best
+from lessons.toolkit.results import in_words, load_results, runs_of, worst_to_best
 from lessons.toolkit.training import use_threads
 
 # %% [markdown]
@@ -682,6 +682,17 @@ for name, runs in models.items():
     shares = worst_to_best(runs, "exact_match", (1, 3, 6, 8))
     columns = "".join(f"{share:>14}" for share in shares)
     print(f"{name:16}{runs[0]['parameters']:10,}{columns}")
+at_six = {name: [run["exact_match"][5] for run in runs] for name, runs in models.items()}
+predictions.answer(
+    "uniform_weights",
+    predictions.option_for(max(at_six["uniform weights"]), 0.25, 0.75),
+    f"Six clauses, best seed: baseline {max(at_six['baseline']):.1%}, uniform weights "
+    f"{max(at_six['uniform weights']):.1%}, attention {max(at_six['attention']):.1%}.",
+)
+
+# %% [markdown]
+# The same as curves. The band around each line runs from the worst seed to the best; the dashed line is where
+# training ends.
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
 figures.use_course_style()
@@ -693,22 +704,8 @@ figure = figures.plot_by_clauses(
     title="Choosing keeps the curve up; seeing all states without choosing does not",
     sample=f"200 new sentences, {len(models['baseline'])} seeds",
 )
-told = "; ".join(
-    f"{name}: {', '.join(worst_to_best(runs, 'exact_match', clauses))}"
-    for name, runs in models.items()
-)
-figures.show(
-    figure, f"Exact match for one to eight clauses, worst and best of five seeds. {told}."
-)
-
-# %% tags=["exploration", "always"]
-at_six = {name: [run["exact_match"][5] for run in runs] for name, runs in models.items()}
-predictions.answer(
-    "uniform_weights",
-    predictions.option_for(max(at_six["uniform weights"]), 0.25, 0.75),
-    f"Six clauses, best seed: baseline {max(at_six['baseline']):.1%}, uniform weights "
-    f"{max(at_six['uniform weights']):.1%}, attention {max(at_six['attention']):.1%}.",
-)
+told = in_words(models, "exact_match", clauses)
+figures.show(figure, f"Exact match for one to eight clauses, worst to best seed. {told}.")
 
 # %% [markdown]
 # Left of the dashed line the curve that fell is almost flat, and uniform weights fall like the baseline. So the
@@ -728,20 +725,15 @@ for name, runs in rows.items():
     print(f"{name:32}{runs[0]['parameters']:10,}{runs[0]['steps']:8,}{new:>12}{seen:>14}")
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
-pairs_of_six = {
-    name: [[run[field][5] for run in runs] for field in ("exact_match", "seen_exact_match")]
-    for name, runs in rows.items()
-}
+n = results["held_fixed"]["new_sentences_per_length"]
 figure = context_figures.plot_new_and_seen(
-    pairs_of_six,
-    "Only attention gets most new sentences of six clauses right",
-    "exact match at six clauses (%), n = 200 new and 200 seen sentences",
+    rows, 6, n, "Only attention gets most new sentences of six clauses right"
 )
-told = "; ".join(
-    f"{name}: {min(new):.0%} to {max(new):.0%} of new, {min(seen):.0%} to {max(seen):.0%} of seen ones"
-    for name, (new, seen) in pairs_of_six.items()
+new, seen = (in_words(rows, field, (6,)) for field in ("exact_match", "seen_exact_match"))
+figures.show(
+    figure,
+    f"Exact match at six clauses, worst to best seed. New: {new}. Seen in training: {seen}.",
 )
-figures.show(figure, f"Exact match at six clauses, worst and best seed. {told}.")
 
 # %% [markdown]
 # Long training and a large state teach the baseline the sentences that it practises. Attention, in a quarter of the
@@ -775,26 +767,20 @@ predictions.ask(
 # imposed.
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
-n = results["held_fixed"]["new_sentences_per_length"]
 runs = models["attention"]
-wrong = {
-    kind: [sum(run["wrong"][kind][i] for run in runs) / len(runs) / n for i in range(len(clauses))]
-    for kind in ("too short", "as long", "too long")
-}
-imposed = [
-    sum(run["exact_match_given_length"][i] for run in runs) / len(runs)
-    for i in range(len(clauses))
-]
 figure = attention_figures.plot_error_lengths(
     clauses,
-    wrong,
-    imposed,
+    runs,
+    n,
     results["held_fixed"]["trained_up_to"],
     "Many wrong translations are too short, yet imposing the right length mends none",
-    f"{n} sentences each, mean of {len(runs)} seeds",
 )
-told = "; ".join(f"{kind}: {', '.join(f'{value:.0%}' for value in wrong[kind])}" for kind in wrong)
-figures.show(figure, f"Wrong translations by attention for one to eight clauses. {told}.")
+told = "; ".join(
+    f"{kind}: {sum(run['wrong'][kind][6] for run in runs)} at seven and "
+    f"{sum(run['wrong'][kind][7] for run in runs)} at eight clauses"
+    for kind in runs[0]["wrong"]
+)
+figures.show(figure, f"Wrong translations by attention, all seeds together. {told}.")
 
 # %% tags=["exploration", "always"]
 for length in (7, 8):
@@ -953,13 +939,8 @@ figure = figures.plot_by_clauses(
     title="At this budget the additive score leads, beyond the spread of the seeds",
     sample=f"200 new sentences, {len(scored['dot'])} seeds",
 )
-told = "; ".join(
-    f"{name}: {', '.join(worst_to_best(runs, 'exact_match', clauses))}"
-    for name, runs in scored.items()
-)
-figures.show(
-    figure, f"Exact match for one to eight clauses, worst and best of five seeds. {told}."
-)
+told = in_words(scored, "exact_match", clauses)
+figures.show(figure, f"Exact match for one to eight clauses, worst to best seed. {told}.")
 
 # %% [markdown]
 # Additive leads, dot follows, and *general*, which could imitate dot, comes last, with seeds that lie far apart. Its
@@ -996,35 +977,32 @@ predictions.ask(
 # on the right. The scale is logarithmic: from line to line is a factor of ten.
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
-panels = {
-    f"{when} training": {
-        name: [run["first_word_gradient"][when] for run in runs] for name, runs in models.items()
-    }
-    for when in ("before", "after")
-}
 figure = attention_figures.plot_gradients(
-    clauses,
-    panels,
-    "The baseline's gradient vanishes before training, and not after it",
-    f"median of 200 sentences each; line: median of {len(models['baseline'])} seeds, band: lowest to highest",
+    clauses, models, n, "The baseline's gradient vanishes before training, and not after it"
 )
 told = "; ".join(
-    f"{name}, {moment}: {runs[0][0]:.0e} at one clause, {runs[0][5]:.0e} at six"
-    for moment, found in panels.items()
-    for name, runs in found.items()
+    f"{name}, {moment} training: {norms[0]:.0e} at one clause, {norms[5]:.0e} at six"
+    for name, runs in models.items()
+    for moment, norms in runs[0]["first_word_gradient"].items()
 )
 figures.show(figure, f"Gradient at the first source word, first seed. {told}.")
 
 # %% tags=["exploration", "always"]
-for moment, found in panels.items():
-    for name, runs in found.items():
-        ratios = sorted(run[0] / run[5] for run in runs)
-        print(f"{moment}, {name:16} one clause / six clauses: {ratios[0]:.2g} to {ratios[-1]:.2g}")
-ratios = [run[0] / run[5] for run in panels["before training"]["baseline"]]
+ratios = {
+    (moment, name): [
+        norms[0] / norms[5] for norms in (run["first_word_gradient"][moment] for run in runs)
+    ]
+    for moment in ("before", "after")
+    for name, runs in models.items()
+}
+print("gradient at one clause / gradient at six, lowest and highest seed")
+for (moment, name), found in ratios.items():
+    print(f"{moment:6} training, {name:16} {min(found):9.2g} {max(found):9.2g}")
+least = min(ratios["before", "baseline"])
 predictions.answer(
     "gradient_before",
-    predictions.option_for(min(ratios), 3, 100, 10_000),
-    f"It falls by a factor of {1000 * int(min(ratios) / 1000):,} or more, in every seed.",
+    predictions.option_for(least, 3, 100, 10_000),
+    f"It falls by a factor of {1000 * int(least / 1000):,} or more, in every seed.",
 )
 
 # %% [markdown]
@@ -1043,26 +1021,21 @@ predictions.answer(
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
 timed = load_results("03_step_time")
-words_timed = timed["held_fixed"]["source_and_target_words"]
-quartiles = ("lower_quartile", "median_seconds", "upper_quartile")
-times = {
-    name: [runs_of(timed, model)[0][part] for part in quartiles]
-    for name, model in (("baseline", "baseline"), ("attention", "additive"))
-}
-longer = words_timed[-1] // words_timed[0]
-slower = {name: median[-1] / median[0] for name, (_, median, _) in times.items()}
+lengths_timed = timed["held_fixed"]["source_and_target_words"]
+times = {"baseline": runs_of(timed, "baseline")[0], "attention": runs_of(timed, "additive")[0]}
+seconds = {name: run["median_seconds"] for name, run in times.items()}
+slower = {name: f"{found[-1] / found[0]:.0f}" for name, found in seconds.items()}
 figure = attention_figures.plot_step_time(
-    words_timed,
+    lengths_timed,
     times,
-    f"{longer} times the words: {slower['baseline']:.0f} times the time, with attention {slower['attention']:.0f}",
+    f"{lengths_timed[-1] // lengths_timed[0]} times the words: {slower['baseline']} times the time, "
+    f"with attention {slower['attention']} times",
 )
 told = "; ".join(
-    f"{name}: {', '.join(f'{1000 * seconds:.0f}' for seconds in median)} ms"
-    for name, (_, median, _) in times.items()
+    f"{name}: {', '.join(f'{1000 * value:.0f}' for value in found)} ms"
+    for name, found in seconds.items()
 )
-figures.show(
-    figure, f"Time of a training step for {', '.join(map(str, words_timed))} words. {told}."
-)
+figures.show(figure, f"Time of a step for {', '.join(map(str, lengths_timed))} words. {told}.")
 
 # %% [markdown]
 # The dotted lines are what growth with S and with S·T would look like. Sentences of this corpus have some thirty words
