@@ -6,14 +6,13 @@ from torch.nn.functional import one_hot
 
 from lessons.earlier.lesson_01 import Seq2Seq, pad_batch
 from lessons.earlier.lesson_02 import Vocabularies
-from lessons.experiments import lesson_03
+from lessons.experiments.architectures import ARCHITECTURES, Sizes
 from lessons.experiments.injected_errors import (
     KINDS,
     continuation,
     forms,
     injected_errors,
     injections,
-    length_errors,
 )
 from lessons.experiments.injected_errors import _same_kind as same_kind
 from lessons.experiments.injected_errors import _structure as structure
@@ -58,11 +57,16 @@ def test_a_word_is_what_it_was_derived_as():
         ("난 웃었고 그는 잤어", 0, {"우린"}),
         ("넌 웃었고 그는 잤어", 0, set()),  # after another subject 웃었고 stays right; no other you
         ("그는 웃었고 난 잤어", 0, {"그녀는", "그들은"}),
+        ("그는 웃었고 난 미나를 만났어", 0, {"그들은"}),  # she may be Mina
+        ("소라는 웃었고 난 그녀를 만났어", 0, {"지훈이는"}),
+        ("난 웃었고 그가 널 만날 때 넌 잤어", 4, {"기다릴", "도와줄"}),
+        ("난 웃었고 그가 널 기다릴 때 넌 잤어", 4, set()),  # in the past, others are 만났을 때
         ("비가 오면 난 자", 0, {"눈이"}),
         ("날씨가 추우면 난 자", 0, set()),
         ("비가 오면 난 자", 1, set()),  # 오면 rains here and comes elsewhere
         ("날씨가 추우면 난 자", 1, set()),
         ("난 피곤해서 공부했어", 1, {"행복해서", "슬퍼서", "바빠서", "아파서"}),
+        ("난 안 피곤해서 공부했어", 2, {"슬퍼서", "바빠서", "아파서"}),  # the corpus has no 안 행복하다
         ("난 학교에 가서 공부했어", 1, {"도서관에", "집에", "공원에", "카페에", "서울에"}),
     ],
 )
@@ -173,10 +177,10 @@ def test_a_wrong_last_word_spoils_the_rest_and_not_the_next_word(words):
     assert [found["no_error"][name] for name in ("next_right", "rest_right", "rest_kept")] == [1.0, 0.0, None]
 
 
-@pytest.mark.parametrize("name", ["baseline", "attention"])
+@pytest.mark.parametrize("name", ["baseline", "additive"])
 def test_the_continuation_reads_the_prefix_the_wrong_word_and_then_itself(pairs, words, name):
     torch.manual_seed(2)
-    model = lesson_03.make_model(name, words)
+    model = ARCHITECTURES[name](len(words.source), len(words.target), Sizes())
     pair = pairs[150]
     (batch,) = make_batches([words.encode(pair)], pad_batch, 1)
     place, wrong = 2, 9
@@ -190,18 +194,3 @@ def test_the_continuation_reads_the_prefix_the_wrong_word_and_then_itself(pairs,
         else:
             logits, state, _ = model.decoder(number, state, source, batch.source_mask)
         assert logits.argmax().item() == written[step]
-
-
-def test_errors_of_length_are_told_apart(words):
-    pairs = [
-        SentencePair("I sleep", "난 자"),
-        SentencePair("he ate bread", "그는 빵을 먹었어"),
-        SentencePair("she cried", "그녀는 울었어"),
-        SentencePair("we work", "우린 일해"),
-    ]
-    texts = [["난", "자"], ["그는", "밥을", "먹었어"], ["그녀는"], ["우린", "일해", "자"]]
-    found = length_errors(Writer(pairs, words, texts, True), pairs, words)
-    assert found == {
-        "n": 4, "right": 0.25, "wrong_same_length": 0.25, "wrong_other_length": 0.5,
-        "right_count": 1, "wrong_same_length_count": 1, "wrong_other_length_count": 2,
-    }  # fmt: skip

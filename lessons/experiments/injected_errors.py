@@ -8,7 +8,7 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 
 import torch
 from torch import Tensor, nn
@@ -17,7 +17,7 @@ from lessons.earlier.lesson_01 import Seq2Seq, pad_batch
 from lessons.earlier.lesson_02 import Vocabularies
 from lessons.earlier.lesson_04 import choose_input, decode_with_forcing, previous_words
 from lessons.toolkit import grammar, lexicon
-from lessons.toolkit.batches import END, Batch, make_batches
+from lessons.toolkit.batches import Batch, make_batches
 from lessons.toolkit.corpus import SentencePair
 from lessons.toolkit.korean import with_particle
 from lessons.toolkit.lexicon import Person, Predicate
@@ -56,7 +56,7 @@ class Form:
 
 @cache
 def forms() -> dict[str, frozenset[Form]]:
-    """Every Korean word that the lexicon derives → its derivations."""
+    """Derive every Korean word of the lexicon: word → its derivations."""
     found: defaultdict[str, set[Form]] = defaultdict(set)
     for word, form in (*_people(), *_things(), *_places(), *_verbs(), *_adverbs_and_modifiers()):
         found[word].add(form)
@@ -96,7 +96,7 @@ def _places() -> Iterator[tuple[str, Form]]:
 def _verbs() -> Iterator[tuple[str, Form]]:
     for predicate in lexicon.PREDICATES:
         objects = (bool(predicate.objects), predicate.people, bool(predicate.destinations))
-        valency = (predicate.kind, predicate.subject, predicate.negation, *map(str, objects))
+        valency = (predicate.kind, predicate.subject, *map(str, objects))
         for tense, ending, text in _verb_forms(predicate):
             first, *more = text.split()
             role = "unfinished" if more else JOINS[ending]  # 먹을 needs 거야 or 때
@@ -117,7 +117,7 @@ def _verb_forms(predicate: Predicate) -> Iterator[tuple[str, str, str]]:
 
 
 def _adverbs_and_modifiers() -> Iterator[tuple[str, Form]]:
-    for name, (korean, _) in lexicon.MANNERS.items():
+    for name, (korean, *_) in lexicon.MANNERS.items():
         yield korean, Form("manner", name)
     possessors = {person.possessor for person in lexicon.PEOPLE if person.possessor}
     for word in (*possessors, *lexicon.ADJECTIVES.values(), *lexicon.PERSON_ADJECTIVES.values()):
@@ -146,8 +146,9 @@ def injections(pairs: Sequence[SentencePair], words: Vocabularies) -> list[Injec
 
     A place has a person, thing, place, weather or verb, is not the last, has nothing before it that needs just
     this noun (adjective, possessor, relative clause) and a wrong word of either kind in the vocabulary. No wrong
-    word occurs elsewhere in the sentence, nor does whom or what it names. One of the classes that have such a place
-    is drawn, then a place of this class, then the words; sentences without a place are left out.
+    word occurs elsewhere in the sentence, nor does whom or what it names, be it as he or she. One of the classes
+    that have such a place is drawn, then a place of this class, then the words; sentences without a place are left
+    out.
 
     - "same_kind": another noun with the same particle, which the next verb also takes; pronouns give way to
       pronouns of the same grammatical person; or another verb with the same ending, tense and valency that takes
@@ -201,12 +202,27 @@ def _may_change(target: list[str], place: int) -> bool:
 
 def _same_kind(target: list[str], place: int) -> set[str]:
     """Words of the same kind that name nobody and nothing else in the sentence, and go with what stands around."""
-    taken = _names(target[:place] + target[place + 1 :])
-    kinds = {form.kind for form in forms()[target[place]]}
+    kinds = _kinds(target[place])
     if len({kind[:-2] for kind in kinds if kind[0] == "verb"}) > 1:  # 와 is comes, rains and snows
         return set()
+    taken = _with_pronouns(_names(target[:place] + target[place + 1 :]))
     alike = {(word, form) for kind in kinds for word, form in _by_kind()[kind] if word not in target}
-    return {word for word, form in alike if not _names([word]) & taken and _goes(form, target, place)}
+    return {
+        word
+        for word, form in alike
+        if kinds <= _kinds(word) and not _names([word]) & taken and _goes(form, target, place)
+    }
+
+
+def _kinds(word: str) -> set[tuple[str, ...]]:
+    """The kinds of all derivations: 기다릴 때 is present and past, 만날 때 present only."""
+    return {form.kind for form in forms()[word]}
+
+
+def _with_pronouns(names: set[str]) -> set[str]:
+    """Names, with those who may be the same person: he, where Jihun is named, and Jihun, where he is."""
+    pairs = [(pronoun, name) for pronoun, fits in lexicon.PRONOUN_FITS.items() for name in fits]
+    return names | {p for p, name in pairs if name in names} | {name for p, name in pairs if p in names}
 
 
 @cache
@@ -222,7 +238,10 @@ def _by_kind() -> dict[tuple[str, ...], list[tuple[str, Form]]]:
 def _goes(form: Form, target: list[str], place: int) -> bool:
     """Whether a word that replaces another goes with the verb of the clause, or a verb with its clause."""
     if form.predicate is not None:
-        return all(_takes(form.predicate, part) for part in _parts_before(target, place))
+        negated = target[place - 1 : place] == ["안"]
+        return (not negated or form.predicate.negation == "안") and all(
+            _takes(form.predicate, part) for part in _parts_before(target, place)
+        )
     if form.word_class not in ("thing", "place"):
         return True
     verb = next((word for word in target[place + 1 :] if any(part.predicate for part in forms().get(word, ()))), "")
@@ -282,7 +301,7 @@ def _by_name() -> dict[tuple[frozenset[str], str], list[str]]:
 
 
 def injected_errors(model: nn.Module, pairs: Sequence[SentencePair], words: Vocabularies) -> dict[str, object]:
-    """What a model writes after a wrong word in a right prefix; lesson 3's models and the baseline.
+    """Measure what lesson 3's models and the baseline write after a wrong word in a right prefix.
 
     For each injection the decoder reads START, the right words before the place, the word of the kind at the place,
     and from there on its own words. Measured are the word after the place (next) and all words after it up to END
@@ -347,7 +366,7 @@ def _after(
 
 @torch.no_grad()
 def continuation(model: nn.Module, batch: Batch, places: Tensor, wrong: Tensor) -> Tensor:
-    """What a model writes when it reads a right prefix, one given word, and from there on its own words.
+    """Let a model read a right prefix, one given word, and from there on what it has written itself.
 
     Args:
         model: lesson 3's attention model or the baseline.
@@ -370,32 +389,8 @@ def _stepper(model: nn.Module, batch: Batch) -> tuple[Callable[[Tensor, Tensor],
     source, state = model.encoder(batch.source, batch.source_mask)
     seen = (state,) if isinstance(model, Seq2Seq) else (source, batch.source_mask)
 
-    def step(words: Tensor, state: Tensor, decoder: Callable[..., tuple[Tensor, ...]]) -> tuple[Tensor, Tensor]:
-        logits, state, *_ = decoder(words.unsqueeze(1), state, *seen)
+    def step(words: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        logits, state, *_ = model.decoder(words.unsqueeze(1), state, *seen)
         return logits.squeeze(1), state
 
-    return partial(step, decoder=model.decoder), state
-
-
-@torch.no_grad()
-def length_errors(model: nn.Module, pairs: Sequence[SentencePair], words: Vocabularies) -> dict[str, object]:
-    """Of all sentences, those that a model translates wrongly with the right number of words, and with another.
-
-    The model writes freely, from START on; a sentence is wrong when it is not the reference word for word.
-
-    Returns:
-        `n`; `right`, `wrong_same_length` and `wrong_other_length` (shares of n, 0 to 1, that sum to 1), and counts.
-    """
-    counts = dict.fromkeys(("right", "wrong_same_length", "wrong_other_length"), 0)
-    for batch in make_batches([words.encode(pair) for pair in pairs], pad_batch, BATCH_SIZE):
-        previous = previous_words(batch.target)
-        step, state = _stepper(model, batch)
-        coins = torch.zeros_like(previous, dtype=torch.bool)
-        written = decode_with_forcing(step, choose_input, state, previous, coins).argmax(-1)
-        right = ((written == batch.target) | ~batch.target_mask).all(1)
-        ends = (written == END) & batch.target_mask
-        same = ends.any(1) & (ends.int().argmax(1) == batch.target_mask.sum(1) - 1)
-        for name, rows in (("right", right), ("wrong_same_length", same & ~right), ("wrong_other_length", ~same)):
-            counts[name] += int(rows.sum())
-    shares = {name: round(count / len(pairs), 4) for name, count in counts.items()}
-    return {"n": len(pairs)} | shares | {f"{name}_count": count for name, count in counts.items()}
+    return step, state

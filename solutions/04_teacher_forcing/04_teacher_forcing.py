@@ -94,11 +94,11 @@ print(f"{len(source_vocabulary)} English words, {len(target_vocabulary)} Korean 
 
 # %% [markdown]
 # The same model translates the same sentence twice. **Forced**: each step reads the right word of the step before.
-# **Free-running**: each step reads what the step before wrote. *널* is *you* as an object; *네가* is *you* as the subject
-# of a clause inside another. Before you run the cell: if the model writes *네가* in place of *널*, how might it go on?
+# **Free-running**: each step reads what the step before wrote. *날* is *me*, the object; *내가* is *I* as the subject of a
+# clause inside another. Before you run the cell: if the model writes *내가* in place of *날*, how might it go on?
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
-sentence = "Sora will meet you but she will open the window"
+sentence = "it is cold but Sora helps me and I wait for him"
 example = [pair for pair in load_split("by_length", CLAUSES) if pair.source == sentence]
 one = as_batch(example)
 
@@ -128,9 +128,9 @@ figures.show(
 )
 
 # %% [markdown]
-# Both write *네가* at the same step: up to there they have read the same words. Forced, the decoder then reads *널* and
-# goes on as if nothing had happened. Free-running, it reads *네가*, the beginning of *when you…*, and makes a clause of it
-# that nobody asked for: *네가 잘 때*, *when you sleep*. It is good Korean, and every word behind it is out of place.
+# Both write *내가* at the same step: up to there they have read the same words. Forced, the decoder then reads *날* and
+# goes on as if nothing had happened. Free-running, it reads *내가*, and a new subject wants something to do: *내가 그를
+# 도와주고*, *I help him*, which nobody asked for. The words are good Korean, and every one after it is out of place.
 #
 # In training the model has never read a wrong word. That it does so when it translates is called **exposure bias**
 # (Ranzato et al. 2016, [arXiv:1511.06732](https://arxiv.org/abs/1511.06732)).

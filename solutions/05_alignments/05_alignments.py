@@ -72,7 +72,7 @@ untrained = state_reader(words).eval()
 model = state_reader(words).eval()
 model.load_state_dict(load_file(datasets_folder() / "models" / "05_states.safetensors"))
 sources = [pair.source for pair in test_pairs]
-number = sources.index("they study English when Mina comes home")
+number = sources.index("the student works when you drink water")
 example = test_pairs[number]
 print(f"{len(test_pairs)} test pairs, such as:  {example.source}  →  {example.target}")
 for link in example.alignment:
