@@ -68,16 +68,6 @@ def lesson_03(results: dict[str, Any]) -> Iterator[Row]:
         yield f"{name}, {epochs} epochs: exact match at 1, 3, 6, 8 clauses", runs, "; ".join(found)
 
 
-def step_time(results: dict[str, Any]) -> Iterator[Row]:
-    """Seconds of a training step, for the shortest and the longest sentences."""
-    lengths = results["held_fixed"]["source_and_target_words"]
-    for name in results["seeds"]:
-        runs = runs_of(results, name)
-        first, *_, last = runs[0]["median_seconds"]
-        text = f"{name}: seconds of a step, {lengths[0]} and {lengths[-1]} words on either side"
-        yield text, runs, f"{first:.3f}; {last:.3f}, {last / first:.0f} times as long"
-
-
 def lesson_04(results: dict[str, Any]) -> Iterator[Row]:
     """Exact match by the way of forcing, and the first word after an error."""
     for way in results["ways"]:
@@ -114,7 +104,6 @@ LESSONS = {
     "01_seq2seq": lesson_01,
     "02_context_limit": lesson_02,
     "03_attention": lesson_03,
-    "03_step_time": step_time,
     "04_teacher_forcing": lesson_04,
     "05_alignments": lesson_05,
     "06_translator": lesson_06,
