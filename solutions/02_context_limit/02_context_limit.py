@@ -468,7 +468,8 @@ if ready("find_knee", "mean"):
 # %% [markdown]
 # Where the seeds disagree, a curve passes close to one half, and small differences between runs decide on which side
 # it falls. So a knee is reported with its seeds: "2 or 3", not the knee of the mean.
-#
+
+# %% [markdown]
 # ## 6 · What else could it be?
 #
 # A narrower context fails earlier. That does not say **why** the widest one fails. Training may have been too short,
@@ -797,12 +798,11 @@ predictions.answer(
 # %% [markdown]
 # Along the line of clause 1 errors climb from about one in a hundred at the first place to the level of the others
 # by the sixth. That is the **place**, for the clause is fixed. At one place the first clause has at most a small
-# advantage. So its good score comes mostly from where its words stand, and "the first clause survives" is not shown.
+# advantage. So "the first clause survives" is not shown: its words stand early. The **last** clause is different. From
+# the twelfth place on it fails less often than others at the same place. Why, we do not know.
 #
-# The **last** clause is different: from the twelfth place on it fails less often than others at the same place. Why,
-# we do not know. What cannot be parted here: the first place, where nearly all words are of clause 1; the places
-# after the seventeenth, where only the last clauses have words; and the *kind* of word, for a topic comes early and a
-# verb late.
+# What cannot be parted here: the first place, where nearly all words are of clause 1; the last places, where only the
+# last clauses have words; and the *kind* of word, for a topic comes early and a verb late.
 
 # %% [markdown]
 # There is a second way, better than looking: **intervene**. In the models that read backwards the same Korean words
@@ -820,7 +820,8 @@ predictions.ask(
 )
 
 # %% [markdown]
-# Both models on the same sentences of six clauses, five seeds each; the bars are your `mean_and_spread`.
+# Here are both models, on the same 200 sentences of six clauses, five seeds each. The bars are the spread, by your
+# `mean_and_spread`.
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("mean_and_spread"):

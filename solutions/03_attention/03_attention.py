@@ -634,7 +634,8 @@ if ready("model", "losses"):
         return [[words.target[number] for number in numbers] for numbers in sentences]
 
     references = [pair.target_words for pair in test_pairs]
-    accuracy = accuracy_by_length(translate(test_pairs), references, lengths)
+    translations = translate(test_pairs)
+    accuracy = accuracy_by_length(translations, references, lengths)
     print("one clause: more than 90 % right:", accuracy[1] > 0.9)
     print("six clauses: more than 60 % right:", accuracy[6] > 0.6)
 
@@ -798,25 +799,31 @@ predictions.answer(
 # %% [markdown]
 # So the simple length prior is out: stopping at the wrong moment is not what goes wrong first. Before the end comes,
 # another **word** is wrong already. Look at the run that you have just trained; it is one run, but it shows the kind.
-# For each wrong translation of seven or eight clauses: what is the first thing that differs from the reference?
+# For each wrong translation of seven or eight clauses: what is the first thing that differs from the reference? The
+# cell counts, and shows the first few words with their glosses.
 
 # %% tags=["exploration", "nbval-ignore-output"]
-if ready("accuracy"):
-    first = Counter()
-    for made, right, length in zip(translate(test_pairs), references, lengths, strict=True):
+if ready("translations"):
+    kinds, words_written = Counter(), []
+    for made, right, length in zip(translations, references, lengths, strict=True):
         if length > 6 and made != right:
-            same = [a == b for a, b in zip(made, right, strict=False)]
-            place = same.index(False) if False in same else len(same)
-            ended = "it stops too early" if place == len(made) else "it goes on too long"
-            first["another word" if place < len(same) else ended] += 1
-    for kind, count in first.most_common():
-        print(f"{count:4}  {kind}")
+            places = range(min(len(made), len(right)))
+            place = next((j for j in places if made[j] != right[j]), None)
+            if place is None:
+                kinds[
+                    "it stops too early" if len(made) < len(right) else "it goes on too long"
+                ] += 1
+            else:
+                kinds["another word"] += 1
+                words_written.append((right[place], made[place]))
+    print("what is wrong first:", ", ".join(f"{kind} {count}" for kind, count in kinds.items()))
+    for right, made in words_written[:6]:
+        print(f"  {made} ({gloss(made)}) in place of {right} ({gloss(right)})")
 
 # %% [markdown]
-# What stays open is why that word is wrong. The model may lose its place and skip a clause, or say one twice; or it
-# may expect the end earlier and choose another *word* for that reason, say a verb form that closes a sentence. Imposing
-# the length does not reach that. Read a few of your model's long translations, and you will find leads, no proof: we
-# do not know.
+# What stays open is why that word is wrong. The model may lose its place, and skip a clause or say one twice. Or it
+# expects the end earlier and chooses another *word* for that reason, say a verb form that closes a sentence; to impose
+# the length does not reach that. Examples give leads and no proof: we do not know.
 
 # %% [markdown]
 # ## 9 · Shorter scores
@@ -876,7 +883,8 @@ class GeneralScore(nn.Module):
 
 
 # %% [markdown]
-# Put each of the three into the same decoder. Before you run the cell: how many weights does each bring along?
+# Put each of the three into the same decoder; nothing else has to change. Before you run the cell: how many weights
+# does each bring along?
 
 # %% tags=["exploration"]
 if ready("words", "AdditiveScore", "AttentionDecoder", "DotScore"):
