@@ -1046,9 +1046,9 @@ told = "; ".join(
 figures.show(figure, f"Time of a step for {', '.join(map(str, lengths_timed))} words. {told}.")
 
 # %% [markdown]
-# The dotted lines are what growth with S and with S·T would look like. Sentences of this corpus have some thirty words
-# at most; there the bill for S·T is small, and a step costs little more than the baseline's. The longer the
-# text, the more it shows.
+# The dotted lines are what growth with S and with S·T would look like. The sentences of this corpus lie on the left of
+# the picture; there the bill for S·T is small, and a step costs little more than the baseline's. The longer the text,
+# the more it shows.
 
 # %% [markdown]
 # ## 11 · Where does it look?
