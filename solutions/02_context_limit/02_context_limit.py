@@ -420,7 +420,8 @@ if ready("mean_and_spread"):
     names = {size: f"context of {size}" for size in context_sizes} | {128: "baseline"}
     grid = {size: runs_of(results, name) for size, name in names.items()}  # the runs, seed by seed
     scores = torch.tensor([[run["exact_match"] for run in runs] for runs in grid.values()])
-    mean, spread = mean_and_spread(scores.transpose(0, 1))  # from (R, C, L)
+    scores = scores.transpose(0, 1)  # from (C, R, L) to (R, C, L)
+    mean, spread = mean_and_spread(scores)
     for size, runs in grid.items():
         print(f"C = {size:3}  {runs[0]['parameters']:,} parameters, {len(runs)} seeds")
     print(f"the largest spread in the grid is {spread.max():.1%}")
@@ -434,7 +435,7 @@ if ready("mean"):
         spread.tolist(),
         trained_up_to=6,
         title="Twenty times the numbers move the border by about two clauses",
-        sample=f"200 sentences, {len(runs)} seeds each",
+        sample=f"200 sentences, {len(scores)} seeds each",
     )
     rows = "; ".join(
         f"{size} numbers: {', '.join(f'{value:.0%}' for value in row)}"
@@ -466,8 +467,8 @@ if ready("find_knee", "mean"):
     )
 
 # %% [markdown]
-# Where the seeds disagree, a curve passes close to one half, and small differences between runs decide on which side
-# it falls. So a knee is reported with its seeds: "2 or 3", not the knee of the mean.
+# Where the seeds disagree, a curve passes close to half of its best, and small differences between runs decide on
+# which side it falls. So a knee is reported with its seeds: "2 or 3", not the knee of the mean.
 
 # %% [markdown]
 # ## 6 · What else could it be?
