@@ -75,7 +75,7 @@ def test_future_of_an_adjective():
 
 
 def test_preposition_possessive_and_time():
-    sentence = clause("wait", "my mother", what=person("you"), time=piece("every day", "매일", "0-0 1-0"))
+    sentence = clause("wait", "my mother", what=person("you"), time=piece("every day", *lexicon.TIMES["every day"]))
     expected = (
         "my mother waits for you every day",
         "우리 엄마는 매일 널 기다려",
@@ -149,6 +149,34 @@ def test_i_think_that():
     assert as_text(sentence) == expected
 
 
+def glosses_of(sentence):
+    return grammar.as_row(sentence)[3]
+
+
+def test_glosses_come_from_the_derivation():
+    assert glosses_of(grammar.first_sentence()) == "I.TOP you.OBJ love.INT"
+    split = clause("sing", "we", "future", negated=True)
+    assert as_text(split)[1] == "우린 노래 안 할 거야"
+    assert glosses_of(split) == "we.TOP song NEG do.MOD thing.be.INT"
+    apple = clause("eat", "my mother", "past", "but", what=thing("apple", "a", "red"))
+    assert glosses_of(apple) == "our mother.TOP red.MOD apple.OBJ eat.PST.but"
+    known = clause("wait", "you", "past", "know", role="subject", what=person("I"))
+    assert (as_text(known)[1], glosses_of(known)) == ("네가 날 기다린 걸", "you.SBJ I.OBJ wait.PST.MOD thing.OBJ")
+
+
+def test_a_weather_verb_is_glossed_as_what_it_says():
+    sentence = write_clause(
+        Clause(predicate("rain"), "future", "but", place=grammar.place_piece("in Seoul", "서울", "destination"))
+    )
+    assert (as_text(sentence)[1], glosses_of(sentence)) == ("서울에 비가 오겠지만", "Seoul.at rain.SBJ come.FUT.but")
+
+
+def test_glosses_that_no_link_tells_apart_are_an_error():
+    rows = [("sleep", "잘", "0-0", "sleep.MOD"), ("sleep", "잘", "0-0", "well")]
+    with pytest.raises(ValueError, match=r"'잘' apart: sleep\.MOD, well"):
+        grammar.gloss_table(rows)
+
+
 # --- the writer --------------------------------------------------------------------------------------------
 
 
@@ -168,7 +196,7 @@ def test_one_english_sentence_with_two_translations_is_an_error(monkeypatch):
         def sentence(self, clauses):
             return grammar.first_sentence()
 
-    known = {"I love you": ("I love you", "난 널 좋아해", "0-0 1-2 2-1")}
+    known = {"I love you": ("I love you", "난 널 좋아해", "0-0 1-2 2-1", "I.TOP you.OBJ like.INT")}
     with pytest.raises(ValueError, match="two translations of 'I love you'"):
         grammar.distinct_rows(Echo(), 1, 1, known)
 
@@ -182,8 +210,8 @@ def test_shares_are_even():
 
 def test_the_files_are_what_the_command_writes(tmp_path):
     grammar.write_corpus(tmp_path)
-    for name, path in FILES.items():
-        assert (tmp_path / f"{name}.tsv").read_bytes() == path.read_bytes(), f"{name}.tsv: run {COMMAND}"
+    for path in (*FILES.values(), FILES["train"].with_name("glosses.tsv")):
+        assert (tmp_path / path.name).read_bytes() == path.read_bytes(), f"{path.name}: run {COMMAND}"
 
 
 COMMAND = "python -m lessons.toolkit.grammar datasets/english_korean"

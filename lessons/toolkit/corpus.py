@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lessons.toolkit.glosses import gloss
 from lessons.toolkit.paths import datasets_folder
 
 CONNECTIVES = frozenset({"and", "but", "because", "when", "if", "that"})
@@ -56,6 +57,18 @@ class SentencePair:
     def target_words(self) -> list[str]:
         """The target split at spaces."""
         return self.target.split()
+
+    @property
+    def glosses(self) -> tuple[str, ...]:
+        """An English gloss for each target word (``I.TOP`` for 난), see `lessons.toolkit.glosses`.
+
+        Empty without an alignment, and where the course corpus lacks one of the words: real corpora have no glosses.
+        """
+        linked: list[set[str]] = [set() for _ in self.target_words]
+        for link in self.alignment or ():
+            linked[link.target].add(self.source_words[link.source])
+        glosses = tuple(gloss(word, english) for word, english in zip(self.target_words, linked, strict=True))
+        return glosses if self.alignment is not None and all(glosses) else ()
 
 
 # --- words and syllables -----------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """A synchronous grammar: it writes an English sentence, its Korean translation and the alignment together.
 
-``python -m lessons.toolkit.grammar DIR`` writes the four files of the course corpus to DIR. The idea of
+``python -m lessons.toolkit.grammar DIR`` writes the four files of the course corpus and
+glosses of its Korean words to DIR. The idea of
 generating two languages from one derivation is that of syntax-directed transduction (Lewis and Stearns,
 1968). Here a derivation is a tree of `Piece` objects: each holds its words in both orders and the links
 between them, so the gold alignment is right by construction and never guessed.
@@ -49,9 +50,10 @@ SPARE = 120  # more sentences of each length than the files need, since rare wor
 
 @dataclass(eq=False)
 class Word:
-    """One word of a sentence. Two words are the same only if they are the same object."""
+    """One word of a sentence, a Korean one with its gloss. Two are the same only if they are the same object."""
 
     text: str
+    gloss: str = ""
 
 
 @dataclass(eq=False)
@@ -72,11 +74,16 @@ class Piece:
         self.links.extend((word, target, False) for target in targets)
 
 
-def piece(english: str, korean: str, alignment: str) -> Piece:
-    """A piece from text: ``piece("the apple", "사과를", "0p0 1-0")``."""
-    words, other = [Word(w) for w in english.split()], [Word(w) for w in korean.split()]
+def piece(english: str, korean: str, alignment: str, gloss: str) -> Piece:
+    """A piece from text: ``piece("the apple", "사과를", "0p0 1-0", "apple.OBJ")``; a gloss for each Korean word."""
+    words, other = [Word(w) for w in english.split()], glossed(korean, gloss)
     links = [(words[i], other[j], sure) for i, j, sure in parsed(alignment)]
     return Piece(words, other, links)
+
+
+def glossed(korean: str, gloss: str) -> list[Word]:
+    """Korean words with their glosses. Raises ValueError if there are not as many glosses as words."""
+    return [Word(text, meaning) for text, meaning in zip(korean.split(), gloss.split(), strict=True)]
 
 
 @cache
@@ -87,6 +94,7 @@ def parsed(alignment: str) -> tuple[tuple[int, int, bool], ...]:
 
 
 EMPTY = Piece([], [], [])
+Row = tuple[str, str, str, str]  # English, Korean, alignment, glosses of the Korean words
 
 
 def ordered(english: Sequence[Piece], korean: Sequence[Piece], carriers: Sequence[Word] = ()) -> Piece:
@@ -146,21 +154,28 @@ def as_text(sentence: Piece) -> tuple[str, str, str]:
     return english, korean, alignment
 
 
+def as_row(sentence: Piece) -> Row:
+    """`as_text` and the glosses of the Korean words."""
+    return (*as_text(sentence), " ".join(word.gloss for word in sentence.korean))
+
+
 # --- noun phrases ------------------------------------------------------------------------------------------
 
 
 def person_piece(person: Person, role: str, adjective: str = "", article: str = "the") -> Piece:
     """Somebody as topic, subject or object: ``the kind teacher`` / ``친절한 선생님은``."""
     english = person.english if role in ("topic", "subject") else person.english_object
-    korean = person.korean(role)
+    korean, gloss = person.korean(role), person.gloss(role)
     if person.kind in ("pronoun", "name"):
-        return piece(english, korean, "0-0")
+        return piece(english, korean, "0-0", gloss)
     if person.kind == "kin":
-        return piece(english, korean, "0-0 0p1 1p0 1-1")
+        return piece(english, korean, "0-0 0p1 1p0 1-1", gloss)
     noun = english.split()[-1]
     if adjective:
-        return piece(f"{article} {adjective} {noun}", f"{lexicon.PERSON_ADJECTIVES[adjective]} {korean}", "0p1 1-0 2-1")
-    return piece(f"{article} {noun}", korean, "0p0 1-0")
+        korean = f"{lexicon.PERSON_ADJECTIVES[adjective]} {korean}"
+        gloss = f"{lexicon.adjective_gloss(adjective)} {gloss}"
+        return piece(f"{article} {adjective} {noun}", korean, "0p1 1-0 2-1", gloss)
+    return piece(f"{article} {noun}", korean, "0p0 1-0", gloss)
 
 
 def thing_piece(noun: Noun, role: str, determiner: str, adjective: str = "") -> Piece:
@@ -169,9 +184,10 @@ def thing_piece(noun: Noun, role: str, determiner: str, adjective: str = "") -> 
     words = [w for w in (determiner if determiner in ("a", "the") else "", adjective, head) if w]
     if words[0] == "a" and words[1][0] in "aeiou":
         words[0] = "an"
-    korean = lexicon.with_particle(noun.korean, role)
+    korean, gloss = lexicon.with_particle(noun.korean, role), f"{noun.english}.{lexicon.ROLE_GLOSSES[role]}"
     if adjective:
         korean = f"{lexicon.ADJECTIVES[adjective]} {korean}"
+        gloss = f"{lexicon.adjective_gloss(adjective)} {gloss}"
     marks = []
     last = 1 if adjective else 0
     for index, word in enumerate(words):
@@ -179,21 +195,26 @@ def thing_piece(noun: Noun, role: str, determiner: str, adjective: str = "") -> 
             marks.append(f"{index}p{last}")
         else:
             marks.append(f"{index}-{0 if word == adjective else last}")
-    return piece(" ".join(words), korean, " ".join(marks))
+    return piece(" ".join(words), korean, " ".join(marks), gloss)
 
 
 def place_piece(english: str, noun: str, role: str) -> Piece:
-    """``in the park`` / ``공원에서``, ``to school`` / ``학교에``: only the noun has a sure link."""
+    """``in the park`` / ``공원에서``, ``to school`` / ``학교에``: only the noun has a sure link.
+
+    role: that of the particle. 에 of a destination is glossed ``to``, of the place where it rains ``at``.
+    """
     words = english.split()
     marks = [f"{i}p0" for i in range(len(words) - 1)] + [f"{len(words) - 1}-0"]
-    return piece(english, lexicon.with_particle(noun, role), " ".join(marks))
+    gloss = lexicon.ROLE_GLOSSES["location" if words[0] in ("in", "at") else "destination"]
+    return piece(english, lexicon.with_particle(noun, role), " ".join(marks), f"{words[-1]}.{gloss}")
 
 
 def companion_piece(person: Person) -> Piece:
     """``with my friend`` / ``내 친구와 같이``."""
-    korean = f"{person.korean('companion')} {lexicon.TOGETHER[1]}"
+    english, korean = lexicon.TOGETHER
     marks = "0p1 0p2 1-0 1p1 2p0 2-1" if person.kind == "kin" else "0p0 0p1 1-0"
-    return piece(f"with {person.english_object}", korean, marks)
+    gloss = f"{person.gloss('companion')} {english}"
+    return piece(f"with {person.english_object}", f"{person.korean('companion')} {korean}", marks, gloss)
 
 
 # --- clauses -----------------------------------------------------------------------------------------------
@@ -284,15 +305,28 @@ def korean_verb(predicate: Predicate, tense: str, ending: str) -> str:
     return (past if tense == "past" else present)[ending]()
 
 
-def korean_group(clause: Clause) -> list[str]:
+def ending_gloss(predicate: Predicate, tense: str, ending: str) -> str:
+    """The gloss of what `korean_verb` adds to the stem: ``INT``, ``MOD thing.be.INT``."""
+    if tense == "future" and ending == "but" and predicate.kind in ("weather", "quality"):
+        return "FUT.but"
+    if tense == "past" and ending == "when" and predicate.lasting:
+        tense = "present"
+    gloss = lexicon.ENDING_GLOSSES[tense][ending]
+    return gloss.removeprefix("PRS.") if predicate.verb.adjective else gloss
+
+
+def korean_group(clause: Clause) -> list[Word]:
     """안 and the verb, or noun, 안 and 해 where the verb is a noun with 하다: ``공부 안 해``."""
-    verb = korean_verb(clause.predicate, clause.tense, clause.ending)
+    predicate = clause.predicate
+    verb = korean_verb(predicate, clause.tense, clause.ending)
+    ending = ending_gloss(predicate, clause.tense, clause.ending)
     if not clause.negated:
-        return verb.split()
-    if clause.predicate.negation == "split":
-        noun = clause.predicate.verb.stem.removesuffix("하")
-        return [noun, "안", *verb.removeprefix(noun).split()]
-    return ["안", *verb.split()]
+        return glossed(verb, f"{predicate.gloss}.{ending}")
+    if predicate.negation == "split":
+        noun = predicate.verb.stem.removesuffix("하")
+        meaning = lexicon.NOUN_GLOSSES.get(noun, predicate.gloss)
+        return glossed(f"{noun} 안 {verb.removeprefix(noun)}", f"{meaning} NEG do.{ending}")
+    return glossed(f"안 {verb}", f"NEG {predicate.gloss}.{ending}")
 
 
 def verb_pieces(clause: Clause) -> tuple[Piece, Piece]:
@@ -300,7 +334,7 @@ def verb_pieces(clause: Clause) -> tuple[Piece, Piece]:
     be = not clause.predicate.third
     helper_words, main_text = english_be(clause) if be else english_verb(clause)
     helpers, main = [Word(w) for w in helper_words], [Word(main_text)]
-    korean = [Word(w) for w in korean_group(clause)]
+    korean = korean_group(clause)
     group = Piece(main, korean, [])
     meaning = [w for w in korean if w.text not in ("안", "때", "걸") and not w.text.startswith("거")]
     group.links += [(main[-1], word, True) for word in meaning]
@@ -317,7 +351,7 @@ def verb_pieces(clause: Clause) -> tuple[Piece, Piece]:
 
 def weather_pieces(clause: Clause, group: Piece) -> Piece:
     """``it`` and 비가: rains is both 비가 and 와; ``it`` is 날씨가 where the weather is cold."""
-    it, subject = Word("it"), Word(clause.predicate.subject)
+    it, subject = Word("it"), Word(clause.predicate.subject, clause.predicate.subject_gloss)
     if clause.predicate.third:
         group.links.append((group.english[-1], subject, True))
     return Piece([it], [subject], [(it, subject, False)])
@@ -640,7 +674,7 @@ class Writer:
         self.memory.people.append(persons[name].english)
         self.memory.unit.append(persons[name])
         korean = lexicon.with_particle(lexicon.KNOWN_PEOPLE[name], outer.object_role)
-        return piece(f"the {name}", korean, "0p0 1-0")
+        return piece(f"the {name}", korean, "0p0 1-0", f"{name}.{lexicon.ROLE_GLOSSES[outer.object_role]}")
 
     # clauses
 
@@ -796,7 +830,7 @@ class Writer:
         if clause.tense == "future" or not clause.predicate.frequencies:
             return EMPTY
         word = self.even("frequency", clause.predicate.frequencies)
-        return piece(word, lexicon.FREQUENCIES[word], "0-0")
+        return piece(word, lexicon.FREQUENCIES[word], "0-0", word)
 
     def time(self, clause: Clause) -> Piece:
         """A time that fits the tense and is new in the sentence."""
@@ -811,8 +845,7 @@ class Writer:
         self.memory.timed = True
         name = self.even("time", names)
         self.memory.times.append(name)
-        korean, alignment = lexicon.TIMES[name]
-        return piece(name, korean, alignment)
+        return piece(name, *lexicon.TIMES[name])
 
     def place(self, predicate: Predicate) -> Piece:
         """Where it happens; Korean marks the place of rain as a destination."""
@@ -822,7 +855,7 @@ class Writer:
     def companion(self, clause: Clause) -> Piece:
         """``with Mina``, or ``together`` where several people act."""
         if clause.number == "plural" and clause.person is not PEOPLE["you"]:
-            return piece(lexicon.TOGETHER[0], lexicon.TOGETHER[1], "0-0")
+            return piece(*lexicon.TOGETHER, "0-0", lexicon.TOGETHER[0])
         names = [n for n in lexicon.COMPANIONS if self.is_new(PEOPLE[n])]
         person = PEOPLE[self.even("companion", names)]
         self.memory.unit.append(person)
@@ -831,12 +864,11 @@ class Writer:
     def manner(self, predicate: Predicate, tense: str) -> Piece:
         """How: ``slowly``; ``very`` with adjectives."""
         if predicate.kind == "quality" or predicate.subject == "날씨가":
-            return EMPTY if tense == "future" else piece(*lexicon.VERY, "0-0")
+            return EMPTY if tense == "future" else piece(*lexicon.VERY, "0-0", lexicon.VERY[0])
         if not predicate.manners:
             return EMPTY
         name = self.even("manner", predicate.manners)
-        korean, alignment = lexicon.MANNERS[name]
-        return piece(name, korean, alignment)
+        return piece(name, *lexicon.MANNERS[name])
 
     def weather(self, predicate: Predicate, tense: str, ending: str) -> Piece:
         """``it rains`` / ``비가 와``."""
@@ -849,14 +881,12 @@ class Writer:
 
 # --- the corpus --------------------------------------------------------------------------------------------
 
-Row = tuple[str, str, str]
-
 
 def distinct_rows(writer: Writer, clauses: int, number: int, translations: dict[str, Row]) -> list[Row]:
     """So many new sentences of one length. Raises ValueError if one English sentence had two translations."""
     rows: list[Row] = []
     while len(rows) < number:
-        row = as_text(writer.sentence(clauses))
+        row = as_row(writer.sentence(clauses))
         known = translations.setdefault(row[0], row)
         if known is row:
             rows.append(row)
@@ -885,7 +915,7 @@ SIZES = {
 
 
 def make_corpus(seed: int = SEED) -> dict[str, list[Row]]:
-    """The four files as rows (English, Korean, alignment); the same seed always gives the same rows.
+    """The four files as rows (English, Korean, alignment, glosses); the same seed always gives the same rows.
 
     No English sentence occurs twice. Every word of the other files is at least five times in train, and every
     word of their one- and two-clause sentences at least five times in that part of train.
@@ -906,7 +936,7 @@ def make_corpus(seed: int = SEED) -> dict[str, list[Row]]:
 
 def sentence_pools(writer: Writer) -> list[list[Row]]:
     """For each length the sentences of all files and some spare ones, shuffled; "I love you" comes first."""
-    love = as_text(first_sentence())
+    love = as_row(first_sentence())
     translations = {love[0]: love}
     pools = []
     for clauses in range(1, 9):
@@ -936,10 +966,45 @@ def first_sentence() -> Piece:
     return write_clause(Clause(PREDICATES["love"], "present", "final", subject, "I", object=other))
 
 
+def gloss_table(rows: Iterable[Row]) -> list[tuple[str, str, str]]:
+    """(Korean word, linked English word, gloss), sorted; the English word is "" where the gloss is always the same.
+
+    Raises ValueError if two glosses of a word cannot be told apart by what it is linked to.
+    """
+    found: dict[str, dict[str, list[tuple[set[str], set[str]]]]] = {}
+    for english, korean, alignment, glosses in rows:
+        source, links = english.split(), parsed(alignment)
+        for j, (word, gloss) in enumerate(zip(korean.split(), glosses.split(), strict=True)):
+            linked = {source[i] for i, target, _ in links if target == j}
+            surely = {source[i] for i, target, sure in links if target == j and sure}
+            found.setdefault(word, {}).setdefault(gloss, []).append((surely, linked))
+    table = []
+    for word, occurrences in found.items():
+        if len(occurrences) == 1:
+            table.append((word, "", next(iter(occurrences))))
+        else:
+            table += [(word, english, gloss) for english, gloss in deciding_words(word, occurrences)]
+    return sorted(table)
+
+
+def deciding_words(word: str, occurrences: dict[str, list[tuple[set[str], set[str]]]]) -> list[tuple[str, str]]:
+    """(English word, gloss) for a Korean word with several glosses: sure links if they decide, else all links."""
+    for strength in (0, 1):
+        seen = {gloss: [links[strength] for links in each] for gloss, each in occurrences.items()}
+        words = {gloss: set().union(*each) for gloss, each in seen.items()}
+        shared = {w for a in words for b in words if a != b for w in words[a] & words[b]}
+        if all(linked - shared for each in seen.values() for linked in each):
+            return [(english, gloss) for gloss in words for english in words[gloss] - shared]
+    raise ValueError(f"no link tells the glosses of {word!r} apart: {', '.join(occurrences)}; mend the lexicon")
+
+
 def write_corpus(folder: Path, seed: int = SEED) -> None:
-    """Write train.tsv, valid.tsv, test.tsv and by_length.tsv to a folder (made if it is missing)."""
+    """Write train.tsv, valid.tsv, test.tsv, by_length.tsv and glosses.tsv to a folder (made if it is missing)."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, rows in make_corpus(seed).items():
+    files = make_corpus(seed)
+    tables = {name: [row[:3] for row in rows] for name, rows in files.items()}
+    tables["glosses"] = gloss_table(chain.from_iterable(files.values()))
+    for name, rows in tables.items():
         text = "".join("\t".join(row) + "\n" for row in rows)
         (folder / f"{name}.tsv").write_text(text, encoding="utf-8", newline="\n")
 
@@ -947,10 +1012,10 @@ def write_corpus(folder: Path, seed: int = SEED) -> None:
 def main(arguments: Sequence[str]) -> int:
     """``python -m lessons.toolkit.grammar DIR``."""
     if len(arguments) != 1 or arguments[0].startswith("-"):
-        print("usage: python -m lessons.toolkit.grammar DIR  (writes four .tsv files to the folder DIR)")
+        print("usage: python -m lessons.toolkit.grammar DIR  (writes five .tsv files to the folder DIR)")
         return 2
     write_corpus(Path(arguments[0]))
-    print(f"wrote train.tsv, valid.tsv, test.tsv and by_length.tsv to {arguments[0]}")
+    print(f"wrote train.tsv, valid.tsv, test.tsv, by_length.tsv and glosses.tsv to {arguments[0]}")
     return 0
 
 

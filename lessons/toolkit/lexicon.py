@@ -10,6 +10,27 @@ from dataclasses import dataclass
 
 from lessons.toolkit.korean import Verb, familiar_name, with_particle
 
+#: How the particle of each role of `korean.PARTICLES` is glossed: a category in capitals, or an English word.
+ROLE_GLOSSES = {
+    "topic": "TOP", "subject": "SBJ", "object": "OBJ", "companion": "with", "destination": "to", "location": "at",
+}  # fmt: skip
+POSSESSOR_GLOSSES = {"내": "my", "우리": "our"}
+#: How the ending of a clause is glossed, by tense; `grammar` puts the verb before it. A second word is 때, 걸 or 거야.
+ENDING_GLOSSES = {
+    "present": {
+        "final": "INT", "and": "and", "but": "but", "because": "because", "when": "MOD when", "if": "if",
+        "think": "QUOT", "know": "PRS.MOD thing.OBJ", "object gap": "PRS.MOD", "subject gap": "PRS.MOD",
+    },
+    "past": {
+        "final": "PST.INT", "and": "PST.and", "but": "PST.but", "because": "because", "when": "PST.MOD when",
+        "think": "PST.QUOT", "know": "PST.MOD thing.OBJ", "object gap": "PST.MOD", "subject gap": "PST.MOD",
+    },
+    "future": {
+        "final": "MOD thing.be.INT", "and": "MOD thing.be.and", "but": "MOD thing.be.but",
+        "think": "MOD thing.be.QUOT",
+    },
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Person:
@@ -32,6 +53,11 @@ class Person:
         """The Korean words for a role of `korean.PARTICLES`: ``난``, ``내 친구를``."""
         noun = dict(self.forms).get(role) or with_particle(self.noun, role)
         return f"{self.possessor} {noun}".strip()
+
+    def gloss(self, role: str) -> str:
+        """A gloss for each word of `korean`: ``I.TOP``, ``my friend.OBJ``."""
+        noun = f"{self.english.split()[-1]}.{ROLE_GLOSSES[role]}"
+        return f"{POSSESSOR_GLOSSES.get(self.possessor, '')} {noun}".strip()
 
 
 def _pronoun(subject: str, object_: str, noun: str, number: str, group: str, *forms: str) -> Person:
@@ -108,6 +134,11 @@ ADJECTIVES = {
 }
 
 
+def adjective_gloss(name: str) -> str:
+    """``red.MOD`` for 빨간, the form before a noun; plain ``new`` for 새, which has no other."""
+    return name if ADJECTIVES.get(name) == "새" else f"{name}.MOD"
+
+
 def _thing(english: str, korean: str, article: str = "a", plural: str = "", adjectives: str = "") -> Noun:
     return Noun(english, korean, article, plural, tuple(adjectives.split()))
 
@@ -134,6 +165,10 @@ THINGS = {
 }
 
 
+#: Verbs made of a noun and 하다 are split by 안; where the noun is a thing (노래), it is glossed as that thing is.
+NOUN_GLOSSES = {noun.korean: noun.english for noun in THINGS.values()}
+
+
 @dataclass(frozen=True)
 class Place:
     """A place: where something happens (at), where somebody goes (to), and the Korean noun."""
@@ -152,16 +187,16 @@ PLACES = {
     "Seoul": Place("in Seoul", "to Seoul", "서울"),
 }
 
-#: English phrase, Korean word, alignment.
+#: English phrase: Korean word, alignment, gloss.
 TIMES = {
-    "yesterday": ("어제", "0-0"),
-    "today": ("오늘", "0-0"),
-    "tomorrow": ("내일", "0-0"),
-    "now": ("지금", "0-0"),
-    "every day": ("매일", "0-0 1-0"),
-    "in the morning": ("아침에", "0p0 1p0 2-0"),
-    "in the evening": ("저녁에", "0p0 1p0 2-0"),
-    "at night": ("밤에", "0p0 1-0"),
+    "yesterday": ("어제", "0-0", "yesterday"),
+    "today": ("오늘", "0-0", "today"),
+    "tomorrow": ("내일", "0-0", "tomorrow"),
+    "now": ("지금", "0-0", "now"),
+    "every day": ("매일", "0-0 1-0", "every.day"),
+    "in the morning": ("아침에", "0p0 1p0 2-0", "morning.at"),
+    "in the evening": ("저녁에", "0p0 1p0 2-0", "evening.at"),
+    "at night": ("밤에", "0p0 1-0", "night.at"),
 }
 _PARTS_OF_DAY = ("in the morning", "in the evening", "at night")
 #: Which times go with which kind of predicate in which tense.
@@ -177,11 +212,11 @@ TIMES_OF = {
     ("weather", "future"): ("tomorrow", "today"),
 }
 MANNERS = {
-    "slowly": ("천천히", "0-0"),
-    "quickly": ("빨리", "0-0"),
-    "well": ("잘", "0-0"),
-    "hard": ("열심히", "0-0"),
-    "very much": ("많이", "0-0 1-0"),
+    "slowly": ("천천히", "0-0", "slowly"),
+    "quickly": ("빨리", "0-0", "quickly"),
+    "well": ("잘", "0-0", "well"),
+    "hard": ("열심히", "0-0", "hard"),
+    "very much": ("많이", "0-0 1-0", "very.much"),
 }
 #: Verbs of a main and a relative clause that do not go together (nobody finds the hat that somebody makes).
 ODD_PAIRS = (("make", "buy"),)
@@ -208,6 +243,7 @@ class Predicate:
     weather's it. shared: one can do it with somebody. negation: "안", "split" (공부 안 해) or "" (never
     negated). generic: its things are whole kinds (likes apples). lasting: an act that goes on, so that *when* is
     -을 때 in the past too (기다릴 때). felt: in the present only those who feel it say so (난 슬퍼).
+    literal: what the Korean verb means, where that is not name.
     """
 
     name: str
@@ -231,7 +267,18 @@ class Predicate:
     generic: bool = False
     lasting: bool = False
     felt: bool = False
+    literal: str = ""
     tenses: tuple[str, ...] = ("present", "past", "future")
+
+    @property
+    def gloss(self) -> str:
+        """What the Korean verb means: ``come`` for rain, which is 비가 오다."""
+        return self.literal or self.name
+
+    @property
+    def subject_gloss(self) -> str:
+        """``rain.SBJ`` for 비가, ``weather.SBJ`` for 날씨가."""
+        return f"{self.name if self.literal else 'weather'}.SBJ"
 
 
 _LISTS = ("objects", "destinations", "places", "manners", "frequencies", "tenses")
@@ -511,6 +558,7 @@ PREDICATES = (
         "weather",
         ("B C W I T K", "B C W T K"),
         subject="비가",
+        literal="come",
         lasting=True,
         places="Seoul",
         frequencies="often",
@@ -523,6 +571,7 @@ PREDICATES = (
         "weather",
         ("B C W I T K", "B C W T K"),
         subject="눈이",
+        literal="come",
         lasting=True,
         places="Seoul",
         frequencies="often",

@@ -1,0 +1,98 @@
+"""English glosses of the corpus's Korean words, after the Leipzig Glossing Rules.
+
+A gloss says what a word means and what its endings do, with a full stop between the two (rule 4): 난 is ``I.TOP``,
+올 is ``come.MOD``. Small letters are English, capitals categories; `LEGEND` explains both. The grammar writes the
+glosses to ``datasets/english_korean/glosses.tsv``: Korean word, tab, linked English word (empty: any), tab, gloss.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache
+
+from wcwidth import wcswidth
+
+from lessons.toolkit.paths import datasets_folder
+
+#: What stands after the full stop of a gloss, and the three glosses that are not what English says.
+LEGEND = {
+    "TOP": "topic: whom the sentence is about (은/는)",
+    "SBJ": "subject of a clause inside another, or the weather (이/가)",
+    "OBJ": "object (을/를)",
+    "with": "with (와)",
+    "to": "to (에)",
+    "at": "in, at (에서; 에 of times and of the weather)",
+    "INT": "end of the sentence, intimate style (-어)",
+    "PST": "past (-었-)",
+    "PRS": "present, only before MOD (-는)",
+    "FUT": "future, as one expects it (-겠-)",
+    "NEG": "not (안)",
+    "and": "and (-고)",
+    "but": "but (-지만)",
+    "because": "because (-어서)",
+    "if": "if (-면)",
+    "QUOT": "that, before think (-다고)",
+    "MOD": "describes the word after it (-는, -은, -을): 올 때, come.MOD when, is when somebody comes",
+    "thing": "thing (거): 오는 걸, come.PRS.MOD thing.OBJ, is that somebody comes",
+    "be": "be (-야): 올 거야, come.MOD thing.be.INT, is will come",
+}
+
+
+@cache
+def _table() -> dict[tuple[str, str], str]:
+    """(Korean word, linked English word or "") → gloss."""
+    lines = (datasets_folder() / "english_korean" / "glosses.tsv").read_text(encoding="utf-8").splitlines()
+    return {(korean, english): gloss for korean, english, gloss in (line.split("\t") for line in lines)}
+
+
+@cache
+def _choices() -> dict[str, str]:
+    """Korean word → its glosses, with / between them: 잘 is ``sleep.MOD/well``."""
+    glosses: dict[str, dict[str, None]] = {}
+    for (korean, _), gloss in _table().items():
+        glosses.setdefault(korean, {})[gloss] = None
+    return {korean: "/".join(each) for korean, each in glosses.items()}
+
+
+def gloss(word: str, linked: Collection[str] = ()) -> str:
+    """Gloss a Korean word of the course corpus.
+
+    Args:
+        word: the Korean word.
+        linked: the English words it is linked to, where a translation is at hand.
+
+    Returns:
+        Its gloss (``I.TOP``); all of them with / between where `linked` does not decide (``sleep.MOD/well``); "" for
+        a word that the corpus does not have.
+    """
+    decided = {_table()[word, english] for english in linked if (word, english) in _table()}
+    return decided.pop() if len(decided) == 1 else _choices().get(word, "")
+
+
+def interlinear(words: Sequence[str], glosses: Sequence[str], indent: str = "") -> str:
+    """Write words and glosses as two lines, each gloss under its word; a Hangul syllable is two columns wide.
+
+    Raises ValueError if there are not as many glosses as words.
+    """
+    if len(words) != len(glosses):
+        raise ValueError(f"{len(words)} words and {len(glosses)} glosses: give one gloss for each word")
+    widths = [max(wcswidth(word), wcswidth(meaning)) for word, meaning in zip(words, glosses, strict=True)]
+    return "\n".join(indent + _padded(line, widths) for line in (words, glosses))
+
+
+def _padded(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = [cell + " " * (width - wcswidth(cell)) for cell, width in zip(cells, widths, strict=True)]
+    return "  ".join(padded).rstrip()
+
+
+def labels(glosses: Iterable[str]) -> list[str]:
+    """List the labels of `LEGEND` that occur in glosses, in its order."""
+    parts = {part for each in glosses for part in each.replace("/", ".").split(".")}
+    return [label for label in LEGEND if label in parts]
+
+
+def legend(glosses: Iterable[str] | None = None) -> str:
+    """Explain the labels of some glosses, or all labels: a line for each, ``TOP  topic …``."""
+    chosen = list(LEGEND) if glosses is None else labels(glosses)
+    width = max(map(len, chosen), default=0)
+    return "\n".join(f"{label:<{width}}  {LEGEND[label]}" for label in chosen)
