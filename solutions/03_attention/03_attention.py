@@ -814,7 +814,7 @@ if ready("model", "losses"):
 #
 # - Attention is three steps: **score** each encoder state against the decoder's state, **softmax**, **weighted sum**.
 # - The encoder states stay; the context is new for every target word. No vector has to hold the whole sentence.
-# - At equal size, data and steps, exact match at six clauses goes from 1 % or less to 90 % and more. Beyond the
+# - At equal size, data and steps, exact match at six clauses goes from 1 % or less to about 90 % or more. Beyond the
 #   trained lengths attention falls as well.
 #
 # **Where to go on.** Bahdanau et al. 2015, [arXiv:1409.0473](https://arxiv.org/abs/1409.0473), has the full decoder in
