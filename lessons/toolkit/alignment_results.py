@@ -41,7 +41,7 @@ def spread(values: Iterable[float], digits: int) -> str:
         values: one per seed.
         digits: after the point.
     """
-    found = [f"{value:.{digits}f}" for value in sorted(values)]
+    found = [f"{round(value, digits) + 0.0:.{digits}f}" for value in sorted(values)]  # + 0.0: no -0.00
     return found[0] if found[0] == found[-1] else f"{found[0]} to {found[-1]}"
 
 

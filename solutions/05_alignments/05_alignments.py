@@ -910,22 +910,18 @@ if ready("weights", "effects_of"):
     for n, (j, gold_word, dark_word) in chosen:
         pair = test_pairs[n]
         alone, more = effects_of(model, pair), effects_of(model, pair, hidden=gold_word)
-        lost_words = (
-            alone[j, dark_word],
-            alone[j, gold_word],
-            alone[j, gold_word] + more[j, dark_word],
-        )
-        costs[n] = lost_words[-1].item()
+        cost = [alone[j, dark_word], alone[j, gold_word], alone[j, gold_word] + more[j, dark_word]]
+        costs[n] = cost[-1].item()
         print(
-            *(f"{value:7.2f}" for value in lost_words),
+            *(f"{round(nats.item(), 2) + 0:7.2f}" for nats in cost),
             f"  {pair.target_words[j]} ({pair.glosses[j]}) looks at {pair.source_words[dark_word]}, "
             f"gold is {pair.source_words[gold_word]}",
         )
 
 # %% [markdown]
 # The gold word can go each time: the state after the next word has read it as well. Mostly the dark word is missed, for
-# some words hardly. And the two together cost far more than each alone, but for *생각해*, *think*: there the words written so
-# far leave no other choice. See the shortest sentence in which hiding both costs more than a nat.
+# some words hardly. The two together always cost more, but for *생각해*, *think*: there the words written so far leave no
+# other choice. See the shortest sentence in which hiding both costs more than a nat.
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("costs", "chosen"):
