@@ -15,20 +15,26 @@ export TQDM_DISABLE ?= 1
 export GOMP_SPINCOUNT ?= 1000
 # ... but where one training has the machine to itself, OpenMP's own number is up to twice as fast.
 bench bench-real build models: export GOMP_SPINCOUNT = 300000
-# Two processes share two cores.
-test-fast: export OMP_NUM_THREADS = 1
 
-.PHONY: help lab test test-fast test-sandbox test-browser test-notebooks load load-dask fuzz bench bench-real bench-grading bench-scale term lint format build results pages models lock newest clean
+.PHONY: help lab test test-fast test-sandbox test-browser test-notebooks load load-dask fuzz bench bench-real bench-grading bench-scale term lint format build results pages models lock check-lock newest clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
-# The lock constrains versions; pyproject.toml says what is needed.
+# The lock constrains versions; pyproject.toml says what is needed. pip is not quiet: it would hide why versions conflict.
 $(VENV)/ready: pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || { printf '%s\n' \
+		"The course needs Python 3.11 or newer, and $(PYTHON) --version says: $$($(PYTHON) --version 2>&1)" \
+		'Install one (Debian, Ubuntu: apt install python3 python3-venv) or name one that you have, for example:' \
+		'make $(or $(MAKECMDGOALS),lab) PYTHON=python3.12' >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet $(PIP_ARGS) --constraint requirements.lock --editable '.[test]'
+	$(BIN)/python -m pip install $(PIP_ARGS) --constraint requirements.lock --editable '.[test]' || { printf '%s\n' '' \
+		'The environment $(VENV) is not complete; pip says above why: look for ERROR.' \
+		'- No connection? Run the same command again; what was downloaded is kept.' \
+		'- No version for your Python? The lock serves 3.11.2 to 3.14: make $(or $(MAKECMDGOALS),lab) PYTHON=python3.12' \
+		'- No space left? The CPU build of PyTorch is small: see "Two commands" in README.md.' >&2; exit 1; }
 	@touch $@
 
 lab: $(VENV)/ready  ## make the environment, copy the lessons, open JupyterLab (LAB_ARGS=--no-browser)
@@ -47,7 +53,7 @@ test-browser: $(VENV)/ready  ## a learner's way through JupyterLab in the system
 	$(BIN)/pytest tests -m browser
 
 test-notebooks: $(VENV)/ready  ## run the solution notebooks and compare their outputs
-	$(BIN)/pytest --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg solutions
+	$(BIN)/pytest --nbval solutions
 
 term: $(VENV)/ready  ## a class of 60 through all six lessons, from the LMS to the marks (minutes)
 	WHOLE_TERM=1 $(BIN)/pytest tests/test_term.py --durations=8
@@ -100,11 +106,15 @@ models: $(VENV)/ready  ## train the models that the lessons load (minutes)
 
 lock: $(VENV)/ready  ## write the installed versions to requirements.lock
 	$(BIN)/python -m pip freeze --exclude-editable | sed 's/+cpu$$//' > requirements.lock
+	$(MAKE) check-lock
+
+check-lock: $(VENV)/ready  ## resolve the lock for the oldest and the newest Python that it serves
+	$(BIN)/python tests/resolve_lock.py
 
 newest:  ## an environment with the newest versions that the ranges allow, and all tests in it
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet $(PIP_ARGS) --editable '.[test]'
+	$(BIN)/python -m pip install $(PIP_ARGS) --editable '.[test]'
 	@touch $(VENV)/ready
 	$(MAKE) test
 

@@ -24,6 +24,7 @@ from autograder import course
 from autograder.course import CourseError
 from autograder.lesson_source import LessonSource, definitions_source, place, read_lesson, without_magics
 from autograder.solution_notebook import (
+    KERNEL_ENVIRONMENT,
     OnCell,
     compose,
     execute,
@@ -237,14 +238,11 @@ def _make_solution(tree: CourseTree, staging: CourseTree, lesson: LessonSource, 
 def _environment(staging: CourseTree) -> dict[str, str]:
     """A kernel's environment: `lessons` comes from `staging`, and no user's setting changes an output."""
     root = staging.solutions.parent
-    fixed = {
+    places = {
         "PYTHONPATH": os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")])),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "IPYTHONDIR": str(root / "ipython"),
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "TQDM_DISABLE": "1",
     }
-    return {"OMP_NUM_THREADS": "2", **os.environ, **fixed}
+    return {"OMP_NUM_THREADS": "2", **os.environ, **KERNEL_ENVIRONMENT, **places}
 
 
 def _record_cases(staging: CourseTree, lessons: list[LessonSource]) -> None:

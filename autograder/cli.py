@@ -6,6 +6,7 @@ Each command loads what it needs when it runs, so that `autograder --help` answe
 import os
 import shlex
 import sys
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +20,7 @@ from autograder.light_imports import import_lightly
 if TYPE_CHECKING:
     from autograder.build import Drift, OnCell
     from autograder.fetch import OnBytes
-    from autograder.starting import Update
+    from autograder.starting import Started, Update
 
 DEFAULT_FOLDER = "my_lessons"
 PASS_ON = {"ignore_unknown_options": True}
@@ -52,6 +53,23 @@ def main() -> None:
         raise SystemExit(2) from None
 
 
+def _print_version(asked: bool) -> None:
+    from autograder.versions import course_version
+
+    if asked:
+        print(f"autograder {course_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the course's version.")
+    ] = False,
+) -> None:
+    """Options that need no command; each is carried out as it is read."""
+
+
 @app.command()
 def start(folder: Folder = Path(DEFAULT_FOLDER)) -> None:
     """Copy the lessons to a folder of your own, or bring them up to date there; your work is kept."""
@@ -73,6 +91,21 @@ def _start(folder: Path) -> None:
         print(f"left     {reason}")
     print(f"{_count(len(result.copied), 'lesson')} copied to {folder}, {len(result.kept)} kept as they were", end="")
     print(f", {len(result.updated)} brought up to date, {len(result.left)} left alone.")
+    _print_news(result)
+
+
+def _print_news(result: "Started") -> None:
+    """What CHANGELOG.md says in short of the versions that came since a learner's folder was made."""
+    from autograder.versions import changelog
+
+    if result.damage:
+        print(f"note     {result.damage}")
+    for release in result.news:
+        yours = f" (your folder was of version {result.before})" if result.before else ""
+        print(f"new      in version {release.version} of the course{yours}:")
+        print(textwrap.indent(textwrap.fill(release.summary, 100), " " * 9))
+    if result.news:
+        print(f"         All changes: {changelog()}")
 
 
 def _print_update(update: "Update") -> None:

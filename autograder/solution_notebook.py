@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from nbclient.exceptions import CellExecutionError
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+# What a kernel that runs a solution is told, so that no setting of a user's changes an output.
+KERNEL_ENVIRONMENT = {
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "TQDM_DISABLE": "1",  # progress bars leave nothing to compare
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
 SECONDS_PER_CELL = 1800  # generous: a crowded machine trains slowly
 
 OnCell = Callable[[str, int, int], None]

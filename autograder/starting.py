@@ -1,9 +1,11 @@
 """`autograder start`: a learner's own copy of the lessons, made once and then brought up to date with all work kept.
 
 Beside the copies lies, out of sight, what each was released as: `.released/01_seq2seq.json`. From it one can tell
-whether the course has a new version, and what in a copy is the learner's.
+whether the course has a new version, and what in a copy is the learner's. `.released/course.json` says which version of
+the course was last here.
 """
 
+import json
 import os
 import shutil
 import warnings
@@ -18,9 +20,11 @@ from nbformat.validator import normalize
 
 from autograder.carrying import Carried, carry_over
 from autograder.learner import LearnerError, read_notebook, released_notebooks, write_whole
+from autograder.versions import FIRST, Release, course_version, is_later, is_version, releases_since
 
 _OLD_VERSIONS = "old_versions"
 _RELEASED = ".released"  # JupyterLab shows no hidden files; .json, or it might be handed in
+_VERSION = "course.json"
 
 
 @dataclass
@@ -47,12 +51,18 @@ class Started:
         kept: copies to which there is nothing new.
         updated: copies that were brought up to date.
         left: copies that could not be, and why.
+        before: the version of the course that was last here; None in a new folder, or where it is not known.
+        news: what is new since then, the newest version first.
+        damage: what is wrong with the note of that version, "" if nothing.
     """
 
     copied: list[Path] = field(default_factory=list)
     kept: list[Path] = field(default_factory=list)
     updated: list[Update] = field(default_factory=list)
     left: dict[Path, str] = field(default_factory=dict)
+    before: str | None = None
+    news: list[Release] = field(default_factory=list)
+    damage: str = ""
 
 
 def start(folder: Path, lessons: Path | None = None) -> Started:
@@ -62,9 +72,10 @@ def start(folder: Path, lessons: Path | None = None) -> Started:
     into `folder/old_versions`.
 
     Raises:
-        LearnerError: the folder is a file, or cannot be written.
+        LearnerError: the folder is a file, or cannot be written, or a newer version of the course was here.
     """
-    result = Started()
+    note = folder / _RELEASED / _VERSION
+    result = _look_at_version(note)
     for release in released_notebooks(lessons):
         copy = folder / release.parent.name / release.name
         begun = folder / _RELEASED / f"{release.stem}.json"
@@ -75,7 +86,66 @@ def start(folder: Path, lessons: Path | None = None) -> Started:
             raise LearnerError(f"{file} is a file, not a folder; name another folder") from error
         except OSError as error:
             raise LearnerError(f"{copy} cannot be written ({error.strerror}); name another folder") from error
+    _note_version(note)
     return result
+
+
+# Which version of the course was here
+
+
+def _look_at_version(note: Path) -> Started:
+    """Begin the result with what is new since the version that was last here.
+
+    Raises:
+        LearnerError: that one is newer than the course that runs.
+    """
+    result = Started()
+    try:
+        result.before = _version_before(note)
+    except ValueError as error:
+        advice = "so which version made this folder is not known; it is written anew"
+        result.damage = f"{note} is damaged ({error}), {advice}"
+    now = course_version()
+    if result.before and is_later(result.before, now):
+        advice = "bring the course up to date (git pull, then make lab), or name another folder; nothing was changed"
+        raise LearnerError(
+            f"{note.parents[1]} is of version {result.before} of the course, and this is {now}: {advice}"
+        )
+    if result.before or result.damage:
+        result.news = releases_since(result.before or FIRST)
+    return result
+
+
+def _version_before(note: Path) -> str | None:
+    """The noted version; without a note the first one, if that was here at all.
+
+    Raises:
+        ValueError: the note is damaged; the message says how.
+    """
+    if not os.path.lexists(note):
+        return FIRST if any(note.parent.glob("[0-9][0-9]_*.json")) else None
+    try:
+        noted = json.loads(note.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ValueError(error.strerror) from error
+    except (ValueError, RecursionError) as error:
+        raise ValueError("not JSON") from error
+    version = noted.get("version") if isinstance(noted, dict) else None
+    if not is_version(version):
+        raise ValueError('no "version" such as "0.2.0" in it')
+    return version
+
+
+def _note_version(note: Path) -> None:
+    text = json.dumps({"version": course_version()}) + "\n"
+    try:
+        note.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(note, text)
+    except OSError as error:
+        raise LearnerError(f"{note} cannot be written ({error.strerror}); move it away and run this again") from error
+
+
+# Lesson by lesson
 
 
 def _start_lesson(release: Path, copy: Path, begun: Path, result: Started) -> None:

@@ -1,4 +1,5 @@
-"""What claims may ask of the corpus: how many pairs, words and links there are, and what a dictionary gets right.
+"""What claims may ask of the corpus: how many pairs, words and links there are, what a dictionary gets right, and how
+many parameters the trained models have.
 
 The files are read as plain lines here, which takes a tenth of the time that `lessons.toolkit.corpus` needs.
 """
@@ -7,7 +8,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cache
 from itertools import combinations
+from math import prod
 from typing import NamedTuple
+
+from safetensors import safe_open
 
 from lessons.toolkit.corpus import count_clauses
 from lessons.toolkit.paths import datasets_folder
@@ -99,4 +103,24 @@ def lookup_share(clauses: tuple[int, ...]) -> float:
     return sum(right) / len(right)
 
 
-HELPERS = (split_counts, pairs_per_length, mean_words, word_counts, crossing_share, lookup_share)
+def model_parameters(name: str) -> int:
+    """How many numbers a model of `datasets/models` holds."""
+    with safe_open(datasets_folder() / "models" / f"{name}.safetensors", "pt") as weights:
+        return sum(prod(weights.get_slice(key).get_shape()) for key in weights.keys())  # noqa: SIM118
+
+
+def gloss_lines() -> int:
+    """How many lines the table of glosses has."""
+    return len((datasets_folder() / "english_korean" / "glosses.tsv").read_text(encoding="utf-8").splitlines())
+
+
+HELPERS = (
+    split_counts,
+    pairs_per_length,
+    mean_words,
+    word_counts,
+    crossing_share,
+    lookup_share,
+    model_parameters,
+    gloss_lines,
+)

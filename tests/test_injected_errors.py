@@ -6,14 +6,13 @@ from torch.nn.functional import one_hot
 
 from lessons.earlier.lesson_01 import Seq2Seq, pad_batch
 from lessons.earlier.lesson_02 import Vocabularies
-from lessons.experiments import lesson_03
+from lessons.experiments.architectures import ARCHITECTURES, Sizes
 from lessons.experiments.injected_errors import (
     KINDS,
     continuation,
     forms,
     injected_errors,
     injections,
-    length_errors,
 )
 from lessons.experiments.injected_errors import _same_kind as same_kind
 from lessons.experiments.injected_errors import _structure as structure
@@ -178,10 +177,10 @@ def test_a_wrong_last_word_spoils_the_rest_and_not_the_next_word(words):
     assert [found["no_error"][name] for name in ("next_right", "rest_right", "rest_kept")] == [1.0, 0.0, None]
 
 
-@pytest.mark.parametrize("name", ["baseline", "attention"])
+@pytest.mark.parametrize("name", ["baseline", "additive"])
 def test_the_continuation_reads_the_prefix_the_wrong_word_and_then_itself(pairs, words, name):
     torch.manual_seed(2)
-    model = lesson_03.make_model(name, words)
+    model = ARCHITECTURES[name](len(words.source), len(words.target), Sizes())
     pair = pairs[150]
     (batch,) = make_batches([words.encode(pair)], pad_batch, 1)
     place, wrong = 2, 9
@@ -195,18 +194,3 @@ def test_the_continuation_reads_the_prefix_the_wrong_word_and_then_itself(pairs,
         else:
             logits, state, _ = model.decoder(number, state, source, batch.source_mask)
         assert logits.argmax().item() == written[step]
-
-
-def test_errors_of_length_are_told_apart(words):
-    pairs = [
-        SentencePair("I sleep", "난 자"),
-        SentencePair("he ate bread", "그는 빵을 먹었어"),
-        SentencePair("she cried", "그녀는 울었어"),
-        SentencePair("we work", "우린 일해"),
-    ]
-    texts = [["난", "자"], ["그는", "밥을", "먹었어"], ["그녀는"], ["우린", "일해", "자"]]
-    found = length_errors(Writer(pairs, words, texts, True), pairs, words)
-    assert found == {
-        "n": 4, "right": 0.25, "wrong_same_length": 0.25, "wrong_other_length": 0.5,
-        "right_count": 1, "wrong_same_length_count": 1, "wrong_other_length_count": 2,
-    }  # fmt: skip

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,8 @@ def installed(tmp_path_factory):
     target = tmp_path_factory.mktemp("installed")
     work = tmp_path_factory.mktemp("elsewhere")
     source = tmp_path_factory.mktemp("source") / "course"
-    names = ("lessons", "autograder", "solutions", "datasets", "pyproject.toml", "README.md", "LICENSE")
+    folders = ("lessons", "autograder", "solutions", "datasets")
+    names = (*folders, "pyproject.toml", "setup.py", "README.md", "CHANGELOG.md", "LICENSE")
     for name in names:
         path = CHECKOUT / name
         (shutil.copytree if path.is_dir() else shutil.copy)(path, _parent(source) / name)
@@ -49,6 +51,21 @@ def test_it_is_the_installed_course_that_runs(installed):
     command = [sys.executable, "-c", code]
     result = subprocess.run(command, cwd=installed.folder, env=environment, capture_output=True, text=True, check=True)
     assert all(path.startswith(str(installed.target)) for path in result.stdout.split())
+
+
+def test_it_knows_its_version_and_brings_the_changelog(installed):
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert installed("--version").stdout == f"autograder {project['version']}\n"
+    assert (installed.target / "autograder/CHANGELOG.md").read_bytes() == (CHECKOUT / "CHANGELOG.md").read_bytes()
+
+
+def test_start_tells_the_owner_of_an_older_folder_what_is_new(installed):
+    note = installed.folder / "older/.released/course.json"
+    note.parent.mkdir(parents=True)
+    note.write_text('{"version": "0.1.0"}')
+    printed = installed("start", "older").stdout
+    assert "new      in version 0.2.0 of the course (your folder was of version 0.1.0):" in printed
+    assert f"All changes: {installed.target / 'autograder/CHANGELOG.md'}" in printed
 
 
 def test_start_copies_the_lessons(installed):

@@ -5,9 +5,9 @@ import torch
 
 from lessons.earlier.lesson_01 import masked_loss, training_step
 from lessons.earlier.lesson_02 import Vocabularies
-from lessons.experiments import lesson_03
-from lessons.experiments.readers import HIDDEN_SIZE, READERS, BothWaysEncoder, make_reader
-from lessons.experiments.training import count_parameters
+from lessons.experiments.architectures import ARCHITECTURES, Sizes
+from lessons.experiments.readers import READERS, BothWaysEncoder, make_reader
+from lessons.experiments.trainings import count_parameters
 from lessons.toolkit.batches import Batch, shift_right
 from lessons.toolkit.corpus import load_split
 
@@ -121,11 +121,10 @@ def test_one_way_is_lesson_3s_model_and_the_others_are_as_large():
     torch.manual_seed(11)
     ours = make_reader("one way", words).state_dict()
     torch.manual_seed(11)
-    theirs = lesson_03.make_model("attention", words)
+    theirs = ARCHITECTURES["additive"](len(words.source), len(words.target), Sizes())
     assert all(torch.equal(ours[name], weights) for name, weights in theirs.state_dict().items())
     size = count_parameters(theirs)
     assert all(abs(count_parameters(make_reader(name, words)) / size - 1) < 0.05 for name in READERS)
-    assert HIDDEN_SIZE == lesson_03.HIDDEN_SIZE
 
 
 def test_an_unknown_reader_is_named():

@@ -23,7 +23,6 @@ REACH = 3
 THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(1, 20))
 MUCH = 0.8
 BATCH_SIZE = 200
-HIDING_EVERY = 3  # of the test sentences, so that a model is measured in some ten seconds
 QUARTILES = torch.tensor([0.25, 0.5, 0.75])
 
 
@@ -127,17 +126,6 @@ def alignment_errors(
         "aer_threshold": round(error_rate([threshold_links(each, best) for each in known], pairs), 4),
         "threshold": best,
         "valid_aer_threshold": round(rates[best], 4),
-    }
-
-
-def measure(
-    model: nn.Module, test: Sequence[SentencePair], valid: Sequence[SentencePair], words: Vocabularies
-) -> dict[str, object]:
-    """All measures of this file for a model: "offsets", "alignment" and, on every third test sentence, "hiding"."""
-    return {
-        "offsets": offsets(model, test, words),
-        "alignment": alignment_errors(model, test, words, valid),
-        "hiding": hiding(model, test[::HIDING_EVERY], words),
     }
 
 

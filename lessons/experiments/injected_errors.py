@@ -8,7 +8,7 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 
 import torch
 from torch import Tensor, nn
@@ -17,7 +17,7 @@ from lessons.earlier.lesson_01 import Seq2Seq, pad_batch
 from lessons.earlier.lesson_02 import Vocabularies
 from lessons.earlier.lesson_04 import choose_input, decode_with_forcing, previous_words
 from lessons.toolkit import grammar, lexicon
-from lessons.toolkit.batches import END, Batch, make_batches
+from lessons.toolkit.batches import Batch, make_batches
 from lessons.toolkit.corpus import SentencePair
 from lessons.toolkit.korean import with_particle
 from lessons.toolkit.lexicon import Person, Predicate
@@ -117,7 +117,7 @@ def _verb_forms(predicate: Predicate) -> Iterator[tuple[str, str, str]]:
 
 
 def _adverbs_and_modifiers() -> Iterator[tuple[str, Form]]:
-    for name, (korean, _) in lexicon.MANNERS.items():
+    for name, (korean, *_) in lexicon.MANNERS.items():
         yield korean, Form("manner", name)
     possessors = {person.possessor for person in lexicon.PEOPLE if person.possessor}
     for word in (*possessors, *lexicon.ADJECTIVES.values(), *lexicon.PERSON_ADJECTIVES.values()):
@@ -389,32 +389,8 @@ def _stepper(model: nn.Module, batch: Batch) -> tuple[Callable[[Tensor, Tensor],
     source, state = model.encoder(batch.source, batch.source_mask)
     seen = (state,) if isinstance(model, Seq2Seq) else (source, batch.source_mask)
 
-    def step(words: Tensor, state: Tensor, decoder: Callable[..., tuple[Tensor, ...]]) -> tuple[Tensor, Tensor]:
-        logits, state, *_ = decoder(words.unsqueeze(1), state, *seen)
+    def step(words: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        logits, state, *_ = model.decoder(words.unsqueeze(1), state, *seen)
         return logits.squeeze(1), state
 
-    return partial(step, decoder=model.decoder), state
-
-
-@torch.no_grad()
-def length_errors(model: nn.Module, pairs: Sequence[SentencePair], words: Vocabularies) -> dict[str, object]:
-    """Count the sentences that a model translates wrongly with the right number of words, and with another.
-
-    The model writes freely, from START on; a sentence is wrong when it is not the reference word for word.
-
-    Returns:
-        `n`; `right`, `wrong_same_length` and `wrong_other_length` (shares of n, 0 to 1, that sum to 1), and counts.
-    """
-    counts = dict.fromkeys(("right", "wrong_same_length", "wrong_other_length"), 0)
-    for batch in make_batches([words.encode(pair) for pair in pairs], pad_batch, BATCH_SIZE):
-        previous = previous_words(batch.target)
-        step, state = _stepper(model, batch)
-        coins = torch.zeros_like(previous, dtype=torch.bool)
-        written = decode_with_forcing(step, choose_input, state, previous, coins).argmax(-1)
-        right = ((written == batch.target) | ~batch.target_mask).all(1)
-        ends = (written == END) & batch.target_mask
-        same = ends.any(1) & (ends.int().argmax(1) == batch.target_mask.sum(1) - 1)
-        for name, rows in (("right", right), ("wrong_same_length", same & ~right), ("wrong_other_length", ~same)):
-            counts[name] += int(rows.sum())
-    shares = {name: round(count / len(pairs), 4) for name, count in counts.items()}
-    return {"n": len(pairs)} | shares | {f"{name}_count": count for name, count in counts.items()}
+    return step, state

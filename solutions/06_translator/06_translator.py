@@ -62,8 +62,8 @@ from lessons.toolkit.translation_figures import (
 # ## 1 · Greedy and sorry
 #
 # Greedy decoding takes the most probable word at each step and never looks back. Below is the baseline of lesson 2,
-# trained on all lengths, and a sentence that it gets wrong. Compare the fourth word: *오면* is *if he comes*, *올 때*
-# is *when he comes*.
+# trained on all lengths, and a sentence that it gets wrong. Compare the fourth word: *기다려서* is *because … wait*, *안*
+# is *not*, and it belongs to the verb after it. Who waits, and who is not sick?
 
 # %% tags=["exploration", "always"]
 use_threads(2)
@@ -74,7 +74,7 @@ baseline = Seq2Seq(Encoder(sizes[0], 64, 128), Decoder(sizes[1], 64, 128)).eval(
 baseline.load_state_dict(load_file(datasets_folder() / "models" / "02_baseline.safetensors"))
 test_pairs = load_split("by_length")
 example = next(
-    pair for pair in test_pairs if pair.source == "Jihun will be busy if he comes to school"
+    pair for pair in test_pairs if pair.source == "the teacher is not sick because I wait for them"
 )
 print("English ", example.source)
 print("right   ", example.target)
@@ -106,9 +106,9 @@ told = "; ".join(
 figures.show(figure, f"The three likeliest words at each step: {told}.")
 
 # %% [markdown]
-# How could that happen? At the fourth step the decoder gives *올* about 45 % and *오면* 37 %. Greedy takes *올*. But *올*
-# has to share what follows: *때* (when) or *거라고* (think that he will). Behind *오면* only one word makes sense. As
-# a whole, the sentence with *오면* is more probable, and greedy never sees it.
+# How could that happen? At the fourth step the decoder gives *안* about 52 % and *기다려서* 34 %. Greedy takes *안*, and
+# with it *not* moves from *sick* to *wait*. But what follows *안* is in doubt, and so is what follows that. As a whole,
+# the sentence with *기다려서* is more probable, and greedy never sees it.
 #
 # **Beam search** keeps the K best hypotheses at each step instead of one. The probability of a hypothesis is a
 # product, so its logarithm is a sum: the score so far plus the log-probability of the next word.
@@ -290,12 +290,12 @@ def best_of(hypotheses: list[tuple[list[int], float]], alpha: float) -> list[int
 # Now watch it. The recorder keeps what `extend_beams` chose at each step. Columns are steps, small numbers are
 # scores.
 #
-# At step 4, *올* is better than *오면*. The sentence with *오면* comes out best in the end. When does the order turn?
+# At step 4, *안* is better than *기다려서*. The sentence with *기다려서* comes out best in the end. When does the order turn?
 
 # %% tags=["exploration", "always"]
 predictions.ask(
     "order_turns",
-    "From which step on does the best hypothesis of all go on from 오면?",
+    "From which step on does the best hypothesis of all go on from 기다려서?",
     a="step 5",
     b="step 6",
     c="step 7 or later: when END is written",
@@ -322,7 +322,7 @@ if ready("extend_beams", "beam_search", "normalised_score"):
     )
 
 # %% [markdown]
-# *올* leads for two steps. At step 6 it has paid for *때* and for the doubt behind it, and *오면* passes it. Each ended
+# *안* leads for two steps. At step 6 it has paid for the doubt about what follows, and *기다려서* passes it. Each ended
 # hypothesis leaves the beam, so the last columns are shorter.
 #
 # A beam of one has nothing to choose from: it must write what greedy decoding writes. Does it, for both models?

@@ -1,0 +1,78 @@
+"""The course's version, and what has changed since an earlier one, from pyproject.toml and CHANGELOG.md."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+import autograder
+from autograder.course import CourseError
+
+_PROJECT = "attention-course"
+_PACKAGE = Path(autograder.__file__).parent
+_HEADING = re.compile(r"^## \[(.+?)\].*$", re.MULTILINE)
+FIRST = "0.1.0"  # the one version that left no note of itself in learners' folders
+
+
+@dataclass(frozen=True)
+class Release:
+    """A version of the course and, in a few sentences of plain text, what is new in it for a learner."""
+
+    version: str
+    summary: str
+
+
+def course_version() -> str:
+    """The version of the course that runs: in a checkout that of pyproject.toml, else the installed one.
+
+    Raises:
+        CourseError: there is neither.
+    """
+    file = _PACKAGE.parent / "pyproject.toml"
+    project = tomllib.loads(file.read_text(encoding="utf-8")).get("project", {}) if file.is_file() else {}
+    if project.get("name") == _PROJECT:
+        return project["version"]
+    try:
+        return metadata.version(_PROJECT)
+    except metadata.PackageNotFoundError as error:
+        raise CourseError(f"the version of the course in {_PACKAGE} is not known: reinstall the course") from error
+
+
+def changelog() -> Path:
+    """CHANGELOG.md: inside the installed package, else beside it in a checkout.
+
+    Raises:
+        CourseError: it is in neither place.
+    """
+    for folder in (_PACKAGE, _PACKAGE.parent):
+        if (folder / "CHANGELOG.md").is_file():
+            return folder / "CHANGELOG.md"
+    raise CourseError(f"no CHANGELOG.md in or beside {_PACKAGE}: reinstall the course")
+
+
+def releases_since(version: str) -> list[Release]:
+    """What CHANGELOG.md says of each later version, the newest first."""
+    releases = read_releases(changelog().read_text(encoding="utf-8"))
+    return [release for release in releases if is_later(release.version, version)]
+
+
+def read_releases(text: str) -> list[Release]:
+    """The versions of a changelog (https://keepachangelog.com), each with the text above its first subheading."""
+    _, *parts = _HEADING.split(text)
+    bodies = zip(parts[::2], parts[1::2], strict=True)
+    return [Release(name, " ".join(body.split("\n### ")[0].split())) for name, body in bodies if is_version(name)]
+
+
+def is_version(text: object) -> bool:
+    """Whether it is a version as the course numbers them, such as "0.2.0"."""
+    return isinstance(text, str) and re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,4}){2}", text) is not None
+
+
+def is_later(version: str, other: str) -> bool:
+    """Whether a version came after another one."""
+    return _numbers(version) > _numbers(other)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in version.split("."))

@@ -1,0 +1,129 @@
+"""The locked versions serve Debian 12's own Python as well as the newest, and `make` says why it cannot go on."""
+
+import os
+import re
+import shutil
+import stat
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+import resolve_lock
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+
+def pins() -> dict[str, str]:
+    """The locked version of each package."""
+    lines = resolve_lock.LOCK.read_text(encoding="utf-8").splitlines()
+    return dict(re.fullmatch(r"([\w.-]+)==([\w.]+)", line).groups() for line in lines)
+
+
+def locked_distributions() -> list[metadata.Distribution]:
+    """What is installed here in exactly its locked version."""
+    versions = {canonicalize_name(name): version for name, version in pins().items()}
+    installed = {canonicalize_name(found.name): found for found in metadata.distributions()}
+    return [found for name, found in installed.items() if versions.get(name) == found.version.removesuffix("+cpu")]
+
+
+def unfit(distributions: list[metadata.Distribution], python: str) -> list[str]:
+    """Those that do not run on a Python, with what they ask for."""
+    asked = {found: found.metadata.get("Requires-Python") or "" for found in distributions}
+    return [
+        f"{found.name} {found.version}: {range}" for found, range in asked.items() if python not in SpecifierSet(range)
+    ]
+
+
+@pytest.mark.parametrize("python", resolve_lock.SERVED)
+def test_every_locked_version_runs_on_the_oldest_and_the_newest_python(python):
+    found = locked_distributions()
+    if not found:
+        pytest.skip("this environment was not made from requirements.lock")
+    assert unfit(found, python) == [], f"lock a version of these that runs on Python {python}, then: make check-lock"
+
+
+def test_a_version_that_needs_a_later_python_is_noticed(tmp_path):
+    folder = tmp_path / "soupsieve-4.1.2.dist-info"
+    folder.mkdir()
+    (folder / "METADATA").write_text("Name: soupsieve\nVersion: 4.1.2\nRequires-Python: >=3.11.5\n")
+    found = [*metadata.distributions(path=[str(tmp_path)])]
+    assert unfit(found, "3.11.2") == ["soupsieve 4.1.2: >=3.11.5"]
+    assert unfit(found, "3.14") == []
+
+
+def test_the_lock_holds_what_the_course_requires():
+    required = [Requirement(line) for line in metadata.requires("attention-course") if "extra" not in line]
+    names = {canonicalize_name(name) for name in pins()}
+    assert {canonicalize_name(requirement.name) for requirement in required} <= names
+
+
+def test_readme_and_makefile_name_the_pythons_that_the_lock_serves():
+    oldest, newest = resolve_lock.SERVED
+    assert f"{oldest} to {newest}:" in (resolve_lock.ROOT / "Makefile").read_text(encoding="utf-8")
+    oldest_minor = oldest.rpartition(".")[0]
+    assert f"Python {oldest_minor} to {newest}," in (resolve_lock.ROOT / "README.md").read_text(encoding="utf-8")
+
+
+# make
+
+
+@pytest.fixture
+def make(tmp_path):
+    """Runs `make` where there is nothing but what the environment is made from."""
+    for name in ("Makefile", "pyproject.toml", "requirements.lock"):
+        shutil.copy(resolve_lock.ROOT / name, tmp_path)
+
+    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "PIP_"))}
+        command = ["make", *arguments]
+        return subprocess.run(command, cwd=tmp_path, env=kept | environment, capture_output=True, text=True)
+
+    return run
+
+
+# pip explains a conflict only where it is not told to be quiet.
+PIP = """case "$*" in *--upgrade*) exit 0 ;; *--quiet*) ;; *) echo The conflict is caused by a pin ;; esac
+echo ERROR: ResolutionImpossible >&2
+exit 1"""
+
+
+def script(path: Path, text: str) -> Path:
+    """A command that a few lines of shell make."""
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return path
+
+
+def test_make_says_that_a_python_is_too_old(make, tmp_path):
+    code = 'import sys; sys.version_info = (3, 10, 13, "final", 0); exec(sys.argv[2])'
+    text = f"[ $1 = --version ] && echo Python 3.10.13 || exec {sys.executable} -c '{code}' \"$@\""
+    done = make("lab", f"PYTHON={script(tmp_path / 'python3.x', text)}")
+    assert done.returncode == 2
+    assert "needs Python 3.11 or newer, and " in done.stderr
+    assert "python3.x --version says: Python 3.10.13\n" in done.stderr
+    assert "make lab PYTHON=python3.12" in done.stderr
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_make_says_that_there_is_no_python(make):
+    done = make("test", "PYTHON=python3-of-nobody")
+    assert done.returncode == 2
+    assert re.search(r"python3-of-nobody --version says: .*not found", done.stderr)
+    assert "make test PYTHON=python3.12" in done.stderr
+
+
+def test_make_shows_why_pip_failed_and_what_to_do(make, tmp_path):
+    pip = script(tmp_path / "pip", PIP)
+    environment = f"mkdir -p $3/bin && cp {pip} $3/bin/python"
+    python = script(tmp_path / "python3.x", f'[ "$2" = venv ] && {environment} || exec {sys.executable} "$@"')
+    done = make("lab", f"PYTHON={python}")
+    assert done.returncode == 2
+    assert "The conflict is caused by a pin" in done.stdout
+    shown, advice = done.stderr.split("\n\n", 1)
+    assert shown == "ERROR: ResolutionImpossible"
+    assert advice.startswith("The environment .venv is not complete; pip says above why: look for ERROR.\n- No")
+    assert "make lab PYTHON=python3.12" in advice
+    assert not (tmp_path / ".venv/ready").exists()
