@@ -17,11 +17,12 @@ from autograder.recording import stale
 from lessons.earlier.lesson_01 import pad_batch
 from lessons.earlier.lesson_02 import Vocabularies
 from lessons.earlier.lesson_03 import greedy_with_weights
+from lessons.experiments.models import MODELS
 from lessons.experiments.trainings import TRAININGS, new_model
 from lessons.toolkit.batches import make_batches
 from lessons.toolkit.corpus import load_split
 from lessons.toolkit.paths import datasets_folder
-from lessons.toolkit.results import load_results
+from lessons.toolkit.results import load_results, runs_of
 
 LESSONS = pytest.mark.parametrize("lesson", all_lessons(), ids=lambda lesson: lesson.slug)
 SHORT = 20  # a line of fewer characters says nothing
@@ -193,9 +194,10 @@ def test_a_lesson_left_half_done_says_where_to_go_on():
 
 def test_five_seeds_reach_what_the_lesson_promises():
     results = load_results("01_seq2seq")
-    assert len({run["seed"] for run in results["runs"]}) >= 5
-    assert min(run["exact_match"] for run in results["runs"]) >= 0.9
-    assert results["lookup_exact_match"] < 0.2
+    runs = runs_of(results, "one and two clauses")
+    assert [run["seed"] for run in runs] == [1, 2, 3, 4, 5]
+    assert min(run["exact_match"] for run in runs) >= 0.9
+    assert 0 < results["held_fixed"]["lookup_exact_match"] < 0.1
 
 
 def test_the_grid_of_lesson_02_has_five_seeds_and_equal_models():
@@ -207,10 +209,10 @@ def test_the_grid_of_lesson_02_has_five_seeds_and_equal_models():
     assert max(parameters) <= 1.05 * min(parameters)
 
 
-def test_trained_models_are_small():
-    models = list((datasets_folder() / "models").glob("*.safetensors"))
-    assert models
-    assert all(path.stat().st_size < 1_500_000 for path in models)
+def test_the_trained_models_are_those_that_make_models_writes_and_small():
+    found = list((datasets_folder() / "models").glob("*.safetensors"))
+    assert {path.stem for path in found} == set(MODELS)
+    assert all(path.stat().st_size < 1_500_000 for path in found)
 
 
 def by_seed(take):
