@@ -38,6 +38,12 @@ WEIGHTS = [[0.9, 0.0, 0.1], [0.1, 0.1, 0.8], [0.0, 1.0, 0.0]]
 RUNS = [[0.9, 0.2], [0.8, 0.4]]
 WRITTEN = [*KOREAN, "<end>"]
 STEPS = [([0, 0], [4, 5], [-0.1, -1.0]), ([0, 1], [6, END], [-0.2, -1.1]), ([0], [END], [-0.3])]
+CHANGED = {
+    "exact_match": 0.97,
+    "alignment": {"aer_argmax": 0.5, "aer_threshold": 0.4},
+    "offsets": {"counts": dict.fromkeys(("before", "-3", "-2", "-1", "0", "1", "2", "3", "after"), 2)},
+}
+HIDDEN_WORDS = {hidden: {"median": 1.0} for hidden in ("darkest", "gold", "both", "third")}
 VOCABULARY = ["", "", "<end>", "", *KOREAN]
 PARTS = [{"most": 4, "bleu": 20, "n": 3}, {"most": None, "bleu": 10, "n": 2}]
 REAL = {
@@ -97,6 +103,9 @@ EXAMPLES = {
     "plot_seeds": lambda: forcing_figures.plot_seeds(
         {"loss": {"ratio 1.0": [0.1, 0.2]}, "words (%)": {"ratio 1.0": [90, 80]}}, "씨앗"
     ),
+    "plot_injected_errors": lambda: forcing_figures.plot_injected_errors(
+        {"right (%)": {"control": {"ratio 1.0": RUNS[0], "ratio 0.5": RUNS[1]}}}, "오류"
+    ),
     "plot_after_error": lambda: forcing_figures.plot_after_error({"model": {"forced": RUNS}}, "오류"),
     "draw_heat_map": lambda: alignment_figures.draw_heat_map(
         torch.tensor(WEIGHTS), ENGLISH, KOREAN, "정렬", GOLD_LINKS
@@ -108,6 +117,13 @@ EXAMPLES = {
     "plot_misses": lambda: alignment_figures.plot_misses({"lesson 3": {0: 2, 1: 1}}, "거리"),
     "plot_error_by_epoch": lambda: alignment_figures.plot_error_by_epoch({"states": RUNS}, {"diagonal": 0.7}, "오류"),
     "plot_effects": lambda: alignment_figures.plot_effects([[0.0, 0.1], [1.0, 3.0]], [0, 0.5, 1], "효과"),
+    "plot_effects_by_model": lambda: alignment_figures.plot_effects_by_model(
+        {"lesson 3": [[0.0, 0.1], [1.0, 3.0]]}, [0, 0.5, 1], "효과"
+    ),
+    "plot_changes": lambda: alignment_figures.plot_changes({"lesson 3": [CHANGED]}, 0.7, "변화"),
+    "plot_hidden_words": lambda: alignment_figures.plot_hidden_words(
+        {name: {way: [HIDDEN_WORDS] for way in ("hidden", "unseen")} for name in ("lesson 3", "both")}, "숨김"
+    ),
     "plot_bleu_by_length": lambda: translation_figures.plot_bleu_by_length(
         [1, 2], [5, 8], {"attention, beam": [[90, 40], [80, 50]]}, 1, "길이"
     ),
