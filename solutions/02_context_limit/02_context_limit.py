@@ -748,16 +748,16 @@ predictions.ask(
 # %% [markdown]
 # The file counts words and mistakes by clause **and** place, for all sentences of six clauses that were held out.
 # Each line is one clause: follow it to the right, and the clause is fixed while the place moves. Compare lines above
-# the same place, and the place is fixed. Points with fewer than thirty words are left out.
+# the same place, and the place is fixed. Points with fewer than fifty words are left out.
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
 tables = [run["by_clause_and_place"] for run in controls["baseline"]]
 figure = context_figures.plot_clauses_by_place(
     tables,
-    30,
+    50,
     "Along each early clause errors rise with the place; at one place clauses 1 to 3 are alike",
 )
-at_places = [context_figures.errors_at_places(tables, clause, 30) for clause in range(6)]
+at_places = [context_figures.errors_at_places(tables, clause, 50) for clause in range(6)]
 told = "; ".join(
     f"clause {clause}, places {min(found) + 1} to {max(found) + 1}: from "
     f"{statistics.mean(found[min(found)]):.0%} to {statistics.mean(found[max(found)]):.0%}"
@@ -779,7 +779,7 @@ for place in range(8):
         wrong = statistics.mean(table["wrong"][clause][place] for table in tables)
         share = f"{wrong / words_there:.0%}" if words_there else "–"
         cell = f"{share}, n = {words_there}"
-        row += f"{cell if words_there >= 30 else f'({cell})':>18}"
+        row += f"{cell if words_there >= 50 else f'({cell})':>18}"
     print(f"{place + 1:5} {row}")
 
 # %% tags=["exploration", "always"]
