@@ -17,7 +17,18 @@ from lessons.toolkit.alignment_figures import (
     plot_misses,
 )
 from lessons.toolkit.alignment_files import read_alignments
-from lessons.toolkit.alignment_results import HIDDEN, hidden_table, models_table, share_at_places, spread
+from lessons.toolkit.alignment_results import (
+    HIDDEN,
+    hidden_panels,
+    hidden_table,
+    median_errors,
+    models_table,
+    share_at_places,
+    spread,
+    tell_epochs,
+    tell_hidden,
+    tell_models,
+)
 from lessons.toolkit.corpus import CorpusError, Link, load_split
 from lessons.toolkit.results import load_results, runs_of
 from lessons.toolkit.visual_language import use_course_style
@@ -185,13 +196,15 @@ def test_shares_and_ranges_are_those_of_the_counts():
 
 
 def run_like(darkest, n=3):
+    """A run in which only these are of interest: the median loss when the darkest word is hidden, and n."""
     table = {hidden: {"n": n, "median": darkest if hidden == "darkest" else 0.0} for hidden in HIDDEN}
     return {
         "parameters": 1234,
         "exact_match": 0.97,
         "alignment": {"aer_argmax": 0.5, "aer_threshold": 0.4},
         "offsets": {"counts": {"before": 0, "-3": 0, "-2": 0, "-1": 0, "0": 3, "1": 1, "2": 0, "3": 0, "after": 0}},
-        "hiding": {"hidden": {"all": table}},
+        "aer_by_epoch": [0.7, 0.6, 0.5],
+        "hiding": {"hidden": {"all": table}, "unseen": {"all": table}},
     }
 
 
@@ -203,3 +216,15 @@ def test_the_tables_have_a_line_per_model_and_ranges_over_seeds():
     hidden = hidden_table(models, "hidden", "all").splitlines()
     assert "0.10 to 2.00" in hidden[1]
     assert hidden[2].split() == ["b", "0", "-", "-", "-", "-"]
+
+
+def test_texts_for_those_who_cannot_see_the_figures_say_their_numbers():
+    models = {"a": [run_like(0.1), run_like(2.0)]}
+    assert median_errors(models) == {"a": 0.5}
+    assert tell_models(models) == "a: exact match 97.0 %, AER 0.50"
+    assert tell_epochs(models) == "a: 0.70, in the end 0.50"
+    panels = hidden_panels(models)
+    assert list(panels) == ["a\nexact match 97 %, AER 0.50"]
+    told = tell_hidden(panels)
+    assert told.startswith("a, not looked at: the darkest word 0.10 to 2.00, the gold word 0.00")
+    assert "; a, never read: the darkest word 0.10 to 2.00" in told

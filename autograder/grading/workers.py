@@ -150,7 +150,8 @@ def _judge_until_lost(
                 running[pool.submit(_judge, submission, root)] = submission
             except BrokenProcessPool:
                 lost.append(submission)
-        for future in wait(running, return_when=FIRST_COMPLETED).done:
+        done = wait(running, return_when=FIRST_COMPLETED).done
+        for future in [each for each in running if each in done]:  # in order: an error hides none before it
             submission = running.pop(future)
             if isinstance(future.exception(), BrokenProcessPool):
                 lost.append(submission)

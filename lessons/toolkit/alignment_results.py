@@ -1,6 +1,7 @@
 """The results of lesson 05 in tables: translations and weights of several models, and what hidden words cost."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from statistics import median
 from typing import Any
 
 Runs = Sequence[Mapping[str, Any]]
@@ -92,6 +93,51 @@ def hidden_table(models: Mapping[str, Runs], way: str, words: str) -> str:
         counts = spread((table["darkest"]["n"] for table in tables), 0)
         lines.append((name, counts, *(spread(values, 2) if values else "-" for values in medians)))
     return _aligned(lines)
+
+
+def median_errors(models: Mapping[str, Runs]) -> dict[str, float]:
+    """Give the AER of the greatest weights, the median over seeds, model by model."""
+    return {name: median(run["alignment"]["aer_argmax"] for run in runs) for name, runs in models.items()}
+
+
+def hidden_panels(models: Mapping[str, Runs]) -> dict[str, dict[str, list[Mapping[str, Any]]]]:
+    """Give the panels of `plot_hidden_words` for all target words: model and its scores → way to hide → tables."""
+    ways = {"not looked at": "hidden", "never read": "unseen"}
+    return {
+        f"{name}\nexact match {spread((100 * run['exact_match'] for run in runs), 0)} %, "
+        f"AER {spread((run['alignment']['aer_argmax'] for run in runs), 2)}": {
+            shown: [run["hiding"][way]["all"] for run in runs] for shown, way in ways.items()
+        }
+        for name, runs in models.items()
+    }
+
+
+def tell_models(models: Mapping[str, Runs]) -> str:
+    """Say translations and alignment errors of each model, for those who cannot see a figure."""
+    return "; ".join(
+        f"{name}: exact match {spread((100 * run['exact_match'] for run in runs), 1)} %, "
+        f"AER {spread((run['alignment']['aer_argmax'] for run in runs), 2)}"
+        for name, runs in models.items()
+    )
+
+
+def tell_epochs(models: Mapping[str, Runs]) -> str:
+    """Say the alignment error of each model after the first and the last epoch."""
+    first_and_last = {
+        name: [spread((run["aer_by_epoch"][epoch] for run in runs), 2) for epoch in (0, -1)]
+        for name, runs in models.items()
+    }
+    return "; ".join(f"{name}: {first}, in the end {last}" for name, (first, last) in first_and_last.items())
+
+
+def tell_hidden(panels: Mapping[str, Mapping[str, Runs]]) -> str:
+    """Say what the panels of `plot_hidden_words` show: the range of the medians, in nats."""
+    return "; ".join(
+        f"{panel.splitlines()[0]}, {way}: "
+        + ", ".join(f"{name} {spread((table[key]['median'] for table in tables), 2)}" for key, name in HIDDEN.items())
+        for panel, ways in panels.items()
+        for way, tables in ways.items()
+    )
 
 
 def _aligned(lines: Sequence[Sequence[str]]) -> str:

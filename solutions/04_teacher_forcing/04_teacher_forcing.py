@@ -894,12 +894,13 @@ figures.show(
 
 # %% [markdown]
 # A wrong word as such does not throw a model. After another noun with the same particle, each of them goes on as it does
-# after the right word, the one that was always forced too: no exposure bias to be seen.
+# after the right word, the one that was always forced too, and keeps 96 to 99 % of its rests: no exposure bias to be seen.
 #
 # A word that changes the structure does. Here each model that has read its own words keeps more of its rests than always
-# forcing does, for every seed, and the one that has read nothing else keeps most. The words before, the place and the wrong
-# word are the same for all, so this difference belongs to the models. That is exposure bias, measured. (The schedule and
-# the half have read about as many own words. That the half keeps more is not explained here.)
+# forcing does, for every seed. Always forced keeps 39 to 44 %, the schedule 50 to 52 %, half 58 to 63 %, and never forced 91
+# to 95 %. The words before, the place and the wrong word are the same for all, so this difference belongs to the models.
+# That is exposure bias, measured. (The schedule and the half have read about as many own words. That the half keeps more
+# is not explained here.)
 
 # %% [markdown]
 # Which words do it? The next table has *rest kept* after a word that changes the structure, by what stood at the place
