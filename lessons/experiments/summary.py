@@ -71,6 +71,14 @@ def lesson_03(results: dict[str, Any]) -> Iterator[Row]:
         yield text, runs, f"median {median(ratios):.1e}"
 
 
+def step_time(results: dict[str, Any]) -> Iterator[Row]:
+    """Seconds of a training step, by sentence length."""
+    for name in results["seeds"]:
+        runs = runs_of(results, name)
+        first, *_, last = runs[0]["median_seconds"]
+        yield f"{name}: seconds of a step, shortest and longest sentences", runs, f"{first:.3f}; {last:.3f}"
+
+
 def lesson_04(results: dict[str, Any]) -> Iterator[Row]:
     """Exact match by the way of forcing, and what follows an injected error."""
     for way in results["seeds"]:
@@ -120,6 +128,7 @@ LESSONS = {
     "01_seq2seq": lesson_01,
     "02_context_limit": lesson_02,
     "03_attention": lesson_03,
+    "03_step_time": step_time,
     "04_teacher_forcing": lesson_04,
     "05_alignments": lesson_05,
     "06_translator": lesson_06,
