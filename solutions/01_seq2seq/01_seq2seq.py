@@ -15,11 +15,11 @@
 # %% [markdown]
 # ## How this notebook works
 #
-# Nine cells have a gap for you to fill: a line that raises `NotImplementedError`. Replace it, run the cell, then run
-# the `check` below it. It tells you within a second what is right and which idea is not; if it does not come back,
-# press ■ and look for a loop that never ends. Use whatever the next cell imports. Stuck? Open the hints in the answer
-# of the check, one at a time; `hint("make_dictionary")` in a cell of your own prints them too. `progress()` shows what
-# you have done in all lessons, and what comes next.
+# Nine cells have a gap for you to fill: a line that raises `NotImplementedError`. Replace it, run the cell, then
+# run the `check` below it. It tells you within a second what is right and which idea is wrong; if it does not come
+# back, press ■ and look for a loop that never ends. Use whatever the next cell imports. Stuck? Open the hints in
+# the answer of the check, one at a time; `hint("make_dictionary")` in a cell of your own prints them too.
+# `progress()` shows what you have done in all lessons, and what comes next.
 #
 # Before some experiments a cell asks what you expect. Write a letter and run it; the experiment answers. Nobody else
 # sees your letter, and a wrong guess teaches you more than none.
@@ -201,10 +201,10 @@ if ready("dictionary", "links"):
     )
 
 # %% [markdown]
-# It would not. Three things go wrong. The **order**: *love* comes second in English and last in Korean. The **form**:
-# *you* is *넌* as a topic and *널* as an object; *love* is *사랑해* now and *사랑할 거야* in the future; a dictionary has to
-# pick one. The **length**: *the* has no counterpart, *will go* needs two words. A translator has to read the whole
-# sentence before it writes the first word.
+# It would not. Three things go wrong. The **order**: *love* comes second in English and last in Korean. The
+# **form**: *you* is *넌* as a topic and *널* as an object; *love* is *사랑해* now and *사랑할 거야* in the future; a
+# dictionary has to pick one. The **length**: *the* has no counterpart, so the Korean sentence often has another
+# number of words. A translator has to read the whole sentence before it writes the first word.
 #
 # (The data card reports a lower score for a dictionary. That one was made from sentences of all lengths, where most
 # verbs stand in the middle and have the ending for *and* or *because*; yours comes from short ones.)
@@ -743,9 +743,9 @@ print(f"  dictionary: {held['lookup_exact_match']:.1%}")
 # %% [markdown]
 # ## 12 · What happens when sentences grow?
 #
-# Here are three test sentences with three, four and five clauses. The words are the same as before; only the length is
-# new: in training a sentence had one or two clauses. How will the translation fail? Choose your letter before you run
-# the experiment.
+# Here are three test sentences with three, four and five clauses. The English words are the same as before, and so
+# are nearly all Korean forms. What is new is the length: in training a sentence had one or two clauses. How will
+# the translation fail? Choose your letter before you run the experiment.
 
 # %% tags=["exploration", "always"]
 predictions.ask(
