@@ -593,7 +593,7 @@ predictions.answer(
 # show that the vector spells out six clauses.
 
 # %% [markdown]
-# Does none of the controls move the curve, then? Ask your `find_knee` about each seed of each.
+# Does none of the controls move the curve, then? Ask your `find_knee` about each seed of each model.
 
 # %% tags=["exploration"]
 if ready("find_knee"):
@@ -607,8 +607,8 @@ if ready("find_knee"):
 # With four times the steps the knee moves one clause further, and with the larger state too; with half the rate it
 # comes one clause earlier.
 #
-# Two papers of 2014 disagree about this. Cho et al., [arXiv:1409.1259](https://arxiv.org/abs/1409.1259), report
-# that quality falls rapidly as sentences get longer; Sutskever et al.,
+# Two papers of 2014 disagree about long sentences. Cho et al., [arXiv:1409.1259](https://arxiv.org/abs/1409.1259),
+# report that quality falls rapidly as sentences get longer; Sutskever et al.,
 # [arXiv:1409.3215](https://arxiv.org/abs/1409.3215), had no difficulty with long sentences. The second model reads
 # backwards, has four layers of LSTM and a far larger state. Both learnt from a selection of the same WMT 2014 data,
 # so the data are hardly the difference. Cho et al. also name unknown words as a cause, and trained on shorter

@@ -801,9 +801,9 @@ predictions.answer(
 
 # %% [markdown]
 # No seed gains a sentence. But the test could hardly have found more: in this corpus the form that ends a sentence
-# stands nowhere else, so a translation that is right up to a too early end does not occur. It shows only that
-# another **word** is wrong before the end comes. A length prior that works through the choice of the verb form is
-# not ruled out. A test with more power would forbid all *final verb forms* until the last place; it was not run.
+# stands nowhere else, so no model has ever seen an end after a right beginning that is too short. It shows only
+# that another **word** is wrong before the end comes. A length prior that works through the choice of the verb form
+# is not ruled out. A test with more power would forbid all *final verb forms* until the last place; it was not run.
 #
 # Look at the run that you have just trained; it is one run, but it shows the kind. For each wrong translation of
 # seven or eight clauses: what is the first thing that differs from the reference? The cell counts, and shows the
@@ -1097,7 +1097,7 @@ if ready("model", "losses"):
 # Nobody told the model which words belong together; the weights came out of sentence pairs and a loss. The order is
 # right: the weights jump to the reason, which Korean puts first, and back. But look closely. In our run *학생을* (a
 # student) looks at *because*, one word too far. The encoder reads from the left, so the state after *because* has
-# read *student* too, so *student* can be read off it as well. A weight belongs to a **state**, not to a word.
+# read *student* too, and *student* can be read off it as well. A weight belongs to a **state**, not to a word.
 #
 # And one picture proves nothing: dark squares are easy to find once you look for them. Lesson 5 measures the weights
 # against the known links, and asks whether the model really uses them.
