@@ -118,7 +118,7 @@ def plot_after_error(panels: Mapping[str, Mapping[str, Sequence[Sequence[float]]
         for (name, runs), style in zip(curves.items(), SERIES, strict=False):
             places = range(1, len(runs[0]) + 1)
             mean_in_band(panel, places, [[100 * share for share in run] for run in runs], name, style)
-        panel.set(xlabel="words behind the first error", ylim=(0, 105))
+        panel.set(xlabel="words after the first error", ylim=(0, 105))
         panel.set_title(heading, fontsize=10)
         panel.legend(loc="upper center", bbox_to_anchor=(0.5, -0.22), ncols=2, fontsize=8)
     axes[0][0].set_ylabel("right words (%)")
