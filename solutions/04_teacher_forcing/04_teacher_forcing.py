@@ -888,7 +888,7 @@ figure = forcing_figures.plot_injected_errors(
 figures.show(
     figure,
     "Dots, one per seed, for four ways to train. With the right word and with another word of the same kind the picture is "
-    "the same: never forced is lower, the others are level. After a word that changes the structure the order is "
+    "the same: never forced is lower than the others. After a word that changes the structure the order is "
     "reversed: always forced has the fewest right rests, never forced the most.",
 )
 

@@ -536,7 +536,7 @@ for run in of_lesson_3:
 
 # %% [markdown]
 # The seeds differ in how much, not in what: for each of them the gold word and the next one are the two places where the
-# darkest word stands most, and the error rate is above 0.4. Koehn and Knowles 2017 saw the same in a large system: for one
+# darkest word stands most, and the error rate is above a third. Koehn and Knowles 2017 saw the same in a large system: for one
 # pair of languages of theirs, attention stood one word off.
 
 # %% [markdown]
