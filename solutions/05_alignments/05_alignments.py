@@ -536,7 +536,7 @@ for run in of_lesson_3:
 
 # %% [markdown]
 # The seeds differ in how much, not in what: for each of them the gold word and the next one are the two places where the
-# darkest word stands most, and the error rate is above 0.4. Koehn and Knowles 2017 saw the same in a large system: for one
+# darkest word stands most, and the error rate is above a third. Koehn and Knowles 2017 saw the same in a large system: for one
 # pair of languages of theirs, attention stood one word off.
 
 # %% [markdown]
@@ -978,13 +978,13 @@ figures.show(figure, f"Median loss in nats, range over seeds. {tell_hidden(panel
 
 # %% [markdown]
 # Look at the upper half. Both models translate well. Take from the changed model the word that it looks at, and the right
-# word loses 2.8 nats in the median: it becomes more than ten times less probable. Take it from lesson 3's model, and it
-# loses 0.05; take the gold word, and it loses at most 0.01. A third word costs neither of them anything: it is not the hiding
-# as such.
+# word loses 2.8 to 3.8 nats in the median: it becomes more than ten times less probable. Take it from lesson 3's model,
+# and it loses 0.05 to 0.10; take the gold word, and it loses at most 0.02. A third word costs neither of them anything:
+# it is not the hiding as such.
 #
-# The lower half says that lesson 3's model needs the gold word as much: never read, it costs 2.7 to 3.2 nats, and with the
-# changed model 3.1. So the word was there, in states that the heat map shows as pale. Hiding two of them does not close all
-# the ways.
+# The lower half says that lesson 3's model needs the gold word as much: never read, it costs 2.7 to 3.2 nats, and with
+# the changed model 2.9 to 3.1. So the word was there, in states that the heat map shows as pale. Hiding two of them does
+# not close all the ways.
 
 # %% [markdown]
 # One doubt. Perhaps lesson 3's model only spreads its weight, and its darkest cells are paler than the other's. Then
@@ -1014,8 +1014,8 @@ if ready("groups", "effects_of"):
 # %% [markdown]
 # So it is no matter of paleness: half the weight means much in one model and next to nothing in the other. Only the
 # darkest cells of lesson 3's model are missed. And where these lie one word too far, the third table says: hide the dark
-# word, and 3.5 to 3.9 nats are lost; hide the gold word, and nothing is lost, for any seed; hide both, and 7.6 to 8.4 are.
-# There the map tells the truth about where the network reads. About which word is translated it tells nothing.
+# word, and 1.8 to 3.9 nats are lost; hide the gold word, and nothing is lost, for any seed; hide both, and 7.6 to 9.6
+# are. There the map tells the truth about where the network reads. About which word is translated it tells nothing.
 
 # %% [markdown]
 # That is an old dispute. Jain and Wallace 2019 found in classifiers that quite different weights give the same predictions,
