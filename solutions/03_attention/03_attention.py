@@ -802,9 +802,9 @@ if ready("model", "losses"):
 
 # %% [markdown]
 # Nobody told the model which words belong together; the weights came out of sentence pairs and a loss. The order is
-# right: object before verb. But look closely. In our run *그녀를* (her) looks at *and*, one word too far. The encoder
-# reads from the left, so the state behind *and* has read *her* too, and training found it more useful. Weights tell which
-# **state** was useful, not which word.
+# right: object before verb. But look closely. In our run *소라를* (Sora, the object) looks at the end token, one place too
+# far. The encoder reads from the left, so the state after the end token has read *Sora* too. A weight belongs to a
+# **state**, not to a word; whether that state was needed, a weight does not say.
 #
 # And one picture proves nothing: dark squares are easy to find once you look for them. Lesson 5 measures the weights
 # against the known links, and asks whether the model really uses them.
