@@ -127,7 +127,10 @@ def main(given: Sequence[str] | None = None) -> None:
 def wanted(options: argparse.Namespace, kept: ResultsFile | None) -> list[tuple[str, int]]:
     """The runs that were asked for, as (model, seed); of those with a results file only the missing ones."""
     keys = [(name, seed) for seed in options.seeds for name in options.models]
-    return keys if kept is None else [key for key in keys if key in kept.missing()]
+    if kept is None:
+        return keys
+    missing = kept.missing()
+    return [key for key in keys if key in missing]
 
 
 def finish(options: argparse.Namespace, made: Run, test: list[RealPair]) -> None:

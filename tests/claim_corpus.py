@@ -4,7 +4,7 @@ many parameters the trained models have.
 The files are read as plain lines here, which takes a tenth of the time that `lessons.toolkit.corpus` needs.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from itertools import combinations
@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from safetensors import safe_open
 
+from lessons.earlier.lesson_01 import make_dictionary
 from lessons.toolkit.corpus import count_clauses
 from lessons.toolkit.paths import datasets_folder
 
@@ -93,11 +94,9 @@ def lookup_share(clauses: tuple[int, ...]) -> float:
     The dictionary has, for each English word, the Korean word that it is most often surely linked to in the training
     sentences of these numbers of clauses.
     """
-    counts: dict[str, Counter] = defaultdict(Counter)
-    for line in of_lengths("train", clauses):
-        for i, j in line.sure_links():
-            counts[line.english[i]][line.korean[j]] += 1
-    best = {word: counter.most_common(1)[0][0] for word, counter in counts.items()}
+    best = make_dictionary(
+        [(line.english, line.korean, list(line.sure_links())) for line in of_lengths("train", clauses)]
+    )
     test = of_lengths("test", (1, 2))
     right = [[best[word] for word in line.english if word in best] == line.korean for line in test]
     return sum(right) / len(right)

@@ -29,6 +29,7 @@ from typing import Any
 
 import claim_corpus
 
+from lessons.earlier.lesson_02 import find_knee
 from lessons.experiments.summary import score, share
 from lessons.toolkit.paths import datasets_folder
 
@@ -257,8 +258,7 @@ def says(words: str, text: str) -> bool:
 
 def knee(accuracy: Sequence[float], trained_up_to: int = 6) -> int | None:
     """The first number of clauses at which less than half of the best accuracy is left, as lesson 2 defines it."""
-    trained = list(accuracy)[:trained_up_to]
-    return next((n for n, value in enumerate(trained, start=1) if value < max(trained) / 2), None)
+    return find_knee(dict(enumerate(accuracy, start=1)), trained_up_to)
 
 
 @dataclass

@@ -9,6 +9,7 @@ from torch import nn
 
 from lessons.earlier.lesson_02 import target_clauses
 from lessons.experiments import EXPERIMENTS, lesson_02, lesson_03, models, trainings
+from lessons.experiments import __main__ as command_line
 from lessons.experiments.architectures import Sizes
 from lessons.experiments.decoding import greedy, translate
 from lessons.experiments.experiment import Experiment
@@ -219,7 +220,8 @@ def test_other_settings_are_trained_anew(kept, monkeypatch):
     assert made
 
 
-def test_what_remains_is_planned_once_a_training(folder):
+def test_what_remains_is_planned_once_a_training(folder, monkeypatch):
+    monkeypatch.setattr("lessons.experiments.runner.is_trained", lambda *_: False)  # whatever build/runs keeps here
     tasks = remaining(list(EXPERIMENTS), [1, 4], 1, folder)
     assert len({(task.training, task.seed) for task in tasks}) == len(tasks)
     assert Task("baseline", 1, ("02_context_limit", "03_attention", "06_translator")) in tasks
@@ -227,6 +229,19 @@ def test_what_remains_is_planned_once_a_training(folder):
     assert not any(task.training == "baseline, H = 512" and task.seed == 4 for task in tasks)
     costs = [task.training for task in tasks]
     assert costs.index("baseline, H = 512") > costs.index("general")
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (["07_none"], "there is no experiment '07_none'; there are 01_seq2seq, 02_context_limit"),
+        (["--trainings", "x"], "there is no training 'x'; there are one and two clauses, baseline"),
+    ],
+)
+def test_an_unknown_name_is_refused_with_the_known_ones(given, says, capsys):
+    with pytest.raises(SystemExit):
+        command_line.main(given)
+    assert says in capsys.readouterr().err
 
 
 # --- what is measured -----------------------------------------------------------------------------------------

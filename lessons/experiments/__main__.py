@@ -12,6 +12,7 @@ from pathlib import Path
 from lessons.experiments import EXPERIMENTS
 from lessons.experiments.results_file import UNFINISHED
 from lessons.experiments.runner import remaining, work
+from lessons.experiments.trainings import TRAININGS
 from lessons.toolkit.results import ResultsError
 
 
@@ -27,9 +28,12 @@ def main(given: Sequence[str] | None = None) -> int:
     parser.add_argument("--plan", action="store_true", help="only say what remains")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="a trial: train on every N-th pair only")
     options = parser.parse_args(given)
-    unknown = [name for name in options.names if name not in EXPERIMENTS]
-    if unknown:
-        parser.error(f"there is no experiment {unknown[0]!r}; there are {', '.join(EXPERIMENTS)}")
+    for kind, asked, known in (
+        ("experiment", options.names, EXPERIMENTS),
+        ("training", options.trainings or [], TRAININGS),
+    ):
+        if unknown := [name for name in asked if name not in known]:
+            parser.error(f"there is no {kind} {unknown[0]!r}; there are {', '.join(known)}")
     folder = UNFINISHED if options.every == 1 else Path("build") / f"trial-every-{options.every}"
     try:
         tasks = remaining(options.names or list(EXPERIMENTS), options.seeds, options.every, folder)

@@ -6,16 +6,17 @@ derived there, and a Korean word is what it was derived as. A word with two deri
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import torch
 from torch import Tensor, nn
 
-from lessons.earlier.lesson_01 import Seq2Seq, pad_batch
+from lessons.earlier.lesson_01 import pad_batch
 from lessons.earlier.lesson_02 import Vocabularies
 from lessons.earlier.lesson_04 import choose_input, decode_with_forcing, previous_words
+from lessons.experiments.decoding import decoder_of
 from lessons.toolkit import grammar, lexicon
 from lessons.toolkit.batches import Batch, make_batches
 from lessons.toolkit.corpus import SentencePair
@@ -380,17 +381,10 @@ def continuation(model: nn.Module, batch: Batch, places: Tensor, wrong: Tensor) 
     previous = previous_words(batch.target)
     previous[torch.arange(len(batch)), places + 1] = wrong  # what is written at t is read at t + 1
     coins = torch.arange(previous.shape[1]) <= places.unsqueeze(1) + 1
-    step, state = _stepper(model, batch)
-    return decode_with_forcing(step, choose_input, state, previous, coins).argmax(-1)
-
-
-def _stepper(model: nn.Module, batch: Batch) -> tuple[Callable[[Tensor, Tensor], tuple[Tensor, Tensor]], Tensor]:
-    """One step of the decoder, (words (B,), state (B, H)) → (logits (B, V), state (B, H)), and its first state."""
-    source, state = model.encoder(batch.source, batch.source_mask)
-    seen = (state,) if isinstance(model, Seq2Seq) else (source, batch.source_mask)
+    decoder, first = decoder_of(model, batch.source, batch.source_mask)
 
     def step(words: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        logits, state, *_ = model.decoder(words.unsqueeze(1), state, *seen)
+        logits, state = decoder(words.unsqueeze(1), state, None)
         return logits.squeeze(1), state
 
-    return step, state
+    return decode_with_forcing(step, choose_input, first, previous, coins).argmax(-1)

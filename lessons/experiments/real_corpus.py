@@ -17,6 +17,7 @@ from torch.nn import functional as F
 
 from lessons.earlier.lesson_01 import Decoder, Encoder, Seq2Seq, pad_batch, training_step
 from lessons.earlier.lesson_03 import AdditiveScore, AttentionDecoder, AttentionSeq2Seq
+from lessons.experiments.readers import read_both_ways
 from lessons.experiments.trainings import count_parameters
 from lessons.toolkit.batches import END, PAD, START, UNKNOWN, Batch, Encoded
 from lessons.toolkit.real_corpus import RealPair, RealVocabularies, join_tokens, source_tokens
@@ -76,11 +77,7 @@ class BidirectionalEncoder(Encoder):
 
     def forward(self, source: Tensor, source_mask: Tensor) -> tuple[Tensor, Tensor]:
         """As `Encoder.forward`; the second result joins the last state of each direction, (B, H)."""
-        lengths = source_mask.sum(1).cpu()
-        packed = nn.utils.rnn.pack_padded_sequence(self.embedding(source), lengths, True, enforce_sorted=False)
-        states, last = self.gru(packed)
-        states, _ = nn.utils.rnn.pad_packed_sequence(states, batch_first=True, total_length=source.shape[1])
-        return states, torch.cat([last[0], last[1]], dim=-1)
+        return read_both_ways(self.gru, self.embedding(source), source_mask)
 
 
 def make_model(name: str, words: RealVocabularies, settings: Settings) -> nn.Module:

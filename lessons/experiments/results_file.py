@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lessons.toolkit.paths import datasets_folder
-from lessons.toolkit.results import ResultsError, check_results, read_results, save_results
+from lessons.toolkit.results import ResultsError, check_results, missing_runs, read_results, save_results
 
 UNFINISHED = Path(__file__).parent / "unfinished"
 #: Two files that differ in one of these hold runs that must not be mixed.
@@ -38,20 +38,19 @@ class ResultsFile:
         Raises:
             ResultsError: an unfinished file belongs to another corpus or other settings.
         """
-        if self.path.exists():
-            results = read_results(self.path)
-            self._check_same(results)
-        elif self.published.exists() and not self._difference(read_results(self.published)):
-            results = read_results(self.published)
-        else:
+        path = self.path if self.path.exists() else self.published
+        if not path.exists():
             return []
-        return [run for run in results["runs"] if self._is_whole(run)]
+        results = read_results(path)
+        field = self._difference(results)
+        if field and path == self.path:
+            text = "holds runs of other data or settings than today's"
+            raise ResultsError(f"{path}: the field {field} differs: it {text}; move it away, then `make results`")
+        return [] if field else [run for run in results["runs"] if self._is_whole(run)]
 
     def missing(self) -> list[Key]:
         """List the runs that are not there, or lack a field, seed by seed."""
-        done = {(run["training"], run["seed"]) for run in self.runs()}
-        wanted = [(training, seed) for training, seeds in self.header["seeds"].items() for seed in seeds]
-        return sorted((key for key in wanted if key not in done), key=lambda key: key[1])
+        return sorted(missing_runs(self.header | {"runs": self.runs()}), key=lambda key: key[1])
 
     def add(self, run: Run) -> None:
         """Put a run into the unfinished file, in place of one of the same training and seed."""
@@ -76,12 +75,6 @@ class ResultsFile:
 
     def _is_whole(self, run: Run) -> bool:
         return run["training"] in self.header["seeds"] and all(field in run for field in self.header["fields"])
-
-    def _check_same(self, results: dict[str, Any]) -> None:
-        field = self._difference(results)
-        if field:
-            text = "holds runs of other data or settings than today's"
-            raise ResultsError(f"{self.path}: the field {field} differs: it {text}; move it away, then `make results`")
 
     def _difference(self, results: dict[str, Any]) -> str:
         """Name the first field in which a file's runs cannot be taken for this experiment's, "" if there is none."""

@@ -6,7 +6,6 @@ import traceback
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -43,7 +42,7 @@ def remaining(names: Sequence[str], seeds: Sequence[int] | None, every: int, fol
             wanted.setdefault(key, []).append(name)
     tasks = [Task(*key, tuple(found)) for key, found in wanted.items() if seeds is None or key[1] in seeds]
     order = list(TRAININGS)
-    return sorted(tasks, key=lambda task: (task.cost() > 3, task.seed, order.index(task.training)))
+    return sorted(tasks, key=lambda task: (task.cost(every) > 3, task.seed, order.index(task.training)))
 
 
 def perform(task: Task, every: int) -> list[tuple[str, dict[str, Any] | str]]:
@@ -64,8 +63,9 @@ def work(tasks: Sequence[Task], every: int, folder: Path, workers: int) -> int:
     """Do tasks in processes of one thread each, and write each run as it comes; returns how many experiments failed."""
     failed, began, done = 0, time.monotonic(), 0.0
     costs = {task: task.cost(every) for task in tasks}
+    files = {name: EXPERIMENTS[name].file(every, folder) for task in tasks for name in task.experiments}
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        futures = {pool.submit(partial(perform, task, every)): task for task in tasks}
+        futures = {pool.submit(perform, task, every): task for task in tasks}
         for number, future in enumerate(as_completed(futures), start=1):
             task = futures[future]
             for name, found in _outcome(future, task):
@@ -73,7 +73,7 @@ def work(tasks: Sequence[Task], every: int, folder: Path, workers: int) -> int:
                     failed += 1
                     print(f"{name}, {task.training}, seed {task.seed} failed:\n{found}", file=sys.stderr, flush=True)
                 else:
-                    EXPERIMENTS[name].file(every, folder).add(found)
+                    files[name].add(found)
             done += costs[task]
             left = (time.monotonic() - began) * (sum(costs.values()) / done - 1) / 60
             text = f"{number} of {len(tasks)}: {task.training}, seed {task.seed}; about {left:.0f} min remain"

@@ -45,11 +45,9 @@ def read_results(path: Path) -> dict[str, Any]:
     try:
         results = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise ResultsError(
-            f"{path}: not JSON ({error}); get it back with `git checkout`, or run `make results`"
-        ) from None
+        raise ResultsError(f"{path}: not JSON ({error}); {_REMEDY}") from None
     if not isinstance(results, dict) or not isinstance(results.get("runs"), list):
-        raise ResultsError(f"{path}: no list 'runs' in it; get it back with `git checkout`, or run `make results`")
+        raise ResultsError(f"{path}: no list 'runs' in it; {_REMEDY}")
     return results
 
 
