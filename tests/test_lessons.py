@@ -96,6 +96,14 @@ def test_the_solution_notebook_has_no_errors_and_small_outputs(lesson):
 
 
 @LESSONS
+def test_every_statement_that_the_solution_prints_is_true(lesson):
+    for cell in nbformat.read(lesson.solution_notebook, as_version=4).cells:
+        for output in cell.get("outputs", ()):
+            false = [line for line in output.get("text", "").splitlines() if line.rstrip().endswith(": False")]
+            assert not false, f"{lesson.slug}: the corpus or a model has changed under this sentence: {false}"
+
+
+@LESSONS
 def test_every_check_of_the_solution_passed(lesson):
     for cell in nbformat.read(lesson.solution_notebook, as_version=4).cells:
         if "check" in cell.metadata.get("tags", []):
