@@ -87,6 +87,7 @@ build: $(VENV)/ready  ## lesson sources to executed solutions, released lessons 
 
 results: $(VENV)/ready  ## train what the results files lack, publish finished ones (hours; goes on where it stopped)
 	$(BIN)/python -m lessons.experiments
+	$(BIN)/python -m lessons.experiments.step_time
 	@echo 'not run: the real corpus; make bench-real FILE=pairs.tsv BENCH_ARGS=--results makes its results file'
 	$(BIN)/python -m lessons.experiments.publish
 	$(BIN)/python -m lessons.experiments.summary

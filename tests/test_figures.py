@@ -20,6 +20,7 @@ from lessons import toolkit
 from lessons.toolkit import (
     alignment_figures,
     attention_figures,
+    context_figures,
     figures,
     forcing_figures,
     seq2seq_figures,
@@ -37,7 +38,32 @@ WEIGHTS = [[0.9, 0.0, 0.1], [0.1, 0.1, 0.8], [0.0, 1.0, 0.0]]
 RUNS = [[0.9, 0.2], [0.8, 0.4]]
 WRITTEN = [*KOREAN, "<end>"]
 STEPS = [([0, 0], [4, 5], [-0.1, -1.0]), ([0, 1], [6, END], [-0.2, -1.1]), ([0], [END], [-0.3])]
+CHANGED = {
+    "exact_match": 0.97,
+    "alignment": {"aer_argmax": 0.5, "aer_threshold": 0.4},
+    "offsets": {"counts": dict.fromkeys(("before", "-3", "-2", "-1", "0", "1", "2", "3", "after"), 2)},
+}
+HIDDEN_WORDS = {hidden: {"median": 1.0} for hidden in ("darkest", "gold", "both", "third")}
 VOCABULARY = ["", "", "<end>", "", *KOREAN]
+PARTS = [{"most": 4, "bleu": 20, "n": 3}, {"most": None, "bleu": 10, "n": 2}]
+REAL = {
+    "held_fixed": {"held_out_pairs": 5},
+    "seeds": {"baseline": [1], "attention": [1]},
+    "runs": [{"training": model, "seed": 1, "bleu": 15, "by_length": PARTS} for model in ("baseline", "attention")],
+}
+
+#: Of one run, as results files have it, by one and two clauses.
+MEASURED = {
+    "exact_match": [0.9, 0.2],
+    "seen_exact_match": [1.0, 0.6],
+    "wrong": {"too short": [0, 4], "as long": [1, 3], "too long": [0, 1]},
+    "exact_match_given_length": [0.9, 0.3],
+    "first_word_gradient": {"before": [0.1, 0.0], "after": [0.1, 0.2]},
+    "lower_quartile": [0.01, 0.02],
+    "median_seconds": [0.01, 0.03],
+    "upper_quartile": [0.02, 0.03],
+}
+COUNTS = {"words": [[20, 10, 4, 6, 9], [0, 8, 12, 7, 3]], "wrong": [[1, 2, 1, 3, 4], [0, 1, 4, 3, 1]]}
 
 EXAMPLES = {
     "draw_links": lambda: figures.draw_links(ENGLISH, KOREAN, LINKS, "사랑"),
@@ -60,6 +86,11 @@ EXAMPLES = {
     "draw_attention_step": lambda: attention_figures.draw_attention_step(
         ENGLISH, "난", 0, [5.8, -0.01, 3.6], WEIGHTS[0], [-0.26, 0.43], "걸음"
     ),
+    "plot_error_lengths": lambda: attention_figures.plot_error_lengths([1, 2], [MEASURED], 10, 1, "길이"),
+    "plot_gradients": lambda: attention_figures.plot_gradients([1, 2], {"baseline": [MEASURED]}, 10, "기울기"),
+    "plot_step_time": lambda: attention_figures.plot_step_time([8, 16], {"baseline": MEASURED}, "시간"),
+    "plot_new_and_seen": lambda: context_figures.plot_new_and_seen({"baseline": [MEASURED]}, 2, 10, "본 문장"),
+    "plot_clauses_by_place": lambda: context_figures.plot_clauses_by_place([COUNTS, COUNTS], 5, "자리"),
     "draw_contexts": lambda: attention_figures.draw_contexts(ENGLISH, KOREAN, WEIGHTS, "문맥"),
     "draw_weights": lambda: attention_figures.draw_weights(WEIGHTS, ENGLISH, KOREAN, "가중치"),
     "draw_decodings": lambda: forcing_figures.draw_decodings(
@@ -72,6 +103,9 @@ EXAMPLES = {
     "plot_seeds": lambda: forcing_figures.plot_seeds(
         {"loss": {"ratio 1.0": [0.1, 0.2]}, "words (%)": {"ratio 1.0": [90, 80]}}, "씨앗"
     ),
+    "plot_injected_errors": lambda: forcing_figures.plot_injected_errors(
+        {"right (%)": {"control": {"ratio 1.0": RUNS[0], "ratio 0.5": RUNS[1]}}}, "오류"
+    ),
     "plot_after_error": lambda: forcing_figures.plot_after_error({"model": {"forced": RUNS}}, "오류"),
     "draw_heat_map": lambda: alignment_figures.draw_heat_map(
         torch.tensor(WEIGHTS), ENGLISH, KOREAN, "정렬", GOLD_LINKS
@@ -83,9 +117,20 @@ EXAMPLES = {
     "plot_misses": lambda: alignment_figures.plot_misses({"lesson 3": {0: 2, 1: 1}}, "거리"),
     "plot_error_by_epoch": lambda: alignment_figures.plot_error_by_epoch({"states": RUNS}, {"diagonal": 0.7}, "오류"),
     "plot_effects": lambda: alignment_figures.plot_effects([[0.0, 0.1], [1.0, 3.0]], [0, 0.5, 1], "효과"),
+    "plot_effects_by_model": lambda: alignment_figures.plot_effects_by_model(
+        {"lesson 3": [[0.0, 0.1], [1.0, 3.0]]}, [0, 0.5, 1], "효과"
+    ),
+    "plot_changes": lambda: alignment_figures.plot_changes({"lesson 3": [CHANGED]}, 0.7, "변화"),
+    "plot_hidden_words": lambda: alignment_figures.plot_hidden_words(
+        {name: {way: [HIDDEN_WORDS] for way in ("hidden", "unseen")} for name in ("lesson 3", "both")}, "숨김"
+    ),
     "plot_bleu_by_length": lambda: translation_figures.plot_bleu_by_length(
         [1, 2], [5, 8], {"attention, beam": [[90, 40], [80, 50]]}, 1, "길이"
     ),
+    "plot_beam_gain": lambda: translation_figures.plot_beam_gain(
+        [1, 2], {"attention": RUNS, "baseline": RUNS}, 1, "빔"
+    ),
+    "plot_real_corpus": lambda: translation_figures.plot_real_corpus(REAL, "실제 문장"),
     "draw_beam": lambda: translation_figures.draw_beam(STEPS, VOCABULARY, [4, 6, END], "탐색"),
 }
 
@@ -263,6 +308,43 @@ def test_the_thickness_of_an_arrow_is_its_weight():
     widths = [text.arrow_patch.get_linewidth() for text in figure.axes[0].texts if hasattr(text, "arrow_patch")]
     weighted = [width for width in widths if width != 1.5]
     assert sorted(weighted) == pytest.approx(sorted(0.8 + 6 * weight for row in WEIGHTS for weight in row))
+
+
+def test_gradients_of_zero_are_left_out_of_a_logarithmic_scale():
+    before, after = EXAMPLES["plot_gradients"]().axes
+    assert list(before.get_lines()[0].get_xdata()) == [1]
+    assert list(after.get_lines()[0].get_ydata()) == [0.1, 0.2]
+
+
+def test_bars_of_right_and_wrong_translations_add_up_to_all():
+    axes = EXAMPLES["plot_error_lengths"]().axes[0]
+    heights = [[bar.get_height() for bar in kind] for kind in axes.containers]
+    assert [sum(column) for column in zip(*heights, strict=True)] == pytest.approx([100, 100])
+    assert heights[0] == pytest.approx([90, 20])
+    assert axes.collections[0].get_offsets()[:, 1].tolist() == pytest.approx([90, 30])
+
+
+def test_the_time_of_a_step_is_shown_relative_to_the_shortest():
+    line = EXAMPLES["plot_step_time"]().axes[0].get_lines()[0]
+    assert list(line.get_ydata()) == pytest.approx([1, 3])
+
+
+def test_errors_at_places_leave_out_places_with_few_words_and_the_last_column():
+    assert context_figures.errors_at_places([COUNTS, COUNTS], 0, 5) == {0: [0.05, 0.05], 1: [0.2, 0.2], 3: [0.5, 0.5]}
+    assert list(context_figures.errors_at_places([COUNTS], 1, 8)) == [1, 2]
+
+
+def test_a_line_of_places_breaks_where_words_are_few():
+    first = EXAMPLES["plot_clauses_by_place"]().axes[0].containers[0].lines[0]
+    assert list(first.get_xdata()) == [1, 2, 3, 4]
+    assert np.isnan(np.array(first.get_ydata(), float)).tolist() == [False, False, True, False]
+
+
+def test_new_and_seen_sentences_have_a_point_for_each_seed():
+    figure = context_figures.plot_new_and_seen({"a": [MEASURED, MEASURED | {"exact_match": [0.9, 0.4]}]}, 2, 10, "t")
+    new, seen = (points.get_offsets()[:, 0].tolist() for points in figure.axes[0].collections)
+    assert new == pytest.approx([20, 40])
+    assert seen == pytest.approx([60, 60])
 
 
 def test_coins_say_who_gives_the_word():

@@ -16,10 +16,12 @@ from lessons.earlier.lesson_03 import (
     look_back,
     score_one,
 )
-from lessons.toolkit import attention_figures, figures
+from lessons.experiments import step_time
+from lessons.experiments.lesson_03 import MODELS
+from lessons.experiments.results_file import ResultsFile
+from lessons.toolkit import attention_figures, figures, results
+from lessons.toolkit.batches import END
 from lessons.toolkit.results import load_results
-
-EPOCHS = 6
 
 
 def numbers_of_the_lesson():
@@ -55,22 +57,119 @@ def test_the_printed_weights_are_far_from_rounding_the_other_way():
 
 
 def runs_of(model):
-    runs = load_results("03_attention")["runs"]
-    return [run for run in runs if (run["model"], run["epochs"]) == (model, EPOCHS)]
+    return results.runs_of(load_results("03_attention"), model)
 
 
-def test_five_seeds_of_baseline_and_attention_at_equal_size():
-    sizes = {model: {run["parameters"] for run in runs_of(model)} for model in ("baseline", "attention")}
-    assert all(len({run["seed"] for run in runs_of(model)}) >= 5 for model in sizes)
-    (baseline,), (attention,) = sizes.values()
-    assert abs(attention - baseline) <= 0.05 * baseline
+def at(model, clauses, field="exact_match"):
+    """A share of each seed at some number of clauses."""
+    return [run[field][clauses - 1] for run in runs_of(model)]
+
+
+def test_five_seeds_of_every_model_at_equal_size():
+    sizes = {model: {run["parameters"] for run in runs_of(model)} for model in MODELS}
+    assert all(len({run["seed"] for run in runs_of(model)}) >= 5 for model in MODELS)
+    (wanted,) = sizes["additive"]
+    assert all(abs(size - wanted) <= 0.05 * wanted for (size,) in sizes.values())
+    assert sizes["uniform"] == sizes["baseline"]
 
 
 def test_attention_keeps_what_the_baseline_loses_at_the_longest_trained_length():
-    longest = load_results("03_attention")["trained_up_to"] - 1
-    attention = [run["exact_match"][longest] for run in runs_of("attention")]
-    assert sum(attention) / len(attention) >= 0.9
-    assert max(run["exact_match"][longest] for run in runs_of("baseline")) < 0.3
+    assert load_results("03_attention")["held_fixed"]["trained_up_to"] == 6
+    assert min(at("additive", 6)) >= 0.85
+    assert max(at("baseline", 6)) < 0.05
+
+
+def test_uniform_weights_fall_as_the_baseline_does():
+    for clauses in range(1, 7):
+        uniform, baseline = (sum(at(model, clauses)) / 5 for model in ("uniform", "baseline"))
+        assert abs(uniform - baseline) < 0.12
+    assert max(at("uniform", 6)) < 0.05
+
+
+def test_only_attention_writes_new_sentences_as_it_writes_seen_ones():
+    for new, seen in zip(at("additive", 6), at("additive", 6, "seen_exact_match"), strict=True):
+        assert seen - new < 0.15
+    controls = load_results("02_context_limit")
+    for name in ("baseline, four times the steps", "baseline, H = 512"):
+        runs = results.runs_of(controls, name)
+        assert all(run["exact_match"][5] < 0.4 < 0.9 < run["seen_exact_match"][5] for run in runs)
+
+
+def test_the_right_length_mends_next_to_nothing_beyond_training():
+    for clauses in (7, 8):
+        assert max(at("additive", clauses)) < 0.95
+        for free, given in zip(
+            at("additive", clauses), at("additive", clauses, "exact_match_given_length"), strict=True
+        ):
+            assert abs(given - free) <= 0.015
+    for run in runs_of("additive"):
+        assert run["wrong"]["too short"][7] > max(run["wrong"]["too long"][7], run["wrong"]["as long"][7])
+
+
+def test_the_additive_score_leads_beyond_the_spread():
+    for clauses in (6, 8):
+        assert min(at("additive", clauses)) > max(at("dot", clauses) + at("general", clauses))
+    for new, seen in zip(at("general", 6), at("general", 6, "seen_exact_match"), strict=True):
+        assert abs(seen - new) < 0.2
+
+
+def test_the_gradient_vanishes_for_the_baseline_before_training_only_and_never_for_uniform_weights():
+    def fall(run, when):
+        return run["first_word_gradient"][when][0] / run["first_word_gradient"][when][5]
+
+    assert all(fall(run, "before") > 10_000 and fall(run, "after") < 1 for run in runs_of("baseline"))
+    for model in ("additive", "uniform"):
+        assert all(2 < fall(run, "before") < 8 for run in runs_of(model))
+
+
+def test_a_batch_of_random_words_has_no_padding_and_ends_once():
+    batch = step_time.random_batch(5, torch.Generator().manual_seed(1))
+    assert batch.source.shape == batch.target.shape == (64, 5)
+    assert batch.source_mask.all()
+    assert batch.target_mask.all()
+    assert batch.target[:, -1].eq(END).all()
+    assert batch.target[:, :-1].gt(END).all()
+    assert batch.target.max() < step_time.WORDS
+
+
+@pytest.mark.parametrize("model", step_time.MODELS)
+def test_steps_are_timed_for_each_length(model):
+    run = step_time.seconds_of_steps(model, (2, 3), 3)
+    assert set(run) == {"training", "seed", *step_time.FIELDS}
+    rows = zip(run["lower_quartile"], run["median_seconds"], run["upper_quartile"], strict=True)
+    assert all(0 < low <= middle <= high for low, middle, high in rows)
+
+
+@pytest.fixture
+def timing(tmp_path, monkeypatch):
+    """The module with an empty folder for results, and no real timing."""
+    monkeypatch.setattr("lessons.experiments.results_file.datasets_folder", lambda: tmp_path)
+    file = step_time.results_file
+    monkeypatch.setattr(step_time, "results_file", lambda: ResultsFile(step_time.NAME, file().header, tmp_path))
+    timed = []
+
+    def seconds(name, lengths, steps):
+        timed.append(name)
+        row = [0.1] * len(lengths)
+        return {"training": name, "seed": 1, "parameters": 5} | dict.fromkeys(step_time.FIELDS[1:], row)
+
+    monkeypatch.setattr(step_time, "seconds_of_steps", seconds)
+    monkeypatch.setattr(step_time, "use_threads", lambda _: None)
+    return tmp_path / "results" / "03_step_time.json", timed
+
+
+def test_what_was_timed_is_published_whole_and_timed_again_only_when_asked(timing, capsys):
+    path, timed = timing
+    assert step_time.main([]) == 0
+    found = results.read_results(path)
+    results.check_results(found, path)
+    assert found["corpus"] == {"name": "random words"}
+    assert timed == list(step_time.MODELS)
+    step_time.main([])
+    assert timed == list(step_time.MODELS)
+    assert "as it was" in capsys.readouterr().out
+    step_time.main(["--again"])
+    assert timed == 2 * list(step_time.MODELS)
 
 
 @pytest.mark.parametrize(

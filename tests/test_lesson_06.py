@@ -3,14 +3,18 @@
 import itertools
 import math
 import random
+import statistics
 
 import matplotlib.pyplot as plt
+import nbformat
 import pytest
 import sacrebleu
 import torch
 from safetensors.torch import load_file
 from torch.nn import functional as F
 
+from autograder.course import all_lessons
+from autograder.lesson_source import read_lesson
 from lessons.earlier.lesson_01 import Decoder, Encoder, Seq2Seq, greedy_decode
 from lessons.earlier.lesson_02 import Vocabularies
 from lessons.earlier.lesson_03 import AdditiveScore, AttentionDecoder, AttentionSeq2Seq, greedy_with_weights
@@ -32,8 +36,19 @@ from lessons.experiments.trainings import TRAININGS, new_model
 from lessons.toolkit.batches import END
 from lessons.toolkit.corpus import load_split
 from lessons.toolkit.paths import datasets_folder
-from lessons.toolkit.results import load_results
-from lessons.toolkit.translation_figures import BeamRecorder, draw_beam, plot_bleu_by_length
+from lessons.toolkit.results import load_results, runs_of
+from lessons.toolkit.translation_figures import (
+    BeamRecorder,
+    beam_gains,
+    bleu_table,
+    draw_beam,
+    plot_beam_gain,
+    plot_bleu_by_length,
+    plot_real_corpus,
+    real_corpus_ranges,
+    real_corpus_table,
+    tell_real_corpus,
+)
 
 SOURCE_SIZE, TARGET_SIZE, MAX_LENGTH = 13, 11, 12
 
@@ -138,7 +153,7 @@ def test_the_last_exercise_is_pytorchs_function():
 def test_the_shipped_model_translates_six_clauses():
     words = Vocabularies(load_split("train"))
     model = new_model(TRAININGS["additive"], seed=1).eval()
-    model.load_state_dict(load_file(datasets_folder() / "models" / "06_attention.safetensors"))
+    model.load_state_dict(load_file(datasets_folder() / "models" / "03_attention.safetensors"))
     pairs = [words.encode(pair) for pair in load_split("by_length", (6,))[:20]]
     assert sum(best_of(hypotheses_of(model, source, 2), 1) == target[:-1] for source, target in pairs) >= 15
 
@@ -162,42 +177,122 @@ def test_the_curves_are_means_over_runs():
     plt.close(figure)
 
 
+def two_runs():
+    return [
+        {"bleu": {"greedy": [90, 40], "beam": [91, 44]}},
+        {"bleu": {"greedy": [80, 50], "beam": [80, 51]}},
+    ]
+
+
+def test_bleu_is_tabled_from_the_worst_run_to_the_best():
+    head, first, second = bleu_table(two_runs(), ("greedy", "beam"), (1, 2)).splitlines()
+    assert head.split() == ["clauses", "greedy", "beam"]
+    assert first.split() == ["1", "80.0", "to", "90.0", "80.0", "to", "91.0"]
+    assert second.split() == ["2", "40.0", "to", "50.0", "44.0", "to", "51.0"]
+
+
+def test_the_gain_of_a_beam_is_drawn_run_by_run():
+    assert beam_gains(two_runs()) == [[1, 4], [0, 1]]
+    figure = plot_beam_gain([1, 2], {"attention": beam_gains(two_runs()), "baseline": [[0, 0]]}, 1, "A title", 7)
+    one, other, mean = (line.get_ydata().tolist() for line in figure.axes[0].get_lines()[:3])
+    assert (one, other, mean) == ([1, 4], [0, 1], [0.5, 2.5])
+    assert "7 sentences" in figure.axes[0].get_xlabel()
+    plt.close(figure)
+
+
+def real_run(model, seed, bleu, *parts):
+    by_length = [{"most": most, "bleu": score, "n": n} for most, score, n in zip((4, None), parts, (3, 2), strict=True)]
+    return {"training": model, "seed": seed, "bleu": bleu, "by_length": by_length}
+
+
+REAL = {
+    "held_fixed": {"held_out_pairs": 5},
+    "seeds": {"baseline": [1, 2], "attention": [1, 2]},
+    "runs": [
+        real_run("attention", 1, 20, 22, 10),
+        real_run("attention", 2, 21, 23, 11),
+        real_run("baseline", 1, 17, 18, 9),
+        real_run("baseline", 2, 18, 20, 12),
+    ],
+}
+
+
+def test_the_real_corpus_is_tabled_drawn_and_told_by_length_with_the_number_of_pairs():
+    assert [(name, n) for name, n, _ in real_corpus_ranges(REAL)] == [("all", 5), ("1 to 4", 3), ("5 or more", 2)]
+    lines = real_corpus_table(REAL).splitlines()
+    assert lines[1].split() == ["all", "5", "17.0", "to", "18.0", "20.0", "to", "21.0"]
+    assert lines[3].split() == ["5", "or", "more", "2", "9.0", "to", "12.0", "10.0", "to", "11.0"]
+    assert "5 or more (2 pairs): baseline 10.5, attention 10.5" in tell_real_corpus(REAL)
+    figure = plot_real_corpus(REAL, "A title")
+    ticks = [text.get_text() for text in figure.axes[0].get_xticklabels()]
+    assert ticks == ["all\n(5)", "1 to 4\n(3)", "5 or more\n(2)"]
+    assert [line.get_ydata()[0] for line in figure.axes[0].get_lines()[:3]] == [20, 21, 20.5]
+    plt.close(figure)
+
+
+def test_the_lesson_prints_the_real_results_where_no_corpus_was_fetched():
+    lesson = next(lesson for lesson in all_lessons() if lesson.number == 6)
+    printed = [cell for cell in read_lesson(lesson.source).cells if "print(real_corpus_table(" in cell.source]
+    assert len(printed) == 1
+    assert "always" in printed[0].tags
+    assert "real_file" not in printed[0].source
+    found = nbformat.read(lesson.solution_notebook, as_version=4).cells
+    outputs = [output for cell in found if cell.source == printed[0].source for output in cell.outputs]
+    assert any(real_corpus_table(load_results("06_real_corpus")) in output.get("text", "") for output in outputs)
+
+
 # --- what the lesson says of five seeds ----------------------------------------------------------------------
 
 
-def runs_of(model):
-    return [run for run in load_results("06_translator")["runs"] if run["model"] == model]
+def translator_runs(training):
+    return runs_of(load_results("06_translator"), training)
 
 
 def test_five_seeds_of_equal_models():
-    assert [run["seed"] for run in runs_of("baseline")] == [run["seed"] for run in runs_of("attention")]
-    assert len(runs_of("baseline")) >= 5
-    parameters = [run["parameters"] for model in ("baseline", "attention") for run in runs_of(model)]
+    seeds = [[run["seed"] for run in translator_runs(training)] for training in ("baseline", "additive")]
+    assert seeds == [[1, 2, 3, 4, 5]] * 2
+    parameters = [run["parameters"] for run in load_results("06_translator")["runs"]]
     assert max(parameters) <= 1.05 * min(parameters)
 
 
 def test_attention_holds_to_the_end_of_training_and_the_baseline_does_not():
-    assert all(min(run["bleu"]["beam"][:6]) > 97 for run in runs_of("attention"))
-    assert all(run["bleu"]["beam"][5] < 40 for run in runs_of("baseline"))
-    assert all(run["bleu"]["beam"][7] < 93 for run in runs_of("attention"))
+    assert all(min(run["bleu"]["beam"][:6]) > 97 for run in translator_runs("additive"))
+    for run in translator_runs("additive"):
+        six, seven, eight = run["bleu"]["beam"][5:]
+        assert six > seven > eight
+    for run in translator_runs("baseline"):
+        assert run["bleu"]["beam"] == sorted(run["bleu"]["beam"], reverse=True)
+        assert run["bleu"]["beam"][5] < 40
 
 
-def test_the_beam_buys_the_baseline_a_few_points_and_attention_next_to_nothing():
-    for run in runs_of("baseline"):
-        gains = [beam - first for first, beam in zip(run["bleu"]["greedy"], run["bleu"]["beam"], strict=True)]
-        assert all(3 < gain < 8 for gain in gains[2:5])
-    for run in runs_of("attention"):
-        gains = [beam - first for first, beam in zip(run["bleu"]["greedy"], run["bleu"]["beam"], strict=True)]
-        assert max(map(abs, gains[:6])) < 1
+def test_the_beam_buys_the_baseline_most_in_the_middle_and_attention_next_to_nothing():
+    means = {
+        training: [statistics.mean(column) for column in zip(*beam_gains(translator_runs(training)), strict=True)]
+        for training in ("baseline", "additive")
+    }
+    assert max(means["baseline"]) in means["baseline"][3:5]
+    assert min(means["baseline"][3:5]) > 3
+    assert max(map(abs, means["additive"][:6])) < 1
 
 
 def test_most_errors_are_the_models():
-    for model in ("baseline", "attention"):
-        for way, limit in (("greedy", 0.2), ("beam", 0.03)):
+    for training in ("baseline", "additive"):
+        for way, limit in (("greedy", 0.25), ("beam", 0.03)):
             wrong, missed = (
-                sum(sum(run[key][way][:6]) for run in runs_of(model)) for key in ("wrong", "search_errors")
+                sum(sum(run[key][way][:6]) for run in translator_runs(training)) for key in ("wrong", "search_errors")
             )
             assert missed <= limit * wrong
+
+
+def test_on_real_pairs_every_seed_with_attention_is_ahead_and_each_pair_is_counted():
+    results = load_results("06_real_corpus")
+    runs = {name: runs_of(results, name) for name in ("attention", "baseline")}
+    assert [[run["seed"] for run in found] for found in runs.values()] == [[1, 2, 3, 4, 5]] * 2
+    assert min(run["bleu"] for run in runs["attention"]) > max(run["bleu"] for run in runs["baseline"])
+    parameters = [run["parameters"] for run in results["runs"]]
+    assert max(parameters) <= 1.05 * min(parameters)
+    held = results["held_fixed"]["held_out_pairs"]
+    assert all(sum(part["n"] for part in run["by_length"]) == held for run in results["runs"])
 
 
 def test_the_table_of_all_results_is_up_to_date():

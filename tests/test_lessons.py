@@ -5,15 +5,24 @@ import re
 
 import nbformat
 import pytest
+import torch
 from nbclient import NotebookClient
+from safetensors.torch import load_file
 
 from autograder.checks.registry import checks_of
 from autograder.course import all_lessons, lessons_folder
 from autograder.grading.evidence import told
 from autograder.lesson_source import read_lesson
 from autograder.recording import stale
+from lessons.earlier.lesson_01 import pad_batch
+from lessons.earlier.lesson_02 import Vocabularies
+from lessons.earlier.lesson_03 import greedy_with_weights
+from lessons.experiments.models import MODELS
+from lessons.experiments.trainings import TRAININGS, new_model
+from lessons.toolkit.batches import make_batches
+from lessons.toolkit.corpus import load_split
 from lessons.toolkit.paths import datasets_folder
-from lessons.toolkit.results import load_results
+from lessons.toolkit.results import load_results, runs_of
 
 LESSONS = pytest.mark.parametrize("lesson", all_lessons(), ids=lambda lesson: lesson.slug)
 SHORT = 20  # a line of fewer characters says nothing
@@ -193,46 +202,62 @@ def test_a_lesson_left_half_done_says_where_to_go_on():
 
 def test_five_seeds_reach_what_the_lesson_promises():
     results = load_results("01_seq2seq")
-    assert len({run["seed"] for run in results["runs"]}) >= 5
-    assert min(run["exact_match"] for run in results["runs"]) >= 0.9
-    assert results["lookup_exact_match"] < 0.2
+    runs = runs_of(results, "one and two clauses")
+    assert [run["seed"] for run in runs] == [1, 2, 3, 4, 5]
+    assert min(run["exact_match"] for run in runs) >= 0.9
+    assert 0 < results["held_fixed"]["lookup_exact_match"] < 0.1
 
 
-def test_the_grid_of_lesson_02_has_five_seeds_and_equal_models():
-    runs = load_results("02_context_limit")["runs"]
-    sizes = {run["context_size"] for run in runs}
-    assert len(sizes) >= 4
-    assert {(run["context_size"], run["seed"]) for run in runs} >= {(n, seed) for n in sizes for seed in range(1, 6)}
-    parameters = [run["parameters"] for run in runs]
-    assert max(parameters) <= 1.05 * min(parameters)
+def test_the_trained_models_are_those_that_make_models_writes_and_small():
+    found = list((datasets_folder() / "models").glob("*.safetensors"))
+    assert {path.stem for path in found} == set(MODELS)
+    assert all(path.stat().st_size < 1_500_000 for path in found)
 
 
-def test_trained_models_are_small():
-    models = list((datasets_folder() / "models").glob("*.safetensors"))
-    assert models
-    assert all(path.stat().st_size < 1_500_000 for path in models)
-
-
-def by_seed(key):
-    """What lesson 04's runs found, seed by seed: way → value."""
+def by_seed(take):
+    """What lesson 04's runs found, seed by seed: way → what `take` finds in the run."""
     runs = load_results("04_teacher_forcing")["runs"]
-    return [{run["way"]: run[key] for run in runs if run["seed"] == seed} for seed in {run["seed"] for run in runs}]
+    seeds = sorted({run["seed"] for run in runs})
+    return [{run["training"]: take(run) for run in runs if run["seed"] == seed} for seed in seeds]
 
 
-def test_no_way_beats_forcing_and_none_goes_on_worse_behind_an_error():
-    exact, after, loss = (by_seed(key) for key in ("exact_match", "free_after_error", "training_loss"))
-    assert len(exact) >= 5
+def test_no_way_beats_forcing_and_none_goes_on_worse_after_an_error():
+    exact, loss = (by_seed(lambda run, key=key: run[key]) for key in ("exact_match", "loss"))
+    after = by_seed(lambda run: sum(run["free_after_error"][:4]) / 4)
+    assert len(exact) == 5
     for found, shares, losses in zip(exact, after, loss, strict=True):
-        behind = {way: sum(values[:4]) / 4 for way, values in shares.items()}
         assert max(found.values()) == found["ratio 1.0"]
         assert min(found, key=found.get) == "ratio 0.0"
-        assert min(behind, key=behind.get) == "ratio 1.0"
-        assert max(behind, key=behind.get) == "ratio 0.0"
+        assert min(shares, key=shares.get) == "ratio 1.0"
+        assert max(shares, key=shares.get) == "ratio 0.0"
         assert losses["inverse sigmoid"] > 2 * losses["ratio 1.0"]
 
 
-def test_sentences_of_the_right_length_recover_behind_an_error():
-    for forced, same in zip(by_seed("forced_after_error"), by_seed("free_after_error_same_length"), strict=True):
-        assert sum(same["ratio 1.0"][:4]) > sum(forced["ratio 1.0"][:4]) - 0.4
-    kept = by_seed("wrong_with_same_length")
-    assert all(found["ratio 1.0"] < 0.5 < 0.65 < found["ratio 0.0"] for found in kept)
+def test_a_word_of_the_same_kind_throws_no_model_and_one_that_changes_the_structure_those_that_were_forced():
+    same, structure = (
+        by_seed(lambda run, kind=kind: run["injected_errors"][kind]["rest_kept"]) for kind in ("same_kind", "structure")
+    )
+    for kept, changed in zip(same, structure, strict=True):
+        assert min(kept.values()) > 0.9
+        assert min(changed, key=changed.get) == "ratio 1.0"
+        assert max(changed, key=changed.get) == "ratio 0.0"
+        assert changed["ratio 1.0"] < 0.6 < 0.8 < changed["ratio 0.0"]
+
+
+def test_every_model_gets_the_same_errors():
+    assert len({run["injected_errors"]["places"] for run in load_results("04_teacher_forcing")["runs"]}) == 1
+
+
+def test_the_half_trained_model_makes_the_mistake_that_lesson_04_tells():
+    pair = next(
+        pair for pair in load_split("by_length") if pair.source == "Jihun was tired but you will not open the door"
+    )
+    words = Vocabularies(load_split("train"))
+    model = new_model(TRAININGS["half trained"], seed=1)
+    model.load_state_dict(load_file(datasets_folder() / "models" / "04_half_trained.safetensors"))
+    (batch,) = make_batches([words.encode(pair)], pad_batch, 1)
+    with torch.no_grad():
+        forced = model.eval()(batch).argmax(-1)[0].tolist()
+        free = greedy_with_weights(model, batch.source, batch.source_mask, 60)[0][0]
+    as_text = [" ".join(words.target[number] for number in written) for written in (forced, free)]
+    assert as_text == ["지훈이는 안 넌 문을 안 열 거야 <end>", "지훈이는 안 웃을 거고 선생님은 안 할 거야"]

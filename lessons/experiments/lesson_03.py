@@ -46,8 +46,7 @@ def first_word_gradient(model: nn.Module, training: Training, pairs: list[Senten
     _last_word_loss(model(batch), batch).backward()
     hook.remove()
     model.zero_grad()
-    found = median(embedded[0].grad[:, 0].norm(dim=-1).tolist())
-    return float(f"{found:.4g}")  # digits that count: it falls over many powers of ten
+    return round(median(embedded[0].grad[:, 0].norm(dim=-1).tolist()), 8)
 
 
 def _remember(embedded: list[Tensor], output: Tensor) -> None:

@@ -13,10 +13,9 @@ SEED = 1
 #: File → training, from the first seed.
 MODELS = {
     "02_baseline": "baseline",
+    "03_attention": "additive",
     "04_half_trained": "half trained",
-    "05_states": "additive",
-    "05_words": "both changes",
-    "06_attention": "additive",
+    "05_word_reader": "both changes",
 }
 
 

@@ -1,15 +1,19 @@
-"""Figures of alignments: heat maps with gold links, links judged, misses, error by epoch, the cost of hiding a word."""
+"""Figures of alignments: heat maps with gold links, links judged, misses, models compared, the cost of hidden words."""
 
 from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
+from math import log
+from statistics import mean, median
+from typing import Any
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Patch, Rectangle
 from matplotlib.ticker import MaxNLocator
 from torch import Tensor
 
+from lessons.toolkit.alignment_results import HIDDEN, share_at_places
 from lessons.toolkit.corpus import Link
 from lessons.toolkit.visual_language import (
     ATTENTION,
@@ -17,7 +21,6 @@ from lessons.toolkit.visual_language import (
     HALO,
     MISTAKE,
     NEUTRAL,
-    SERIES,
     SOURCE,
     TARGET,
     WEIGHTS,
@@ -159,27 +162,149 @@ def plot_misses(counts: Mapping[str, Mapping[int, int]], title: str, reach: int 
 def plot_error_by_epoch(
     curves: Mapping[str, Sequence[Sequence[float]]], levels: Mapping[str, float], title: str
 ) -> Figure:
-    """AER against epochs: a thin line for each seed, a thick one for the median.
+    """Plot AER against epochs, a panel per model: a thin line per seed, a thick one for the median.
 
     Args:
         curves: model → for each seed the AER after each epoch.
         levels: name → AER of a baseline that does not learn, drawn as a dashed line.
         title: what the figure shows.
     """
-    figure, axes = plt.subplots(figsize=(6.5, 3.6))
-    for (name, seeds), (colour, line, marker) in zip(curves.items(), SERIES[1:], strict=False):
+    figure, axes = plt.subplots(1, len(curves), figsize=(2.1 * len(curves) + 0.8, 2.9), sharey=True, squeeze=False)
+    for panel, (name, seeds) in zip(axes[0], curves.items(), strict=True):
         epochs = range(1, len(seeds[0]) + 1)
         for errors in seeds:
-            axes.plot(epochs, errors, color=colour, linewidth=0.8, alpha=0.5)
-        median = [sorted(at)[len(at) // 2] for at in zip(*seeds, strict=True)]
-        axes.plot(epochs, median, line, color=colour, marker=marker, label=f"{name} (median)")
+            panel.plot(epochs, errors, color=ATTENTION.colour, linewidth=0.8, alpha=0.5)
+        panel.plot(epochs, _median_at_each(seeds), color=ATTENTION.colour, marker=ATTENTION.marker, label=name)
+        for level in levels.values():
+            panel.axhline(level, color=NEUTRAL, linestyle="--", linewidth=1)
+        panel.set(xlabel="epoch", ylim=(0, 1))
+        panel.set_title(name, fontsize=10)
+        panel.xaxis.set_major_locator(MaxNLocator(integer=True))
     for name, level in levels.items():
-        axes.axhline(level, color=NEUTRAL, linestyle="--", linewidth=1)
-        axes.text(len(epochs), level + 0.01, name, ha="right", fontsize=8, color=NEUTRAL)
-    axes.set(xlabel="epoch", ylabel="alignment error rate", title=title, ylim=(0, 1))
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.legend(loc="upper right", fontsize=9)
+        axes[0][0].text(1, level + 0.02, name, fontsize=8, color=NEUTRAL)
+    axes[0][0].set_ylabel("alignment error rate")
+    figure.suptitle(title, x=0.02, ha="left", fontsize=11)
+    figure.tight_layout()
     return figure
+
+
+def _median_at_each(seeds: Sequence[Sequence[float]]) -> list[float]:
+    return [median(values) for values in zip(*seeds, strict=True)]
+
+
+_PLACE_STYLES = {
+    "before it": {"color": "#E6E6E6"},
+    "the gold word": {"color": GOLD},
+    "the next word": {"color": "#8C8C8C", "hatch": "//"},
+    "further on": {"color": "#4D4D4D"},
+}
+
+
+def plot_changes(models: Mapping[str, Sequence[Mapping[str, Any]]], diagonal: float, title: str) -> Figure:
+    """Plot translations, alignment errors and the place of the darkest word: a row per model, a dot per seed.
+
+    Args:
+        models: model → its runs in `05_alignments.json`, from all seeds.
+        diagonal: the AER of links along the diagonal, drawn as a dashed line.
+        title: what the figure shows.
+    """
+    figure, (exact, errors, places) = plt.subplots(
+        1, 3, figsize=(10.5, 0.5 * len(models) + 1.7), sharey=True, width_ratios=(1, 1.2, 1.6)
+    )
+    for row, runs in enumerate(models.values()):
+        found = [run["alignment"] for run in runs]
+        _dots(exact, -row, [100 * run["exact_match"] for run in runs], "o")
+        _dots(errors, -row + 0.14, [each["aer_argmax"] for each in found], "o")
+        _dots(errors, -row - 0.14, [each["aer_threshold"] for each in found], "D", "white")
+        _stacked(places, -row, [share_at_places(run["offsets"]["counts"]) for run in runs])
+    exact.set_yticks([-row for row in range(len(models))], list(models))
+    exact.set(xlabel="exact match (%)", xlim=(min(90, exact.get_xlim()[0]), 100), ylim=(0.5 - len(models), 0.5))
+    exact.xaxis.set_major_locator(MaxNLocator(4))
+    errors.set(xlabel="alignment error rate\n(● greatest weight, ◇ threshold)", xlim=(0, 0.8))
+    errors.axvline(diagonal, color=NEUTRAL, linestyle="--", linewidth=1)
+    errors.text(diagonal - 0.01, 0.4, "diagonal", ha="right", fontsize=8, color=NEUTRAL)
+    places.set(xlabel="where the darkest word stands (% of target words)", xlim=(0, 100))
+    handles = [Patch(label=name, **style) for name, style in _PLACE_STYLES.items()]
+    places.legend(
+        handles=handles,
+        loc="lower center",
+        bbox_to_anchor=(0.5, 1),
+        ncols=4,
+        fontsize=8,
+        handlelength=1,
+        columnspacing=1,
+    )
+    figure.suptitle(title, x=0.02, ha="left", fontsize=11)
+    figure.tight_layout()
+    return figure
+
+
+def _dots(axes: Axes, y: float, values: Sequence[float], marker: str, face: str = ATTENTION.colour) -> None:
+    axes.plot(values, [y] * len(values), marker, color=ATTENTION.colour, markerfacecolor=face, alpha=0.7, markersize=6)
+    axes.grid(axis="x", alpha=0.3)
+
+
+def _stacked(axes: Axes, y: float, seeds: Sequence[Mapping[str, float]]) -> None:
+    """Draw the mean shares of all seeds as one bar in pieces."""
+    left = 0.0
+    for name, style in _PLACE_STYLES.items():
+        width = 100 * mean(shares[name] for shares in seeds)
+        axes.barh(y, width, 0.62, left, edgecolor="white", **style)
+        left += width
+
+
+def plot_hidden_words(panels: Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]], title: str) -> Figure:
+    """Plot what right words lose when source words are hidden: a column per model, a row of panels per way to hide.
+
+    Args:
+        panels: model → way to hide → for each seed a table of `hidden_words.hiding`. Models have the same ways. A dot
+            is the median of a seed, a bar the median of these.
+        title: what the figure shows.
+    """
+    ways = list(next(iter(panels.values())))
+    figure, axes = plt.subplots(
+        len(ways), len(panels), figsize=(4.4 * len(panels) + 1, 1.75 * len(ways) + 1.2), sharex=True, sharey=True
+    )
+    for column, (model, tables) in enumerate(panels.items()):
+        axes[0][column].set_title(model, fontsize=10, pad=20)
+        for row, way in enumerate(ways):
+            _hidden_bars(axes[row][column], tables[way], way)
+        axes[-1][column].set_xlabel("log-probability lost (nats, median)")
+    axes[0][0].set_xlim(0, 1.08 * max(_medians(panels)))
+    _as_factors(axes[0])
+    figure.suptitle(title, x=0.02, ha="left", fontsize=11)
+    figure.tight_layout()
+    return figure
+
+
+def _medians(panels: Mapping[str, Mapping[str, Sequence[Mapping[str, Any]]]]) -> list[float]:
+    return [
+        table[hidden]["median"]
+        for tables in panels.values()
+        for seeds in tables.values()
+        for table in seeds
+        for hidden in HIDDEN
+    ]
+
+
+def _hidden_bars(axes: Axes, seeds: Sequence[Mapping[str, Any]], way: str) -> None:
+    for row, hidden in enumerate(HIDDEN):
+        values = [table[hidden]["median"] for table in seeds]
+        axes.barh(-row, median(values), 0.6, color="#d9d9d9")
+        axes.plot(values, [-row] * len(values), "o", color=ATTENTION.colour, alpha=0.75, markersize=6, clip_on=False)
+    axes.set_yticks([-row for row in range(len(HIDDEN))], list(HIDDEN.values()))
+    axes.set_ylim(0.5 - len(HIDDEN), 0.5)
+    axes.grid(axis="x", alpha=0.3)
+    axes.text(0.99, 0.04, way, transform=axes.transAxes, ha="right", fontsize=9, style="italic", color=NEUTRAL)
+
+
+def _as_factors(row: Sequence[Axes]) -> None:
+    """Say over each column of panels what losses in nats mean as factors of probability."""
+    for axes in row:
+        above = axes.secondary_xaxis("top")
+        above.set_xticks([log(factor) for factor in (1, 10, 50)], ["probability", "÷ 10", "÷ 50"], fontsize=8)
+        above.tick_params(length=2, colors=NEUTRAL)
+        above.spines[:].set_visible(False)
 
 
 def plot_effects(groups: Sequence[Sequence[float]], edges: Sequence[float], title: str) -> Figure:
@@ -191,9 +316,36 @@ def plot_effects(groups: Sequence[Sequence[float]], edges: Sequence[float], titl
         title: what the figure shows.
     """
     figure, axes = plt.subplots(figsize=(6.5, 3.2))
-    names = [f"{low:g} to {high:g}" for low, high in pairwise(edges)]
-    style = {"showfliers": False, "patch_artist": True, "boxprops": {"facecolor": "#d9d9d9"}}
-    axes.boxplot(groups, whis=(5, 95), medianprops={"color": "black", "linewidth": 2.5}, **style)
-    axes.set_xticks(range(1, len(names) + 1), names)
+    _boxes(axes, groups, edges)
     axes.set(xlabel="weight of the source word", ylabel="log-probability lost (nats)", title=title)
     return figure
+
+
+def plot_effects_by_model(
+    models: Mapping[str, Sequence[Sequence[float]]], edges: Sequence[float], title: str
+) -> Figure:
+    """Plot what hiding a source word costs, by its weight, as `plot_effects` does, a panel per model.
+
+    Args:
+        models: model → the losses of log-probability, in nats, of all pairs in each range of weights.
+        edges: where the ranges begin and end, one more than there are groups.
+        title: what the figure shows.
+    """
+    figure, axes = plt.subplots(1, len(models), figsize=(4.6 * len(models), 3.2), sharey=True, squeeze=False)
+    for panel, (name, groups) in zip(axes[0], models.items(), strict=True):
+        _boxes(panel, groups, edges)
+        panel.set_title(name, fontsize=10)
+        panel.set_xlabel("weight of the source word")
+    axes[0][0].set_ylabel("log-probability lost (nats)")
+    figure.suptitle(title, x=0.02, ha="left", fontsize=11)
+    figure.tight_layout()
+    return figure
+
+
+def _boxes(axes: Axes, groups: Sequence[Sequence[float]], edges: Sequence[float]) -> None:
+    """A box per range of weights, with the number of pairs below its name."""
+    style = {"showfliers": False, "patch_artist": True, "boxprops": {"facecolor": "#d9d9d9"}}
+    axes.boxplot(groups, whis=(5, 95), medianprops={"color": "black", "linewidth": 2.5}, **style)
+    ranges = zip(pairwise(edges), groups, strict=True)
+    names = [f"{low:g}–{high:g}\nn = {len(group):,}" for (low, high), group in ranges]
+    axes.set_xticks(range(1, len(names) + 1), names, fontsize=8)

@@ -1,27 +1,35 @@
-"""Figures of attention: one score, one step, the contexts of all steps, the weights of a sentence."""
+"""Figures of attention: one score, one step, the contexts of all steps, the weights of a sentence; what it changes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from statistics import mean, median
+from typing import Any
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lessons.toolkit.visual_language import (
+    BASELINE,
     CONTEXT,
+    MISTAKE,
     NEUTRAL,
     PAPER,
+    SERIES,
     SOURCE,
     TARGET,
     WEIGHTS,
+    Series,
     arrow,
     blank,
     box,
+    end_of_training,
     name_rows,
     weight_arrow,
     word,
 )
 
+Run = dict[str, Any]  # as results files have it
 _WORDS, _STATES, _SCORES, _CONTEXT, _WRITTEN = 0.0, 0.8, 1.8, 3.4, 4.4  # heights of the rows
 
 
@@ -186,3 +194,110 @@ def draw_weights(
     axes.spines[:].set_visible(False)
     figure.colorbar(shown, label="weight")
     return figure
+
+
+#: Colour and hatching of translations that are too short, as long, too long.
+_ERRORS = ((MISTAKE, ""), ("#D98BB3", "///"), ("#F3D9E6", "..."))
+
+
+def plot_error_lengths(
+    clauses: Sequence[int], runs: Sequence[Run], sentences: int, trained_up_to: int, title: str
+) -> Figure:
+    """Plot how many translations are right, and how long the wrong ones are; a mark where the length was imposed.
+
+    Args:
+        clauses: the numbers of clauses.
+        runs: of one model, one for each seed, with "wrong" and "exact_match_given_length"; means are shown.
+        sentences: how many there are of each number of clauses.
+        trained_up_to: the longest sentences in training, in clauses.
+        title: what the figure shows.
+    """
+    figure, axes = plt.subplots(figsize=(7.2, 3.4))
+    wrong = {kind: _means(run["wrong"][kind] for run in runs) for kind in runs[0]["wrong"]}
+    bottom = [100 - 100 * sum(column) / sentences for column in zip(*wrong.values(), strict=True)]
+    axes.bar(clauses, bottom, 0.7, color="#DADADA", edgecolor=NEUTRAL, label="right")
+    for (kind, counts), (colour, hatch) in zip(wrong.items(), _ERRORS, strict=True):
+        heights = [100 * count / sentences for count in counts]
+        axes.bar(clauses, heights, 0.7, bottom, color=colour, edgecolor=PAPER, hatch=hatch, label=f"wrong, {kind}")
+        bottom = [low + height for low, height in zip(bottom, heights, strict=True)]
+    imposed = [100 * share for share in _means(run["exact_match_given_length"] for run in runs)]
+    marks = {"color": BASELINE.colour, "marker": "_", "s": 420, "linewidth": 2.5, "zorder": 3}
+    axes.scatter(clauses, imposed, label="right, length imposed", **marks)
+    end_of_training(axes, trained_up_to + 0.5, 103)
+    axes.set(xlabel=f"clauses in the sentence ({sentences} sentences each, mean of {len(runs)} seeds)")
+    axes.set(ylabel="translations (%)", ylim=(0, 110), title=title, xticks=list(clauses))
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), markerscale=0.5)
+    return figure
+
+
+def _means(rows: Iterable[Sequence[float]]) -> list[float]:
+    return [mean(column) for column in zip(*rows, strict=True)]
+
+
+def plot_gradients(clauses: Sequence[int], models: dict[str, Sequence[Run]], sentences: int, title: str) -> Figure:
+    """Plot the gradient that reaches the first source word against the number of clauses, before and after training.
+
+    Args:
+        clauses: the numbers of clauses.
+        models: name → its runs, with "first_word_gradient" → "before", "after" → a norm for each number of clauses; the
+            baseline first. Norms of 0 (rounded) are left out.
+        sentences: how many there are of each number of clauses; the norms are medians over them.
+        title: what the figure shows.
+    """
+    figure, parts = plt.subplots(1, 2, figsize=(8.4, 3.5), sharey=True)
+    for axes, moment in zip(parts, ("before", "after"), strict=True):
+        for (name, runs), style in zip(models.items(), SERIES, strict=False):
+            _norms(axes, clauses, [run["first_word_gradient"][moment] for run in runs], name, style)
+        axes.set(xlabel=f"clauses in the sentence, {moment} training", yscale="log", xticks=list(clauses))
+    parts[0].set_ylabel("gradient at the first source word\n(norm, log scale)")
+    parts[0].legend(loc="lower left")
+    seeds = len(next(iter(models.values())))
+    figure.suptitle(title, x=0.02, ha="left", fontsize=11)
+    note = f"medians of {sentences} sentences; line: median of {seeds} seeds, band: lowest to highest"
+    figure.supxlabel(note, y=0.04, fontsize=9, color=NEUTRAL)
+    figure.tight_layout()
+    return figure
+
+
+def _norms(axes: Axes, clauses: Sequence[int], runs: Sequence[Sequence[float]], name: str, style: Series) -> None:
+    """One curve: the median over runs, in a band from the lowest run to the highest, without what is 0 in a run."""
+    columns = {place: column for place, column in zip(clauses, zip(*runs, strict=True), strict=True) if min(column) > 0}
+    places, middle = list(columns), [median(column) for column in columns.values()]
+    axes.plot(places, middle, style.line, color=style.colour, marker=style.marker, markersize=5, label=name)
+    low, high = (list(map(end, columns.values())) for end in (min, max))
+    axes.fill_between(places, low, high, color=style.colour, alpha=0.18, linewidth=0)
+
+
+def plot_step_time(lengths: Sequence[int], models: dict[str, Run], title: str) -> Figure:
+    """Plot the time of a training step against sentence length, each model's shortest step being 1.
+
+    Args:
+        lengths: S = T, in words, rising.
+        models: name → a run with "lower_quartile", "median_seconds" and "upper_quartile" for each length; the baseline
+            first.
+        title: what the figure shows.
+    """
+    figure, axes = plt.subplots(figsize=(6.2, 3.6))
+    for (name, run), style in zip(models.items(), SERIES, strict=False):
+        unit = run["median_seconds"][0]
+        fields = ("lower_quartile", "median_seconds", "upper_quartile")
+        low, middle, high = ([seconds / unit for seconds in run[field]] for field in fields)
+        label = f"{name}: 1 is {1000 * unit:.0f} ms"
+        axes.plot(lengths, middle, style.line, color=style.colour, marker=style.marker, markersize=5, label=label)
+        axes.fill_between(lengths, low, high, color=style.colour, alpha=0.18, linewidth=0)
+    _growth(axes, lengths)
+    axes.set_xscale("log", base=2)
+    axes.set_yscale("log", base=2)
+    axes.set_xticks(list(lengths), list(map(str, lengths)))
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.set(xlabel="words in each sentence, S = T", ylabel="seconds of a step\n(the shortest is 1)", title=title)
+    axes.legend(loc="upper left")
+    return figure
+
+
+def _growth(axes: Axes, lengths: Sequence[int]) -> None:
+    """Dotted lines: what grows with S, and what grows with S·T."""
+    for power, text in ((1, "as S"), (2, "as S·T")):
+        times = [(length / lengths[0]) ** power for length in lengths]
+        axes.plot(lengths, times, color=NEUTRAL, linewidth=1, linestyle=(0, (1, 2)), zorder=0)
+        axes.annotate(text, (lengths[-1], times[-1]), (4, 0), textcoords="offset points", fontsize=8, color=NEUTRAL)

@@ -136,7 +136,11 @@ def plot_loss(losses: Sequence[float], title: str) -> Figure:
 
 
 def plot_by_clauses(
-    clauses: Sequence[int], curves: dict[str, Sequence[Sequence[float]]], trained_up_to: int, title: str
+    clauses: Sequence[int],
+    curves: dict[str, Sequence[Sequence[float]]],
+    trained_up_to: int,
+    title: str,
+    sample: str = "",
 ) -> Figure:
     """Exact match against the number of clauses: the mean of all runs, in a band from the worst to the best.
 
@@ -145,15 +149,20 @@ def plot_by_clauses(
         curves: name → for each run, exact match from 0 to 1 for each number of clauses; the baseline first.
         trained_up_to: the longest sentences in training, in clauses.
         title: what the figure shows.
+        sample: how many sentences and seeds a point stands for, written below.
     """
     figure, axes = plt.subplots(figsize=(6, 3.2))
     for (name, runs), style in zip(curves.items(), SERIES, strict=False):
         mean_in_band(axes, clauses, [[100 * value for value in run] for run in runs], name, style)
     end_of_training(axes, trained_up_to + 0.5, 103)
-    axes.set(xlabel="clauses in the sentence", ylabel="exact match (%)", title=title, ylim=(-3, 110))
+    axes.set(xlabel=_with(sample, "clauses in the sentence"), ylabel="exact match (%)", title=title, ylim=(-3, 110))
     axes.set_xticks(list(clauses))
     axes.legend(loc="lower left")
     return figure
+
+
+def _with(sample: str, label: str) -> str:
+    return f"{label} ({sample})" if sample else label
 
 
 def draw_grid(
@@ -163,6 +172,7 @@ def draw_grid(
     spread: Sequence[Sequence[float]],
     trained_up_to: int,
     title: str,
+    sample: str = "",
 ) -> Figure:
     """Exact match by context size and number of clauses, as colours and numbers.
 
@@ -172,6 +182,7 @@ def draw_grid(
         mean, spread: exact match over several runs, from 0 to 1, for each context size and number of clauses.
         trained_up_to: the longest sentences in training, in clauses.
         title: what the figure shows.
+        sample: how many sentences and seeds a cell stands for, written below.
     """
     figure, axes = plt.subplots(figsize=(7.5, 0.55 * len(context_sizes) + 1.7))
     shown = axes.imshow([[100 * value for value in row] for row in mean], "cividis", aspect="auto", vmin=0, vmax=100)
@@ -184,7 +195,7 @@ def draw_grid(
     )
     axes.set_xticks(range(len(clauses)), clauses)
     axes.set_yticks(range(len(context_sizes)), context_sizes)
-    axes.set(xlabel="clauses in the sentence", ylabel="numbers in the context")
+    axes.set(xlabel=_with(sample, "clauses in the sentence"), ylabel="numbers in the context")
     axes.set_title(title, pad=20)
     axes.spines[:].set_visible(False)
     figure.colorbar(shown, label="exact match (%)")
@@ -200,7 +211,10 @@ def _write_cells(axes: Axes, mean: Sequence[Sequence[float]], spread: Sequence[S
 
 
 def plot_by_part(
-    curves: dict[str, Sequence[float]], title: str, spreads: Sequence[Sequence[float]] | None = None
+    curves: dict[str, Sequence[float]],
+    title: str,
+    spreads: Sequence[Sequence[float]] | None = None,
+    sample: str = "",
 ) -> Figure:
     """Wrong words by the clause of the source that they come from.
 
@@ -208,6 +222,7 @@ def plot_by_part(
         curves: name → share of wrong words, from 0 to 1, for each clause; the curves may differ in length.
         title: what the figure shows.
         spreads: for each curve, a spread for each clause, drawn as bars.
+        sample: how many sentences and seeds a point stands for, written below.
     """
     figure, axes = plt.subplots(figsize=(6.5, 3.4))
     colours = plt.get_cmap("viridis")
@@ -216,7 +231,8 @@ def plot_by_part(
         bars = None if spreads is None else [100 * width for width in spreads[i]]
         places = range(1, len(values) + 1)
         axes.errorbar(places, [100 * value for value in values], bars, label=name, capsize=3, **style)
-    axes.set(xlabel="clause of the English sentence", ylabel="wrong words (%)", title=title, ylim=(0, None))
+    axes.set(xlabel=_with(sample, "clause of the English sentence"), ylabel="wrong words (%)", title=title)
+    axes.set_ylim(0, None)
     axes.set_xticks(range(1, max(map(len, curves.values())) + 1))
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     return figure

@@ -1,4 +1,4 @@
-"""Figures of lesson 04: two decodings side by side, schedules, loss beside accuracy, what follows an error."""
+"""Figures of lesson 04: two decodings side by side, schedules, loss and accuracy, what follows an error."""
 
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
@@ -118,10 +118,48 @@ def plot_after_error(panels: Mapping[str, Mapping[str, Sequence[Sequence[float]]
         for (name, runs), style in zip(curves.items(), SERIES, strict=False):
             places = range(1, len(runs[0]) + 1)
             mean_in_band(panel, places, [[100 * share for share in run] for run in runs], name, style)
-        panel.set(xlabel="words behind the first error", ylim=(0, 105))
+        panel.set(xlabel="words after the first error", ylim=(0, 105))
         panel.set_title(heading, fontsize=10)
         panel.legend(loc="upper center", bbox_to_anchor=(0.5, -0.22), ncols=2, fontsize=8)
     axes[0][0].set_ylabel("right words (%)")
     figure.suptitle(title, x=0.02, ha="left", fontsize=11)
     figure.tight_layout()
     return figure
+
+
+def plot_injected_errors(panels: Mapping[str, Mapping[str, Mapping[str, Sequence[float]]]], title: str) -> Figure:
+    """Plot what follows the same wrong word in every model: a block of rows per kind of word, a row per way to train.
+
+    Args:
+        panels: label of the axis → kind of word → way to train → one share per seed, from 0 to 1. Kinds and ways are
+            the same in all panels. A dot is a seed, a stroke the mean.
+        title: what the figure shows.
+    """
+    figure, axes = plt.subplots(1, len(panels), figsize=(4.6 * len(panels), 4.6), sharey=True, squeeze=False)
+    for panel, (label, kinds) in zip(axes[0], panels.items(), strict=True):
+        rows = _rows_in_blocks(kinds)
+        for y, (way, shares) in rows.items():
+            style = SERIES[list(next(iter(kinds.values()))).index(way) % len(SERIES)]
+            values = [100 * share for share in shares]
+            panel.plot(values, [y] * len(values), style.marker, color=style.colour, alpha=0.7, markersize=7)
+            panel.vlines(sum(values) / len(values), y - 0.38, y + 0.38, color=style.colour, linewidth=2)
+        panel.set_yticks(list(rows), [way for way, _ in rows.values()])
+        panel.set(xlabel=label, xlim=(0, 102), ylim=(min(rows) - 0.7, 1))
+        panel.grid(axis="x", alpha=0.3)
+        for block, kind in enumerate(kinds):
+            y = 0.65 - block * (len(kinds[kind]) + 1.2)
+            panel.text(1, y, kind, fontsize=9, style="italic", color=NEUTRAL, va="center")
+    figure.suptitle(title, x=0.02, ha="left", fontsize=11)
+    figure.tight_layout()
+    return figure
+
+
+def _rows_in_blocks(
+    kinds: Mapping[str, Mapping[str, Sequence[float]]],
+) -> dict[float, tuple[str, Sequence[float]]]:
+    """Give each way of each kind a height, with room for a heading over each block: height → way, shares."""
+    return {
+        -block * (len(ways) + 1.2) - row: (way, shares)
+        for block, ways in enumerate(kinds.values())
+        for row, (way, shares) in enumerate(ways.items())
+    }

@@ -5,6 +5,7 @@ the runs. `check_results` holds it to that, so that no lesson shows half of an e
 """
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,25 @@ def runs_of(results: dict[str, Any], training: str) -> list[dict[str, Any]]:
     if not runs:
         raise KeyError(f"no training {training!r} in these results; there are {', '.join(results['seeds'])}")
     return sorted(runs, key=lambda run: run["seed"])
+
+
+def worst_to_best(runs: list[dict[str, Any]], field: str, clauses: Iterable[int]) -> list[str]:
+    """Write a share for each of some numbers of clauses, from the worst run to the best: `94 to 96 %`.
+
+    Args:
+        runs: of one training.
+        field: of each run; it has a share from 0 to 1 for each number of clauses, from one on.
+        clauses: which of them are written.
+    """
+    columns = ([f"{100 * run[field][n - 1]:.0f}" for run in runs] for n in clauses)
+    ends = ((min(column, key=int), max(column, key=int)) for column in columns)
+    return [f"{low} %" if low == high else f"{low} to {high} %" for low, high in ends]
+
+
+def in_words(models: dict[str, list[dict[str, Any]]], field: str, clauses: Iterable[int]) -> str:
+    """Write what `worst_to_best` says of several models in a line, for those who cannot see a figure."""
+    numbers = list(clauses)
+    return "; ".join(f"{name}: {', '.join(worst_to_best(runs, field, numbers))}" for name, runs in models.items())
 
 
 def save_results(path: Path, results: dict[str, Any]) -> None:

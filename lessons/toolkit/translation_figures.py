@@ -1,7 +1,10 @@
-"""Figures of translations: BLEU against sentence length over several runs, and the hypotheses of a beam search."""
+"""Figures and tables of translations: BLEU by sentence length, what a beam adds to it, and the hypotheses of a beam."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import nan
+from statistics import mean
+from typing import Any
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
@@ -9,6 +12,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from lessons.toolkit.batches import END
+from lessons.toolkit.results import runs_of
 from lessons.toolkit.visual_language import ATTENTION, BASELINE, NEUTRAL, TARGET, Series, end_of_training, mean_in_band
 
 _STYLES = [
@@ -24,6 +28,7 @@ def plot_bleu_by_length(
     curves: Mapping[str, Sequence[Sequence[float]]],
     trained_up_to: int,
     title: str,
+    sentences: int = 200,
 ) -> Figure:
     """BLEU against sentence length, after figure 2 of Bahdanau et al. 2015: means over runs, in bands of all runs.
 
@@ -33,13 +38,142 @@ def plot_bleu_by_length(
         curves: name → for each run BLEU, from 0 to 100, at each length; at most four: attention twice, baseline twice.
         trained_up_to: the longest sentences in training, in clauses.
         title: what the figure shows.
+        sentences: how many test sentences of each length there are.
     """
     figure, axes = plt.subplots(figsize=(7, 3.9))
     for (name, runs), style in zip(curves.items(), _STYLES, strict=False):
         mean_in_band(axes, clauses, runs, name, style)
     end_of_training(axes, trained_up_to + 0.5, 104)
     axes.set_xticks(clauses, [f"{n}\n({count:.0f})" for n, count in zip(clauses, words, strict=True)])
-    axes.set(xlabel="clauses in the sentence (English words, mean)", ylabel="BLEU", ylim=(0, 110), title=title)
+    label = f"clauses in the sentence (English words, mean); {sentences} sentences each"
+    axes.set(xlabel=label, ylabel="BLEU", ylim=(0, 110), title=title)
+    axes.legend(loc="lower left", fontsize=9)
+    return figure
+
+
+def bleu_table(runs: Sequence[Mapping[str, Any]], ways: Sequence[str], clauses: Sequence[int]) -> str:
+    """Write BLEU as a table: a row for each number of clauses, worst and best run in a column for each way to search.
+
+    Args:
+        runs: of a results file, each with "bleu": way → a list over the number of clauses, from one.
+        ways: of searching, as the results name them.
+        clauses: the rows.
+    """
+    lines = ["clauses" + "".join(f"{way:>22}" for way in ways)]
+    for number in clauses:
+        columns = [[run["bleu"][way][number - 1] for run in runs] for way in ways]
+        cells = (f"{min(column):.1f} to {max(column):.1f}" for column in columns)
+        lines.append(f"{number:7}" + "".join(f"{cell:>22}" for cell in cells))
+    return "\n".join(lines)
+
+
+def beam_gains(runs: Sequence[Mapping[str, Any]]) -> list[list[float]]:
+    """Compute what a beam adds to the BLEU of greedy search, in points: for each run a list over sentence lengths."""
+    pairs = [(run["bleu"]["beam"], run["bleu"]["greedy"]) for run in runs]
+    return [[beam - greedy for beam, greedy in zip(*pair, strict=True)] for pair in pairs]
+
+
+def plot_beam_gain(
+    clauses: Sequence[int],
+    gains: Mapping[str, Sequence[Sequence[float]]],
+    trained_up_to: int,
+    title: str,
+    sentences: int = 200,
+) -> Figure:
+    """What a beam adds to BLEU, by sentence length: a point for each run, a line through the means.
+
+    Args:
+        clauses: the lengths of the test sentences, in clauses.
+        gains: "attention" and "baseline" → for each run points of BLEU at each length.
+        trained_up_to: the longest sentences in training, in clauses.
+        title: what the figure shows.
+        sentences: how many test sentences of each length there are.
+    """
+    figure, axes = plt.subplots(figsize=(7, 3.4))
+    for (name, runs), shift in zip(gains.items(), (-0.09, 0.09), strict=True):
+        _points_and_mean(axes, [number + shift for number in clauses], runs, name)
+    axes.axhline(0, color=NEUTRAL, linewidth=0.8)
+    low, high = axes.get_ylim()
+    axes.set_ylim(low, 1.4 * high)  # room for the legend
+    end_of_training(axes, trained_up_to + 0.5, 1.3 * high)
+    axes.set_xticks(clauses)
+    axes.set(xlabel=f"clauses in the sentence; {sentences} sentences each", title=title)
+    axes.set(ylabel="BLEU, beam minus greedy")
+    axes.legend(loc="upper left", fontsize=9)
+    return figure
+
+
+def _points_and_mean(axes: Axes, places: Sequence[float], runs: Sequence[Sequence[float]], name: str) -> None:
+    """Draw a point for each run at each place, and a line through the means."""
+    style = {"baseline": BASELINE, "attention": ATTENTION}[name]
+    for run in runs:
+        axes.plot(places, run, style.marker, color=style.colour, markersize=4, alpha=0.55, markeredgewidth=0)
+    means = [mean(column) for column in zip(*runs, strict=True)]
+    axes.plot(places, means, style.line, color=style.colour, marker="_", markersize=12)
+    label = f"{name}: {len(runs)} seeds and their mean"
+    axes.plot([], [], style.line, color=style.colour, marker=style.marker, markersize=4, label=label)
+
+
+def real_corpus_ranges(results: Mapping[str, Any]) -> list[tuple[str, int, dict[str, list[float]]]]:
+    """List the ranges of source length in the results on the real corpus, the whole corpus first.
+
+    Returns:
+        For each range its name, its number of held-out pairs, and model → BLEU of each run.
+    """
+    runs = {name: runs_of(results, name) for name in results["seeds"]}
+    every = {name: [run["bleu"] for run in found] for name, found in runs.items()}
+    ranges = [("all", results["held_fixed"]["held_out_pairs"], every)]
+    for number, (name, n) in enumerate(_range_names(next(iter(runs.values()))[0]["by_length"])):
+        found = {model: [run["by_length"][number]["bleu"] for run in each] for model, each in runs.items()}
+        ranges.append((name, n, found))
+    return ranges
+
+
+def _range_names(by_length: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, int]]:
+    """Give each range of lengths as "5 to 6", and its number of pairs."""
+    least = 1
+    for part in by_length:
+        most = part["most"]
+        yield (f"{least} or more" if most is None else f"{least} to {most}"), part["n"]
+        least = (most or 0) + 1
+
+
+def real_corpus_table(results: Mapping[str, Any]) -> str:
+    """Write BLEU on the real corpus as a table: a row for each range of lengths, worst and best run of each model."""
+    models = list(results["seeds"])
+    lines = [f"{'English tokens':14}{'pairs':>6}" + "".join(f"{model:>16}" for model in models)]
+    for name, n, found in real_corpus_ranges(results):
+        cells = (f"{min(found[model]):.1f} to {max(found[model]):.1f}" for model in models)
+        lines.append(f"{name:14}{n:6}" + "".join(f"{cell:>16}" for cell in cells))
+    return "\n".join(lines)
+
+
+def tell_real_corpus(results: Mapping[str, Any]) -> str:
+    """Say in words what `plot_real_corpus` draws."""
+    ranges = (
+        f"{name} ({n} pairs): " + ", ".join(f"{model} {mean(scores):.1f}" for model, scores in found.items())
+        for name, n, found in real_corpus_ranges(results)
+    )
+    return "BLEU by words and punctuation marks of the English sentence, mean of the seeds. " + "; ".join(ranges) + "."
+
+
+def plot_real_corpus(results: Mapping[str, Any], title: str) -> Figure:
+    """BLEU on held-out real pairs, all of them and by source length: a point for each run, a line through the means.
+
+    Args:
+        results: the results file on the real corpus.
+        title: what the figure shows.
+    """
+    ranges = real_corpus_ranges(results)
+    places = [0, 0.5, *(number + 0.5 for number in range(1, len(ranges)))]  # the second one parts all from ranges
+    figure, axes = plt.subplots(figsize=(7, 3.6))
+    for name, shift in (("attention", -0.07), ("baseline", 0.07)):
+        columns = [found[name] for _, _, found in ranges]
+        columns.insert(1, [nan] * len(columns[0]))
+        _points_and_mean(axes, [place + shift for place in places], list(zip(*columns, strict=True)), name)
+    axes.set_xticks([0, *places[2:]], [f"{name}\n({n})" for name, n, _ in ranges])
+    axes.set(xlabel="words and punctuation marks in the English sentence (held-out pairs)", title=title)
+    axes.set(ylabel="BLEU by characters", ylim=(0, None))
     axes.legend(loc="lower left", fontsize=9)
     return figure
 

@@ -15,14 +15,14 @@
 # %% [markdown]
 # ## How this notebook works
 #
-# Nine cells have a gap for you to fill: a line that raises `NotImplementedError`. Replace it, run the cell, then run
-# the `check` below it. It tells you within a second what is right and which idea is not; if it does not come back,
-# press ■ and look for a loop that never ends. Use whatever the next cell imports. Stuck? Open the hints in the answer
-# of the check, one at a time; `hint("make_dictionary")` in a cell of your own prints them too. `progress()` shows what
-# you have done in all lessons, and what comes next.
+# Nine cells have a gap for you to fill: a line that raises `NotImplementedError`. Replace it, run the cell, then
+# run the `check` below it. It tells you within a second what is right and which idea is wrong; if it does not come
+# back, press ■ and look for a loop that never ends. Use whatever the next cell imports. Stuck? Open the hints in
+# the answer of the check, one at a time; `hint("make_dictionary")` in a cell of your own prints them too.
+# `progress()` shows what you have done in all lessons, and what comes next.
 #
 # Before some experiments a cell asks what you expect. Write a letter and run it; the experiment answers. Nobody else
-# sees it, and a wrong guess teaches more than none.
+# sees your letter, and a wrong guess teaches you more than none.
 #
 # Every tensor has its dimensions named with the same letters: **B** sentences in a batch, **S** source words,
 # **T** target words, **E** numbers in an embedding, **H** numbers in a state, **V** words in a vocabulary.
@@ -48,6 +48,7 @@ from lessons.toolkit.batches import (
     shift_right,
 )
 from lessons.toolkit.corpus import load_split
+from lessons.toolkit.gloss_lines import show_glossed
 from lessons.toolkit.readiness import ready
 from lessons.toolkit.results import load_results
 from lessons.toolkit.training import exact_match, one_cycle, train, use_threads
@@ -56,8 +57,14 @@ from lessons.toolkit.training import exact_match, one_cycle, train, use_threads
 # ## 1 · Two languages side by side
 #
 # The corpus has English sentences, their Korean translations, and for each pair the links between words that mean
-# the same. Here you use sentences of one and two clauses. Korean puts the verb last, and glues a particle to the
-# noun: *난* is *I* as a topic, *널* is *you* as an object. The style is the one friends use with each other.
+# the same. Here you use sentences of one and two clauses. Korean puts the verb last and glues a particle to the noun:
+# 나 (*I*) and the particle 는 (for the topic) make 나는, in speech *난*. The style is the one friends use with each
+# other.
+
+# %% [markdown]
+# You need no Korean. Each Korean word has a **gloss** below it: in small letters what it means, in capitals what its
+# ending does, with a full stop between the two. So *난* is `I.TOP`, *I* as the topic, and *널* is `you.OBJ`, *you* as
+# the object; the other labels are explained below the sentences.
 
 # %% tags=["exploration", "always"]
 use_threads(2)
@@ -65,16 +72,18 @@ training_pairs = load_split("train", clauses=(1, 2))
 test_pairs = load_split("test", clauses=(1, 2))
 
 print(f"{len(training_pairs):,} pairs to learn from, {len(test_pairs)} to test with")
-for pair in test_pairs[:6]:
-    print(f"  {pair.source}  →  {pair.target}")
+love = next(pair for pair in training_pairs if pair.source == "I love you")
+show_glossed(
+    [(pair.source, pair.target_words, pair.glosses) for pair in [love, *test_pairs[:6]]],
+    explain=True,
+)
 
 # %% [markdown]
 # See which words belong together in the most famous sentence. Before you run the cell: in which order would you have
-# to read the Korean words to get English back?
+# to read 난 (`I.TOP`), 널 (`you.OBJ`) and 사랑해 (`love.INT`) to get the English back?
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
 figures.use_course_style()
-love = next(pair for pair in training_pairs if pair.source == "I love you")
 links = [(link.source, link.target) for link in love.alignment]
 figure = figures.draw_links(
     love.source_words, love.target_words, links, "The verb moves to the end, so links cross"
@@ -87,11 +96,11 @@ figures.show(
 # %% [markdown]
 # ## 2 · Word by word
 #
-# The simplest translator is a dictionary: look each word up, write the results in the same order. To be fair to it,
-# give it the best dictionary there is: for each English word, the Korean word that it is linked to most often.
+# The simplest translator is a dictionary: look up each word and write the results in the same order. To be fair to it,
+# give it a good dictionary: for each English word, the Korean word that it is linked to most often.
 #
 # **Exercise 1.** Write `make_dictionary`. Each example is a triple: source words, target words, and links `(i, j)`
-# that say source word `i` belongs to target word `j`. No two counterparts of a word are equally frequent in the check.
+# that say source word `i` belongs to target word `j`. The check contains no ties.
 
 
 # %% tags=["exercise"] slug="make_dictionary"
@@ -120,8 +129,8 @@ check("make_dictionary", make_dictionary)
 
 # %% [markdown]
 # Now measure it. A translation counts only if every word is right and in its place: this is **exact match**, a
-# strict score, but one that nobody can argue with. Predict it first, with a letter for `guess`: the dictionary knows
-# every word of the test sentences.
+# strict score, but one that nobody can argue with. Predict it first, with a letter for `guess`. The dictionary has
+# every word of the test sentences that has a counterpart.
 
 # %% tags=["exploration", "always"]
 predictions.ask(
@@ -136,7 +145,8 @@ predictions.ask(
 
 # %% [markdown]
 # The experiment: make the dictionary from all training pairs, look up each word of each test sentence, and compare
-# with the right translation. A few sentences are printed, the most famous one first.
+# with the right translation. A few sentences are shown, the most famous one first. Compare the glosses: which words
+# have the wrong form, and which are missing?
 
 # %% tags=["exploration"]
 if ready("make_dictionary"):
@@ -157,9 +167,12 @@ if ready("make_dictionary"):
     lookups = [look_up(pair.source_words) for pair in test_pairs]
     score = exact_match(lookups, [pair.target_words for pair in test_pairs])
     print(f"exact match of the dictionary: {score:.1%}")
+    shown = []
     for pair in [love, *test_pairs[:3]]:
-        print(f"  {pair.source}\n    looked up  {' '.join(look_up(pair.source_words))}")
-        print(f"    correct    {pair.target}")
+        shown.append((pair.source, [], []))
+        shown.append(("looked up", look_up(pair.source_words), None))
+        shown.append(("correct", pair.target_words, pair.glosses))
+    show_glossed(shown)
     predictions.answer(
         "dictionary_score",
         predictions.option_for(100 * score, 10, 40, 70),
@@ -167,8 +180,8 @@ if ready("make_dictionary"):
     )
 
 # %% [markdown]
-# See it for *I love you*: upwards what the dictionary has for each word, downwards what the words become in a
-# translation. Frames mark what is wrong at its place. Would it be enough to exchange the last two words?
+# Here is *I love you* as a picture: above each English word what the dictionary has for it, below what it becomes in
+# the translation. A frame marks a word that is wrong at its place. Would it be enough to swap the last two words?
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("dictionary", "links"):
@@ -188,10 +201,13 @@ if ready("dictionary", "links"):
     )
 
 # %% [markdown]
-# It would not. Three things go wrong. The **order**: *love* stands second in English, last in Korean. The **form**:
-# *you* is *넌* as a topic and *널* as an object; *love* is *사랑해* now and *사랑할 거야* in the future; a dictionary has to
-# pick one. The **length**: *the* has no counterpart, *will go* needs two words. A translator has to read the whole
-# sentence before it writes the first word.
+# It would not. Three things go wrong. The **order**: *love* comes second in English and last in Korean. The
+# **form**: *you* is *넌* as a topic and *널* as an object; *love* is *사랑해* now and *사랑할 거야* in the future; a
+# dictionary has to pick one. The **length**: *the* has no counterpart, so the Korean sentence often has another
+# number of words. A translator has to read the whole sentence before it writes the first word.
+#
+# (The data card reports a lower score for a dictionary. That one was made from sentences of all lengths, where most
+# verbs stand in the middle and have the ending for *and* or *because*; yours comes from short ones.)
 
 # %% [markdown]
 # ## 3 · Words as numbers
@@ -226,10 +242,10 @@ def build_vocabulary(sentences: list[list[str]], minimum_count: int = 1) -> list
 check("build_vocabulary", build_vocabulary)
 
 # %% [markdown]
-# A vocabulary turned around is a dict from word to number, and a sentence becomes a list of numbers. `END` goes
-# behind it on both sides: the encoder can see that the sentence is complete, and the decoder can learn when to stop.
+# A vocabulary turned around is a dict from word to number, and a sentence becomes a list of numbers. `END` comes after
+# it in both languages: the encoder can see that the sentence is complete, and the decoder can learn when to stop.
 #
-# **Exercise 3.** Write `encode_words`. What should become of a word that the dict does not have?
+# **Exercise 3.** Write `encode_words`. What should happen to a word that the dict does not have?
 
 
 # %% tags=["exercise"] slug="encode_words"
@@ -252,8 +268,8 @@ def encode_words(words: list[str], numbers: dict[str, int]) -> list[int]:
 check("encode_words", encode_words)
 
 # %% [markdown]
-# With both you can turn the corpus into numbers. Korean has more forms than English has words: each noun comes with
-# several particles and each verb with several endings, and each of them is a word of its own here.
+# With both you can turn the corpus into numbers. Korean has more word forms than English: each noun comes with several
+# particles and each verb with several endings, and every such form is a word of its own here.
 
 # %% tags=["exploration"]
 if ready("build_vocabulary", "encode_words"):
@@ -268,7 +284,7 @@ if ready("build_vocabulary", "encode_words"):
 # %% [markdown]
 # ## 4 · Sentences as a batch
 #
-# A tensor is a rectangle; sentences are not. Short ones are filled with `PAD` on the right, and a **mask** remembers
+# A tensor is a rectangle; sentences are not. Short ones are filled up with `PAD` on the right, and a **mask** says
 # which places hold real words. Everything that follows has to respect it: a network that learns from padding learns
 # to write padding.
 #
@@ -298,8 +314,8 @@ def pad_batch(sequences: list[list[int]]) -> tuple[Tensor, Tensor]:
 check("pad_batch", pad_batch)
 
 # %% [markdown]
-# See what you made: two sentences of different length, as numbers, as a mask, and as a picture. Which column is the
-# first that holds padding? The picture is drawn from your two tensors: each number is turned back into its word, and
+# Look at what you made: two sentences of different length, as numbers, as a mask, and as a picture. Which column is
+# the first to hold padding? The picture is drawn from your two tensors: each number is turned back into its word, and
 # each place where your mask is False is hatched.
 
 # %% tags=["exploration"]
@@ -322,8 +338,8 @@ if ready("two", "ids", "mask"):
 # ## 5 · The encoder: a sentence becomes a vector
 #
 # A recurrent network reads the words one after another and keeps a **state** of H numbers, which it rewrites at each
-# word. The state behind the last word has seen the whole sentence. This one vector is the **context**: it is all that
-# the decoder will ever know of the source. The state behind word 1 is *h1*, behind word 2 *h2*, and so on.
+# word. The state after the last word has seen the whole sentence. This one vector is the **context**: it is all that
+# the decoder will ever know of the source. The state after word 1 is *h1*, after word 2 *h2*, and so on.
 #
 # We take a GRU (Cho et al. 2014, [arXiv:1406.1078](https://arxiv.org/abs/1406.1078)): gates decide at each word how
 # much of the old state survives.
@@ -342,7 +358,7 @@ figures.show(
 
 # %% [markdown]
 # **Exercise 5.** Complete `Encoder.forward`. The constructor is given. `self.gru` wants (B, S, E) and returns the
-# states behind all words and, separately, the state behind the last column. Beware of that one: in which sentences is
+# states after all words and, separately, the state after the last column. Beware of that one: in which sentences is
 # the last column padding? About four lines.
 
 
@@ -391,11 +407,11 @@ check("encoder", Encoder)
 # word written before (`START` at first) and the context once more, the same at every step. It turns each of its states
 # into V **scores** (logits), one for every word that could come next.
 #
-# While you train it, it reads the right words in one call, T at a time. When it translates, it reads one word a call
-# and hands its state on.
+# In training it reads the right words in one call, T at a time. When it translates, it reads one word per call and
+# passes its state on.
 #
-# **Exercise 6.** Complete `Decoder.forward` so that it serves both. `self.gru` reads E + H numbers a word: the embedding
-# first, then the context. About five lines.
+# **Exercise 6.** Complete `Decoder.forward` so that it serves both. `self.gru` reads E + H numbers per word: the
+# embedding first, then the context. About five lines.
 
 
 # %% tags=["exercise"] slug="decoder"
@@ -440,9 +456,9 @@ class Decoder(nn.Module):
 check("decoder", Decoder)
 
 # %% [markdown]
-# Put together, they are the model of this lesson. The decoder must not see the word that it has to predict, so it
-# reads the target moved one place to the right: `START, 난, 널, 사랑해` where it writes `난, 널, 사랑해, END`. Reading the
-# right word, whatever the model itself would have written, is called **teacher forcing**; lesson 4 looks at its price.
+# Together they are the model of this lesson. The decoder must not see the word that it has to predict, so it reads the
+# target shifted one place to the right: `START, 난, 널, 사랑해` where it writes `난, 널, 사랑해, END`. Reading the right
+# word, whatever the model itself would have written, is called **teacher forcing**; lesson 4 looks at its price.
 
 
 # %% tags=["setup"]
@@ -469,8 +485,8 @@ class Seq2Seq(nn.Module):
 # ## 7 · What is a good score?
 #
 # Cross-entropy asks how much probability the model gave to the right word: 0 when it was certain, log V when it had no
-# idea. It is measured in nats (natural logarithm). Only real words may count. Predicting `PAD` after `PAD` is easy, and a loss that rewards it falls
-# without any translation getting better.
+# idea. It is measured in nats (natural logarithm). Only real words may count. Predicting `PAD` after `PAD` is easy, and
+# a loss that rewards it falls without any translation getting better.
 #
 # **Exercise 7.** Write `masked_loss`: one number, the mean over all real words of the batch.
 
@@ -498,8 +514,8 @@ check("masked_loss", masked_loss)
 # %% [markdown]
 # ## 8 · One step of training
 #
-# A step looks at one batch and moves every weight a little against its gradient. PyTorch adds new gradients to those
-# of the step before, unless someone clears them.
+# A step looks at one batch and moves every weight a little against its gradient. PyTorch adds new gradients to the old
+# ones unless you clear them.
 #
 # **Exercise 8.** Write `training_step`. `model(batch)` gives logits; the loss function takes logits, target and mask,
 # as yours does. Return the loss as a plain number.
@@ -535,9 +551,9 @@ check("training_step", training_step)
 # %% [markdown]
 # ## 9 · Writing without a teacher
 #
-# A trained model writes alone. **Greedy decoding** takes the word with the best score at each step and feeds it back.
-# A sentence is over when the model writes `END`. In a batch, sentences end at different steps; the loop goes on until
-# the last one has ended, or `max_length` words are written.
+# A trained model writes on its own. **Greedy decoding** takes the word with the best score at each step and feeds it
+# back. A sentence is over when the model writes `END`. In a batch, sentences end at different steps; the loop goes on
+# until the last one has ended, or `max_length` words are written.
 #
 # **Exercise 9.** Write `greedy_decode`. The encoder and the decoder behave like yours. About twelve lines.
 
@@ -583,9 +599,9 @@ check("greedy_decode", greedy_decode)
 # %% [markdown]
 # ## 10 · Train it
 #
-# All parts are there. The model has an embedding of 128 numbers a word and a state of 256. It sees every training
+# All parts are there. The model has an embedding of 128 numbers per word and a state of 256. It sees every training
 # sentence seven times, in batches of 64, with Adam; the learning rate rises at first and then falls, so that the first
-# and the last steps are small. Sentences of similar length share a batch, and little of it is padding. This takes half
+# and the last steps are small. Sentences of similar length share a batch, so little of it is padding. This takes half
 # a minute to a minute.
 
 # %% tags=["exploration"]
@@ -613,25 +629,25 @@ if ready("source_vocabulary", "pad_batch", "Encoder", "Decoder", "masked_loss", 
     print("the loss fell below a tenth of where it began:", losses[-1] < 0.1 * losses[0])
 
 # %% [markdown]
-# Look at the curve; its axis is logarithmic. Guessing each of the V words with equal probability would cost log V,
-# about 5.7 nats. Why does the curve begin lower? Each point is the mean over a whole epoch, and the model learns from
-# the first batch on.
+# Look at the curve; its axis is logarithmic. Giving each of the V words the same probability would cost log V, about
+# 5.7 nats. Why does the curve begin lower? Each point is the mean over a whole epoch, and the model learns from the
+# first batch on.
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("losses"):
     figure = figures.plot_loss(
-        losses, f"The loss falls from {losses[0]:.1f} to {losses[-1]:.2f} nats a word"
+        losses, f"The loss falls from {losses[0]:.1f} to {losses[-1]:.2f} nats per word"
     )
     figures.show(
         figure,
-        f"The loss falls from {losses[0]:.1f} to {losses[-1]:.2f} nats a word in {len(losses)} epochs.",
+        f"The loss falls from {losses[0]:.1f} to {losses[-1]:.2f} nats per word in {len(losses)} epochs.",
     )
 
 # %% [markdown]
 # ## 11 · Read what it writes
 #
-# The test sentences were never seen in training, though all their words were. Set the score beside that of the
-# dictionary.
+# The test sentences were never seen in training, though all their words were. Compare the score with the dictionary's.
+# It is the score of this one run; five runs follow below.
 
 # %% tags=["exploration"]
 if ready("model", "greedy_decode"):
@@ -649,9 +665,9 @@ if ready("model", "greedy_decode"):
     print("I love you →", *translate([["I", "love", "you"]])[0])
 
 # %% [markdown]
-# How does greedy decoding come to its words? Look over its shoulder, at the shortest sentence that it gets wrong. Each
+# How does greedy decoding choose its words? Look over its shoulder at the shortest sentence that it gets wrong. Each
 # column is a step, with the three likeliest words; the first is written, and the next step reads it. Where does it
-# hesitate, and what stands in second place there?
+# hesitate, and which word comes second there? The glosses below the figure say what the words mean.
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("translations"):
@@ -681,48 +697,60 @@ if ready("translations"):
     figures.show(
         figure, f"{pair.source}. Written, with probabilities: {told}. Right: {pair.target}."
     )
+    show_glossed(
+        [
+            ("written", written, None),
+            (f"likeliest at step {doubtful + 1}", likeliest[doubtful], None),
+            ("correct", pair.target_words, pair.glosses),
+        ]
+    )
 
 # %% [markdown]
-# Now read more of its mistakes. Is the grammar wrong, or the meaning? What kind of word does it get wrong: names and
-# nouns, verbs, endings? And does the wrong word stand where the right one should?
+# Now read more of its mistakes, with the glosses. Is the grammar wrong, or the meaning? What kind of word does it get
+# wrong: names and nouns, verbs, endings? And does the wrong word stand where the right one should?
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("translations"):
     print(f"{score:.1%} exactly right; the first mistakes:")
     pairs = zip(test_pairs, translations, strict=True)
     wrong = [(pair, words) for pair, words in pairs if words != pair.target_words]
+    shown = []
     for pair, words in wrong[:5]:
-        print(f"  {pair.source}\n    correct  {pair.target}\n    written  {' '.join(words)}")
+        shown.append((pair.source, [], []))
+        shown.append(("correct", pair.target_words, pair.glosses))
+        shown.append(("written", words, None))
+    show_glossed(shown)
 
 # %% [markdown]
-# Most mistakes are good Korean that says something else: a word has been swapped for another of its kind. The decoder
-# has learnt the grammar; what it lost is which word stood where in the source.
+# When we read them, most mistakes were good Korean that says something else. A word has been swapped for another of
+# its kind, or has moved to the other clause: who meets whom, who is not tired. So the decoder writes Korean well; what
+# it gets wrong is what the source said. This is an impression from reading, not a count.
 
 # %% [markdown]
-# One run proves little: another seed gives other weights and another score. So the same model was trained with five
-# seeds, and the scores were kept in a file with the command that made it. Is the spread small enough to trust the
-# conclusion?
+# One run proves little: another seed gives other weights and another score. So the same model was trained from five
+# seeds, with the same sentences and the same number of steps, and the scores were kept in a file with the command that
+# made it. Is the spread small enough to trust the conclusion?
 
 # %% tags=["exploration", "always"]
 results = load_results("01_seq2seq")
 print("made by:", results["command"])
+held = results["held_fixed"]
+print(f"exact match on {held['test_sentences']} test sentences of one and two clauses")
 for run in results["runs"]:
-    print(
-        f"  seed {run['seed']}: {run['exact_match']:.1%} of {results['test_sentences']} sentences exactly right"
-    )
-print(f"  dictionary: {results['lookup_exact_match']:.1%}")
+    print(f"  seed {run['seed']}: {run['exact_match']:.1%} after {run['steps']:,} steps")
+print(f"  dictionary: {held['lookup_exact_match']:.1%}")
 
 # %% [markdown]
 # ## 12 · What happens when sentences grow?
 #
-# Three test sentences with three, four and five clauses. The words are the same as before; only the length is new: in
-# training a sentence had two clauses at most. How will the translation fail? Choose your letter before you run the
-# experiment.
+# Here are three test sentences with three, four and five clauses. The English words are the same as before, and so
+# are nearly all Korean forms. What is new is the length: in training a sentence had one or two clauses. How will
+# the translation fail? Choose your letter before you run the experiment.
 
 # %% tags=["exploration", "always"]
 predictions.ask(
     "unseen_length",
-    "Beside the right translation of five clauses, how many words will it write?",
+    "Compared with the right translation of five clauses, how many words will it write?",
     a="about half as many, or fewer",
     b="more than half, but clearly too few",
     c="about as many",
@@ -731,15 +759,18 @@ predictions.ask(
 )
 
 # %% [markdown]
-# The cell prints one sentence of each length, then counts the words in the translations of 200 sentences with five
-# clauses. While you read the three sentences, look for the English words that have no counterpart.
+# The cell shows one sentence of each length, then counts the words in the translations of 200 sentences with five
+# clauses. While you read the three sentences, look for the English words that have no counterpart in what it wrote.
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("translate"):
+    shown = []
     for clauses in (3, 4, 5):
         pair = load_split("by_length", clauses=(clauses,))[0]
-        print(f"{clauses} clauses  {pair.source}\n   correct   {pair.target}")
-        print("   written  ", *translate([pair.source_words])[0], "\n")
+        shown.append((f"{clauses} clauses: {pair.source}", [], []))
+        shown.append(("correct", pair.target_words, pair.glosses))
+        shown.append(("written", translate([pair.source_words])[0], None))
+    show_glossed(shown)
     five = load_split("by_length", clauses=(5,))
     written = sum(map(len, translate([pair.source_words for pair in five])))
     wanted = sum(len(pair.target_words) for pair in five)
@@ -750,17 +781,17 @@ if ready("translate"):
     )
 
 # %% [markdown]
-# What it writes is fluent, and too short: whole clauses are missing. It has learnt how long a sentence is, and keeps to
-# that. This is no fair test: the model has never seen three clauses, so it may fail for lack of practice rather than for
-# lack of room. But there is reason to suspect the room. A sentence of two words and one of forty pass through the same
-# H numbers. The next lesson trains on long sentences too, and measures how far a vector of fixed size gets.
+# What it writes is too short: whole clauses are missing. This is no fair test. The model has never seen three clauses,
+# so it may simply lack practice. But there is another suspect: a sentence of two words and one of forty pass through
+# the same H numbers. Which of the two is it? From this experiment we do not know. The next lesson trains on long
+# sentences, too, and measures how far a vector of fixed size gets.
 
 # %% [markdown]
 # ## What you take with you
 #
 # - Word by word fails for three reasons: order, form and length. A translator must read before it writes.
-# - An encoder turns a sentence into one **context vector**; a decoder writes from it, a word at a time, fed with
-#   what it wrote before.
+# - An encoder turns a sentence into one **context vector**; a decoder writes from it, word by word, and reads what it
+#   has just written.
 # - Padding is everywhere in a batch, and it must count nowhere: not in the context, not in the loss.
 #
 # **Where to go on.** Cho et al. 2014, [arXiv:1406.1078](https://arxiv.org/abs/1406.1078), has the GRU and the

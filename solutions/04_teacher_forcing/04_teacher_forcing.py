@@ -2,14 +2,16 @@
 # # 4 · Teacher forcing: what happens after a first wrong word
 #
 # **You will build** a decoder's loop in which a coin decides, for each sentence and each step, whether the model reads
-# the right word or its own; schedules for that coin; a measure of what follows a first error.
+# the right word or its own; schedules for that coin; a measure of what follows a first error; and a fair test, in which
+# every model gets the same wrong word.
 #
-# **You will learn** what exposure bias is, how large it is here, and why the training loss says little about it.
+# **You will learn** what exposure bias is, after which errors it shows here, and why neither the training loss nor exact
+# match tells you.
 #
 # **You need** lessons 1 and 3. Their solved parts are imported.
 #
-# **Time** about two hours; the cells run for less than a minute on a laptop. **Score to expect** in the shipped runs, 90 to
-# 93 % of unseen sentences of one to four clauses exactly right when always forced, fewer otherwise.
+# **Time** about two hours; the cells run for less than a minute on a laptop. **Score to expect** in the shipped runs, about
+# nine of ten unseen sentences of one to four clauses exactly right when always forced, fewer otherwise.
 
 # %% tags=["setup"]
 import math
@@ -38,10 +40,11 @@ from lessons.earlier.lesson_03 import (
 )
 from lessons.toolkit import figures, forcing_figures, predictions
 from lessons.toolkit.batches import END, PAD, START, Batch, make_batches
-from lessons.toolkit.corpus import load_split
+from lessons.toolkit.corpus import SentencePair, load_split
+from lessons.toolkit.gloss_lines import show_glossed
 from lessons.toolkit.paths import datasets_folder
 from lessons.toolkit.readiness import ready
-from lessons.toolkit.results import load_results
+from lessons.toolkit.results import load_results, runs_of
 from lessons.toolkit.training import one_cycle, train, use_threads
 
 # %% [markdown]
@@ -50,8 +53,11 @@ from lessons.toolkit.training import one_cycle, train, use_threads
 # The model should say *난* and says *너*. What does it read next? In training it reads *난* all the same: the teacher
 # has put the right word in its place. When it translates alone, nobody does, and it reads its own *너*.
 #
-# See it happen. The model is lesson 3's, after a single epoch on sentences of one to four clauses: half trained, so
-# that it makes mistakes. Its weights come with the course.
+# (The model of this course cannot say just that: *너* without a particle is no word of its corpus. What it can say is
+# *넌*, *you* as the topic, and in section 10 you make it say so.)
+#
+# See such a mistake happen. The model is lesson 3's, after a single epoch on sentences of one to four clauses: half
+# trained, so that it makes mistakes. Its weights come with the course.
 
 # %% tags=["exploration", "always"]
 use_threads(2)
@@ -94,11 +100,12 @@ print(f"{len(source_vocabulary)} English words, {len(target_vocabulary)} Korean 
 
 # %% [markdown]
 # The same model translates the same sentence twice. **Forced**: each step reads the right word of the step before.
-# **Free-running**: each step reads what the step before wrote. *날* is *me*, the object; *내가* is *I* as the subject of a
-# clause inside another. Before you run the cell: if the model writes *내가* in place of *날*, how might it go on?
+# **Free-running**: each step reads what the step before wrote. The sentence is *Jihun was tired but you will not open the
+# door*. Its second Korean word is *피곤했지만*, *was tired but*. Before you run the cell: if the model writes *안*, *not*, in
+# that place, how might it go on?
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
-sentence = "it is cold but Sora helps me and I wait for him"
+sentence = "Jihun was tired but you will not open the door"
 example = [pair for pair in load_split("by_length", CLAUSES) if pair.source == sentence]
 one = as_batch(example)
 
@@ -126,11 +133,13 @@ figures.show(
     f"Right: {' '.join(right)}. Forced, the model writes: {' '.join(says_forced)}. "
     f"Free-running, it writes: {' '.join(says_free)}.",
 )
+show_glossed([("right", right[:-1], None), ("free-running", says_free[:-1], None)], explain=True)
 
 # %% [markdown]
-# Both write *내가* at the same step: up to there they have read the same words. Forced, the decoder then reads *날* and
-# goes on as if nothing had happened. Free-running, it reads *내가*, and a new subject wants something to do: *내가 그를
-# 도와주고*, *I help him*, which nobody asked for. The words are good Korean, and every one after it is out of place.
+# Both write *안* at the same step: up to there they have read the same words. Forced, the decoder then reads
+# *피곤했지만* and goes on as if nothing had happened. Free-running, it reads *안*. After *not* comes a verb, so it writes one,
+# and gives it an ending, and a second clause that nobody asked for: *Jihun will not laugh and the teacher will not do it*.
+# It is good Korean, and hardly a word is right.
 #
 # In training the model has never read a wrong word. That it does so when it translates is called **exposure bias**
 # (Ranzato et al. 2016, [arXiv:1511.06732](https://arxiv.org/abs/1511.06732)).
@@ -142,7 +151,7 @@ figures.show(
 # the word before. A column too many or too few, and it reads the very word that it has to predict. The loss is then
 # wonderful, and the translations are rubbish.
 #
-# **Exercise 1.** Write `previous_words`. In a batch, short sentences have padding behind their `END`. Which word must the
+# **Exercise 1.** Write `previous_words`. In a batch, short sentences have padding after their `END`. Which word must the
 # decoder never read? About three lines.
 
 
@@ -304,7 +313,7 @@ check("free_running", free_running)
 # %% tags=["exploration", "always"]
 predictions.ask(
     "forced_exact_match",
-    "Beside free-running, how will exact match with forcing be?",
+    "How will exact match with forcing compare with free-running?",
     a="lower",
     b="the same",
     c="higher by a few points",
@@ -356,10 +365,10 @@ if ready("forced", "free"):
 # bias cannot spoil a sentence that would have been right: it decides how a sentence goes on that is wrong already. That is
 # where you have to look.
 #
-# ## 6 · Behind the first error
+# ## 6 · After the first error
 #
 # **Exercise 5.** Write `accuracy_after_error`. Find the first wrong word of each sentence; then, over all sentences that
-# have one, the share of right words one step behind it, two steps, and so on. Padding is neither right nor wrong. About
+# have one, the share of right words one step after it, two steps, and so on. Padding is neither right nor wrong. About
 # five lines.
 
 
@@ -390,16 +399,16 @@ def accuracy_after_error(written: Tensor, target: Tensor, mask: Tensor, reach: i
 check("accuracy_after_error", accuracy_after_error)
 
 # %% [markdown]
-# Draw it for the half-trained model. Two curves, forced and free-running, over the words behind the first error. Which one
-# is higher is no secret; how far are they apart, and does the free-running model find back into the sentence?
+# Draw it for the half-trained model. Two curves, forced and free-running, over the words after the first error. Which one
+# is higher is no secret; how far apart are they, and does the free-running model recover?
 
 # %% tags=["exploration", "always"]
 predictions.ask(
     "finds_back",
-    "Eight words behind its first error, alone: how many of its words will be right?",
-    a="fewer than directly behind the error, by 15 points or more",
-    b="about as many as directly behind it",
-    c="more, by 15 points or more: it finds back",
+    "Eight words after its first error, alone: how many of its words will be right?",
+    a="fewer than directly after the error, by 15 points or more",
+    b="about as many as directly after it",
+    c="more, by 15 points or more: it recovers",
     guess="",
 )
 
@@ -414,11 +423,11 @@ if ready("accuracy_after_error", "free_words"):
         for name, written in (("forced", forced), ("free-running", free))
     }
     figure = forcing_figures.plot_after_error(
-        {"the half-trained model": curves}, "Alone, the model does not find back"
+        {"the half-trained model": curves}, "On its own, the model does not recover"
     )
     figures.show(
         figure,
-        "Share of right words one to eight words behind the first error: "
+        "Share of right words one to eight words after the first error: "
         + "; ".join(
             f"{name} {', '.join(f'{share:.0%}' for share in runs[0])}"
             for name, runs in curves.items()
@@ -428,13 +437,13 @@ if ready("accuracy_after_error", "free_words"):
     predictions.answer(
         "finds_back",
         predictions.option_for(100 * (alone[-1] - alone[0]), -15, 15),
-        f"Right words, free-running: {alone[0]:.0%} directly behind the error, {alone[-1]:.0%} eight words behind.",
+        f"Right words, free-running: {alone[0]:.0%} directly after the error, {alone[-1]:.0%} eight words after it.",
     )
 
 # %% [markdown]
 # Be careful with the lower curve. It compares place by place: a model that writes one word too many is wrong at every
-# place behind it, though each word may be the right one, a step late. So the curve shows two things in one: an error that
-# makes the next choice worse, and an error that pushes the rest out of place. Section 9 comes back to that.
+# place after it, though each word may be the right one, a step late. So the curve shows two things in one: an error that
+# makes the next choice worse, and an error that pushes the rest out of place. Section 10 comes back to that.
 
 # %% [markdown]
 # ## 7 · Toss the coins
@@ -529,8 +538,8 @@ def forcing_ratio(schedule: str, step: int, setting: float) -> float:
 check("forcing_ratio", forcing_ratio)
 
 # %% [markdown]
-# Look at the schedules over 900 steps, as in the experiment below. With k = 100 the inverse sigmoid passes one half about in the
-# middle. Why does it begin at 0.99 and not at 1?
+# Look at the schedules over 900 steps, as in the experiment below. With k = 100 the inverse sigmoid passes one half about
+# in the middle. Why does it begin at 0.99 and not at 1?
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("forcing_ratio"):
@@ -610,7 +619,7 @@ if ready("forcing_coins", "forcing_ratio", "free_words", "accuracy_after_error")
 # %% [markdown]
 # Two losses that were measured on different questions. The forced model was asked: *given that all before was right, what
 # comes next?* The other one: *given what you have written, what should have come at this place?* That is harder, and
-# sometimes there is no good answer: behind a word too many, the word at this place is the wrong one to continue with.
+# sometimes there is no good answer: after a word too many, the word at this place is the wrong one to continue with.
 # Compare the models alone, then, on test sentences of one and two clauses.
 
 # %% tags=["exploration", "nbval-ignore-output"]
@@ -618,22 +627,22 @@ if ready("models"):
     short = as_batch(load_split("by_length", clauses=(1, 2)))
     for ratio, model in models.items():
         told, alone = forced_words(model, short), free_words(model, short)
-        behind = accuracy_after_error(alone, short.target, short.target_mask, reach=1).item()
-        print(f"ratio {ratio}: training loss {losses[ratio][-1]:.2f} nats a word")
+        after = accuracy_after_error(alone, short.target, short.target_mask, reach=1).item()
+        print(f"ratio {ratio}: training loss {losses[ratio][-1]:.2f} nats per word")
         print(f"  right words, forced        {right_words(told, short):6.1%}")
         print(f"  right words, free-running  {right_words(alone, short):6.1%}")
         print(f"  right sentences            {right_sentences(alone, short):6.1%}")
-        print(f"  right words just behind the first error, free-running {behind:.0%}")
+        print(f"  right words just after the first error, free-running {after:.0%}")
 
 # %% [markdown]
-# The losses are far apart. How far apart are the right words when the models write alone? And who goes on better behind
+# The losses are far apart. How far apart are the right words when the models write alone? And which goes on better after
 # an error? One short run is an anecdote; the next section has five seeds, longer sentences and two more ways.
 #
 # ## 9 · Five seeds, four ways
 #
-# Always forced, forced half of the time, never, and the inverse sigmoid of section 7. Lesson 3's model with 279 thousand
-# parameters, 19,200 sentences of one to four clauses, three epochs: 900 steps each, from the same first weights and on
-# the same batches for the same seed. Tested on 800 sentences, alone: no teacher corrects.
+# Always forced, forced half of the time, never, and the inverse sigmoid of section 7: lesson 3's model on 19,200
+# sentences of one to four clauses, for three epochs. For one seed, all four begin with the same weights and see the same
+# batches in the same order. They are tested on 800 new sentences, alone: no teacher corrects.
 
 # %% tags=["exploration", "always"]
 predictions.ask(
@@ -652,128 +661,292 @@ predictions.ask(
 
 # %% tags=["exploration", "always"]
 results = load_results("04_teacher_forcing")
-runs = {way: [run for run in results["runs"] if run["way"] == way] for way in results["ways"]}
+runs = {way: runs_of(results, way) for way in results["seeds"]}
 
 
 def of(key: str) -> dict[str, list]:
-    """One value a seed, way by way."""
+    """One value per seed, way by way."""
     return {way: [run[key] for run in found] for way, found in runs.items()}
 
 
-def percent(values: list[float]) -> str:
-    """The lowest and the highest share."""
-    return f"{min(values):.0%} to {max(values):.0%}".rjust(12)
+def span(values: list[float], form: str) -> str:
+    """The lowest and the highest value."""
+    return f"{min(values):{form}} to {max(values):{form}}".rjust(15)
 
 
 print("made by:", results["command"])
-print(" " * 17 + "training loss   loss forced   words forced    words free     sentences")
+print(f"{'':16}  training loss    loss forced   words forced     words free      sentences")
+columns = {"loss": ".2f", "forced_loss": ".2f"}
+columns |= dict.fromkeys(("forced_accuracy", "free_accuracy", "exact_match"), ".0%")
 for way, found in runs.items():
-    columns = {key: [run[key] for run in found] for key in found[0]}
-    losses_shown = [
-        f"{min(columns[key]):.2f} to {max(columns[key]):.2f}"
-        for key in ("training_loss", "forced_loss")
-    ]
-    shares = [percent(columns[key]) for key in ("forced_accuracy", "free_accuracy", "exact_match")]
-    print(f"{way:17}{losses_shown[0]}  {losses_shown[1]}", *shares, sep="  ")
+    print(
+        f"{way:16}",
+        *(span([run[key] for run in found], form) for key, form in columns.items()),
+        sep="",
+    )
 exact = {way: sum(values) / len(values) for way, values in of("exact_match").items()}
 predictions.answer(
     "best_way",
     "abcd"[list(exact).index(max(exact, key=exact.get))],
-    "Exact translations, mean of five seeds: "
+    "Exact translations, mean over seeds: "
     + ", ".join(f"{way} {share:.1%}" for way, share in exact.items())
     + ".",
 )
 
 # %% [markdown]
 # *Training loss* is that of the last epoch, each on what the model read; *loss forced* is on the test sentences, all
-# forced. Now see every seed. The left half is what you would watch during training, the right half what a reader gets.
+# forced; both are in nats per word. Now see every seed. On the left is what you would watch during training, in the middle
+# and on the right what a reader gets.
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
 panels = {
-    "training loss (nats a word)": of("training_loss"),
+    "training loss (nats per word)": of("loss"),
     "right words, free-running (%)": {
         way: [100 * value for value in values] for way, values in of("free_accuracy").items()
     },
-    "right words behind the\nfirst error, free-running (%)": {
+    "right words in the four places\nafter the first error (%)": {
         way: [100 * sum(value[:4]) / 4 for value in values]
         for way, values in of("free_after_error").items()
     },
 }
 figure = forcing_figures.plot_seeds(
-    panels, "The training loss does not say how a model goes on behind an error"
+    panels, "The training loss does not say how a model goes on after an error"
 )
 figures.show(
     figure,
-    "Dots, one a seed, for four ways to train. Training loss is lowest when always forced and highest when never. Right "
-    "words, free-running, are most when always forced or with the inverse sigmoid. Right words in the four places behind "
-    "the first error are fewest when always forced and most when never forced.",
+    "Dots, one per seed, for four ways to train. Training loss is lowest when always forced and highest when never. Right "
+    "words, free-running, are fewest when never forced. Right words in the four places after the first error are fewest "
+    "when always forced and most when never forced.",
 )
 
 # %% [markdown]
 # The loss misleads in three ways.
 #
-# - The schedule's training loss is more than twice that of always forcing; alone, both write about as many right words,
-#   and for two of five seeds the schedule writes more. The losses are measured on different inputs and cannot be compared.
-# - Forced on test sentences, the first model writes 99 % right words. Alone it writes three to four times as many
-#   wrong ones, and the loss does not see it.
-# - Behind the first error the order is reversed: the model with the lowest loss goes on worst.
+# - The schedule's training loss is more than twice that of always forcing; alone, both write about as many right words.
+#   The losses are measured on different inputs and cannot be compared.
+# - Forced on test sentences, the first model writes more than 98 % right words. Alone it writes three to five times as
+#   many wrong ones, and the loss does not see it.
+# - After the first error the order is reversed: the model with the lowest loss goes on worst.
 
 # %% [markdown]
-# What happens after the error? Left, the model that was always forced; right, all four alone. The third curve on the left
-# has only those wrong sentences that are as long as the right ones: no word too many, none missing. These are few, 13 to
-# 31 for each seed. Where will the curve lie, near the upper one or near the lower one?
+# Follow the words after the error. On the left is the model that was always forced, read both ways; on the right are all
+# four, alone. Before you look: these are the places after a model's *own* first error. Are they the same places for the
+# four models?
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
-first = of("forced_after_error"), of("free_after_error"), of("free_after_error_same_length")
-names = "forced", "free-running", "free-running, length right"
 panels = {
     "always forced in training": {
-        name: values["ratio 1.0"] for name, values in zip(names, first, strict=True)
+        "forced": of("forced_after_error")["ratio 1.0"],
+        "free-running": of("free_after_error")["ratio 1.0"],
     },
-    "free-running, four ways to train": first[1],
+    "free-running, four ways to train": of("free_after_error"),
 }
 figure = forcing_figures.plot_after_error(
-    panels, "After a first error, the model that was always forced goes on worst"
+    panels, "After its own first error, the model that was always forced goes on worst"
+)
+means = {
+    f"{heading}, {name}": sum(map(sum, seeds)) / sum(map(len, seeds))
+    for heading, curves in panels.items()
+    for name, seeds in curves.items()
+}
+told = "; ".join(f"{name} {share:.0%}" for name, share in means.items())
+figures.show(
+    figure, f"Right words in the eight places after the first error, mean of all seeds: {told}."
+)
+print("test sentences with an error: as long as the right one, and of another length (800 in all)")
+for way, found in runs.items():
+    kept, other = (
+        [run[key] for run in found] for key in ("wrong_as_long", "wrong_of_other_length")
+    )
+    print(f"  {way:16}{span(kept, 'd')}{span(other, 'd')}")
+
+# %% [markdown]
+# They are not the same places. The model that was never forced errs in more than twice as many sentences, and perhaps in
+# easier ones. So the curves on the right compare models *and* sentences, and nothing in them says which of the two makes
+# the difference. Nor do models that have read their own words make fewer errors that change the length: count them in the
+# last column.
+#
+# What is missing is an error that is the same for all.
+
+# %% [markdown]
+# ## 10 · The same wrong word for everyone
+#
+# So do not wait for an error: put one in. Take a test sentence and draw a place in it. Every model reads the right words
+# up to there, then the same wrong word, and is alone from there on. There are two kinds of wrong words.
+#
+# - **Of the same kind**: another noun with the same particle, or another verb with the same ending. What follows stays
+#   right, word for word.
+# - **Another structure**: the same person as an object in place of the topic; the same verb with an ending that joins
+#   otherwise; for a thing, which has one particle only, a verb.
+
+# %% [markdown]
+# Your own loop can do that. Its coins are `True` up to the wrong word and `False` after it. Try it with the two short
+# runs of section 8, and with the story of section 1: *넌*, *you* as the topic, in place of *난*, *I* as the topic. After
+# another topic the rest can stay as it is. *날* is *me*, an object: it changes the structure.
+
+
+# %% tags=["setup"]
+def after_wrong_word(
+    model: AttentionSeq2Seq, pair: SentencePair, place: int, wrong: str
+) -> list[str]:
+    """What a model writes, alone, after the right words before a place and a wrong word there.
+
+    Args:
+        model: lesson 3's.
+        pair: a sentence pair.
+        place: where in the target the wrong word stands, from 0.
+        wrong: the word.
+
+    Returns:
+        The words up to END, at most as many as the target still has.
+    """
+    batch = as_batch([pair])
+    previous = previous_words(batch.target)
+    previous[0, place + 1] = target_numbers[wrong]
+    coins = (torch.arange(previous.shape[1]) <= place + 1).unsqueeze(0)
+    with torch.no_grad():
+        written = decode(model, batch, previous, coins).argmax(-1)
+    words = to_words(written[0, place + 1 :].tolist())
+    return words[: words.index("<end>")] if "<end>" in words else words
+
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("models"):
+    pair = next(
+        pair
+        for pair in load_split("by_length", clauses=(1,))
+        if pair.target_words[0] == "난" and len(pair.target_words) >= 4
+    )
+    shown = [(pair.source, pair.target_words, pair.glosses)]
+    for word in ("난", "넌", "날"):
+        for ratio, model in models.items():
+            rest = after_wrong_word(model, pair, 0, word)
+            shown.append((f"ratio {ratio}, after {word}", [word, *rest], None))
+    show_glossed(shown)
+
+# %% [markdown]
+# One sentence, one seed: an example, no finding. The experiment does the same with one place in nearly each of the 800
+# test sentences, for all four ways and five seeds. Its control puts the *right* word at the same place. Predict first, for
+# the model that was always forced.
+
+# %% tags=["exploration", "always"]
+for kind, question in (
+    ("same_kind", "It reads a wrong word of the same kind."),
+    ("structure", "It reads a word that changes the structure."),
+):
+    predictions.ask(
+        kind,
+        f"{question} Of the rests that it would have written without an error, how many are still right?",
+        a="fewer than half",
+        b="50 to 79 %",
+        c="80 to 94 %",
+        d="95 % or more",
+        guess="",
+    )
+
+# %% [markdown]
+# *Next* counts the word after the wrong one, *rest* all words after it. *Rest kept* counts only the places where the model
+# writes the whole rest without an error if it gets the right word.
+
+# %% tags=["exploration", "always"]
+KINDS = {
+    "no_error": "the right word (control)",
+    "same_kind": "another word of the same kind",
+    "structure": "a word that changes the structure",
+}
+injected = of("injected_errors")
+print(f"n = {injected['ratio 1.0'][0]['places']} places, the same for all models")
+for kind, name in KINDS.items():
+    print(f"{name:34}next right     rest right      rest kept")
+    for way, seeds in injected.items():
+        keys = ("next_right", "rest_right", "rest_kept")
+        shares = (span([found[kind][key] for found in seeds], ".0%") for key in keys)
+        print(f"  {way:27}", *shares, sep="")
+for kind in ("same_kind", "structure"):
+    kept = [found[kind]["rest_kept"] for found in injected["ratio 1.0"]]
+    mean = 100 * sum(kept) / len(kept)
+    predictions.answer(
+        kind, predictions.option_for(mean, 50, 80, 95), f"{mean:.0f} % of them, mean over seeds."
+    )
+
+# %% tags=["exploration", "always", "nbval-ignore-output"]
+panels = {
+    label: {
+        name: {way: [found[kind][key] for found in seeds] for way, seeds in injected.items()}
+        for kind, name in KINDS.items()
+    }
+    for key, label in (
+        ("next_right", "next word right (%)"),
+        ("rest_right", "whole rest of the sentence right (%)"),
+    )
+}
+figure = forcing_figures.plot_injected_errors(
+    panels,
+    f"The same wrong word at {injected['ratio 1.0'][0]['places']} places: a noun for a noun throws no model;\n"
+    "a word that changes the structure hits the one that never read its own words hardest",
 )
 figures.show(
     figure,
-    "Right words in the eight places after the first error, mean of five seeds. Left, always forced in training: 95 % when "
-    "forced, 33 % free-running, 93 % free-running in wrong sentences whose length is right. Right, free-running: 33 % for "
-    "always forced, 54 % for ratio 0.5, 47 % for the inverse sigmoid, 71 % for never forced.",
+    "Dots, one per seed, for four ways to train. With the right word and with another word of the same kind the picture is "
+    "the same: never forced is lower than the others. After a word that changes the structure the order is "
+    "reversed: always forced has the fewest right rests, never forced the most.",
 )
-print("of the wrong sentences, as long as the right one; of all, wrong and of another length:")
-for way, found in runs.items():
-    same = [run["wrong_with_same_length"] for run in found]
-    other = [(1 - run["exact_match"]) * (1 - run["wrong_with_same_length"]) for run in found]
-    print(f"  {way:17}{percent(same)}{percent(other)}, mean {sum(other) / len(other):.1%}")
 
 # %% [markdown]
-# Read the third curve with care. Its sentences were chosen by how they ended: where the length came out right, the first
-# error may have been a milder one. So the curve does not show which errors the model can mend. That would need the same
-# wrong word at the same place for every model, and here nobody has put one there.
+# A wrong word as such does not throw a model. After another noun with the same particle, each of them goes on as it does
+# after the right word, the one that was always forced too, and keeps 96 to 99 % of its rests: no exposure bias to be seen.
 #
-# Nor do models that have read their own words make fewer errors that change the length. With ratio 0.0 more than two thirds
-# of the wrong sentences keep their length, but many more are wrong. Of *all* sentences, 8.5 % are wrong and of another
-# length when never forced, 7.3 % when forced half of the time, 5.2 % with the schedule and 5.2 % when always forced.
+# A word that changes the structure does. Here each model that has read its own words keeps more of its rests than always
+# forcing does, for every seed. Always forced keeps 37 to 44 %, the schedule 50 to 52 %, half 58 to 63 %, and never forced
+# 89 to 95 %. The words before, the place and the wrong word are the same for all, so this difference belongs to the
+# models. That is exposure bias, measured. (The schedule and the half have read about as many own words. That the half
+# keeps more is not explained here.)
 
 # %% [markdown]
-# So is scheduled sampling better? **Not here.** For no seed does it give more exact sentences than always
-# forcing: the schedule is level for one and behind for four, the half is further behind, and never forcing is far behind.
-# Perhaps a regular grammar leaves few errors to learn from, and 900 steps none to waste; other experiments would have
-# to show it. Bengio et al. found gains on larger tasks;
-# Huszár 2015 ([arXiv:1511.05101](https://arxiv.org/abs/1511.05101)) argues that the method teaches something wrong: the right
-# word for a place, behind a prefix that it does not fit.
+# Which words do it? The next table has *rest kept* after a word that changes the structure, by what stood at the place
+# before. In place of a person stands the same person in another role, in place of a thing or the weather a verb.
+
+# %% tags=["exploration", "always"]
+print(f"{'right word':12}", *(f"{way:>17}" for way in injected), "    n", sep="")
+for word_class, counted in injected["ratio 1.0"][0]["structure"]["by_word"].items():
+    print(f"{word_class:12}", end="")
+    for seeds in injected.values():
+        kept = [found["structure"]["by_word"][word_class]["rest_kept"] for found in seeds]
+        print(f"{span(kept, '.0%'):>17}", end="")
+    print(f"{counted['n']:5}")
+
+# %% [markdown]
+# Always forced, a model often keeps its way after a person in another role, for the English sentence still says who does
+# what. After a verb in place of a thing or the weather it hardly ever does: the clause seems to be over before its object
+# has come. Just there the model that was never forced is far ahead.
+
+# %% [markdown]
+# Two doubts. *Rest kept* leaves each model the sentences that it can do, and those of the weakest may be the easiest.
+# But the figure counts all places, and there the model that was never forced writes more right rests too, though it is
+# far worse with the right word.
 #
-# And the models err on different sentences, so the curves on the right are no fair race.
+# And has it learnt to mend, or only to listen less to what it reads? Both would give the same words. This experiment
+# cannot part them; Huszár 2015 ([arXiv:1511.05101](https://arxiv.org/abs/1511.05101)) argues that the method teaches
+# something wrong: the right word for a place, after words that it does not fit. We do not know.
+
+# %% [markdown]
+# So the remedy does what it promises, and yet **always forcing wins** in exact match, for every seed. Think of section 5:
+# a sentence with an error is lost, however well it goes on. Exact match counts *first* errors alone, and these happen after
+# right words, which is all that a forced model has ever read. After the right word the one that was never forced errs more
+# than twice as often.
+#
+# Why reading its own words costs it so much is open. Candidates: it has seen fewer right beginnings in 900 steps, or it
+# has learnt what Huszár fears. Bengio et al. found gains on larger tasks.
 
 # %% [markdown]
 # ## What you take with you
 #
-# - Forced, a model never meets its own errors; alone it does. That is **exposure bias**, and exact match cannot show
-#   it: look behind the first error.
+# - Forced, a model never meets its own errors; alone it does. That is **exposure bias**. Exact match cannot show it, for a
+#   sentence with an error is lost already.
+# - To compare what models do after an error, give all of them the same one. Here a wrong noun throws nobody; a word that
+#   changes the structure does, and least those who have read their own words.
 # - Measure with the coins that will fall in use: none. The loss of training is about another task.
-# - A remedy from the literature is a hypothesis for your data. Here the plain way won, though it goes on worst after an
-#   error. Why it won is open: there may be too few errors to learn from, or too few steps.
+# - A remedy may do what it promises and lose all the same: it mends more and errs more. Why it errs more is open.
 #
 # **Where to go on.** Bengio et al. 2015, [arXiv:1506.03099](https://arxiv.org/abs/1506.03099), section 2, has the method;
 # Ranzato et al. 2016, [arXiv:1511.06732](https://arxiv.org/abs/1511.06732), trains on whole sentences instead. The next
