@@ -3,12 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor, nn
 
 from lessons.earlier.lesson_01 import Decoder, Encoder, Seq2Seq
 from lessons.earlier.lesson_02 import Bottleneck
 from lessons.earlier.lesson_03 import AdditiveScore, AttentionDecoder, AttentionSeq2Seq, DotScore, GeneralScore
 from lessons.experiments.readers import READERS
+
+#: The share of numbers that dropout sets to 0.
+DROPOUT = 0.3
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,28 @@ class UniformScore(nn.Module):
         return keys.new_zeros(keys.shape[:2])
 
 
+class FixedScore(nn.Module):
+    """A learnt score that does not see the decoder: a source word weighs the same for every word that is written.
+
+    Args:
+        hidden_size: H.
+        attention_size: A.
+    """
+
+    def __init__(self, hidden_size: int, attention_size: int):
+        super().__init__()
+        self.key = nn.Linear(hidden_size, attention_size)
+        self.output = nn.Linear(attention_size, 1, bias=False)
+
+    def prepare(self, states: Tensor) -> Tensor:
+        """Give the scores (B, S) of the encoder's states (B, S, H), once per sentence."""
+        return self.output(torch.tanh(self.key(states))).squeeze(-1)
+
+    def forward(self, state: Tensor, keys: Tensor) -> Tensor:
+        """Give the scores (B, S) that `prepare` made, whatever the decoder's state (B, H)."""
+        return keys
+
+
 def baseline(source_words: int, target_words: int, sizes: Sizes) -> Seq2Seq:
     """Build lesson 1's encoder–decoder; with C below H its context passes through lesson 2's bottleneck."""
     encoder: nn.Module = Encoder(source_words, sizes.embedding, sizes.hidden)
@@ -40,6 +66,15 @@ def baseline(source_words: int, target_words: int, sizes: Sizes) -> Seq2Seq:
     if sizes.context is not None:
         encoder = Bottleneck(encoder, sizes.hidden, sizes.context)
     return Seq2Seq(encoder, decoder)
+
+
+def baseline_with_dropout(source_words: int, target_words: int, sizes: Sizes) -> Seq2Seq:
+    """Build the baseline with dropout where no state is handed on: Zaremba et al. 2014, arXiv:1409.2329."""
+    model = baseline(source_words, target_words, sizes)
+    model.encoder.embedding = nn.Sequential(model.encoder.embedding, nn.Dropout(DROPOUT))
+    model.decoder.embedding = nn.Sequential(model.decoder.embedding, nn.Dropout(DROPOUT))
+    model.decoder.output = nn.Sequential(nn.Dropout(DROPOUT), model.decoder.output)
+    return model
 
 
 def attention(score: Callable[[Sizes], nn.Module]) -> Callable[[int, int, Sizes], AttentionSeq2Seq]:
@@ -60,9 +95,11 @@ def reader(name: str) -> Callable[[int, int, Sizes], AttentionSeq2Seq]:
 
 ARCHITECTURES: dict[str, Callable[[int, int, Sizes], nn.Module]] = {
     "baseline": baseline,
+    "baseline with dropout": baseline_with_dropout,
     "additive": attention(lambda sizes: AdditiveScore(sizes.hidden, sizes.attention)),
     "dot": attention(lambda sizes: DotScore()),
     "general": attention(lambda sizes: GeneralScore(sizes.hidden)),
     "uniform": attention(lambda sizes: UniformScore()),
+    "fixed weights": attention(lambda sizes: FixedScore(sizes.hidden, sizes.attention)),
     **{name: reader(name) for name in READERS if name != "one way"},  # which is "additive"
 }

@@ -1,7 +1,8 @@
 """Lesson 02: the baseline with contexts of several sizes, and the controls that say what its fall does not come from.
 
-Four times the steps, twice and half the learning rate, four times the state, and the source read backwards: all at the
-full context. Each model is measured on new sentences and on sentences that it saw in training.
+Four times the steps, with and without dropout, half, twice and four times the learning rate, four times the state, and
+the source read backwards: all at the full context. Each model is measured on new sentences and on sentences that it saw
+in training.
 """
 
 from typing import Any
@@ -15,7 +16,13 @@ from lessons.experiments.lengths import describe, exact_matches, new_sentences
 from lessons.experiments.trainings import CONTEXT_SIZES, CONTROL_SEEDS, Trained
 from lessons.toolkit.corpus import SentencePair, count_clauses, load_split
 
-CONTROLS = ("baseline, half the rate", "baseline, double the rate", "baseline, H = 512")
+CONTROLS = (
+    "baseline, half the rate",
+    "baseline, double the rate",
+    "baseline, four times the rate",
+    "baseline, H = 512",
+    "baseline, four times the steps, dropout",
+)
 #: Errors by clause and place are counted on sentences of this many clauses.
 COUNTED_CLAUSES = 6
 PLACES = 24

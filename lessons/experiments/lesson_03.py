@@ -1,4 +1,4 @@
-"""Lesson 03: the baseline, three scores, and attention that sees all states but cannot choose.
+"""Lesson 03: the baseline, three scores, and attention that cannot choose, or not anew at each word.
 
 Also what may be behind the difference: how much gradient the last target word sends to the first source word, before
 and after training; and what of attention's errors on longer sentences is a matter of their length.
@@ -16,7 +16,7 @@ from lessons.experiments.trainings import Trained, Training
 from lessons.toolkit.batches import Batch
 from lessons.toolkit.corpus import SentencePair
 
-MODELS = ("baseline", "uniform", "additive", "dot", "general")
+MODELS = ("baseline", "uniform", "fixed weights", "additive", "dot", "general")
 
 
 def measure(run: Trained) -> dict[str, Any]:
