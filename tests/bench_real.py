@@ -118,10 +118,11 @@ def main(given: Sequence[str] | None = None) -> None:
             print(f"\n{heading(made, test, options.unit)}", flush=True)
         print(row(name, seed, made, test, options.unit), flush=True)
         first = first or made
-    if first is None:
-        print(f"every run is there: {kept.path if kept.path.exists() else kept.published}")
-    else:
+    if first is not None:
         finish(options, first, test)
+    if kept is not None and not kept.missing():
+        kept.publish()
+        print(f"every run is there: {kept.published}")
 
 
 def wanted(options: argparse.Namespace, kept: ResultsFile | None) -> list[tuple[str, int]]:

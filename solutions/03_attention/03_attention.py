@@ -652,10 +652,12 @@ if ready("accuracy"):
 # %% [markdown]
 # ## 8 · The curve of lesson 2, once more
 #
-# One run is no finding, and a better curve is no explanation. The new decoder differs from the old one in two ways:
-# it **sees** all encoder states, and it **chooses** among them. A third model separates the two. With **uniform
-# weights** all scores are 0, so the context is the plain mean of all states: everything is seen, nothing is chosen.
-# It is one line of code, and it has exactly as many parameters as the baseline. Where will its curve lie?
+# One run is no finding, and a better curve is no explanation. The new decoder differs from the old one in three ways:
+# it **sees** all encoder states, it **chooses** among them, and it chooses **anew** at each word. Two more models take
+# that apart. With **uniform weights** all scores are 0, so the context is the plain mean of all states: everything is
+# seen, nothing is chosen. It has exactly as many parameters as the baseline. With **fixed weights** the layer scores
+# each encoder state without the decoder's: the weights are learnt and unequal, but the same for every Korean word.
+# Where will the two curves lie?
 
 # %% tags=["exploration", "always"]
 predictions.ask(
@@ -666,10 +668,18 @@ predictions.ask(
     c="near attention",
     guess="",
 )
+predictions.ask(
+    "fixed_weights",
+    "Fixed weights, learnt once and the same at each step: where will exact match be at six clauses?",
+    a="near the baseline",
+    b="half way between baseline and attention",
+    c="near attention",
+    guess="",
+)
 
 # %% [markdown]
-# Baseline, uniform weights and attention: five seeds each, six epochs, the same sentences in the same order for
-# each seed, 200 new test sentences of each length. Each column runs from the worst seed to the best.
+# Four models: five seeds each, six epochs, the same sentences in the same order for each seed, 200 new test sentences
+# of each length. Each column runs from the worst seed to the best.
 
 # %% tags=["exploration", "always"]
 results = load_results("03_attention")
@@ -677,6 +687,7 @@ models = {
     "baseline": runs_of(results, "baseline"),
     "attention": runs_of(results, "additive"),
     "uniform weights": runs_of(results, "uniform"),
+    "fixed weights": runs_of(results, "fixed weights"),
 }
 print("made by:", results["command"])
 print(f"{'clauses':16}{'parameters':>10}{'1':>14}{'3':>14}{'6':>14}{'8':>14}")
@@ -685,12 +696,13 @@ for name, runs in models.items():
     columns = "".join(f"{share:>14}" for share in shares)
     print(f"{name:16}{runs[0]['parameters']:10,}{columns}")
 at_six = {name: [run["exact_match"][5] for run in runs] for name, runs in models.items()}
-predictions.answer(
-    "uniform_weights",
-    predictions.option_for(max(at_six["uniform weights"]), 0.25, 0.75),
-    f"Six clauses, best seed: baseline {max(at_six['baseline']):.1%}, uniform weights "
-    f"{max(at_six['uniform weights']):.1%}, attention {max(at_six['attention']):.1%}.",
-)
+told = f"baseline {max(at_six['baseline']):.1%}, attention {max(at_six['attention']):.1%}"
+for name in ("uniform weights", "fixed weights"):
+    predictions.answer(
+        name.replace(" ", "_"),
+        predictions.option_for(max(at_six[name]), 0.25, 0.75),
+        f"Six clauses, best seed: {name} {max(at_six[name]):.1%}, {told}.",
+    )
 
 # %% [markdown]
 # The same as curves. The band around each line runs from the worst seed to the best; the dashed line is where
@@ -703,17 +715,17 @@ figure = figures.plot_by_clauses(
     clauses,
     {name: [run["exact_match"] for run in runs] for name, runs in models.items()},
     trained_up_to=results["held_fixed"]["trained_up_to"],
-    title="Choosing keeps the curve up; seeing all states without choosing does not",
+    title="Choosing anew at each word keeps the curve up; choosing once does not",
     sample=f"200 new sentences, {len(models['baseline'])} seeds",
 )
 told = in_words(models, "exact_match", clauses)
 figures.show(figure, f"Exact match for one to eight clauses, worst to best seed. {told}.")
 
 # %% [markdown]
-# Left of the dashed line the curve that fell is almost flat, and uniform weights fall like the baseline. So the
-# gain does not come from *having* all states within reach. It comes from **choosing**: learnt weights that are not
-# all equal. Whether they have to change at each word, this control does not say, because the plain mean is one
-# fixed vector. A control with learnt weights that stay the same over the steps would say it; it was not run.
+# Left of the dashed line the curve that fell is almost flat, and uniform weights fall like the baseline. So the gain
+# does not come from *having* all states within reach. Fixed weights fall as well: a choice that is learnt, but made
+# once per sentence, is one fixed vector again. What keeps the curve up is weights that are computed **anew for each
+# word**.
 #
 # A second objection: perhaps attention only learns **faster**, and the baseline would catch up. Lesson 2 has trained
 # it four times as long, with a state four times as large, and with other learning rates. Put these beside attention,
@@ -722,11 +734,11 @@ figures.show(figure, f"Exact match for one to eight clauses, worst to best seed.
 # %% tags=["exploration", "always"]
 controls = load_results("02_context_limit")
 rows = {name: runs_of(controls, name) for name in controls["seeds"] if name.startswith("baseline")}
-rows |= {name: models[name] for name in ("uniform weights", "attention")}
-print(f"{'six clauses':32}{'parameters':>10}{'steps':>8}{'new':>12}{'seen':>14}")
+rows |= {name: models[name] for name in ("uniform weights", "fixed weights", "attention")}
+print(f"{'six clauses':40}{'parameters':>10}{'steps':>8}{'new':>12}{'seen':>14}")
 for name, runs in rows.items():
     (new,), (seen,) = (worst_to_best(runs, f, (6,)) for f in ("exact_match", "seen_exact_match"))
-    print(f"{name:32}{runs[0]['parameters']:10,}{runs[0]['steps']:8,}{new:>12}{seen:>14}")
+    print(f"{name:40}{runs[0]['parameters']:10,}{runs[0]['steps']:8,}{new:>12}{seen:>14}")
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
 n = results["held_fixed"]["new_sentences_per_length"]
@@ -740,12 +752,13 @@ figures.show(
 )
 
 # %% [markdown]
-# With long training or a large state the baseline learns the sentences that it practises. Attention, in a quarter
+# With long training or a large state the baseline learns the sentences that it practises, with dropout not even
+# those. Attention, in a quarter
 # of the steps, does nearly as well on **new** ones: it generalises. So "it only learns faster" does not fit either.
 #
 # Held equal: corpus, number and order of the batches for each seed, sizes, learning rate, parameters within 5 %,
-# unless a row says otherwise. **Not tried**: depth, far more data, remedies against overfitting (dropout, stopping
-# early, smaller weights), and the paper's encoder, which reads both ways (lesson 5 has it).
+# unless a row says otherwise. **Not tried**: depth, far more data, other remedies against overfitting, and the
+# paper's encoder, which reads both ways (lesson 5 has it).
 
 # %% [markdown]
 # ### Right of the dashed line
@@ -976,7 +989,7 @@ figures.show(figure, f"Exact match for one to eight clauses, worst to best seed.
 # there is a direct way, one step long. That can be measured: take the loss of the last word and ask how large its
 # **gradient** is at the embedding of the first source word.
 #
-# But uniform weights have the same short way. So if the path is the reason, they should have gained too.
+# But uniform weights and fixed ones have the same short way. So if the path is the reason, they should have gained too.
 
 # %% tags=["exploration", "always"]
 predictions.ask(
@@ -990,7 +1003,7 @@ predictions.ask(
 )
 
 # %% [markdown]
-# The figure has the three models of section 8, with the first weights of each seed on the left and the trained ones
+# The figure has the four models of section 8, with the first weights of each seed on the left and the trained ones
 # on the right. The scale is logarithmic: from line to line is a factor of ten.
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
@@ -1029,7 +1042,7 @@ predictions.answer(
 # heights nor slopes can be compared between models: a model that is often wrong sends a large gradient.)
 #
 # And uniform weights start with the same gradient as attention, and gain nothing. So the short way may be needed;
-# it is not **enough**. What attention adds is unequal, learnt weights.
+# it is not **enough**. What attention adds is weights that are learnt and change at each word.
 
 # %% [markdown]
 # Attention has a price. The baseline does one thing for each word that it reads and each word that it writes: S + T in
@@ -1108,8 +1121,8 @@ if ready("model", "losses"):
 # - Attention is three steps: **score** each encoder state against the decoder's state, **softmax**, **weighted sum**.
 # - The encoder states stay; the context is new for every target word. No vector has to hold the whole sentence.
 # - At nearly equal size, with equal data and steps, exact match at six clauses goes from about 1 % to 90 % and
-#   more, on new sentences. A decoder that sees all states with **uniform** weights gains nothing: the gain is in
-#   learnt, unequal weights.
+#   more, on new sentences. A decoder that sees all states with **uniform** weights gains nothing, nor does one whose
+#   learnt weights stay **fixed**: the gain is in weights that change with each word.
 # - Beyond the trained lengths attention falls as well: a word is wrong before the end is. Why is open; imposing the
 #   right length mends nothing, but in this corpus it hardly could.
 #

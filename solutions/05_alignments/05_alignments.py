@@ -536,8 +536,8 @@ for run in of_lesson_3:
 
 # %% [markdown]
 # The seeds differ in how much, not in what: for each of them the gold word and the next one are the two places where the
-# darkest word stands most, and the error rate is above a third. Koehn and Knowles 2017 saw the same in a large system: for one
-# pair of languages of theirs, attention stood one word off.
+# darkest word stands most, and the error rate is above a third. Koehn and Knowles 2017 saw the same in a large system:
+# for one pair of languages of theirs, attention stood one word off.
 
 # %% [markdown]
 # ## 6 · Bring the weights back to the words
@@ -665,8 +665,8 @@ figures.show(figure, f"Five models, a dot per seed. {tell_models(models)}.")
 # neighbours away; either roughly halves the error rate, and both together divide it by about four. So lesson 3's model
 # does both: it reads a word from its neighbour's state, and it fetches words early.
 #
-# The paper's own encoder is another matter. With the fewest parameters it translates better than lesson 3's model for every
-# seed, but its error rate stays above half of that model's. Look at its bar: it has stopped looking at the next word, and
+# The paper's own encoder is another matter. With the fewest parameters it translates better than lesson 3's model, for four
+# of the five seeds, but its error rate stays above half of that model's. Look at its bar: it has stopped looking at the next word, and
 # looks at the word *before* instead. The half that reads from the right has read the gold word by then.
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
@@ -983,7 +983,7 @@ figures.show(figure, f"Median loss in nats, range over seeds. {tell_hidden(panel
 # it is not the hiding as such.
 #
 # The lower half says that lesson 3's model needs the gold word as much: never read, it costs 2.7 to 3.2 nats, and with
-# the changed model 2.9 to 3.1. So the word was there, in states that the heat map shows as pale. Hiding two of them does
+# the changed model 2.9 to 3.8. So the word was there, in states that the heat map shows as pale. Hiding two of them does
 # not close all the ways.
 
 # %% [markdown]

@@ -594,7 +594,8 @@ predictions.answer(
 # %% [markdown]
 # The baseline gains most in the middle, at four and five clauses, where it gets some sentences right and is in doubt
 # about many. At one clause there is hardly anything to gain, and at eight it is lost. Attention gains next to nothing
-# up to six clauses, and a little beyond, where it begins to fail. Dividing by the length makes little difference here.
+# up to six clauses, and a little beyond, where it begins to fail. Dividing by the length changes little, at most
+# about two points.
 #
 # Why no more? Take the greedy translations that are wrong, and ask the model how probable it finds the *right* one. If
 # that is more probable than what the search found, the search has missed it: a **search error**. If not, no search
