@@ -666,8 +666,8 @@ figures.show(figure, f"Five models, a dot per seed. {tell_models(models)}.")
 # does both: it reads a word from its neighbour's state, and it fetches words early.
 #
 # The paper's own encoder is another matter. With the fewest parameters it translates better than lesson 3's model, for four
-# of the five seeds, but its error rate stays above half of that model's. Look at its bar: it has stopped looking at the next word, and
-# looks at the word *before* instead. The half that reads from the right has read the gold word by then.
+# of the five seeds, but its error rate stays above half of that model's. Look at its bar: it has stopped looking at the
+# next word, and looks at the word *before* instead. The half that reads from the right has read the gold word by then.
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
 figure = plot_error_by_epoch(
@@ -1048,7 +1048,7 @@ if ready("reader", "read_weights"):
 # - Weights become links by argmax or by a threshold, and AER scores them. Without baselines it says nothing.
 # - Attention says where a network fetches, not what a word means. A model can translate well and look next to the word.
 # - What can be read from weights depends on the model. Words as values and reading when you write each bring the weights
-#   nearer to the words; an encoder that reads both ways helps the translations more.
+#   nearer to the words; an encoder that reads both ways helps the translations more than the weights.
 # - A dark cell is a claim about the model: test it. Hide the word, hide its rival, hide both, and a third one as a control.
 #
 # **Where to go on.** Och and Ney 2003, [J03-1002](https://aclanthology.org/J03-1002/), defines the error rate; Luong et
