@@ -914,9 +914,10 @@ predictions.answer(
 #
 # **Ruled out** as the whole reason for the fall, each **alone** and by a control: too few steps, a state that is
 # too small, a learning rate that is too low or too high, the order of reading. (Twice the rate did a little better,
-# four times the rate worse, so the best one lies inside what was tried.) **Not shown:** that no fixed vector would do; what depth, far more
-# data, a remedy against overfitting beyond dropout, or several changes at once would bring; anything right of the dashed line; and
-# that C counts information exactly, because a number can hold more than one word.
+# four times the rate worse, so the best one lies inside what was tried.) **Not shown:** that no fixed vector would
+# do; what depth, far more data, a remedy against overfitting beyond dropout, or several changes at once would bring;
+# anything right of the dashed line; and that C counts information exactly, because a number can hold more than one
+# word.
 
 # %% [markdown]
 # **Written answer.** In five to seven sentences: what did more capacity buy, and what did it not? Name at least two
