@@ -2,6 +2,7 @@
 
 import math
 import random
+from functools import partial
 
 import bench_real
 import pytest
@@ -9,11 +10,14 @@ import torch
 
 from lessons.earlier.lesson_01 import greedy_decode, pad_batch
 from lessons.earlier.lesson_03 import greedy_with_weights
+from lessons.experiments import lesson_06_real
 from lessons.experiments import real_corpus as experiment
 from lessons.experiments.real_corpus import MODELS, BidirectionalEncoder, Settings
+from lessons.experiments.results_file import ResultsFile
 from lessons.experiments.trainings import count_parameters
 from lessons.toolkit.batches import END, PAD, START, UNKNOWN
 from lessons.toolkit.real_corpus import RealPair, RealVocabularies
+from lessons.toolkit.results import check_results, read_results
 
 QUICK = ("--held-out", "6", "--epochs", "0.5", "--threads", "1")
 CPU = torch.device("cpu")
@@ -233,6 +237,26 @@ def test_the_bench_prints_a_row_for_each_model_and_seed(file, capsys):
     rows = [line.split()[:2] for line in printed.splitlines() if line.startswith(MODELS)]
     assert rows == [["attention", "1"], ["baseline", "1"], ["attention", "2"], ["baseline", "2"]]
     assert printed.count(" | ") == 2 * 5
+
+
+def test_the_results_wait_until_every_seed_is_there_and_are_then_published(file, tmp_path, capsys, monkeypatch):
+    waiting = tmp_path / "unfinished"
+    monkeypatch.setattr(lesson_06_real, "SEEDS", (1, 2))
+    monkeypatch.setattr(lesson_06_real, "ResultsFile", partial(ResultsFile, folder=waiting))
+    monkeypatch.setattr("lessons.experiments.results_file.datasets_folder", lambda: tmp_path / "datasets")
+    published = tmp_path / "datasets/results/06_real_corpus.json"
+    given = [str(file), "--results", "--beam", "1", *QUICK, "--seeds"]
+    bench_real.main([*given, "1"])
+    assert not published.exists()
+    assert (waiting / published.name).exists()
+    bench_real.main([*given, "1", "2"])
+    assert not (waiting / published.name).exists()
+    results = read_results(published)
+    check_results(results, published)
+    assert {(run["training"], run["seed"]) for run in results["runs"]} == {(name, n) for name in MODELS for n in (1, 2)}
+    capsys.readouterr()
+    bench_real.main([*given, "1", "2"])
+    assert f"every run is there: {published}" in capsys.readouterr().out
 
 
 def test_the_bench_takes_words(tmp_path, capsys):

@@ -22,6 +22,7 @@ from lessons.toolkit.batches import (
     shift_right,
 )
 from lessons.toolkit.corpus import load_split
+from lessons.toolkit.gloss_lines import show_glossed
 from lessons.toolkit.readiness import ready
 from lessons.toolkit.results import load_results
 from lessons.toolkit.training import exact_match, one_cycle, train, use_threads

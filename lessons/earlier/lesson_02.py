@@ -23,12 +23,12 @@ from lessons.earlier.lesson_01 import (
     pad_batch,
     training_step,
 )
-from lessons.toolkit import figures, predictions, seq2seq_figures
+from lessons.toolkit import context_figures, figures, predictions, seq2seq_figures
 from lessons.toolkit.batches import Batch, make_batches
 from lessons.toolkit.corpus import CONNECTIVES, SentencePair, count_clauses, load_split
 from lessons.toolkit.paths import datasets_folder
 from lessons.toolkit.readiness import ready
-from lessons.toolkit.results import load_results
+from lessons.toolkit.results import in_words, load_results, runs_of, worst_to_best
 from lessons.toolkit.training import one_cycle, train, use_threads
 
 
@@ -60,7 +60,7 @@ def train_model(
         epochs: how often each pair is seen.
 
     Returns:
-        The mean loss of each epoch, in nats a word.
+        The mean loss of each epoch, in nats per word.
     """
     optimizer = torch.optim.Adam(model.parameters(), lr=4e-3)
     shuffling = torch.Generator().manual_seed(seed)

@@ -4,17 +4,19 @@
 """What later lessons use of lesson 03: its setup and its exercises, solved."""
 
 import math
+from collections import Counter
 
 import torch
 from torch import Tensor, nn
 
 from lessons.earlier.lesson_01 import Decoder, Encoder, Seq2Seq, greedy_decode, pad_batch
 from lessons.earlier.lesson_02 import Vocabularies, accuracy_by_length, train_model
-from lessons.toolkit import attention_figures, figures, predictions
+from lessons.toolkit import attention_figures, context_figures, figures, predictions
 from lessons.toolkit.batches import Batch, shift_right
 from lessons.toolkit.corpus import count_clauses, load_split
+from lessons.toolkit.glosses import gloss, interlinear
 from lessons.toolkit.readiness import ready
-from lessons.toolkit.results import load_results
+from lessons.toolkit.results import in_words, load_results, runs_of, worst_to_best
 from lessons.toolkit.training import use_threads
 
 
@@ -192,7 +194,7 @@ class AttentionSeq2Seq(nn.Module):
     The encoder reads one way, and the decoder starts with its last state as it is.
 
     Args:
-        encoder: gives states (B, S, H) and the state behind the last word (B, H).
+        encoder: gives states (B, S, H) and the state after the last word (B, H).
         decoder: gives logits (B, T, V), state and weights from words, state, states and mask.
     """
 
@@ -254,7 +256,7 @@ class DotScore(nn.Module):
 
 
 class GeneralScore(nn.Module):
-    """The dot product behind a linear map of the encoder's states: "general" in Luong et al. 2015.
+    """The dot product after a linear map of the encoder's states: "general" in Luong et al. 2015.
 
     Args:
         hidden_size: H.
@@ -266,7 +268,7 @@ class GeneralScore(nn.Module):
         self.dot = DotScore()
 
     def prepare(self, states: Tensor) -> Tensor:
-        """Keys (B, S, H) from the encoder's states (B, S, H), once a sentence."""
+        """Keys (B, S, H) from the encoder's states (B, S, H), once per sentence."""
         return self.dot.prepare(self.key(states))
 
     def forward(self, state: Tensor, keys: Tensor) -> Tensor:

@@ -28,10 +28,11 @@ from lessons.earlier.lesson_03 import (
 )
 from lessons.toolkit import figures, forcing_figures, predictions
 from lessons.toolkit.batches import END, PAD, START, Batch, make_batches
-from lessons.toolkit.corpus import load_split
+from lessons.toolkit.corpus import SentencePair, load_split
+from lessons.toolkit.gloss_lines import show_glossed
 from lessons.toolkit.paths import datasets_folder
 from lessons.toolkit.readiness import ready
-from lessons.toolkit.results import load_results
+from lessons.toolkit.results import load_results, runs_of
 from lessons.toolkit.training import one_cycle, train, use_threads
 
 
@@ -194,3 +195,27 @@ def forced_step(
         )
 
     return step
+
+
+def after_wrong_word(
+    model: AttentionSeq2Seq, pair: SentencePair, place: int, wrong: str
+) -> list[str]:
+    """What a model writes, alone, after the right words before a place and a wrong word there.
+
+    Args:
+        model: lesson 3's.
+        pair: a sentence pair.
+        place: where in the target the wrong word stands, from 0.
+        wrong: the word.
+
+    Returns:
+        The words up to END, at most as many as the target still has.
+    """
+    batch = as_batch([pair])
+    previous = previous_words(batch.target)
+    previous[0, place + 1] = target_numbers[wrong]
+    coins = (torch.arange(previous.shape[1]) <= place + 1).unsqueeze(0)
+    with torch.no_grad():
+        written = decode(model, batch, previous, coins).argmax(-1)
+    words = to_words(written[0, place + 1 :].tolist())
+    return words[: words.index("<end>")] if "<end>" in words else words

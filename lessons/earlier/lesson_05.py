@@ -5,6 +5,7 @@
 
 import statistics
 from collections import Counter
+from itertools import islice
 
 import torch
 from safetensors.torch import load_file
@@ -19,15 +20,29 @@ from lessons.toolkit.alignment_figures import (
     draw_equal_bars,
     draw_heat_map,
     draw_link_check,
+    plot_changes,
     plot_effects,
+    plot_effects_by_model,
     plot_error_by_epoch,
+    plot_hidden_words,
     plot_misses,
+)
+from lessons.toolkit.alignment_results import (
+    hidden_panels,
+    hidden_table,
+    median_errors,
+    models_table,
+    share_at_places,
+    tell_epochs,
+    tell_hidden,
+    tell_models,
 )
 from lessons.toolkit.batches import make_batches, shift_right
 from lessons.toolkit.corpus import SentencePair, load_split
+from lessons.toolkit.gloss_lines import show_glossed
 from lessons.toolkit.paths import datasets_folder
 from lessons.toolkit.readiness import ready
-from lessons.toolkit.results import load_results
+from lessons.toolkit.results import load_results, runs_of
 from lessons.toolkit.training import use_threads
 
 

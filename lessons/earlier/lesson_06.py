@@ -30,16 +30,23 @@ from lessons.toolkit.alignment_explorer import show_explorer
 from lessons.toolkit.alignment_figures import draw_heat_map
 from lessons.toolkit.batches import END, START, Batch
 from lessons.toolkit.corpus import count_clauses, load_split
+from lessons.toolkit.gloss_lines import show_glossed
 from lessons.toolkit.paths import datasets_folder
 from lessons.toolkit.readiness import ready
-from lessons.toolkit.results import load_results
+from lessons.toolkit.results import load_results, runs_of
 from lessons.toolkit.seq2seq_figures import draw_choices
 from lessons.toolkit.training import use_threads
 from lessons.toolkit.translation_figures import (
     BeamRecorder,
+    beam_gains,
+    bleu_table,
     draw_beam,
     places_of,
+    plot_beam_gain,
     plot_bleu_by_length,
+    plot_real_corpus,
+    real_corpus_table,
+    tell_real_corpus,
 )
 
 
@@ -115,7 +122,7 @@ def decoder_step(model: nn.Module, source: list[int]) -> tuple[Step, Tensor]:
 
     Args:
         model: the baseline or an attention model.
-        source: S word numbers, END behind them.
+        source: S word numbers, END after them.
 
     Returns:
         step: (words (K,), state (K, H)) → log-probabilities (K, V), state (K, H).
