@@ -4,6 +4,7 @@
 """What later lessons use of lesson 04: its setup and its exercises, solved."""
 
 import math
+import statistics
 from collections.abc import Callable
 from functools import partial
 from itertools import count

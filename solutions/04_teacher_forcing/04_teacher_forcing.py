@@ -15,6 +15,7 @@
 
 # %% tags=["setup"]
 import math
+import statistics
 from collections.abc import Callable
 from functools import partial
 from itertools import count
@@ -830,19 +831,25 @@ if ready("models"):
 # the model that was always forced.
 
 # %% tags=["exploration", "always"]
-for kind, question in (
-    ("same_kind", "It reads a wrong word of the same kind."),
-    ("structure", "It reads a word that changes the structure."),
-):
-    predictions.ask(
-        kind,
-        f"{question} Of the rests that it would have written without an error, how many are still right?",
-        a="fewer than half",
-        b="50 to 79 %",
-        c="80 to 94 %",
-        d="95 % or more",
-        guess="",
-    )
+RESTS = "Of the rests that it would have written without an error, how many are still right?"
+predictions.ask(
+    "same_kind",
+    f"It reads a wrong word of the same kind. {RESTS}",
+    a="fewer than half",
+    b="50 to 79 %",
+    c="80 to 94 %",
+    d="95 % or more",
+    guess="",
+)
+predictions.ask(
+    "structure",
+    f"It reads a word that changes the structure. {RESTS}",
+    a="fewer than half",
+    b="50 to 79 %",
+    c="80 to 94 %",
+    d="95 % or more",
+    guess="",
+)
 
 # %% [markdown]
 # *Next* counts the word after the wrong one, *rest* all words after it. *Rest kept* counts only the places where the model
@@ -862,12 +869,20 @@ for kind, name in KINDS.items():
         keys = ("next_right", "rest_right", "rest_kept")
         shares = (span([found[kind][key] for found in seeds], ".0%") for key in keys)
         print(f"  {way:27}", *shares, sep="")
-for kind in ("same_kind", "structure"):
-    kept = [found[kind]["rest_kept"] for found in injected["ratio 1.0"]]
-    mean = 100 * sum(kept) / len(kept)
-    predictions.answer(
-        kind, predictions.option_for(mean, 50, 80, 95), f"{mean:.0f} % of them, mean over seeds."
-    )
+same_kind, structure = (
+    statistics.mean(100 * found[kind]["rest_kept"] for found in injected["ratio 1.0"])
+    for kind in ("same_kind", "structure")
+)
+predictions.answer(
+    "same_kind",
+    predictions.option_for(same_kind, 50, 80, 95),
+    f"{same_kind:.0f} % of them, mean over seeds.",
+)
+predictions.answer(
+    "structure",
+    predictions.option_for(structure, 50, 80, 95),
+    f"{structure:.0f} % of them, mean over seeds.",
+)
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
 panels = {
