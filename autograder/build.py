@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder import course
-from autograder.course import CourseError
+from autograder.errors import CourseError
 from autograder.lesson_source import LessonSource, definitions_source, place, read_lesson, without_magics
 from autograder.solution_notebook import (
     KERNEL_ENVIRONMENT,

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autograder.course import CourseError
-from autograder.light_imports import import_lightly
+from autograder.errors import CourseError
+from autograder.lazy_imports import import_lightly
 
 if TYPE_CHECKING:
     from autograder.build import Drift, OnCell

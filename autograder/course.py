@@ -8,13 +8,10 @@ from pathlib import Path
 
 import autograder
 import lessons
+from autograder.errors import CourseError
 
 _LESSONS = Path(lessons.__file__).parent
 _AUTOGRADER = Path(autograder.__file__).parent
-
-
-class CourseError(Exception):
-    """Something about the course's own files is wrong; the message names file and remedy."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
-from autograder.course import CourseError, all_lessons, find_lesson
+from autograder.course import all_lessons, find_lesson
+from autograder.errors import CourseError
 
 PENALTIES = ("none", "zero", "per_day")
 COUNTS = ("newest", "best")

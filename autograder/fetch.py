@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from autograder.course import CourseError
+from autograder.errors import CourseError
 from lessons.toolkit.real_corpus import CORPUS_VARIABLE, CorpusError, read_pairs, user_data_folder
 
 KOREAN_URL = "https://www.manythings.org/anki/kor-eng.zip"

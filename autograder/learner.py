@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.course import CourseError, lessons_folder
+from autograder.course import lessons_folder
+from autograder.errors import CourseError
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -37,8 +37,8 @@ class _MarksExport(ExportPlugin):
 
     def export(self, gradebook: Gradebook) -> None:
         """Write the table, to the file that --to names or to one of the table's name."""
+        from autograder.csv_tables import write_table
         from autograder.grading.marks import read_marks, tables
-        from autograder.grading.tables import write_table
 
         path = Path(self.to or self.table)
         write_table(path, *tables(read_marks(gradebook))[self.table])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograder.status import Status
+
 if TYPE_CHECKING:
     from autograder.checks.check import Verdict
 
@@ -27,7 +29,12 @@ class AnswerRaised(CheckFailed):
     """The learner's code raised an error, or gave no answer in time."""
 
 
-_FAILURES = {"failed": CheckFailed, "not_attempted": NotAttempted, "error": AnswerRaised, "timeout": AnswerRaised}
+_FAILURES = {
+    Status.FAILED: CheckFailed,
+    Status.NOT_ATTEMPTED: NotAttempted,
+    Status.ERROR: AnswerRaised,
+    Status.TIMEOUT: AnswerRaised,
+}
 
 
 def check(exercise: str, answer: Any) -> None:
@@ -49,7 +56,7 @@ def check(exercise: str, answer: Any) -> None:
     try:
         verdict = check_recorded(exercise, answer)
     except KeyboardInterrupt:
-        verdict = _stopped(exercise, "timeout", "interrupted", "Is there a loop in your code that never ends?")
+        verdict = _stopped(exercise, Status.TIMEOUT, "interrupted", "Is there a loop in your code that never ends?")
     standing.note(exercise, verdict.status, Path.cwd())
     show(verdict.text(), lambda: card(verdict, find_check(exercise)))
     if not verdict.passed:
@@ -73,10 +80,12 @@ def check_recorded(exercise: str, answer: Any) -> Verdict:
         return found.run(trial)
     except Exception:  # no check is written for every value that can come back
         title = "what came back is nothing that the check can read"
-        return _stopped(exercise, "error", title, "What does the docstring promise after Returns, and in which order?")
+        return _stopped(
+            exercise, Status.ERROR, title, "What does the docstring promise after Returns, and in which order?"
+        )
 
 
-def _stopped(exercise: str, status: str, title: str, question: str) -> Verdict:
+def _stopped(exercise: str, status: Status, title: str, question: str) -> Verdict:
     """A verdict that belongs to no stage."""
     from autograder.checks.check import Verdict
 

@@ -5,7 +5,8 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from autograder.course import CourseError, Lesson, all_lessons, find_lesson
+from autograder.course import Lesson, all_lessons, find_lesson
+from autograder.errors import CourseError
 from autograder.learner import grade_id
 from autograder.lesson_source import without_magics
 

@@ -12,7 +12,8 @@ import torch
 from autograder.checks.check import Check
 from autograder.checks.registry import checks_of, find_check
 from autograder.checks.trial import RecordingCase, Trial
-from autograder.course import CourseError, Lesson, all_lessons, find_lesson
+from autograder.course import Lesson, all_lessons, find_lesson
+from autograder.errors import CourseError
 from autograder.reference import reference_answer
 from autograder.subjects.codec import decode, encode
 from autograder.subjects.subject import LocalSubject

@@ -10,7 +10,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder import course
-from autograder.course import CourseError
+from autograder.errors import CourseError
 from autograder.lesson_source import CODE_KINDS, Cell, LessonSource, place
 
 if TYPE_CHECKING:

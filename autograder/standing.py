@@ -12,11 +12,12 @@ from functools import cache
 from pathlib import Path
 
 from autograder.course import Lesson, all_lessons, points, solutions_folder
+from autograder.status import Status
 
 FILE = ".progress.json"
 SIZE_LIMIT = 100_000  # bytes; a whole course takes a tenth of that
 LOCK_SECONDS = 2.0
-STATUSES = ("passed", "failed", "error", "timeout", "crashed", "not_attempted")
+STATUSES = (Status.PASSED, Status.FAILED, Status.ERROR, Status.TIMEOUT, Status.CRASHED, Status.NOT_ATTEMPTED)
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def folder_of(place: Path) -> Path:
     return place.parent if place.name in {lesson.slug for lesson in all_lessons()} else place
 
 
-def note(exercise: str, status: str, place: Path) -> None:
+def note(exercise: str, status: Status, place: Path) -> None:
     """Remember what a check found, for whoever works in `place`; not in grading, and not for the course's solutions."""
     folder = folder_of(place)
     if "NBGRADER_EXECUTION" in os.environ or folder == solutions_folder().resolve():
@@ -101,7 +102,7 @@ def note(exercise: str, status: str, place: Path) -> None:
         _note(exercise, status, folder)
 
 
-def _note(exercise: str, status: str, folder: Path) -> None:
+def _note(exercise: str, status: Status, folder: Path) -> None:
     """Several kernels may do this at once: each reads and writes the file while it alone holds the lock."""
     from filelock import FileLock, Timeout
 
@@ -156,7 +157,7 @@ def _lesson_standing(lesson: Lesson, found: dict[str, str]) -> LessonStanding:
 def _state(kind: str, status: str | None) -> str:
     if kind == "written":
         return "written"
-    return {"passed": "passed", None: "open", "not_attempted": "open"}.get(status, "tried")
+    return {Status.PASSED: Status.PASSED, None: "open", Status.NOT_ATTEMPTED: "open"}.get(status, "tried")
 
 
 @cache

@@ -7,7 +7,7 @@ from importlib import metadata
 from pathlib import Path
 
 import autograder
-from autograder.course import CourseError
+from autograder.errors import CourseError
 
 _PROJECT = "attention-course"
 _PACKAGE = Path(autograder.__file__).parent

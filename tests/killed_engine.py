@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from autograder.grading import course_root, durable, journal
+from autograder import files
+from autograder.grading import course_root, journal
 from autograder.grading.sandbox_engine import Opened, SandboxEngine
 
 POINTS = {
-    "amid the files": (durable, "_sync_folder", False),
+    "amid the files": (files, "_sync_folder", False),
     "before the gradebook": (course_root, "save_scores", False),
     "between gradebook and journal": (journal, "write", False),
     "between journal and report": (journal, "write", True),

@@ -11,9 +11,9 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.course import SETTINGS_VARIABLE, all_lessons
+from autograder.errors import GradingError
 from autograder.grading import course_root, journal, run
 from autograder.grading.attempts import counting, seconds_late
-from autograder.grading.results import GradingError
 from autograder.grading.sandbox_engine import SandboxEngine
 from autograder.grading.submissions import Attempt, Refusal, Submission, find_submissions
 from autograder.nbgrader_plugins import LatePenalty

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 import autograder
 from autograder import build, cli, course
 from autograder.build import BuildError, CourseTree
-from autograder.course import CourseError
+from autograder.errors import CourseError
 from autograder.lesson_source import read_lesson
 from autograder.nbgrader_settings import WRITTEN_STUB
 from autograder.solution_notebook import ExecutionError, compose

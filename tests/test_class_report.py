@@ -27,7 +27,8 @@ from autograder.class_report.similar import form_of, similar_pairs
 from autograder.class_report.suspects import best_fail, chance_of_at_most, fresh_fails
 from autograder.cli import app
 from autograder.course import find_lesson
-from autograder.grading.results import GradingError, write_grades
+from autograder.errors import GradingError
+from autograder.grading.results import write_grades
 from autograder.grading.run import grade_class as run_class
 from autograder.grading.sandbox_engine import SandboxEngine
 from autograder.recording import recorded_values

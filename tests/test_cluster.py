@@ -15,9 +15,10 @@ import grading_cases as cases
 import pytest
 from dask_cluster import Cluster
 
+from autograder.errors import GradingError
 from autograder.grading import cluster, cluster_engine, journal, run
 from autograder.grading.cluster import _difference
-from autograder.grading.results import GradingError, read_grades
+from autograder.grading.results import read_grades
 
 STUDENTS = int(os.environ.get("LOAD_STUDENTS", 6))
 

@@ -6,8 +6,8 @@ import pytest
 from traitlets.config import Config
 
 from autograder import course
-from autograder.course import CourseError
 from autograder.course_settings import read_settings
+from autograder.errors import CourseError
 from autograder.grading.settings import set_grading
 
 

@@ -14,8 +14,8 @@ import pytest
 from nbformat import NotebookNode
 
 from autograder.course import find_lesson
+from autograder.files import write_whole
 from autograder.grading import autograded, course_root, run, written
-from autograder.grading.durable import write_whole
 from autograder.grading.evidence import judge
 from autograder.grading.judging import Finding, Judgement
 from autograder.grading.matching import Matched, course_notebook, match

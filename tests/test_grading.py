@@ -14,18 +14,13 @@ import pytest
 
 from autograder import course
 from autograder.checks.check import Verdict
+from autograder.errors import GradingError
 from autograder.grading import run, submissions
 from autograder.grading.course_root import CONFIG
-from autograder.grading.evidence import has_passed, judge, one_line
-from autograder.grading.results import (
-    COLUMNS,
-    ExerciseResult,
-    GradingError,
-    merged,
-    read_grades,
-    write_grades,
-)
+from autograder.grading.evidence import has_passed, judge
+from autograder.grading.results import COLUMNS, ExerciseResult, merged, read_grades, write_grades
 from autograder.grading.submissions import Refusal, Submission, find_submissions, read_notebook
+from autograder.text import one_line
 
 LESSON = cases.LESSON
 KNOWN = [lesson.slug for lesson in course.all_lessons()]

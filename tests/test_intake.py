@@ -18,10 +18,10 @@ from typer.testing import CliRunner
 
 from autograder import course
 from autograder.cli import app
+from autograder.errors import GradingError
 from autograder.grading import archives, intake
 from autograder.grading.handed_names import lesson_in_name, lesson_of_cells, nbgrader_groups, reader
 from autograder.grading.intake import Handed, collect
-from autograder.grading.results import GradingError
 from autograder.grading.roster import Roster, Student, read_roster
 from autograder.grading.submissions import find_submissions
 from autograder.grading.times import parse_time

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import CourseError
+from autograder.errors import CourseError
 from autograder.lesson_source import definitions_source, read_lesson, without_markers
 
 LESSON = '''\

@@ -9,7 +9,7 @@ import pytest
 from class_cases import hand_in_class
 from killed_engine import POINTS, KilledEngine
 
-from autograder.grading.results import GradingError
+from autograder.errors import GradingError
 from autograder.grading.run import grade_class
 from autograder.grading.sandbox_engine import SandboxEngine
 

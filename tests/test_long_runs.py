@@ -16,13 +16,14 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from worker_cases import TellingEngine
 
+from autograder.errors import GradingError
+from autograder.files import write_whole
 from autograder.grading import journal, lock, run
-from autograder.grading.durable import write_whole
 from autograder.grading.faults import fault
 from autograder.grading.fingerprint import Key
 from autograder.grading.lock import FolderLock
 from autograder.grading.report import Pace
-from autograder.grading.results import GradingError, read_grades
+from autograder.grading.results import read_grades
 
 LESSON = cases.LESSON
 ENTRY = journal.Entry(Key("a", {"x": "1"}, "e"), {"x": ("passed", "")}, {"x": "✓"}, scoring="s")

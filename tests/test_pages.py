@@ -6,7 +6,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.course import CourseError, all_lessons
+from autograder.course import all_lessons
+from autograder.errors import CourseError
 from autograder.lesson_source import read_lesson
 from autograder.pages import site
 

@@ -13,9 +13,9 @@ from nbgrader.api import Gradebook
 from postgres_server import PASSWORD, Server
 
 from autograder.course import SETTINGS_VARIABLE, find_lesson
+from autograder.errors import GradingError
 from autograder.grading import database, run
 from autograder.grading.marks import marks_command
-from autograder.grading.results import GradingError
 
 LESSON = find_lesson("02_context_limit")
 WRITTEN = "what_capacity_bought"

@@ -18,11 +18,12 @@ import pytest
 from autograder import course
 from autograder.checks.check import Raised, Verdict
 from autograder.checks.registry import find_check
+from autograder.errors import GradingError
 from autograder.feedback.verdicts import explained
 from autograder.grading import journal, judging, run
 from autograder.grading.fresh import KEY_FILE, fresh_values, key_of, seed_of
 from autograder.grading.names import bound_names, definitions, used_names
-from autograder.grading.results import ExerciseResult, GradingError, read_grades
+from autograder.grading.results import ExerciseResult, read_grades
 from autograder.grading.sandbox_engine import SandboxEngine
 from autograder.sandbox import doctor, warm
 from autograder.sandbox.limits import Limits

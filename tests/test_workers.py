@@ -8,8 +8,8 @@ import grading_cases as cases
 import pytest
 from worker_cases import TellingEngine
 
+from autograder.errors import GradingError
 from autograder.grading.engine import Graded
-from autograder.grading.results import GradingError
 from autograder.grading.submissions import Refusal, Submission
 from autograder.grading.writer import Writer
 

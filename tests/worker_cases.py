@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from autograder.errors import GradingError
 from autograder.grading.engine import Outcome
-from autograder.grading.results import ExerciseResult, GradingError
+from autograder.grading.results import ExerciseResult
 from autograder.grading.submissions import Submission
 
 

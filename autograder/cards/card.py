@@ -8,12 +8,13 @@ from autograder.cards.display import render
 from autograder.checks.check import TO_DO, Check, Verdict
 from autograder.checks.compare import DIMENSIONS
 from autograder.checks.tables import Entry, Table
+from autograder.status import Status
 
 WORDS = {
-    "failed": "not right yet",
-    "error": "stopped with an error",
-    "timeout": "took too long",
-    "crashed": "ended its process",
+    Status.FAILED: "not right yet",
+    Status.ERROR: "stopped with an error",
+    Status.TIMEOUT: "took too long",
+    Status.CRASHED: "ended its process",
 }
 DARKEST = 0.45  # the share of its colour that the largest number has: text stays legible on it in both themes
 POSITIVE, NEGATIVE = "0,114,178", "213,94,0"  # blue and orange, which colour-blind people tell apart
@@ -29,7 +30,7 @@ def card(verdict: Verdict, check: Check) -> str:
     if verdict.passed:
         return render("passed.html.j2", verdict=verdict)
     hints = [_with_code(hint) for hint in check.hints]
-    if verdict.status == "not_attempted":
+    if verdict.status == Status.NOT_ATTEMPTED:
         return render("to_do.html.j2", verdict=verdict, to_do=TO_DO, hints=hints)
     tables = verdict.tables and _Sides(*verdict.tables)
     drawn = ("expected", "got") if tables and tables.layout != "apart" else ()

@@ -2,9 +2,10 @@
 
 from autograder.cards.display import render
 from autograder.standing import Exercise, LessonStanding, Standing
+from autograder.status import Status
 
 STATES = {
-    "passed": ("✓", "done"),
+    Status.PASSED: ("✓", "done"),
     "tried": ("✗", "not right yet"),
     "open": ("○", "still to do"),
     "written": ("✎", "read by a person"),

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from autograder.checks.advice import advice_on
 from autograder.checks.tables import Table
 from autograder.checks.trial import Failed, Trial
+from autograder.status import Status
 from autograder.subjects.subject import AnswerError, SubjectLost, Unwritten
 
 GENERAL_CAUSES: Mapping[str, str] = {
@@ -28,7 +29,7 @@ GENERAL_CAUSES: Mapping[str, str] = {
     "lost": "Your code did not come back with an answer in time. Is there a loop that never ends?",
     "ended": "Your code ended the process that it ran in. Does it call exit, or fill the memory?",
 }
-_LOST = {"timeout": "lost", "crashed": "ended"}
+_LOST = {Status.TIMEOUT: "lost", Status.CRASHED: "ended"}
 
 
 # What Python and torch raise where a value is of a kind, shape or size that nobody expected.
@@ -75,7 +76,7 @@ class Verdict:
     """
 
     exercise: str
-    status: str
+    status: Status
     stage: int = 0
     stages: int = 0
     name: str = ""
@@ -92,7 +93,7 @@ class Verdict:
     @property
     def passed(self) -> bool:
         """Whether every stage was passed."""
-        return self.status == "passed"
+        return self.status == Status.PASSED
 
     @property
     def advice(self) -> str:
@@ -104,7 +105,7 @@ class Verdict:
         """One line for a table of grades: nothing for a pass, and never an input or an expected value."""
         if self.passed:
             return ""
-        if self.status == "not_attempted":
+        if self.status == Status.NOT_ATTEMPTED:
             return "not attempted"
         return f"{self.title}: {self.question}"
 
@@ -112,7 +113,7 @@ class Verdict:
         """The verdict as plain text for learners."""
         if self.passed:
             return f"✓ {self.exercise}: all {self.stages} stages passed"
-        if self.status == "not_attempted":
+        if self.status == Status.NOT_ATTEMPTED:
             return f"○ {self.exercise}: still to do. {TO_DO}"
         place = f", stage {self.stage} of {self.stages}" if self.stage else ""
         lines = [f"✗ {self.exercise}{place}: {self.title}"]
@@ -181,24 +182,24 @@ class Check:
                     given=trial.given or None,
                     **failure,
                 )
-        return Verdict(self.slug, "passed", stages=len(stages))
+        return Verdict(self.slug, Status.PASSED, stages=len(stages))
 
     def _failure_of(self, method: Stage, trial: Trial) -> dict[str, Any] | None:
         try:
             method(self, trial)
         except Failed as failed:
             shown = {name: getattr(failed, name) for name in ("expected", "got", "margin", "tables")}
-            return {"status": "failed", **self._cause(failed.cause), **shown}
+            return {"status": Status.FAILED, **self._cause(failed.cause), **shown}
         except Unwritten:
-            return {"status": "not_attempted"}
+            return {"status": Status.NOT_ATTEMPTED}
         except AnswerError as error:
             advice = advice_on(error, knows_more="raised" in self.causes)
             raised = Raised(str(error), error.line, error.number, error.values, advice)
-            return {"status": "error", **self._cause("raised"), "raised": raised}
+            return {"status": Status.ERROR, **self._cause("raised"), "raised": raised}
         except SubjectLost as lost:
-            return {"status": lost.status, **self._cause(_LOST[lost.status]), "got": str(lost)}
+            return {"status": Status(lost.status), **self._cause(_LOST[Status(lost.status)]), "got": str(lost)}
         except _UNUSABLE:  # no stage looks at everything that an answer can give back
-            return {"status": "failed", **self._cause("unusable")}
+            return {"status": Status.FAILED, **self._cause("unusable")}
         return None
 
     def _cause(self, cause: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from autograder.class_report.page import render
 from autograder.class_report.records import read_answers
 from autograder.class_report.report import report_of
 from autograder.class_report.terminal import show
-from autograder.grading.results import GradingError
+from autograder.errors import GradingError
 
 FILE = "report.html"
 

@@ -9,6 +9,7 @@ import autograder
 from autograder.checks.check import GENERAL_CAUSES, Check
 from autograder.checks.registry import find_check
 from autograder.class_report.records import Answer
+from autograder.status import Status
 
 _HEADER = re.compile(r"# (?P<told>.+)\n# stage: (?P<stage>\S+)\n# cause: (?P<cause>\S+)\n")
 _GENERAL = {
@@ -20,9 +21,9 @@ _GENERAL = {
     "unusable": "gives back what cannot be compared",
 }
 _NO_STAGE = {
-    "error": "the answer's own cell stops with an error",
-    "timeout": "the answer's own cell takes too long",
-    "crashed": "the answer's own cell ends its process",
+    Status.ERROR: "the answer's own cell stops with an error",
+    Status.TIMEOUT: "the answer's own cell takes too long",
+    Status.CRASHED: "the answer's own cell ends its process",
 }
 UNKNOWN = "for a reason that was not recorded"
 

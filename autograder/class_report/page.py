@@ -9,7 +9,7 @@ from autograder.class_report import similar, suspects
 from autograder.class_report.report import ClassReport
 from autograder.class_report.terminal import seconds
 from autograder.feedback.wording import marked
-from autograder.grading.evidence import harmless
+from autograder.text import harmless
 
 LONGEST_CODE = 4_000  # characters of an answer that are shown
 

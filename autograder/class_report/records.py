@@ -14,12 +14,15 @@ import nbformat
 from autograder.checks.check import GENERAL_CAUSES, Check
 from autograder.checks.registry import checks_of
 from autograder.course import all_lessons
+from autograder.errors import GradingError
 from autograder.grading import journal
-from autograder.grading.evidence import find_cell, one_line
-from autograder.grading.results import ExerciseResult, GradingError, read_grades
+from autograder.grading.evidence import find_cell
+from autograder.grading.results import ExerciseResult, read_grades
+from autograder.status import Status
+from autograder.text import one_line
 
 GRADES = "grades.csv"
-NOT_TRIED = ("not_attempted", "missing", "unreadable")
+NOT_TRIED = (Status.NOT_ATTEMPTED, Status.MISSING, Status.UNREADABLE)
 
 _BY_HAND = re.compile(r"scored by hand; the check says: (\w+)(?:, (.*))?", re.DOTALL)
 _FRESH = "on fresh inputs, "
@@ -41,7 +44,7 @@ class Answer:
     student: str
     lesson: str
     exercise: str
-    status: str
+    status: Status
     stage: str = ""
     cause: str = ""
     fresh: bool = False
@@ -56,7 +59,7 @@ class Answer:
     @property
     def passed(self) -> bool:
         """Whether every stage was passed."""
-        return self.status == "passed"
+        return self.status == Status.PASSED
 
 
 def read_answers(root: Path) -> list[Answer]:
@@ -124,12 +127,12 @@ def _of_check(row: ExerciseResult) -> tuple[str, str]:
     return (by_hand[1], by_hand[2] or "") if by_hand else (row.status, row.reason)
 
 
-def _details(entry: journal.Entry | None, exercise: str, status: str) -> dict[str, Any]:
+def _details(entry: journal.Entry | None, exercise: str, status: Status) -> dict[str, Any]:
     """What the journal has, if it is about this verdict."""
     noted = entry.details.get(exercise) if entry is not None else None
     if not noted or entry.verdicts.get(exercise, ("",))[0] != status:
         return {}
-    fresh = noted["case"] == "fresh" and status != "passed"
+    fresh = noted["case"] == "fresh" and status != Status.PASSED
     seconds = noted["seconds"] if noted["case"] else None  # it was not called
     return {"stage": noted["stage"], "cause": noted["cause"], "fresh": fresh, "seconds": seconds}
 

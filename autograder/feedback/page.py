@@ -14,6 +14,7 @@ from autograder.feedback import sanitize
 from autograder.feedback.verdicts import WORDS, Verdict, verdict_of
 from autograder.feedback.wording import marked
 from autograder.grading.notes import tells_repairs
+from autograder.status import Status
 
 _HEADING = re.compile(r"^#{1,6} +(.+)$", re.MULTILINE)
 
@@ -127,7 +128,7 @@ def _entry(notebook: NotebookNode, name: str, grades: Grades) -> Entry:
     grade, exercise = grades.points[name], name.removeprefix("check-")
     verdict = verdict_of(notebook, exercise) if exercise != name else _of_written(grade)
     if grade.by_hand and exercise != name:
-        verdict = Verdict("manual", (("Check", WORDS[verdict.status][1]), *verdict.rows), verdict.hints)
+        verdict = Verdict(Status.MANUAL, (("Check", WORDS[verdict.status][1]), *verdict.rows), verdict.hints)
     cells = [_cell(cell) for cell in notebook.cells if _id(cell) == exercise]
     comment = sanitize.plain(grades.comments.get(exercise, ""))
     return Entry(exercise, grade, verdict, comment, tuple(cells))
@@ -137,7 +138,7 @@ def _of_written(grade: Grade) -> Verdict:
     """A written answer is graded by a person; nbgrader itself gives none to one that was left as it was."""
     if grade.waiting and not grade.by_hand:
         return Verdict("ungraded", ())
-    return Verdict("manual" if grade.by_hand else "not_attempted", ())
+    return Verdict(Status.MANUAL if grade.by_hand else Status.NOT_ATTEMPTED, ())
 
 
 def _rest(notebook: NotebookNode, released: NotebookNode) -> Iterator[Cell]:

@@ -7,19 +7,20 @@ from nbformat import NotebookNode
 
 from autograder.grading.evidence import find_cell, judge, told
 from autograder.grading.notes import verdict_noted
+from autograder.status import Status
 
 # Status → symbol and words. "ungraded" is a written answer that nobody has read yet.
 WORDS = {
-    "passed": ("✓", "Passed"),
-    "failed": ("✗", "Not right yet"),
-    "error": ("✗", "Stopped with an error"),
-    "timeout": ("✗", "Took too long"),
-    "crashed": ("✗", "Ended its process"),
-    "missing": ("✗", "Answer not found"),
-    "not_attempted": ("○", "Not attempted"),
-    "manual": ("✎", "Graded by hand"),
+    Status.PASSED: ("✓", "Passed"),
+    Status.FAILED: ("✗", "Not right yet"),
+    Status.ERROR: ("✗", "Stopped with an error"),
+    Status.TIMEOUT: ("✗", "Took too long"),
+    Status.CRASHED: ("✗", "Ended its process"),
+    Status.MISSING: ("✗", "Answer not found"),
+    Status.NOT_ATTEMPTED: ("○", "Not attempted"),
+    Status.MANUAL: ("✎", "Graded by hand"),
     "ungraded": ("…", "Waits to be graded by hand"),
-    "unreadable": ("✗", "Could not be read"),
+    Status.UNREADABLE: ("✗", "Could not be read"),
 }
 
 _ROW, _MORE = (
@@ -52,7 +53,7 @@ def verdict_of(notebook: NotebookNode, exercise: str) -> Verdict:
     status, reason, hints = noted or (*judge(notebook, exercise), ())
     printed = told(check) if check is not None else ""
     rows = explained(printed) if printed.startswith(("✓", "✗")) else []  # "○" says what to do in the notebook
-    if not any(text for _, text in rows) and reason and status != "not_attempted":
+    if not any(text for _, text in rows) and reason and status != Status.NOT_ATTEMPTED:
         rows = [("", reason)]
     return Verdict(status, tuple(rows), hints)
 

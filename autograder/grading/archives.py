@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from autograder.grading.results import GradingError
+from autograder.errors import GradingError
 from autograder.grading.submissions import LARGEST_NOTEBOOK
 
 MOST_FILES = 50_000

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from autograder.csv_tables import write_table
 from autograder.grading import journal
 from autograder.grading.results import ExerciseResult
-from autograder.grading.tables import write_table
+from autograder.status import Status
 
 FILE = "changes.csv"
 
@@ -52,8 +53,10 @@ def _entered(root: Path, student: str, lesson: str) -> Sequence[journal.Entry]:
 
 def _why(entries: Sequence[journal.Entry], old: ExerciseResult, new: ExerciseResult) -> str:
     """The nearest cause, by what the journal says that the two verdicts were made from."""
-    if "unreadable" in (old.status, new.status):
-        return "another notebook was handed in, or it can be read now" if old.status == "unreadable" else new.reason
+    if Status.UNREADABLE in (old.status, new.status):
+        return (
+            "another notebook was handed in, or it can be read now" if old.status == Status.UNREADABLE else new.reason
+        )
     if new.reason.startswith("scored by hand") or old.reason.startswith("scored by hand"):
         return "scored by hand"
     if old.status == new.status and old.max_score != new.max_score:

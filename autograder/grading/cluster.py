@@ -9,9 +9,9 @@ from typing import Any
 
 from distributed import Client, Future, KilledWorker, TimeoutError, wait
 
+from autograder.errors import GradingError
 from autograder.grading import cluster_worker
 from autograder.grading.assignment import Assignment, unpack
-from autograder.grading.results import GradingError
 
 CONNECTING_SECONDS = 20.0
 WORKERS_SECONDS = 120.0  # for the first worker to come, as on a batch system

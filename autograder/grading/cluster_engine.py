@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from autograder.errors import GradingError
 from autograder.grading.engine import CrashedError, Graded, Job, Outcome
-from autograder.grading.results import GradingError
 from autograder.grading.sandbox_engine import SandboxEngine, require_recorded
 from autograder.grading.submissions import Refusal, Submission, UnreadableError
 from autograder.grading.writer import grade_one

@@ -8,6 +8,7 @@ from autograder.grading import course_root
 from autograder.grading.attempts import counting, seconds_late, with_grace
 from autograder.grading.journal import Entry
 from autograder.grading.submissions import Attempt
+from autograder.status import Status
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
@@ -22,7 +23,7 @@ def counted(
     due = course_root.due_date(book, lesson, student)
 
     def net(attempt: Attempt) -> float:
-        passed = (name for name, (status, _) in tried[attempt].verdicts.items() if status == "passed")
+        passed = (name for name, (status, _) in tried[attempt].verdicts.items() if status == Status.PASSED)
         score = sum(course.points(lesson, name) for name in passed)
         return score - course_root.late_penalty(directory, student, score, seconds_late(attempt, due))
 

@@ -18,14 +18,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder import course
+from autograder.errors import GradingError
+from autograder.files import write_whole
 from autograder.grading import database, notes
 from autograder.grading.attempts import in_utc
-from autograder.grading.durable import write_whole
-from autograder.grading.evidence import one_line
-from autograder.grading.results import ExerciseResult, GradingError
+from autograder.grading.results import ExerciseResult
 from autograder.grading.submissions import Attempt, Submission, as_file, read_notebook
 from autograder.grading.times import SECRET, TIMESTAMP, read_short, timestamp_text
 from autograder.learner import grade_id
+from autograder.status import Status
+from autograder.text import one_line
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -80,7 +82,7 @@ def make_course_root(root: Path, lessons: Mapping[str, Path]) -> None:
 
 
 def record_refusal(
-    student: str, lesson: str, reason: str, root: Path, status: str = "unreadable"
+    student: str, lesson: str, reason: str, root: Path, status: Status = Status.UNREADABLE
 ) -> list[ExerciseResult]:
     """Record a submission that cannot be graded: no points, and in place of an earlier version the reason."""
     directory = course_directory(root, lesson)
@@ -94,7 +96,7 @@ def record_refusal(
         return results(book, directory, student, lambda slug: (status, one_line(reason)))
 
 
-def _refused(root: Path, lesson: str, reason: str, status: str) -> "NotebookNode":
+def _refused(root: Path, lesson: str, reason: str, status: Status) -> "NotebookNode":
     """What goes back in place of a notebook that cannot be read: the reason, then the lesson's graded cells."""
     import nbformat
 
@@ -156,13 +158,13 @@ def save_scores(
             status = statuses.get(grade.name.removeprefix("check-"))
             grade.auto_score = _auto_score(grade, status)
             if not same or grade.manual_score is None:
-                grade.needs_manual_grade = status == "manual" or grade.manual_score is not None
+                grade.needs_manual_grade = status == Status.MANUAL or grade.manual_score is not None
         for comment in notebook.comments:
-            comment.auto_comment = "No response." if statuses.get(comment.name) == "not_attempted" else None
+            comment.auto_comment = "No response." if statuses.get(comment.name) == Status.NOT_ATTEMPTED else None
 
 
 def _auto_score(grade: "Grade", status: str | None) -> float | None:
-    return None if status == "manual" else grade.max_score if status == "passed" else 0.0
+    return None if status == Status.MANUAL else grade.max_score if status == Status.PASSED else 0.0
 
 
 def scores_hold(book: "Gradebook", lesson: str, student: str, statuses: Mapping[str, str]) -> bool:
@@ -344,9 +346,9 @@ def results(
         status, reason = judged(exercise)
         if grade.manual_score is not None:
             told = f"; the check says: {status}" + (f", {reason}" if reason else "")
-            status, reason = "manual", "scored by hand" + (told if exercise != name else "")
-        elif status == "manual" and not grade.needs_manual_grade:
-            status, reason = "not_attempted", "not attempted"
+            status, reason = Status.MANUAL, "scored by hand" + (told if exercise != name else "")
+        elif status == Status.MANUAL and not grade.needs_manual_grade:
+            status, reason = Status.NOT_ATTEMPTED, "not attempted"
         rows.append(ExerciseResult(student, lesson, exercise, grade.score, grade.max_score, status, reason))
     return rows
 

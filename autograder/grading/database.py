@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.grading.results import GradingError
+from autograder.errors import GradingError
 
 if TYPE_CHECKING:
     from sqlalchemy import URL

@@ -11,14 +11,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.files import write_whole
 from autograder.grading import course_root, journal
 from autograder.grading.counted import counted
-from autograder.grading.durable import write_whole
 from autograder.grading.engine import Outcome
 from autograder.grading.findings import Finding, Judged, ToJudge
 from autograder.grading.fingerprint import NO_KEY, Key
 from autograder.grading.results import ExerciseResult
 from autograder.grading.submissions import ATTEMPTS, Attempt, Submission, UnreadableError, read_content
+from autograder.status import Status
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
@@ -150,7 +151,7 @@ class Desk:
         """In the journal, once: an attempt of several that cannot be read."""
         submission = plan.submission
         exercises = plan.keys[attempt.name].checks
-        entry = journal.Entry(NO_KEY, dict.fromkeys(exercises, ("unreadable", reason)), {}, attempt.name)
+        entry = journal.Entry(NO_KEY, dict.fromkeys(exercises, (Status.UNREADABLE, reason)), {}, attempt.name)
         if len(submission.attempts) > 1 and entry != plan.earlier.get(attempt.name):
             journal.write(self.root, submission.student, submission.lesson, entry)
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from autograder.grading.results import ExerciseResult
 from autograder.grading.submissions import Refusal, Submission
+from autograder.status import Status
 
 LOG = "grading.log"
 
@@ -106,7 +107,7 @@ class Engine(Protocol):
         """
 
     def refuse(
-        self, student: str, lesson: str, reason: str, root: Path, status: str = "unreadable"
+        self, student: str, lesson: str, reason: str, root: Path, status: Status = Status.UNREADABLE
     ) -> list[ExerciseResult]:
         """As `enter`, that there are no verdicts: every exercise has this status."""
 

@@ -95,7 +95,8 @@ def main() -> None:
 
 
 def _serve(connection: Connection, assignment: Assignment) -> None:
-    from autograder.course import CourseError, find_lesson
+    from autograder.course import find_lesson
+    from autograder.errors import CourseError
     from autograder.sandbox.warm import WarmServer
 
     try:
@@ -115,8 +116,8 @@ def _serve(connection: Connection, assignment: Assignment) -> None:
 
 def _answer(judge: "NotebookJudge", todo: bytes) -> bytes:
     """{"judged": a packed `Judged`}, or {"unreadable": reason}, or {"failed": reason}."""
+    from autograder.errors import GradingError
     from autograder.grading.findings import ToJudge
-    from autograder.grading.results import GradingError
     from autograder.grading.submissions import UnreadableError
 
     try:

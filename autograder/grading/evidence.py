@@ -1,10 +1,11 @@
 """What the executed cells of a submission say about an exercise."""
 
-import re
 from typing import TYPE_CHECKING
 
 from autograder.grading.written import WAITING, is_written
 from autograder.learner import grade_id
+from autograder.status import Status
+from autograder.text import one_line, without_file
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -16,19 +17,15 @@ NOT_RUN = "CheckNotRun"
 NO_RESULT = "NoResult"
 
 _STATUS = {
-    "NotAttempted": "not_attempted",
-    "CheckFailed": "failed",
-    "AnswerRaised": "error",
-    TIMED_OUT: "timeout",
-    CRASHED: "crashed",
-    NOT_RUN: "missing",
-    NO_RESULT: "failed",
+    "NotAttempted": Status.NOT_ATTEMPTED,
+    "CheckFailed": Status.FAILED,
+    "AnswerRaised": Status.ERROR,
+    TIMED_OUT: Status.TIMEOUT,
+    CRASHED: Status.CRASHED,
+    NOT_RUN: Status.MISSING,
+    NO_RESULT: Status.FAILED,
 }
 _VERDICTS = ("NotAttempted", "CheckFailed", "AnswerRaised")
-_OWN_PLACE = re.compile(r" \((?:<[^>]*>|[^() ]*\.py), line (\d+)\)")
-_ESCAPES = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -~]?")  # ECMA-48
-_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_LONGEST_REASON = 300
 
 
 def find_cell(notebook: "NotebookNode", grade_id: str) -> "NotebookNode | None":
@@ -66,43 +63,26 @@ def has_passed(check_cell: "NotebookNode") -> bool:
 def judge(notebook: "NotebookNode", exercise: str) -> tuple[str, str]:
     """Status and reason of an exercise, or of a written answer, in an executed notebook."""
     if any(is_written(cell) for cell in notebook.cells if grade_id(cell) == exercise):
-        return "manual", WAITING
+        return Status.MANUAL, WAITING
     posed, check = find_cell(notebook, exercise), find_cell(notebook, f"check-{exercise}")
     if check is None:
         return (
-            "missing",
+            Status.MISSING,
             f"the notebook has no cell marked check-{exercise}: the check was deleted or lost its metadata",
         )
     if has_passed(check):
-        return "passed", ""
+        return Status.PASSED, ""
     found = _decisive(errors(check))
     if found is None:
-        return "failed", "the check printed no result"
+        return Status.FAILED, "the check printed no result"
     if found.ename in _VERDICTS or found.ename in (NOT_RUN, NO_RESULT):
         return _STATUS[found.ename], one_line(found.evalue)
     if posed is None:
         lost = f"the notebook has no cell marked {exercise}: the answer's cell was deleted or lost its metadata"
-        return "missing", f"{lost} ({one_line(_text(found))})"
+        return Status.MISSING, f"{lost} ({one_line(_text(found))})"
     if (cause := _decisive(errors(posed))) is not None:
-        return _STATUS.get(cause.ename, "error"), f"the answer's own cell failed: {one_line(_text(cause))}"
-    return _STATUS.get(found.ename, "error"), one_line(_text(found))
-
-
-def one_line(text: str) -> str:
-    """A text fit for one field of a table: no line breaks, nothing that steers a terminal, not too long."""
-    plain = " ".join(harmless(text).split())
-    return plain if len(plain) <= _LONGEST_REASON else plain[: _LONGEST_REASON - 1] + "…"
-
-
-def harmless(text: str) -> str:
-    """A text that shows what it holds: no escape sequences, control characters or marks that turn its direction."""
-    text = text.encode("utf-8", "replace").decode()  # half of a surrogate pair cannot be written down
-    return _UNSEEN.sub("", _ESCAPES.sub("", text))
-
-
-def without_file(text: str) -> str:
-    """A message of Python's about a line, without the name that a cell has as a file."""
-    return _OWN_PLACE.sub(r" (line \1)", text)
+        return _STATUS.get(cause.ename, Status.ERROR), f"the answer's own cell failed: {one_line(_text(cause))}"
+    return _STATUS.get(found.ename, Status.ERROR), one_line(_text(found))
 
 
 def _decisive(found: "list[NotebookNode]") -> "NotebookNode | None":

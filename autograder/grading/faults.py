@@ -4,7 +4,7 @@ import errno
 import sqlite3
 from collections.abc import Iterator
 
-from autograder.grading.results import GradingError
+from autograder.errors import GradingError
 
 _ERRORS = ("ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EIO", "EMFILE", "ENFILE")
 _NUMBERS = {getattr(errno, name) for name in _ERRORS}

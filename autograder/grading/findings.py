@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 
 from autograder.grading.assignment import pack, unpack
+from autograder.status import Status
 
 
 @dataclass(frozen=True)
@@ -11,7 +12,7 @@ class Finding:
     """The verdict on an exercise.
 
     Attributes:
-        status: "passed", "failed", "error", "timeout", "crashed", "missing" or "not_attempted".
+        status: how it ended.
         reason: one line for the table; never an input or an expected value of a fresh case.
         text: for the notebook; no more of a fresh case than the reason.
         stage, cause: where and why the check stopped, by name; "" where it did not, or was not reached.
@@ -19,7 +20,7 @@ class Finding:
         seconds: of CPU that the answer took in its check.
     """
 
-    status: str
+    status: Status
     reason: str
     text: str
     stage: str = ""

@@ -21,6 +21,7 @@ import autograder
 import lessons
 from autograder import course
 from autograder.course import Lesson
+from autograder.errors import CourseError
 from autograder.grading.closure import closure
 from autograder.grading.names import bound_names
 from autograder.lesson_source import BEGIN_SOLUTION, END_SOLUTION, Cell, LessonSource, read_lesson
@@ -31,8 +32,8 @@ _COURSE = Path(autograder.__file__).parent
 _PACKAGES = ("torch", "numpy", "ipython", "msgpack", "nbformat", "nbgrader", "matplotlib")
 # Modules of `grading` that no verdict depends on: they find, keep and show what the others decide.
 _KEEPERS = """archives attempts changes closure cluster cluster_engine cluster_worker counted course_root database desk
-    durable engine engine_process faults fingerprint handed_names intake journal lock marks nbgrader_engine plugins
-    report results roster run sandbox_engine settings tables times workers writer""".split()
+    engine engine_process faults fingerprint handed_names intake journal lock marks nbgrader_engine plugins
+    report results roster run sandbox_engine settings times workers writer""".split()
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def _check_class(module: str, slug: str) -> str:
     for node in _classes(module):
         if any(_states(statement, slug) for statement in node.body):
             return node.name
-    raise course.CourseError(f"no class in the lesson's checks has the slug {slug!r}; add it, then: autograder build")
+    raise CourseError(f"no class in the lesson's checks has the slug {slug!r}; add it, then: autograder build")
 
 
 @lru_cache(maxsize=8)

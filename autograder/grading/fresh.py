@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.course import Lesson
-from autograder.grading.results import GradingError
+from autograder.errors import GradingError
 
 if TYPE_CHECKING:
     from autograder.checks.check import Check

@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cache
 
 from autograder import course
-from autograder.grading.results import GradingError
+from autograder.errors import GradingError
 from autograder.grading.submissions import ATTEMPTS
 from autograder.grading.times import parse_time, timestamp_text
 

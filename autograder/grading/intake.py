@@ -15,12 +15,12 @@ from itertools import groupby
 from pathlib import Path
 
 from autograder import course
+from autograder.csv_tables import append_table
+from autograder.errors import GradingError
 from autograder.grading.archives import Found, files_in
 from autograder.grading.handed_names import CANVAS_LATE, Names, lesson_in_name, lesson_of_cells, reader
-from autograder.grading.results import GradingError
 from autograder.grading.roster import Roster
 from autograder.grading.submissions import ATTEMPTS
-from autograder.grading.tables import append_table
 from autograder.grading.times import TIMESTAMP, folder_name, timestamp_text
 
 LOG = "collected.csv"

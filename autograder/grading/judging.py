@@ -7,20 +7,21 @@ from time import monotonic
 
 from autograder.checks.check import GENERAL_CAUSES, Check, Verdict
 from autograder.checks.trial import RecordedCase, Trial
-from autograder.grading.evidence import harmless, one_line, without_file
 from autograder.grading.findings import Finding
 from autograder.grading.matching import Matched, Placed, spoilt_later, up_to
 from autograder.grading.names import definitions
 from autograder.sandbox.sandbox import Cell, CellResult, NotDefined, Sandbox, SandboxError, Session
+from autograder.status import Status
 from autograder.subjects.subject import SubjectLost
+from autograder.text import harmless, one_line, without_file
 
 UNUSABLE = "what the answer gave back cannot be read by the check"
 _ENDED = "its process ended"  # how it ended is a number that the answer chooses, and it has seen fresh inputs
 _OWN_CELL = "the answer's own cell failed"
 _QUESTIONS = {
-    "error": "The cell stopped before its end. Does it run in a fresh kernel, after the cells above it?",
-    "timeout": GENERAL_CAUSES["lost"],
-    "crashed": GENERAL_CAUSES["ended"],
+    Status.ERROR: "The cell stopped before its end. Does it run in a fresh kernel, after the cells above it?",
+    Status.TIMEOUT: GENERAL_CAUSES["lost"],
+    Status.CRASHED: GENERAL_CAUSES["ended"],
 }
 
 
@@ -63,7 +64,7 @@ def judge(
         SandboxError: the sandbox cannot be had.
     """
     running, began = found.running, monotonic()
-    unsolved = {slug: _shown(Verdict(slug, "not_attempted")) for slug in checks if slug in untouched}
+    unsolved = {slug: _shown(Verdict(slug, Status.NOT_ATTEMPTED)) for slug in checks if slug in untouched}
     checks = {slug: check for slug, check in checks.items() if slug not in untouched}
     with sandbox.submission(_runnable(running)) as session:
         run = _Run(session, running)
@@ -91,12 +92,12 @@ def _explained(
     with sandbox.submission(_runnable(found.running)) as session:
         run = _Run(session, found.running)
         shown = {slug: run.judge(found, check, replace(cases[slug], fresh=None)) for slug, check in checks.items()}
-    return {slug: finding for slug, finding in shown.items() if finding.status != "passed"}
+    return {slug: finding for slug, finding in shown.items() if finding.status != Status.PASSED}
 
 
 def _second_look(sandbox: Sandbox, found: Matched, check: Check, cases: Cases, first: Finding) -> Finding:
     """Where later cells give names another meaning, the answer also counts as it stood when its check ran."""
-    if first.status in ("passed", "not_attempted", "missing", "timeout"):
+    if first.status in (Status.PASSED, Status.NOT_ATTEMPTED, Status.MISSING, Status.TIMEOUT):
         return first
     names = spoilt_later(found, check.slug, check.defines)
     if not names or not found.of(check.slug):
@@ -104,7 +105,7 @@ def _second_look(sandbox: Sandbox, found: Matched, check: Check, cases: Cases, f
     cells = up_to(found, check.slug)
     with sandbox.submission(_runnable(cells)) as session:
         second = _Run(session, cells).judge(found, check, cases)
-    if second.status != "passed":
+    if second.status != Status.PASSED:
         return first
     found.note(check.slug, f"judged as it stood at its check: cells below it bind {', '.join(sorted(names))} anew")
     return second
@@ -152,11 +153,11 @@ class _Run:
         except NotDefined:
             return self._undefined(found, check)
         except SubjectLost as lost:
-            ended = _ENDED if self._has_seen_fresh and lost.status == "crashed" else str(lost)
-            return self._cause(found, check) or _plain(lost.status, check, ended)
+            ended = _ENDED if self._has_seen_fresh and lost.status == Status.CRASHED else str(lost)
+            return self._cause(found, check) or _plain(Status(lost.status), check, ended)
         except Exception:  # a reply of the right form and absurd content: no check is written for all of them
-            return _plain("error", check, UNUSABLE)
-        unexplained = not hidden and self._has_seen_fresh and verdict.status != "not_attempted"
+            return _plain(Status.ERROR, check, UNUSABLE)
+        unexplained = not hidden and self._has_seen_fresh and verdict.status != Status.NOT_ATTEMPTED
         self.unexplained += [check.slug] if unexplained else []
         finding = _hidden(verdict) if hidden or unexplained else _shown(verdict)
         return replace(finding, stage=verdict.name, cause=verdict.cause, case="fresh" if hidden else "recorded")
@@ -175,23 +176,23 @@ class _Run:
         if (cause := self._cause(found, check)) is not None:
             return cause
         if found.of(check.slug):
-            return _plain("missing", check, f"its cell does not define {check.defines}")
+            return _plain(Status.MISSING, check, f"its cell does not define {check.defines}")
         lost = f"the notebook has no cell marked {check.slug}, and none that defines {check.defines}"
-        return _plain("missing", check, f"{lost}: the answer's cell was deleted")
+        return _plain(Status.MISSING, check, f"{lost}: the answer's cell was deleted")
 
     def _cause(self, found: Matched, check: Check) -> Finding | None:
         """How the answer's own cell failed, if it did."""
         for cell, result in self.results:
             if (cell.kind, cell.slug) == ("exercise", check.slug) and result.status != "ok":
-                return _stopped(result.status, check, one_line(without_file(str(result.error))))
+                return _stopped(Status(result.status), check, one_line(without_file(str(result.error))))
         return None
 
 
-def _plain(status: str, check: Check, reason: str) -> Finding:
+def _plain(status: Status, check: Check, reason: str) -> Finding:
     return Finding(status, one_line(reason), f"✗ {check.slug}: {one_line(reason)}")
 
 
-def _stopped(status: str, check: Check, told: str) -> Finding:
+def _stopped(status: Status, check: Check, told: str) -> Finding:
     """The answer's own cell came to no end, so that no stage was reached."""
     lines = [f"✗ {check.slug}: {_OWN_CELL}", f"    got       {told}", f"    {_QUESTIONS[status]}"]
     return Finding(status, one_line(f"{_OWN_CELL}: {told}"), "\n".join(lines))
@@ -200,9 +201,9 @@ def _stopped(status: str, check: Check, told: str) -> Finding:
 def _shown(verdict: Verdict) -> Finding:
     """A verdict on the case that the notebook has, too."""
     reason = verdict.reason
-    if verdict.status in ("timeout", "crashed"):
+    if verdict.status in (Status.TIMEOUT, Status.CRASHED):
         reason = f"{verdict.title}: {verdict.got}"
-    elif verdict.status == "error":
+    elif verdict.status == Status.ERROR:
         reason = f"{reason} It was {verdict.raised}"
     return Finding(verdict.status, one_line(reason), harmless(verdict.text()))
 
@@ -210,8 +211,8 @@ def _shown(verdict: Verdict) -> Finding:
 def _hidden(verdict: Verdict) -> Finding:
     """A verdict on fresh inputs: nothing that the answer was given, and nothing that it can have made of it."""
     if verdict.passed:
-        return Finding("passed", "", verdict.text())
+        return Finding(Status.PASSED, "", verdict.text())
     lines = [f"✗ {verdict.exercise}, stage {verdict.stage} of {verdict.stages}, on inputs that are not shown:"]
     lines += [f"    {verdict.title}", f"    {verdict.question}"]
-    reason = verdict.reason if verdict.status != "crashed" else f"{verdict.title}: {_ENDED}"
+    reason = verdict.reason if verdict.status != Status.CRASHED else f"{verdict.title}: {_ENDED}"
     return Finding(verdict.status, one_line(f"on fresh inputs, {reason}"), "\n".join(lines))

@@ -16,7 +16,7 @@ from multiprocessing import reduction
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from autograder.grading.results import GradingError
+from autograder.errors import GradingError
 
 FILE = "grading.lock"
 WAITING_SECONDS = 2.0  # workers of a run that was killed may need a moment to end

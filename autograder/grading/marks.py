@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.csv_tables import number, plain_cell, write_table
+from autograder.errors import GradingError
 from autograder.grading import course_root
-from autograder.grading.results import GradingError
 from autograder.grading.roster import Roster, Student, read_roster
-from autograder.grading.tables import number, plain_cell, write_table
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook, SubmittedAssignment

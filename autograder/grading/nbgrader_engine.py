@@ -6,12 +6,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from autograder import course
+from autograder.errors import GradingError
 from autograder.grading import course_root
 from autograder.grading.attempts import counting, with_grace
 from autograder.grading.engine import Outcome
 from autograder.grading.evidence import judge
-from autograder.grading.results import ExerciseResult, GradingError
+from autograder.grading.results import ExerciseResult
 from autograder.grading.submissions import Submission
+from autograder.status import Status
 
 
 class NbgraderEngine:
@@ -86,7 +88,7 @@ class NbgraderEngine:
         return judged
 
     def refuse(
-        self, student: str, lesson: str, reason: str, root: Path, status: str = "unreadable"
+        self, student: str, lesson: str, reason: str, root: Path, status: Status = Status.UNREADABLE
     ) -> list[ExerciseResult]:
         """Record a submission that cannot be graded: no points, and nothing left of an earlier version."""
         return course_root.record_refusal(student, lesson, reason, root, status)

@@ -11,14 +11,13 @@ import torch
 
 from autograder import course
 from autograder.checks.registry import checks_of
-from autograder.course import CourseError
+from autograder.errors import CourseError, GradingError
 from autograder.grading import autograded, written
 from autograder.grading.assignment import Assignment
 from autograder.grading.findings import Judged, ToJudge
 from autograder.grading.fresh import fresh_values
 from autograder.grading.judging import Cases, judge
 from autograder.grading.matching import course_notebook, match, untouched
-from autograder.grading.results import GradingError
 from autograder.grading.submissions import as_file, parse_notebook
 from autograder.recording import recorded_values
 from autograder.sandbox.sandbox import Sandbox

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from autograder.grading.results import STATUSES
+from autograder.status import STATUSES, Status
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 _KEY = "autograder"
 
 
-def note_verdict(check: "NotebookNode", status: str, reason: str, hints: tuple[str, ...]) -> None:
+def note_verdict(check: "NotebookNode", status: Status, reason: str, hints: tuple[str, ...]) -> None:
     """Note an exercise's verdict on its check cell."""
     check.metadata[_KEY] = {"status": status, "reason": reason, "hints": list(hints)}
 

@@ -15,8 +15,9 @@ from rich.text import Text
 
 from autograder.grading.changes import FILE as CHANGES
 from autograder.grading.changes import Change
-from autograder.grading.results import STATUSES, ExerciseResult
+from autograder.grading.results import ExerciseResult
 from autograder.grading.submissions import Refusal
+from autograder.status import STATUSES
 
 MOST_CHANGES = 40  # lines on the terminal
 PACE_SECONDS = 60.0

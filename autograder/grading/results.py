@@ -5,24 +5,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from autograder.course import CourseError
-from autograder.grading.tables import plain_cell, write_table
-
-STATUSES = (
-    "passed",
-    "failed",
-    "error",
-    "timeout",
-    "crashed",
-    "missing",
-    "not_attempted",
-    "manual",
-    "unreadable",
-)
-
-
-class GradingError(CourseError):
-    """Nothing can be graded as asked; the message says what, where and what to do."""
+from autograder.csv_tables import plain_cell, write_table
+from autograder.errors import GradingError
+from autograder.status import Status
 
 
 @dataclass(frozen=True)
@@ -32,7 +17,7 @@ class ExerciseResult:
     Attributes:
         student, lesson, exercise: whose and which.
         score, max_score: in points, as nbgrader's gradebook has them.
-        status: one of STATUSES.
+        status: how it ended.
         reason: one line; empty where there is nothing to explain.
     """
 
@@ -41,7 +26,7 @@ class ExerciseResult:
     exercise: str
     score: float
     max_score: float
-    status: str
+    status: Status
     reason: str = ""
 
 
@@ -81,4 +66,5 @@ def merged(old: Iterable[ExerciseResult], new: Iterable[ExerciseResult]) -> list
 
 def _from_row(row: dict[str, str]) -> ExerciseResult:
     values = {name: plain_cell(row[name]) for name in COLUMNS}
-    return ExerciseResult(**{**values, "score": float(row["score"]), "max_score": float(row["max_score"])})
+    points = {name: float(row[name]) for name in ("score", "max_score")}
+    return ExerciseResult(**values | points | {"status": Status(values["status"])})

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.errors import GradingError
 from autograder.grading.handed_names import Reading
-from autograder.grading.results import GradingError
 
 _WORDS = re.compile(r"[\W_]+")
 

@@ -13,18 +13,18 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from autograder import course
-from autograder.course import CourseError
 from autograder.course_settings import COUNTS
+from autograder.errors import CourseError, GradingError
+from autograder.files import write_whole
 from autograder.grading import database, journal
 from autograder.grading.changes import FILE as CHANGES
 from autograder.grading.changes import changes, write_changes
-from autograder.grading.durable import write_whole
 from autograder.grading.engine import LOG, Engine, Graded
 from autograder.grading.faults import FolderError
 from autograder.grading.lock import FolderLock
 from autograder.grading.nbgrader_engine import NbgraderEngine
 from autograder.grading.report import ClassRun, progress, show_refusals, show_run
-from autograder.grading.results import ExerciseResult, GradingError, merged, read_grades, write_grades
+from autograder.grading.results import ExerciseResult, merged, read_grades, write_grades
 from autograder.grading.sandbox_engine import SandboxEngine
 from autograder.grading.submissions import (
     LAYOUT,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from autograder import course
+from autograder.errors import GradingError
 from autograder.grading import course_root, journal
 from autograder.grading.assignment import Assignment
 from autograder.grading.counted import counted
@@ -20,10 +21,11 @@ from autograder.grading.engine import Outcome
 from autograder.grading.findings import Judged, ToJudge
 from autograder.grading.fingerprint import NO_KEY, Key, hash_checks, hash_environment, hash_scoring, hash_submission
 from autograder.grading.fresh import key_of
-from autograder.grading.results import ExerciseResult, GradingError
+from autograder.grading.results import ExerciseResult
 from autograder.grading.submissions import Submission, UnreadableError
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.warm import SandboxError, WarmServer
+from autograder.status import Status
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
@@ -178,7 +180,7 @@ class SandboxEngine:
         return self._desk.enter(plan, judged, self.attempts, scoring)
 
     def refuse(
-        self, student: str, lesson: str, reason: str, root: Path, status: str = "unreadable"
+        self, student: str, lesson: str, reason: str, root: Path, status: Status = Status.UNREADABLE
     ) -> list[ExerciseResult]:
         """Record that there are no verdicts: every exercise has this status."""
         rows = course_root.record_refusal(student, lesson, reason, root, status)

@@ -15,9 +15,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from autograder.course import CourseError
+from autograder.errors import CourseError, GradingError
 from autograder.grading.engine import LOG, CrashedError, Engine, end_with_parent
-from autograder.grading.results import GradingError
 from autograder.grading.submissions import Submission, UnreadableError
 
 AT_HAND = 2  # submissions for each worker: one that it judges, one that it takes next

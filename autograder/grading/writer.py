@@ -16,12 +16,13 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+from autograder.errors import GradingError
 from autograder.grading.engine import LOG, CrashedError, Engine, Graded, Job, Outcome, Spreading, end_with_parent
 from autograder.grading.faults import FolderError, fault
 from autograder.grading.lock import FolderLock
-from autograder.grading.results import GradingError
 from autograder.grading.submissions import Refusal, Submission, UnreadableError
 from autograder.grading.workers import Judges, entered
+from autograder.status import Status
 
 PATIENCE = 2  # by so much nicer than those that judge: while all load, the first verdict waits for them
 
@@ -190,7 +191,7 @@ def _graded(engine: Engine, job: Job, root: Path, grade: Callable[[Submission, P
     except UnreadableError as error:
         reason = str(error)
     except CrashedError as error:
-        return _refuse(engine, job, str(error), root, "crashed")
+        return _refuse(engine, job, str(error), root, Status.CRASHED)
     except GradingError as error:
         reason = f"{engine.name} could not grade it: {error}"
     except Exception as error:  # whatever is wrong with one submission, the others go on
@@ -201,5 +202,5 @@ def _graded(engine: Engine, job: Job, root: Path, grade: Callable[[Submission, P
     return _refuse(engine, job, reason, root)
 
 
-def _refuse(engine: Engine, job: Job, reason: str, root: Path, status: str = "unreadable") -> Graded:
+def _refuse(engine: Engine, job: Job, reason: str, root: Path, status: Status = Status.UNREADABLE) -> Graded:
     return Graded(job, engine.refuse(job.student, job.lesson, reason, root, status), reason)

@@ -4,6 +4,7 @@ import copy
 from typing import TYPE_CHECKING
 
 from autograder.learner import grade_id
+from autograder.status import Status
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -47,4 +48,6 @@ def statuses(notebook: "NotebookNode", released: "NotebookNode") -> dict[str, tu
     given = {grade_id(cell): cell.source.strip() for cell in released.cells if is_written(cell)}
     answers = {grade_id(cell): cell.source.strip() for cell in notebook.cells}
     idle = {name for name, source in given.items() if answers.get(name, "") in ("", source)}
-    return {name: ("not_attempted", "not attempted") if name in idle else ("manual", WAITING) for name in given}
+    return {
+        name: (Status.NOT_ATTEMPTED, "not attempted") if name in idle else (Status.MANUAL, WAITING) for name in given
+    }

@@ -22,7 +22,8 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
 from autograder import templates
-from autograder.course import CourseError, Lesson, all_lessons
+from autograder.course import Lesson, all_lessons
+from autograder.errors import CourseError
 from autograder.lesson_source import without_markers
 from autograder.solution_notebook import notebook_text
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from autograder.grading.durable import write_whole
+from autograder.files import write_whole
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")  # how a cell begins that spreadsheets compute
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
