@@ -20,9 +20,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import course
+from autograder.course import lessons
+from autograder.course.source import LessonSource, definitions_source, place, read_lesson, without_magics
 from autograder.errors import CourseError
-from autograder.lesson_source import LessonSource, definitions_source, place, read_lesson, without_magics
 from autograder.solution_notebook import (
     KERNEL_ENVIRONMENT,
     OnCell,
@@ -75,7 +75,7 @@ class CourseTree:
         """The course's own folders."""
         from lessons.toolkit.paths import datasets_folder
 
-        return cls(course.solutions_folder(), course.lessons_folder(), datasets_folder(), records=True)
+        return cls(lessons.solutions_folder(), lessons.lessons_folder(), datasets_folder(), records=True)
 
     @classmethod
     def under(cls, root: Path) -> "CourseTree":

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.course import lessons_folder
+from autograder.course.lessons import lessons_folder
 from autograder.errors import CourseError
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from traitlets.config import Config
 
+from autograder.course.source import BEGIN_SOLUTION, END_SOLUTION
 from autograder.grading.database import address
 from autograder.grading.settings import set_grading
-from autograder.lesson_source import BEGIN_SOLUTION, END_SOLUTION
 
 COURSE_ID = "seq2seq_to_attention"
 IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", ".DS_Store")

@@ -5,10 +5,10 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from autograder.course import Lesson, all_lessons, find_lesson
+from autograder.course.lessons import Lesson, all_lessons, find_lesson
+from autograder.course.source import without_magics
 from autograder.errors import CourseError
 from autograder.learner import grade_id
-from autograder.lesson_source import without_magics
 
 _SKIPPED_TAGS = {"exploration", "check"}
 

@@ -12,7 +12,7 @@ import torch
 from autograder.checks.check import Check
 from autograder.checks.registry import checks_of, find_check
 from autograder.checks.trial import RecordingCase, Trial
-from autograder.course import Lesson, all_lessons, find_lesson
+from autograder.course.lessons import Lesson, all_lessons, find_lesson
 from autograder.errors import CourseError
 from autograder.reference import reference_answer
 from autograder.subjects.codec import decode, encode
@@ -78,7 +78,7 @@ def _record_check(lesson: Lesson, check: Check) -> Path:
 
 def _made_from(lesson: Lesson, check: Check) -> str:
     """A hash of the check, the frame of all checks and the exercise's solution."""
-    from autograder.lesson_source import read_lesson
+    from autograder.course.source import read_lesson
 
     digest = hashlib.sha256(read_lesson(lesson.source).exercises[check.slug].source.encode())
     package = Path(__file__).parent

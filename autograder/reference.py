@@ -3,8 +3,8 @@
 from functools import cache
 from typing import Any
 
-from autograder.course import Lesson
-from autograder.lesson_source import read_lesson
+from autograder.course.lessons import Lesson
+from autograder.course.source import read_lesson
 from autograder.subjects.cells import run_cells
 from autograder.subjects.drawing import load_figures_when_used
 

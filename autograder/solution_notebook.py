@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import nbformat
 from nbformat import NotebookNode
 
-from autograder import course
+from autograder.course import settings
+from autograder.course.source import CODE_KINDS, Cell, LessonSource, place
 from autograder.errors import CourseError
-from autograder.lesson_source import CODE_KINDS, Cell, LessonSource, place
 
 if TYPE_CHECKING:
     from nbclient import NotebookClient
@@ -60,11 +60,11 @@ def _nbgrader_metadata(lesson: str, cell: Cell) -> dict[str, object]:
     if cell.kind == "exercise":
         return {"grade_id": cell.slug, "grade": False, "solution": True, "locked": False}
     if cell.kind == "check":
-        points = course.points(lesson, cell.slug)
+        points = settings.points(lesson, cell.slug)
         grade_id = f"check-{cell.slug}"
         return {"grade_id": grade_id, "grade": True, "solution": False, "locked": True, "points": points}
     if cell.kind == "written":  # no check: a person gives the points
-        points = course.points(lesson, cell.slug)
+        points = settings.points(lesson, cell.slug)
         return {"grade_id": cell.slug, "grade": True, "solution": True, "locked": False, "points": points}
     return {}
 

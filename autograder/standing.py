@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from autograder.course import Lesson, all_lessons, points, solutions_folder
+from autograder.course.lessons import Lesson, all_lessons, solutions_folder
+from autograder.course.settings import points
 from autograder.status import Status
 
 FILE = ".progress.json"

@@ -24,9 +24,9 @@ import grading_cases as cases
 import jupytext
 from nbformat import NotebookNode
 
-from autograder import course
 from autograder.checks.registry import find_check
 from autograder.checks.trial import RecordedCase, Trial
+from autograder.course import lessons
 from autograder.recording import recorded_values
 from autograder.reference import reference_answer
 from autograder.subjects.subject import LocalSubject
@@ -103,7 +103,7 @@ def _module(path: Path):
 
 def _recorded(exercise: str) -> list[tuple[Any, Any]]:
     """What the recorded case of an exercise asks first and the right answers, as a learner can find them out."""
-    asked, solution = [], reference_answer(course.find_lesson(cases.LESSON), exercise)
+    asked, solution = [], reference_answer(lessons.find_lesson(cases.LESSON), exercise)
 
     def spy(first: Any, *more: Any) -> Any:
         asked.append((first, solution(first, *more)))

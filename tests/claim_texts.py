@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from autograder.course import all_lessons
-from autograder.lesson_source import Cell, read_lesson, without_magics
+from autograder.course.lessons import all_lessons
+from autograder.course.source import Cell, read_lesson, without_magics
 
 COURSE = Path(__file__).resolve().parent.parent
 PAGES = ("README.md", "datasets/README.md")

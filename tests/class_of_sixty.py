@@ -19,8 +19,8 @@ import grading_cases as cases
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.course import find_lesson
-from autograder.lesson_source import read_lesson
+from autograder.course.lessons import find_lesson
+from autograder.course.source import read_lesson
 
 SIZE = 60
 DUE = datetime(2026, 3, 9, 23, 59, 59, tzinfo=UTC)

@@ -8,11 +8,11 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from autograder import course
+from autograder.course import lessons
 
 LESSON = "01_seq2seq"
-RELEASE = nbformat.read(course.find_lesson(LESSON).release_notebook, as_version=4)
-SOLUTION = nbformat.read(course.find_lesson(LESSON).solution_notebook, as_version=4)
+RELEASE = nbformat.read(lessons.find_lesson(LESSON).release_notebook, as_version=4)
+SOLUTION = nbformat.read(lessons.find_lesson(LESSON).solution_notebook, as_version=4)
 
 
 def marked(notebook: NotebookNode) -> dict[str, NotebookNode]:

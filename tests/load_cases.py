@@ -15,7 +15,7 @@ import psutil
 from class_cases import Statuses
 from nbgrader.api import Gradebook
 
-from autograder import course
+from autograder.course import lessons, settings
 from autograder.grading import journal
 from autograder.grading.results import ExerciseResult, read_grades
 
@@ -124,7 +124,7 @@ def expect_known(root: Path, expected: Statuses) -> None:
     assert found.keys() == expected.keys()
     differing = {key: found[key] for key, status in expected.items() if found[key].status != status}
     assert differing == {}, f"{len(differing)} of {len(expected)} verdicts differ"
-    assert _scores(root) == {key: course.points(*key[1:]) * (expected[key] == "passed") for key in expected}
+    assert _scores(root) == {key: settings.points(*key[1:]) * (expected[key] == "passed") for key in expected}
     counts = Counter(row[:2] for row in rows(root))
     assert counts == dict.fromkeys({key[:2] for key in expected}, 1)
     assert {key: entry.verdicts[key[2]][0] for key, entry in _entries(root, expected)} == expected
@@ -141,7 +141,7 @@ def _entries(root: Path, expected: Statuses):
 def _scores(root: Path) -> dict[tuple[str, str, str], float]:
     scores = {}
     with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as book:
-        for lesson in course.all_lessons():
+        for lesson in lessons.all_lessons():
             for submission in book.assignment_submissions(lesson.slug):
                 for grade in submission.notebooks[0].grades:
                     key = submission.student.id, lesson.slug, grade.name.removeprefix("check-")

@@ -10,7 +10,8 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.course import SETTINGS_VARIABLE, all_lessons
+from autograder.course.lessons import all_lessons
+from autograder.course.settings import SETTINGS_VARIABLE
 from autograder.errors import GradingError
 from autograder.grading import course_root, journal, run
 from autograder.grading.attempts import counting, seconds_late

@@ -15,10 +15,11 @@ import pytest
 from typer.testing import CliRunner
 
 import autograder
-from autograder import build, cli, course
+from autograder import build, cli
 from autograder.build import BuildError, CourseTree
+from autograder.course import settings
+from autograder.course.source import read_lesson
 from autograder.errors import CourseError
-from autograder.lesson_source import read_lesson
 from autograder.nbgrader_settings import WRITTEN_STUB
 from autograder.solution_notebook import ExecutionError, compose
 
@@ -180,7 +181,7 @@ def test_ids_and_nbgrader_metadata(built_once):
         False,
     )
     assert (check.grade_id, check.solution, check.grade, check.locked) == ("check-double", False, True, True)
-    assert check.points == course.points("01_first", "double")
+    assert check.points == settings.points("01_first", "double")
     assert [cell_id for cell_id, cell in cells.items() if "nbgrader" in cell.metadata] == [
         "double",
         "check-double",
@@ -195,7 +196,7 @@ def test_a_written_answer_is_graded_by_hand_and_its_model_answer_is_not_released
     )
     marks = solved["why_even"].metadata.nbgrader
     assert (marks.grade_id, marks.grade, marks.solution, marks.locked) == ("why_even", True, True, False)
-    assert marks.points == course.points("01_first", "why_even")
+    assert marks.points == settings.points("01_first", "why_even")
     assert "two halves of the same size" in solved["why_even"].source
     assert (given["why_even"].cell_type, given["why_even"].source) == ("markdown", WRITTEN_STUB)
     assert "same size" not in tree.release("01_first").read_text() + tree.earlier("01").read_text()
@@ -278,7 +279,7 @@ def test_a_second_build_executes_and_writes_nothing(tree):
 @pytest.mark.usefixtures("no_kernel")
 def test_changed_points_and_edited_releases_are_mended_without_executing(tree, monkeypatch):
     outputs = [cell.get("outputs") for cell in notebook(tree.solution("01_first")).cells]
-    monkeypatch.setattr(course, "points", lambda lesson, exercise: 3)
+    monkeypatch.setattr(settings, "points", lambda lesson, exercise: 3)
     edit(tree.release("02_second"), "Halves", "Doubles")
     results = build.build(tree)
     assert [result.executed for result in results] == [False, False]
@@ -435,7 +436,7 @@ def test_check_finds_drift(tree, monkeypatch, path, old, new):
 
 @pytest.mark.usefixtures("no_kernel")
 def test_check_finds_changed_points(tree, monkeypatch):
-    monkeypatch.setattr(course, "points", lambda lesson, exercise: 3)
+    monkeypatch.setattr(settings, "points", lambda lesson, exercise: 3)
     result = check_on_command_line(tree, monkeypatch)
     assert result.exit_code == 1
     assert '+     "points": 3' in result.output

@@ -26,7 +26,7 @@ from autograder.class_report.report import report_of
 from autograder.class_report.similar import form_of, similar_pairs
 from autograder.class_report.suspects import best_fail, chance_of_at_most, fresh_fails
 from autograder.cli import app
-from autograder.course import find_lesson
+from autograder.course.lessons import find_lesson
 from autograder.errors import GradingError
 from autograder.grading.results import write_grades
 from autograder.grading.run import grade_class as run_class

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from traitlets.config import Config
 
-from autograder import course
-from autograder.course_settings import read_settings
+from autograder.course import lessons, settings
+from autograder.course.settings import read_settings
 from autograder.errors import CourseError
 from autograder.grading.settings import set_grading
 
@@ -18,8 +18,8 @@ def read(folder, text: str) -> dict:
 
 
 def test_the_courses_own_file_is_allowed_and_says_what_is_the_default(tmp_path, monkeypatch):
-    monkeypatch.delenv(course.SETTINGS_VARIABLE, raising=False)
-    own = read_settings(course.settings_file())
+    monkeypatch.delenv(settings.SETTINGS_VARIABLE, raising=False)
+    own = read_settings(settings.settings_file())
     assert own == {**read(tmp_path, ""), "course": own["course"]}
 
 
@@ -68,20 +68,20 @@ def test_due_dates_are_in_the_courses_zone_unless_they_name_one(tmp_path):
 
 def test_another_file_can_be_named_and_is_read_anew_when_it_changes(tmp_path, monkeypatch):
     path = tmp_path / "mine.toml"
-    monkeypatch.setenv(course.SETTINGS_VARIABLE, str(path))
+    monkeypatch.setenv(settings.SETTINGS_VARIABLE, str(path))
     with pytest.raises(CourseError, match=r"mine\.toml: cannot be read"):
-        course.settings()
+        settings.in_force()
     path.write_text("[points.01_seq2seq]\nencoder = 2.5\n[late]\npenalty = 'per_day'\ngrace_minutes = 5\n")
-    assert (course.points("01_seq2seq", "encoder"), course.points("01_seq2seq", "decoder")) == (2.5, 1)
+    assert (settings.points("01_seq2seq", "encoder"), settings.points("01_seq2seq", "decoder")) == (2.5, 1)
     set_grading(config := Config())
     assert (config.LatePenalty.penalty_method, config.LatePenalty.grace_seconds) == ("per_day", 300)
     path.write_text("[points]\ndefault = 7\n")
-    assert course.points("01_seq2seq", "encoder") == 7
+    assert settings.points("01_seq2seq", "encoder") == 7
 
 
 def test_written_answers_can_be_given_points(tmp_path):
-    from autograder.lesson_source import read_lesson
+    from autograder.course.source import read_lesson
 
-    (written,) = read_lesson(course.find_lesson("02_context_limit").source).written
+    (written,) = read_lesson(lessons.find_lesson("02_context_limit").source).written
     found = read(tmp_path, f"[points.02_context_limit]\n{written} = 4\n")
     assert found["points"]["02_context_limit"] == {written: 4}

@@ -11,7 +11,7 @@ import grading_cases as cases
 import pytest
 from class_cases import Zoo
 
-from autograder import course
+from autograder.course import lessons, settings
 from autograder.grading import run
 from autograder.grading.sandbox_engine import SandboxEngine
 from autograder.sandbox.limits import Limits
@@ -42,7 +42,7 @@ class Graded:
         return {exercise: self.rows[student, exercise].score for exercise in self.zoo.answers}
 
 
-@pytest.fixture(scope="module", params=[lesson.slug for lesson in course.all_lessons()[1:]])
+@pytest.fixture(scope="module", params=[lesson.slug for lesson in lessons.all_lessons()[1:]])
 def zoo(request) -> Zoo:
     return Zoo(request.param)
 
@@ -60,7 +60,7 @@ def graded(zoo, handed_in, sandbox_or_skip) -> Graded:
 
 
 def test_solved_gets_all_points_and_unsolved_none(zoo, graded):
-    full = {exercise: course.points(zoo.slug, exercise) for exercise in zoo.answers}
+    full = {exercise: settings.points(zoo.slug, exercise) for exercise in zoo.answers}
     assert graded.scores("solved") == full
     assert graded.scores("unsolved") == dict.fromkeys(zoo.answers, 0.0)
     assert {graded.rows["unsolved", exercise].status for exercise in zoo.answers} == {"not_attempted"}

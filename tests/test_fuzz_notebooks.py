@@ -19,7 +19,7 @@ from fuzzing import CASES, fuzzed
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.course import find_lesson
+from autograder.course.lessons import find_lesson
 from autograder.grading import run
 from autograder.grading.autograded import autograded
 from autograder.grading.judging import Finding, Judgement

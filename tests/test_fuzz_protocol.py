@@ -23,7 +23,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.checks.registry import find_check
-from autograder.course import find_lesson
+from autograder.course.lessons import find_lesson
 from autograder.grading.judging import Cases, judge
 from autograder.grading.matching import Matched
 from autograder.recording import recorded_values

@@ -13,14 +13,14 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from autograder.course import find_lesson
+from autograder.course.lessons import find_lesson
+from autograder.course.source import read_lesson
 from autograder.files import write_whole
 from autograder.grading import autograded, course_root, run, written
 from autograder.grading.evidence import judge
 from autograder.grading.judging import Finding, Judgement
 from autograder.grading.matching import Matched, course_notebook, match
 from autograder.grading.submissions import as_file
-from autograder.lesson_source import read_lesson
 
 LESSON, EXERCISES = cases.LESSON, cases.EXERCISES
 WRITTEN = "why_one_vector"

@@ -12,8 +12,8 @@ import grading_cases as cases
 import nbformat
 import pytest
 
-from autograder import course
 from autograder.checks.check import Verdict
+from autograder.course import lessons, settings
 from autograder.errors import GradingError
 from autograder.grading import run, submissions
 from autograder.grading.course_root import CONFIG
@@ -23,7 +23,7 @@ from autograder.grading.submissions import Refusal, Submission, find_submissions
 from autograder.text import one_line
 
 LESSON = cases.LESSON
-KNOWN = [lesson.slug for lesson in course.all_lessons()]
+KNOWN = [lesson.slug for lesson in lessons.all_lessons()]
 TEXT = nbformat.writes(cases.RELEASE)
 
 
@@ -72,7 +72,7 @@ class TestClass:
 
     def test_points_follow_the_verdicts(self, graded):
         assert all(row.score == (row.max_score if row.status == "passed" else 0) for row in graded.results)
-        assert {row.max_score for row in graded.results} == {course.points(LESSON, "any")}
+        assert {row.max_score for row in graded.results} == {settings.points(LESSON, "any")}
 
     def test_reasons_say_what_happened(self, graded):
         reasons = {(row.student, row.exercise): row.reason for row in graded.results}

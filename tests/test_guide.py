@@ -28,7 +28,7 @@ from nbgrader.api import Gradebook
 from nbgrader.utils import get_username
 
 from autograder.cli import app
-from autograder.course_settings import read_settings
+from autograder.course.settings import read_settings
 from autograder.grading.results import read_grades
 
 LESSON, WRITTEN = "02_context_limit", "what_capacity_bought"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import all_lessons
+from autograder.course.lessons import all_lessons
 
 CHECKOUT = Path(__file__).parent.parent
 
@@ -46,7 +46,7 @@ def _parent(folder):
 
 
 def test_it_is_the_installed_course_that_runs(installed):
-    code = "import autograder.course as c; print(c.solutions_folder(), c.lessons_folder())"
+    code = "import autograder.course.lessons as c; print(c.solutions_folder(), c.lessons_folder())"
     environment = os.environ | {"PYTHONPATH": str(installed.target)}
     command = [sys.executable, "-c", code]
     result = subprocess.run(command, cwd=installed.folder, env=environment, capture_output=True, text=True, check=True)

@@ -16,8 +16,8 @@ import nbformat
 import pytest
 from typer.testing import CliRunner
 
-from autograder import course
 from autograder.cli import app
+from autograder.course import lessons
 from autograder.errors import GradingError
 from autograder.grading import archives, intake
 from autograder.grading.handed_names import lesson_in_name, lesson_of_cells, nbgrader_groups, reader
@@ -28,8 +28,8 @@ from autograder.grading.times import parse_time
 
 LESSON, OTHER = cases.LESSON, "02_context_limit"
 BOOK = nbformat.writes(cases.RELEASE).encode()
-OTHER_BOOK = course.find_lesson(OTHER).release_notebook.read_bytes()
-LESSONS = [lesson.slug for lesson in course.all_lessons()]
+OTHER_BOOK = lessons.find_lesson(OTHER).release_notebook.read_bytes()
+LESSONS = [lesson.slug for lesson in lessons.all_lessons()]
 NIGHT = datetime(2026, 3, 9, 14, 59, tzinfo=UTC)
 
 

@@ -12,8 +12,8 @@ from typer.testing import CliRunner
 
 from autograder import cli, learner, starting
 from autograder.build import CourseTree, make_releases
+from autograder.course.source import read_lesson
 from autograder.learner import LearnerError
-from autograder.lesson_source import read_lesson
 from autograder.solution_notebook import compose
 
 LESSON = '''\

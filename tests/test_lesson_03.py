@@ -5,8 +5,8 @@ import ast
 import pytest
 import torch
 
-from autograder.course import find_lesson
-from autograder.lesson_source import read_lesson
+from autograder.course.lessons import find_lesson
+from autograder.course.source import read_lesson
 from lessons.earlier.lesson_03 import (
     AdditiveScore,
     AttentionDecoder,

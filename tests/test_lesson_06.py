@@ -13,8 +13,8 @@ import torch
 from safetensors.torch import load_file
 from torch.nn import functional as F
 
-from autograder.course import find_lesson
-from autograder.lesson_source import read_lesson
+from autograder.course.lessons import find_lesson
+from autograder.course.source import read_lesson
 from lessons.earlier.lesson_01 import Decoder, Encoder, Seq2Seq, greedy_decode
 from lessons.earlier.lesson_02 import Vocabularies
 from lessons.earlier.lesson_03 import AdditiveScore, AttentionDecoder, AttentionSeq2Seq, greedy_with_weights

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.course.source import definitions_source, read_lesson, without_markers
 from autograder.errors import CourseError
-from autograder.lesson_source import definitions_source, read_lesson, without_markers
 
 LESSON = '''\
 # A note for whoever edits this file.

@@ -10,9 +10,9 @@ from nbclient import NotebookClient
 from safetensors.torch import load_file
 
 from autograder.checks.registry import checks_of
-from autograder.course import all_lessons, lessons_folder
+from autograder.course.lessons import all_lessons, lessons_folder
+from autograder.course.source import read_lesson
 from autograder.grading.evidence import told
-from autograder.lesson_source import read_lesson
 from autograder.recording import stale
 from lessons.earlier.lesson_01 import pad_batch
 from lessons.earlier.lesson_02 import Vocabularies

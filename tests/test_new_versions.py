@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from autograder import cli, learner
 from autograder.build import CourseTree, make_releases
-from autograder.lesson_source import read_lesson
+from autograder.course.source import read_lesson
 from autograder.solution_notebook import compose
 
 OLD = '''\

@@ -3,7 +3,7 @@
 import nbformat
 import pytest
 
-from autograder.course import all_lessons
+from autograder.course.lessons import all_lessons
 from autograder.notebook_check import NotebookError, check_notebook
 
 # a learner's warnings are not errors

@@ -6,9 +6,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.course import all_lessons
+from autograder.course.lessons import all_lessons
+from autograder.course.source import read_lesson
 from autograder.errors import CourseError
-from autograder.lesson_source import read_lesson
 from autograder.pages import site
 
 PAGES = [f"{lesson.slug}.html" for lesson in all_lessons()]

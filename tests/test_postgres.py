@@ -12,7 +12,8 @@ import pytest
 from nbgrader.api import Gradebook
 from postgres_server import PASSWORD, Server
 
-from autograder.course import SETTINGS_VARIABLE, find_lesson
+from autograder.course.lessons import find_lesson
+from autograder.course.settings import SETTINGS_VARIABLE
 from autograder.errors import GradingError
 from autograder.grading import database, run
 from autograder.grading.marks import marks_command

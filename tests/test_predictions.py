@@ -5,8 +5,8 @@ import re
 import nbformat
 import pytest
 
-from autograder.course import all_lessons
-from autograder.lesson_source import read_lesson
+from autograder.course.lessons import all_lessons
+from autograder.course.source import read_lesson
 from lessons.toolkit import predictions
 
 LESSONS = pytest.mark.parametrize("lesson", all_lessons(), ids=lambda lesson: lesson.slug)

@@ -10,7 +10,7 @@ import pytest
 from course_copy import CourseCopy
 from nbgrader.api import Gradebook
 
-from autograder.course import find_lesson
+from autograder.course.lessons import find_lesson
 from autograder.grading import fingerprint, journal
 from autograder.grading.changes import changes
 from autograder.grading.closure import closure

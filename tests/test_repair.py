@@ -13,7 +13,7 @@ import grading_cases as cases
 import nbformat
 import pytest
 
-from autograder.course import find_lesson
+from autograder.course.lessons import find_lesson
 from autograder.grading import rebuilding
 from autograder.grading.matching import Matched, course_notebook, match, untouched
 from autograder.grading.submissions import UnreadableError, read_notebook

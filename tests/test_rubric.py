@@ -5,10 +5,10 @@ import copy
 import nbformat
 import pytest
 
-from autograder.course import Lesson, all_lessons
+from autograder.course.lessons import Lesson, all_lessons
+from autograder.course.source import read_lesson
 from autograder.feedback.rubric import ShowRubric
 from autograder.grading.written import is_written
-from autograder.lesson_source import read_lesson
 
 TITLE = "For the grader, not shown to learners"
 WITH_WRITTEN = [lesson for lesson in all_lessons() if read_lesson(lesson.source).written]

@@ -16,8 +16,8 @@ import sandbox_cases as cases
 import test_zoo as zoo
 
 import autograder
-from autograder import course
 from autograder.checks.registry import find_check
+from autograder.course import lessons
 from autograder.sandbox import doctor, groups
 from autograder.sandbox.doctor import Machine, this_machine
 from autograder.sandbox.limits import MIB, Limits
@@ -26,7 +26,7 @@ from autograder.subjects.subject import AnswerError, Crashed, SubjectLost, Timed
 
 pytestmark = [pytest.mark.slow, pytest.mark.sandbox]
 
-LESSON = course.all_lessons()[0]
+LESSON = lessons.all_lessons()[0]
 SMALL = Limits(0.5, 10, wall_factor=4, memory=400 * MIB, processes=24, files=16 * MIB)
 HONEST = "def f(a):\n    return a + 1"
 SECRET = "SECRET_OF_THE_GRADER"

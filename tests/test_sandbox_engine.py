@@ -15,9 +15,9 @@ import grading_cases as cases
 import nbformat
 import pytest
 
-from autograder import course
 from autograder.checks.check import Raised, Verdict
 from autograder.checks.registry import find_check
+from autograder.course import lessons
 from autograder.errors import GradingError
 from autograder.feedback.verdicts import explained
 from autograder.grading import journal, judging, run
@@ -29,7 +29,7 @@ from autograder.sandbox import doctor, warm
 from autograder.sandbox.limits import Limits
 
 LESSON = cases.LESSON
-SOLUTION = course.find_lesson(LESSON).solution_notebook
+SOLUTION = lessons.find_lesson(LESSON).solution_notebook
 LIMITS = Limits(exercise_seconds=3.0, submission_seconds=20.0, wall_factor=6.0)
 WRONG, RIGHT = engine_cases.herds("wrong_*.py"), engine_cases.herds("right_*.py")
 
@@ -278,7 +278,7 @@ def test_seeds_are_the_folders_own_and_fixed_by_the_option(tmp_path):
 
 
 def test_fresh_cases_are_the_same_for_a_resumed_run():
-    lesson = course.find_lesson(LESSON)
+    lesson = lessons.find_lesson(LESSON)
     for exercise in ("encoder", "decoder", "pad_batch"):
         check = find_check(exercise)
         assert (

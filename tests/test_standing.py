@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from autograder import notebook_api, progress
 from autograder.cards import overview
 from autograder.cli import app
-from autograder.course import all_lessons, solutions_folder
+from autograder.course.lessons import all_lessons, solutions_folder
 from autograder.standing import FILE, SIZE_LIMIT, folder_of, note, noted, standing
 
 LESSON = all_lessons()[0].slug

@@ -11,7 +11,8 @@ from pathlib import Path
 import class_of_sixty as sixty
 import pytest
 
-from autograder.course import SETTINGS_VARIABLE, all_lessons
+from autograder.course.lessons import all_lessons
+from autograder.course.settings import SETTINGS_VARIABLE
 from autograder.grading import course_root, run
 from autograder.grading.intake import collect_command
 from autograder.grading.marks import marks_command

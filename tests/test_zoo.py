@@ -15,8 +15,8 @@ import autograder
 from autograder.checks.check import Verdict
 from autograder.checks.registry import checks_of, find_check
 from autograder.checks.trial import FreshCase, RecordedCase, Trial
-from autograder.course import Lesson, all_lessons
-from autograder.lesson_source import read_lesson
+from autograder.course.lessons import Lesson, all_lessons
+from autograder.course.source import read_lesson
 from autograder.recording import recorded_values
 from autograder.reference import reference_answer
 from autograder.subjects.cells import run_cells

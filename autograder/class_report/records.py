@@ -13,7 +13,7 @@ import nbformat
 
 from autograder.checks.check import GENERAL_CAUSES, Check
 from autograder.checks.registry import checks_of
-from autograder.course import all_lessons
+from autograder.course.lessons import all_lessons
 from autograder.errors import GradingError
 from autograder.grading import journal
 from autograder.grading.evidence import find_cell

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograder import course
 from autograder.class_report.counts import LessonCount, count_lessons
 from autograder.class_report.records import Answer, without_names
 from autograder.class_report.similar import Pair, similar_pairs
 from autograder.class_report.suspects import BestFail, FreshFail, best_fail, fresh_fails
+from autograder.course import settings
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,6 @@ def report_of(answers: Sequence[Answer], anonymous: bool = False) -> ClassReport
     """The report on a class; where it is anonymous, names are gone before anything is counted."""
     answers = without_names(answers) if anonymous else answers
     students = len({answer.student for answer in answers})
-    name = course.settings()["course"]["name"]
+    name = settings.in_force()["course"]["name"]
     looked_at = best_fail(answers), fresh_fails(answers), similar_pairs(answers)
     return ClassReport(name, students, anonymous, count_lessons(answers), *looked_at)

@@ -14,9 +14,9 @@ from functools import cache
 from itertools import combinations
 
 from autograder.class_report.records import Answer
-from autograder.course import find_lesson
+from autograder.course.lessons import find_lesson
+from autograder.course.source import read_lesson, without_magics
 from autograder.grading.names import LONGEST_SOURCE
-from autograder.lesson_source import read_lesson, without_magics
 
 LEAST_SHARED = 3  # rare answers
 RARE = 0.05  # of the class that tried, or two students

@@ -9,10 +9,10 @@ import nbformat
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 
-from autograder.course import Lesson, all_lessons
+from autograder.course.lessons import Lesson, all_lessons
+from autograder.course.source import read_lesson
 from autograder.grading.written import is_written
 from autograder.learner import grade_id
-from autograder.lesson_source import read_lesson
 
 
 class ShowRubric(Preprocessor):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from autograder import course
+from autograder.course import settings
 from autograder.grading.submissions import Attempt
 
 Net = Callable[[Attempt], float]
@@ -38,4 +38,4 @@ def in_utc(time: datetime | None) -> datetime | None:
 
 def with_grace(due: datetime | None) -> datetime | None:
     """Until when a submission counts as on time."""
-    return due and due + timedelta(minutes=course.settings()["late"]["grace_minutes"])
+    return due and due + timedelta(minutes=settings.in_force()["late"]["grace_minutes"])

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
+from autograder.course.source import without_magics
 from autograder.grading.names import bound_by, used_by
-from autograder.lesson_source import without_magics
 
 
 class _Statement(NamedTuple):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from autograder import course
+from autograder.course import settings
 from autograder.grading import course_root
 from autograder.grading.attempts import counting, seconds_late, with_grace
 from autograder.grading.journal import Entry
@@ -24,7 +24,7 @@ def counted(
 
     def net(attempt: Attempt) -> float:
         passed = (name for name, (status, _) in tried[attempt].verdicts.items() if status == Status.PASSED)
-        score = sum(course.points(lesson, name) for name in passed)
+        score = sum(settings.points(lesson, name) for name in passed)
         return score - course_root.late_penalty(directory, student, score, seconds_late(attempt, due))
 
     return counting(list(tried), with_grace(due), rule, net)

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder import course
+from autograder.course import settings
 from autograder.errors import GradingError
 from autograder.files import write_whole
 from autograder.grading import database, notes
@@ -300,7 +300,7 @@ def _release(root: Path, lesson: str, solution: Path) -> None:
 
 def _set_due_date(root: Path, lesson: str) -> None:
     """Enter the date that course.toml names; where it names none, one that was set in formgrader stays."""
-    if (when := course.due(lesson)) is not None:
+    if (when := settings.due(lesson)) is not None:
         with gradebook(course_directory(root, lesson)) as book:
             book.update_or_create_assignment(lesson, duedate=when)
 
@@ -313,7 +313,7 @@ def released(root: Path, lesson: str) -> Path:
 def _set_points(notebook: "NotebookNode", lesson: str) -> None:
     """Give every check and written answer the points that course.toml says now: notebooks may be older than it."""
     for name, marks in _checks(notebook).items():
-        marks["points"] = float(course.points(lesson, name.removeprefix("check-")))
+        marks["points"] = float(settings.points(lesson, name.removeprefix("check-")))
 
 
 def _checks(notebook: "NotebookNode") -> dict[str, dict]:

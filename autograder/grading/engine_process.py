@@ -95,7 +95,7 @@ def main() -> None:
 
 
 def _serve(connection: Connection, assignment: Assignment) -> None:
-    from autograder.course import find_lesson
+    from autograder.course.lessons import find_lesson
     from autograder.errors import CourseError
     from autograder.sandbox.warm import WarmServer
 

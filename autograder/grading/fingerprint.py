@@ -19,12 +19,12 @@ import msgpack
 
 import autograder
 import lessons
-from autograder import course
-from autograder.course import Lesson
+from autograder.course import settings
+from autograder.course.lessons import Lesson
+from autograder.course.source import BEGIN_SOLUTION, END_SOLUTION, Cell, LessonSource, read_lesson
 from autograder.errors import CourseError
 from autograder.grading.closure import closure
 from autograder.grading.names import bound_names
-from autograder.lesson_source import BEGIN_SOLUTION, END_SOLUTION, Cell, LessonSource, read_lesson
 from autograder.sandbox.limits import Limits
 from lessons.toolkit.paths import datasets_folder
 
@@ -75,9 +75,9 @@ def hash_checks(lesson: Lesson) -> dict[str, str]:
 
 def hash_scoring(lesson: str, attempts: str) -> str:
     """Of what turns verdicts into points: the lesson's points and due date, late penalty, and which attempt counts."""
-    settings = course.settings()
-    worth = [settings["points"]["default"], settings["points"].get(lesson), settings["late"], attempts]
-    return _digest([json.dumps(worth), str(course.due(lesson))])
+    found = settings.in_force()
+    worth = [found["points"]["default"], found["points"].get(lesson), found["late"], attempts]
+    return _digest([json.dumps(worth), str(settings.due(lesson))])
 
 
 def hash_environment(isolation: str, limits: Limits, key: bytes) -> str:

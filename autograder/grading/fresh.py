@@ -10,7 +10,7 @@ import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.course import Lesson
+from autograder.course.lessons import Lesson
 from autograder.errors import GradingError
 
 if TYPE_CHECKING:

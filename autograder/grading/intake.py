@@ -14,7 +14,7 @@ from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
-from autograder import course
+from autograder.course import lessons
 from autograder.csv_tables import append_table
 from autograder.errors import GradingError
 from autograder.grading.archives import Found, files_in
@@ -72,7 +72,7 @@ def collect(
     Raises:
         GradingError: `source` cannot be read, `submissions` cannot be written, or an argument makes no sense.
     """
-    lesson, names = course.find_lesson(lesson).slug if lesson else "", reader(pattern)
+    lesson, names = lessons.find_lesson(lesson).slug if lesson else "", reader(pattern)
     read = [_attributed(found, names, roster, lesson, handed_in) for found in files_in(source)]
     done = _placed_all(_without_doubles(_without_namesakes(read)), submissions)
     try:
@@ -225,7 +225,7 @@ def collect_command(
 
 
 def _when(text: str) -> datetime:
-    from autograder.course_settings import time_zone
+    from autograder.course.settings import time_zone
     from autograder.grading.times import parse_time
 
     if (found := parse_time(text, time_zone())) is None:

@@ -13,11 +13,11 @@ from typing import Any
 from nbformat import NotebookNode
 
 from autograder.checks.registry import checks_of
-from autograder.course import Lesson
+from autograder.course.lessons import Lesson
+from autograder.course.source import read_lesson, without_markers
 from autograder.grading.names import bound_names, definitions, tree_of, used_names
 from autograder.grading.rebuilding import REBUILT
 from autograder.learner import grade_id
-from autograder.lesson_source import read_lesson, without_markers
 
 LONGEST_CELL = 1_000_000  # characters of a cell that runs
 MOST_FETCHES = 100  # skipped cells of which something runs

@@ -7,7 +7,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from autograder.lesson_source import without_magics
+from autograder.course.source import without_magics
 
 LONGEST_SOURCE = 200_000  # characters that are parsed; nobody writes more by hand
 

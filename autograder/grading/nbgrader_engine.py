@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from autograder import course
+from autograder.course import settings
 from autograder.errors import GradingError
 from autograder.grading import course_root
 from autograder.grading.attempts import counting, with_grace
@@ -27,7 +27,7 @@ class NbgraderEngine:
     isolation = "none"
 
     def __init__(self, attempts: str | None = None):
-        self.attempts = attempts or course.settings()["attempts"]["count"]
+        self.attempts = attempts or settings.in_force()["attempts"]["count"]
 
     def start(self, log: Path) -> None:
         """Get this process ready, once: its output, its kernels' and nbgrader's log go to the file `log`."""

@@ -9,8 +9,8 @@ from pathlib import Path
 import nbformat
 import torch
 
-from autograder import course
 from autograder.checks.registry import checks_of
+from autograder.course import lessons
 from autograder.errors import CourseError, GradingError
 from autograder.grading import autograded, written
 from autograder.grading.assignment import Assignment
@@ -37,7 +37,7 @@ class NotebookJudge:
 
     def __init__(self, assignment: Assignment, server: WarmServer):
         torch.set_num_threads(1)  # a process that has used more cannot be forked safely
-        lesson = course.find_lesson(assignment.lesson)
+        lesson = lessons.find_lesson(assignment.lesson)
         self._sandbox = Sandbox(lesson, assignment.limits, [Path(assignment.hidden)], server=server)
         self._checks = {check.slug: check for check in checks_of(lesson.number)}
         self._cases = {

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from autograder import course
+from autograder.course import lessons, settings
 from autograder.errors import GradingError
 from autograder.grading import course_root, journal
 from autograder.grading.assignment import Assignment
@@ -52,7 +52,7 @@ class Opened(NamedTuple):
 
 def course_limits() -> Limits:
     """What course.toml allows a submission."""
-    found = course.settings()["limits"]
+    found = settings.in_force()["limits"]
     return Limits(float(found["seconds_per_exercise"]), float(found["seconds_per_submission"]))
 
 
@@ -70,7 +70,7 @@ class SandboxEngine:
 
     def __init__(self, seed: int | None = None, limits: Limits | None = None, attempts: str | None = None):
         self.seed, self.limits = seed, limits or course_limits()
-        self.attempts = attempts or course.settings()["attempts"]["count"]
+        self.attempts = attempts or settings.in_force()["attempts"]["count"]
         self._desk: Desk | None = None  # of the lesson that is open, as is the judge
         self._judge: NotebookJudge | None = None
 
@@ -99,7 +99,7 @@ class SandboxEngine:
             GradingError: there is no sandbox; the message says why.
         """
         try:
-            server = WarmServer(course.find_lesson(lesson), self.limits, [root])  # loads torch while this process does
+            server = WarmServer(lessons.find_lesson(lesson), self.limits, [root])  # loads torch while this process does
             from autograder.grading.notebook_judge import NotebookJudge
 
             require_recorded(lesson)
@@ -206,7 +206,7 @@ def _no_sandbox(error: SandboxError) -> str:
 
 @cache
 def _hashes(lesson: str, limits: Limits, key: bytes) -> tuple[dict[str, str], str]:
-    return hash_checks(course.find_lesson(lesson)), hash_environment(ISOLATION, limits, key)
+    return hash_checks(lessons.find_lesson(lesson)), hash_environment(ISOLATION, limits, key)
 
 
 def _rows(

@@ -2,7 +2,7 @@
 
 from traitlets.config import Config
 
-from autograder import course
+from autograder.course import settings
 
 _NBGRADER = "nbgrader.preprocessors."
 _COURSE = "autograder.grading.plugins."
@@ -10,12 +10,12 @@ _COURSE = "autograder.grading.plugins."
 
 def set_grading(config: Config) -> None:
     """How a submission is run and scored, by `autograder grade` and by nbgrader's own command alike."""
-    limits = course.settings()["limits"]
+    limits = settings.in_force()["limits"]
     config.RunSubmission.seconds_per_cell = float(limits["seconds_per_exercise"])
     config.RunSubmission.seconds_per_submission = float(limits["seconds_per_submission"])
     config.RunSubmission.skip_cells_with_tag = "exploration"
     config.RunSubmission.shutdown_kernel = "immediate"  # learners' clean-up code could keep the kernel alive
-    late = course.settings()["late"]
+    late = settings.in_force()["late"]
     config.AssignLatePenalties.plugin_class = "autograder.nbgrader_plugins.LatePenalty"
     config.LatePenalty.penalty_method = late["penalty"]
     config.LatePenalty.share_per_day = float(late["share_per_day"])

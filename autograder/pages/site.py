@@ -22,9 +22,9 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
 from autograder import templates
-from autograder.course import Lesson, all_lessons
+from autograder.course.lessons import Lesson, all_lessons
+from autograder.course.source import without_markers
 from autograder.errors import CourseError
-from autograder.lesson_source import without_markers
 from autograder.solution_notebook import notebook_text
 
 BRANCH = "gh-pages"  # where the site is published, and Colab finds its notebooks

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import autograder
 import lessons
-from autograder.course import Lesson, solutions_folder
+from autograder.course.lessons import Lesson, solutions_folder
 from lessons.toolkit.paths import datasets_folder
 
 COURSE = Path("/course")  # where the sandbox has the toolkit and the modules that serve answers

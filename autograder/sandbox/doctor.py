@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.course import all_lessons
+from autograder.course.lessons import all_lessons
 from autograder.errors import CourseError
 from autograder.sandbox.bubblewrap import find_bubblewrap
 from autograder.sandbox.groups import mechanism

@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from autograder.course import Lesson
+from autograder.course.lessons import Lesson
 from autograder.sandbox.groups import Group, Mechanism, mechanism
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.warm import ENDING_SECONDS, FORKING_SECONDS, SandboxError, WarmServer

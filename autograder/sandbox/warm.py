@@ -13,9 +13,9 @@ from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
-from autograder.course import Lesson
+from autograder.course.lessons import Lesson
+from autograder.course.source import read_lesson, without_magics, without_markers
 from autograder.errors import CourseError
-from autograder.lesson_source import read_lesson, without_magics, without_markers
 from autograder.sandbox.bubblewrap import command, find_bubblewrap
 from autograder.sandbox.limits import Limits
 

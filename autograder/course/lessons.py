@@ -1,8 +1,6 @@
-"""The course as the grader sees it: its lessons, where their files lie, and what `course.toml` sets."""
+"""The lessons of the course, and where their files lie."""
 
-import os
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -72,42 +70,3 @@ def find_lesson(slug: str) -> Lesson:
             return lesson
     known = ", ".join(lesson.slug for lesson in all_lessons())
     raise CourseError(f"there is no lesson {slug!r}; the course has {known}")
-
-
-SETTINGS_VARIABLE = "AUTOGRADER_COURSE"
-
-
-def settings_file() -> Path:
-    """The `course.toml` in force: the one that the environment variable AUTOGRADER_COURSE names, else the course's."""
-    return Path(os.environ.get(SETTINGS_VARIABLE) or _AUTOGRADER / "course.toml")
-
-
-def settings() -> dict:
-    """What `course.toml` says, as nested dicts, with defaults filled in; see `autograder.course_settings`.
-
-    Raises:
-        CourseError: the file cannot be read, or something in it is not allowed; the message names the line.
-    """
-    path = settings_file()
-    try:
-        return _settings(path, path.stat().st_mtime_ns)
-    except OSError as error:
-        raise CourseError(f"{path}: cannot be read ({error.strerror})") from error
-
-
-@cache
-def _settings(path: Path, changed: int) -> dict:
-    from autograder.course_settings import read_settings
-
-    return read_settings(path)
-
-
-def points(lesson: str, exercise: str) -> float:
-    """How many points an exercise, or a written answer, is worth."""
-    table = settings()["points"]
-    return table.get(lesson, {}).get(exercise, table["default"])
-
-
-def due(lesson: str) -> datetime | None:
-    """When a lesson is due, with its time zone; None where course.toml names no date."""
-    return settings()["due"].get(lesson)

@@ -1,15 +1,18 @@
-"""Reads `course.toml`: every key is known, every value allowed, or the message says which line to change and how."""
+"""What `course.toml` says: each key known, each value allowed, or the message says which line to change and how."""
 
+import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, tzinfo
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
-from autograder.course import all_lessons, find_lesson
+import autograder
+from autograder.course.lessons import all_lessons, find_lesson
 from autograder.errors import CourseError
 
 PENALTIES = ("none", "zero", "per_day")
@@ -23,6 +26,43 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "attempts": {"count": "newest"},
     "limits": {"seconds_per_exercise": 10, "seconds_per_submission": 60},
 }
+
+
+SETTINGS_VARIABLE = "AUTOGRADER_COURSE"
+
+
+def settings_file() -> Path:
+    """The `course.toml` in force: the one that the environment variable AUTOGRADER_COURSE names, else the course's."""
+    return Path(os.environ.get(SETTINGS_VARIABLE) or Path(autograder.__file__).parent / "course.toml")
+
+
+def in_force() -> dict[str, dict[str, Any]]:
+    """What `course.toml` says, as nested dicts, with defaults filled in.
+
+    Raises:
+        CourseError: the file cannot be read, or something in it is not allowed; the message names the line.
+    """
+    path = settings_file()
+    try:
+        return _settings(path, path.stat().st_mtime_ns)
+    except OSError as error:
+        raise CourseError(f"{path}: cannot be read ({error.strerror})") from error
+
+
+@cache
+def _settings(path: Path, changed: int) -> dict[str, dict[str, Any]]:
+    return read_settings(path)
+
+
+def points(lesson: str, exercise: str) -> float:
+    """How many points an exercise, or a written answer, is worth."""
+    table = in_force()["points"]
+    return table.get(lesson, {}).get(exercise, table["default"])
+
+
+def due(lesson: str) -> datetime | None:
+    """When a lesson is due, with its time zone; None where course.toml names no date."""
+    return in_force()["due"].get(lesson)
 
 
 def read_settings(path: Path) -> dict[str, dict[str, Any]]:
@@ -45,9 +85,7 @@ def time_zone(name: str | None = None) -> tzinfo:
     Raises:
         KeyError, ValueError, OSError: there is none of that name.
     """
-    from autograder import course
-
-    name = name or course.settings()["course"]["time_zone"]
+    name = name or in_force()["course"]["time_zone"]
     return UTC if name == "UTC" else ZoneInfo(name)  # Windows knows no others without the package tzdata
 
 
@@ -172,7 +210,7 @@ def _lessons() -> list[str]:
 
 def _graded(lesson: str) -> list[str]:
     """What a lesson gives points for."""
-    from autograder.lesson_source import read_lesson
+    from autograder.course.source import read_lesson
 
     source = read_lesson(find_lesson(lesson).source)
     return [*source.exercises, *source.written]
