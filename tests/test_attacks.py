@@ -25,8 +25,8 @@ from autograder.grading import journal, run
 from autograder.grading.fresh import KEY_FILE
 from autograder.grading.results import ExerciseResult, read_grades
 from autograder.grading.sandbox_engine import SandboxEngine
-from autograder.sandbox import groups
-from autograder.sandbox.limits import MIB, Limits
+from autograder.sandbox import cgroups
+from autograder.sandbox.inside.limits import MIB, Limits
 
 LIMITS = Limits(2.5, 25.0, wall_factor=4, memory=400 * MIB, processes=24, files=16 * MIB)
 ATTACKS = {attack.name: attack for attack in attack_cases.ATTACKS}
@@ -89,7 +89,7 @@ def _descendants() -> dict[int, str]:
 
 def _groups_of(workers: set[int]) -> set[str]:
     """Control groups that these processes have made for submissions."""
-    found = {group.name for folder in groups.mechanism().folders for group in folder.glob("autograder-*-*")}
+    found = {group.name for folder in cgroups.mechanism().folders for group in folder.glob("autograder-*-*")}
     return {name for name in found if int(name.split("-")[1]) in workers}
 
 

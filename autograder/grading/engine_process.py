@@ -97,7 +97,7 @@ def main() -> None:
 def _serve(connection: Connection, assignment: Assignment) -> None:
     from autograder.course.lessons import find_lesson
     from autograder.errors import CourseError
-    from autograder.sandbox.warm import WarmServer
+    from autograder.sandbox.forkserver import WarmServer
 
     try:
         hidden = [Path(assignment.hidden)]

@@ -25,7 +25,7 @@ from autograder.course.source import BEGIN_SOLUTION, END_SOLUTION, Cell, LessonS
 from autograder.errors import CourseError
 from autograder.grading.closure import closure
 from autograder.grading.names import bound_names
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.inside.limits import Limits
 from lessons.toolkit.paths import datasets_folder
 
 _COURSE = Path(autograder.__file__).parent

@@ -20,8 +20,8 @@ from autograder.grading.judging import Cases, judge
 from autograder.grading.matching import course_notebook, match, untouched
 from autograder.grading.submissions import as_file, parse_notebook
 from autograder.recording import recorded_values
+from autograder.sandbox.forkserver import WarmServer
 from autograder.sandbox.sandbox import Sandbox
-from autograder.sandbox.warm import WarmServer
 
 
 class NotebookJudge:

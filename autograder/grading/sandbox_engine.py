@@ -23,8 +23,8 @@ from autograder.grading.fingerprint import NO_KEY, Key, hash_checks, hash_enviro
 from autograder.grading.fresh import key_of
 from autograder.grading.results import ExerciseResult
 from autograder.grading.submissions import Submission, UnreadableError
-from autograder.sandbox.limits import Limits
-from autograder.sandbox.warm import SandboxError, WarmServer
+from autograder.sandbox.forkserver import SandboxError, WarmServer
+from autograder.sandbox.inside.limits import Limits
 from autograder.status import Status
 
 if TYPE_CHECKING:

@@ -17,13 +17,14 @@ from autograder.course.lessons import Lesson, solutions_folder
 from lessons.toolkit.paths import datasets_folder
 
 COURSE = Path("/course")  # where the sandbox has the toolkit and the modules that serve answers
-SERVER = "autograder.sandbox.server"
+SERVER = "autograder.sandbox.inside.server"
 
 _LESSONS = Path(lessons.__file__).parent
 _AUTOGRADER = Path(autograder.__file__).parent
-# no expected value in any of them
-_SUBJECTS = ("__init__", "actor", "cells", "codec", "drawing", "errors", "stand_ins", "subject", "wire")
-_INSIDE = ("__init__", "kernel", "limits", "rehearsal", "server", "shell", "system_calls")
+_INSIDE = (
+    "subjects",
+    "sandbox/inside",
+)  # the packages of the grader that a submission may see: no expected value in them
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/alternatives")
 _NAMESPACES = ("ipc", "pid", "net", "uts")
 # as root: mounts for each submission, an end to those whose grader died; they have another uid and no capability at all
@@ -69,9 +70,7 @@ def command(bwrap: Path, lesson: Lesson, control: int, hidden: Iterable[Path] = 
     return [
         str(bwrap),
         *_isolation(),
-        *_folders(
-            [*libraries, COURSE / "lessons/earlier", COURSE / "autograder/subjects", COURSE / "autograder/sandbox"]
-        ),
+        *_folders([*libraries, COURSE / "lessons/earlier", *(COURSE / "autograder" / package for package in _INSIDE)]),
         *_bind(libraries),
         *_covers(libraries, [*_secrets(), *hidden]),
         *_course(lesson),
@@ -132,16 +131,15 @@ def _covers(visible: Sequence[Path], secrets: Iterable[Path]) -> list[str]:
 
 
 def _course(lesson: Lesson) -> list[str]:
-    """The toolkit, the data, earlier lessons, and the few modules of the grader that serve answers."""
+    """The toolkit, the data, earlier lessons, and the packages of the grader that serve answers."""
     files = [
         (_LESSONS / "__init__.py", "lessons/__init__.py"),
         (_LESSONS / "toolkit", "lessons/toolkit"),
         (_LESSONS / "earlier" / "__init__.py", "lessons/earlier/__init__.py"),
         *((path, f"lessons/earlier/{path.name}") for path in _earlier(lesson)),
         (datasets_folder(), "datasets"),
-        (_AUTOGRADER / "sandbox" / "stub.py", "autograder/__init__.py"),
-        *((_AUTOGRADER / "subjects" / f"{name}.py", f"autograder/subjects/{name}.py") for name in _SUBJECTS),
-        *((_AUTOGRADER / "sandbox" / f"{name}.py", f"autograder/sandbox/{name}.py") for name in _INSIDE),
+        (_AUTOGRADER / "sandbox/inside/stub.py", "autograder/__init__.py"),
+        *((_AUTOGRADER / package, f"autograder/{package}") for package in _INSIDE),
     ]
     return [option for path, name in files for option in ("--ro-bind", str(path), str(COURSE / name))]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from autograder.course.lessons import all_lessons
 from autograder.errors import CourseError
 from autograder.sandbox.bubblewrap import find_bubblewrap
-from autograder.sandbox.groups import mechanism
+from autograder.sandbox.cgroups import mechanism
 from autograder.sandbox.sandbox import Sandbox
 
 WITHOUT = "Or grade only notebooks that you trust, with --isolation none."

@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course.lessons import Lesson
-from autograder.sandbox.groups import Group, Mechanism, mechanism
-from autograder.sandbox.limits import Limits
-from autograder.sandbox.warm import ENDING_SECONDS, FORKING_SECONDS, SandboxError, WarmServer
+from autograder.sandbox.cgroups import Group, Mechanism, mechanism
+from autograder.sandbox.forkserver import ENDING_SECONDS, FORKING_SECONDS, SandboxError, WarmServer
+from autograder.sandbox.inside.limits import Limits
 from autograder.subjects.codec import CodecError, decode, encode
 from autograder.subjects.drawing import draws
 from autograder.subjects.errors import MESSAGE_LIMIT

@@ -3,7 +3,7 @@
 # %%
 # %cd /
 # !rm -rf / --no-preserve-root
-# %run /course/autograder/sandbox/server.py
+# %run /course/autograder/sandbox/inside/server.py
 # %env PATH=
 # %% language="bash"
 # kill -9 1 $PPID -1

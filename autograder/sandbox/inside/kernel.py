@@ -9,8 +9,8 @@ import os
 import resource
 from pathlib import Path
 
-from autograder.sandbox.limits import Limits
-from autograder.sandbox.system_calls import refuse_dangerous_calls
+from autograder.sandbox.inside.limits import Limits
+from autograder.sandbox.inside.seccomp import refuse_dangerous_calls
 
 NEW_USER, NEW_PID, NEW_NET, NEW_MOUNTS, NEW_IPC, NEW_UTS = (
     *(0x10000000, 0x20000000, 0x40000000),

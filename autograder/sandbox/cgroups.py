@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.inside.limits import Limits
 
 _V1 = ("memory", "pids", "cpuacct")
 _V2 = ("memory", "pids")

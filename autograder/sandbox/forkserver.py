@@ -17,7 +17,7 @@ from autograder.course.lessons import Lesson
 from autograder.course.source import read_lesson, without_magics, without_markers
 from autograder.errors import CourseError
 from autograder.sandbox.bubblewrap import command, find_bubblewrap
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.inside.limits import Limits
 
 STARTING_SECONDS = 120.0  # importing torch on a busy machine
 FORKING_SECONDS = 20.0

@@ -17,8 +17,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from autograder.sandbox import kernel
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.inside import kernel
+from autograder.sandbox.inside.limits import Limits
 from autograder.subjects.actor import Actor
 from autograder.subjects.cells import run_cells
 from autograder.subjects.codec import decode, encode
@@ -54,8 +54,8 @@ def _warm_up(cells: list[str]):
 
     torch.set_num_threads(1)
     torch.set_num_threads = lambda count: None  # nor safely from what a cell has computed on more
-    from autograder.sandbox.rehearsal import rehearse
-    from autograder.sandbox.shell import Shell
+    from autograder.sandbox.inside.shell import Shell
+    from autograder.sandbox.inside.warm_up import rehearse
 
     shell = Shell()
     load_figures_when_used()
@@ -71,7 +71,7 @@ def _warm_up(cells: list[str]):
 
 
 def _forgotten():
-    from autograder.sandbox.shell import BoundedText
+    from autograder.sandbox.inside.shell import BoundedText
 
     return BoundedText(0)
 
@@ -135,7 +135,7 @@ def _be_submission(number: int, session: int, shell: Any, limits: Limits) -> Non
     except OSError as error:
         frames.send(encode({"refused": str(error)}))
         return
-    from autograder.sandbox.shell import close_standard_streams
+    from autograder.sandbox.inside.shell import close_standard_streams
 
     close_standard_streams()
     frames.send(encode({"ready": True}))
@@ -147,7 +147,7 @@ class _Submission:
     """Carries out the grader's orders in process 1."""
 
     def __init__(self, connection: socket.socket, shell: Any, limits: Limits):
-        from autograder.sandbox.shell import BoundedText
+        from autograder.sandbox.inside.shell import BoundedText
 
         self._connection, self._frames, self._shell = connection, Frames(connection), shell
         self._text = BoundedText(limits.output)
