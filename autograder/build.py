@@ -49,7 +49,7 @@ STAMP_TEXT = """\
 {earlier}  earlier lessons
 {datasets}  datasets
 """
-_RECORD = "import sys; from autograder.recording import record; [record(slug) for slug in sys.argv[1:]]"
+_RECORD = "import sys; from autograder.checks.recording import record; [record(slug) for slug in sys.argv[1:]]"
 
 
 class BuildError(CourseError):
@@ -250,7 +250,7 @@ def _record_cases(staging: CourseTree, lessons: list[LessonSource]) -> None:
 
     In a process of its own: the solutions import the earlier lessons of `staging`.
     """
-    from autograder.recording import stale
+    from autograder.checks.recording import stale
 
     slugs = [lesson.slug for lesson in lessons if stale(lesson.slug)]
     if not slugs:
@@ -413,7 +413,7 @@ def _drifts(tree: CourseTree, staging: CourseTree, lesson: LessonSource) -> Iter
         if found != expected:
             yield Drift(target, _difference(target, found, expected))
     if tree.records:
-        from autograder.recording import stale
+        from autograder.checks.recording import stale
 
         reason = stale(lesson.slug)
         yield from [Drift(lesson.path, f"{lesson.slug}: {reason}")] if reason else []

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.learner import defined_names, defines_one_of, grade_id
+from autograder.notebooks.cells import defined_names, defines_one_of, grade_id
 
 
 @dataclass

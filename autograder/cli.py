@@ -308,7 +308,7 @@ def report(
 @app.command()
 def doctor() -> None:
     """Say what this machine can do, and how to get what lacks; exit 1 where submissions cannot be shut in."""
-    from autograder.sandbox.doctor import examine
+    from autograder.doctor import examine
 
     with _status("Trying a sandbox ..."):
         findings = examine()

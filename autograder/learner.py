@@ -1,8 +1,6 @@
 """What learners do with their own copy of the course: open it, and start an exercise afresh."""
 
-import ast
 import os
-import re
 import shutil
 import sys
 from collections.abc import Sequence
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from autograder.course.lessons import lessons_folder
 from autograder.errors import CourseError
+from autograder.notebooks.cells import defined_names, defines_one_of, grade_id
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -132,13 +131,6 @@ def _matching_release(path: Path, learners: "NotebookNode", released: list[Path]
     return best
 
 
-def grade_id(cell: "NotebookNode") -> str:
-    """A cell's nbgrader id, "" where it has none or a damaged one."""
-    marks = cell.metadata.get("nbgrader")
-    found = marks.get("grade_id") if isinstance(marks, dict) else None
-    return found if isinstance(found, str) else ""
-
-
 def _exercises(released: "NotebookNode") -> "dict[str, NotebookNode]":
     solutions = [cell for cell in released.cells if cell.metadata.get("nbgrader", {}).get("solution")]
     return {grade_id(cell): cell for cell in solutions if cell.cell_type == "code"}
@@ -165,17 +157,6 @@ def _find(learners: "NotebookNode", stub: "NotebookNode") -> int | None:
         if found:
             return found[-1]
     return None
-
-
-def defines_one_of(cell: "NotebookNode", names: list[str]) -> bool:
-    """Whether a cell defines a function or class of one of the names, valid Python or not."""
-    return any(re.search(rf"^(?:def|class) {name}\b", cell.source, re.MULTILINE) for name in names)
-
-
-def defined_names(source: str) -> list[str]:
-    """The functions and classes that a cell of valid Python defines."""
-    definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    return [statement.name for statement in ast.parse(source).body if isinstance(statement, definitions)]
 
 
 def _insertion_point(learners: "NotebookNode", exercise: str) -> int:

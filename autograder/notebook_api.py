@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from autograder.status import Status
 
 if TYPE_CHECKING:
-    from autograder.checks.check import Verdict
+    from autograder.checks.framework.check import Verdict
 
 _hints_opened: dict[str, int] = {}
 
@@ -69,9 +69,9 @@ def check_recorded(exercise: str, answer: Any) -> Verdict:
     Raises:
         UnknownExercise: there is no exercise of that name; the message lists those there are.
     """
+    from autograder.checks.framework.trial import RecordedCase, Trial
+    from autograder.checks.recording import recorded_values
     from autograder.checks.registry import find_check
-    from autograder.checks.trial import RecordedCase, Trial
-    from autograder.recording import recorded_values
     from autograder.subjects.subject import LocalSubject
 
     found = find_check(exercise)
@@ -87,7 +87,7 @@ def check_recorded(exercise: str, answer: Any) -> Verdict:
 
 def _stopped(exercise: str, status: Status, title: str, question: str) -> Verdict:
     """A verdict that belongs to no stage."""
-    from autograder.checks.check import Verdict
+    from autograder.checks.framework.check import Verdict
 
     return Verdict(exercise, status, title=title, question=question)
 

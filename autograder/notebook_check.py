@@ -8,7 +8,7 @@ from typing import Any
 from autograder.course.lessons import Lesson, all_lessons, find_lesson
 from autograder.course.source import without_magics
 from autograder.errors import CourseError
-from autograder.learner import grade_id
+from autograder.notebooks.cells import grade_id
 
 _SKIPPED_TAGS = {"exploration", "check"}
 

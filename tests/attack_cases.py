@@ -24,11 +24,11 @@ import grading_cases as cases
 import jupytext
 from nbformat import NotebookNode
 
+from autograder.checks.framework.trial import RecordedCase, Trial
+from autograder.checks.recording import recorded_values
+from autograder.checks.reference import reference_answer
 from autograder.checks.registry import find_check
-from autograder.checks.trial import RecordedCase, Trial
 from autograder.course import lessons
-from autograder.recording import recorded_values
-from autograder.reference import reference_answer
 from autograder.subjects.subject import LocalSubject
 
 FOLDER = Path(__file__).parent / "attacks"

@@ -11,7 +11,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # processes of several threads each wou
 @pytest.fixture(scope="session")
 def sandbox_or_skip() -> None:
     """Skip where submissions cannot be shut in, and say why; where tests must not be skipped, as in CI, fail."""
-    from autograder.sandbox import doctor
+    from autograder import doctor
 
     machine = doctor.this_machine()
     finding = doctor.look_at_isolation(machine, doctor.try_sandbox)

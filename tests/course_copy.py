@@ -34,11 +34,11 @@ class CourseCopy:
 
     def record(self, lesson: str) -> None:
         """Make the lesson's recorded cases anew, as `autograder build` does."""
-        self._python("-c", f"from autograder.recording import record; record({lesson!r})")
+        self._python("-c", f"from autograder.checks.recording import record; record({lesson!r})")
 
     def recorded(self, lesson: str) -> dict[str, bytes]:
         """The lesson's recorded cases."""
-        folder = self.folder / "autograder" / "recorded" / lesson
+        folder = self.folder / "autograder/checks/recorded" / lesson
         return {path.stem: path.read_bytes() for path in sorted(folder.glob("*.msgpack"))}
 
     def _python(self, *arguments: str, code: int = 0) -> str:

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 import autograder
 from autograder.checks.registry import find_check
 
-ZOO = Path(autograder.__file__).parent / "zoo" / cases.LESSON
+ZOO = Path(autograder.__file__).parent / "checks/zoo" / cases.LESSON
 FIRST, SECOND = cases.EXERCISES[:2]
 
 Repair = Callable[[NotebookNode], NotebookNode | str | None]
@@ -234,7 +234,7 @@ def herd(animals: dict[str, Path]) -> NotebookNode:
 
 def expected_reason(path: Path) -> str:
     """Stage and cause as a result words them, from the header of a wrong answer."""
-    from autograder.checks.check import GENERAL_CAUSES
+    from autograder.checks.framework.check import GENERAL_CAUSES
 
     text, check = path.read_text(encoding="utf-8"), find_check(path.parent.name)
     stage, cause = (re.search(rf"^# {part}: (\S+)$", text, re.MULTILINE)[1] for part in ("stage", "cause"))

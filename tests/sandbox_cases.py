@@ -40,7 +40,7 @@ print("GOT")
     "the solution": 'print("GOT", open("{solution}").read()[:10])',
     "recorded cases": 'print("GOT", open("{recorded}", "rb").read()[:10])',
     "the checks": 'import autograder.checks.lesson_01\nprint("GOT")',
-    "the reference": 'import autograder.reference\nprint("GOT")',
+    "the reference": 'import autograder.checks.reference\nprint("GOT")',
     "this lesson's own answer": 'import lessons.earlier.lesson_01\nprint("GOT")',
     "users": 'print("GOT", open("/etc/passwd").read()[:10])',
     "home": 'import os\nprint("GOT", os.listdir("{folder}"))',

@@ -22,9 +22,9 @@ from nbgrader.api import Gradebook
 import autograder
 from autograder.course import lessons
 from autograder.grading import journal, run
-from autograder.grading.fresh import KEY_FILE
 from autograder.grading.results import ExerciseResult, read_grades
 from autograder.grading.sandbox_engine import SandboxEngine
+from autograder.judging.fresh_cases import KEY_FILE
 from autograder.sandbox import cgroups
 from autograder.sandbox.inside.limits import MIB, Limits
 
@@ -128,7 +128,7 @@ def _grade(folder: Path, root: Path, on_progress: Callable[..., None] = lambda *
 
 def _known_paths(folder: Path, root: Path) -> dict[str, str]:
     """Where everything secret lies, for attackers who know the machine."""
-    recorded = next(Path(autograder.__file__).parent.glob("recorded/*/*.msgpack"))
+    recorded = next(Path(autograder.__file__).parent.glob("checks/recorded/*/*.msgpack"))
     paths = {"gradebook": root / "gradebook.db", "journal": root / journal.FILE, "key": root / KEY_FILE}
     paths |= {"solution": lessons.find_lesson(cases.LESSON).source, "recorded": recorded}
     paths["classmate"] = folder / "cheat honest solved" / cases.LESSON / f"{cases.LESSON}.ipynb"

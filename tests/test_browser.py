@@ -15,7 +15,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from autograder.pages.site import write_site
 
-ZOO = Path(__file__).parents[1] / "autograder/zoo/01_seq2seq"
+ZOO = Path(__file__).parents[1] / "autograder/checks/zoo/01_seq2seq"
 PICTURES = Path(os.environ.get("SCREENSHOTS") or Path(__file__).parents[1] / "build/screenshots")
 THEMES = {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 17, 17)"}
 """Each theme, and the background of its notebooks."""

@@ -467,7 +467,7 @@ def test_check_finds_what_no_source_makes(tree):
 @pytest.mark.usefixtures("no_kernel")
 def test_check_passes_on_what_is_said_of_the_recorded_cases(tree, monkeypatch):
     recording = SimpleNamespace(stale=lambda slug: "recorded cases are old" if slug == "02_second" else None)
-    monkeypatch.setitem(sys.modules, "autograder.recording", recording)
+    monkeypatch.setitem(sys.modules, "autograder.checks.recording", recording)
     recorded = CourseTree(tree.solutions, tree.lessons, tree.datasets, records=True)
     assert [drift.difference for drift in build.check(recorded)] == ["02_second: recorded cases are old"]
 

@@ -15,9 +15,9 @@ from traitlets.config import Config
 from autograder import notebook_api
 from autograder.cards import display
 from autograder.cards.card import card
-from autograder.checks.check import Verdict
+from autograder.checks.framework.check import Verdict
+from autograder.checks.framework.tables import COLUMNS, ROWS, side_by_side
 from autograder.checks.registry import all_checks, find_check
-from autograder.checks.tables import COLUMNS, ROWS, side_by_side
 from autograder.feedback import sanitize
 from autograder.notebook_api import check_recorded
 from lessons.earlier.lesson_01 import pad_batch

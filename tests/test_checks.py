@@ -5,11 +5,11 @@ import math
 import pytest
 import torch
 
-from autograder.checks.check import Check, Raised, Verdict, stage
-from autograder.checks.compare import brief, difference
-from autograder.checks.draw import Draw
+from autograder.checks.framework.check import Check, Raised, Verdict, stage
+from autograder.checks.framework.compare import brief, difference
+from autograder.checks.framework.random_inputs import Draw
+from autograder.checks.framework.trial import Failed, FreshCase, RecordedCase, RecordingCase, Trial
 from autograder.checks.registry import UnknownExercise, all_checks, find_check
-from autograder.checks.trial import Failed, FreshCase, RecordedCase, RecordingCase, Trial
 from autograder.subjects.codec import Opaque
 from autograder.subjects.subject import LocalSubject
 

@@ -15,9 +15,11 @@ from engine_cases import ZOO
 from report_cases import EXERCISES, LESSON, Given, known_class, make_folder
 from typer.testing import CliRunner
 
-from autograder.checks.check import GENERAL_CAUSES
+from autograder.checks.framework.check import GENERAL_CAUSES
+from autograder.checks.framework.trial import RecordedCase, Trial
+from autograder.checks.recording import recorded_values
+from autograder.checks.reference import reference_namespace
 from autograder.checks.registry import find_check
-from autograder.checks.trial import RecordedCase, Trial
 from autograder.class_report.counts import count_lessons
 from autograder.class_report.mistakes import mistake_of
 from autograder.class_report.page import render
@@ -31,8 +33,6 @@ from autograder.errors import GradingError
 from autograder.grading.results import write_grades
 from autograder.grading.run import grade_class as run_class
 from autograder.grading.sandbox_engine import SandboxEngine
-from autograder.recording import recorded_values
-from autograder.reference import reference_namespace
 from autograder.sandbox.inside.limits import Limits
 from autograder.subjects.subject import LocalSubject
 

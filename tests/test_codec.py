@@ -14,7 +14,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.checks.compare import difference
+from autograder.checks.framework.compare import difference
 from autograder.subjects.codec import (
     ITERATOR_LIMIT,
     SIZE_LIMIT,

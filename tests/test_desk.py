@@ -6,9 +6,10 @@ import sys
 import grading_cases as cases
 
 from autograder.grading.desk import Desk
-from autograder.grading.findings import Finding, Judged, ToJudge
 from autograder.grading.fingerprint import Key, hash_submission
-from autograder.grading.submissions import Submission, UnreadableError
+from autograder.grading.submissions import Submission
+from autograder.judging.findings import Finding, Judged, ToJudge
+from autograder.notebooks.reading import UnreadableError
 
 CHECKS = dict.fromkeys(cases.EXERCISES, "hash")
 FINDING = Finding("failed", "rows: Which?", "text", "rows", "wrong-rows", "fresh", 0.25)

@@ -13,12 +13,13 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
 
-from autograder.checks.check import Raised
-from autograder.checks.check import Verdict as Found
+from autograder.checks.framework.check import Raised
+from autograder.checks.framework.check import Verdict as Found
 from autograder.feedback import sanitize
 from autograder.feedback.page import Grade, Grades, render
 from autograder.feedback.verdicts import explained, verdict_of
-from autograder.grading import autograded, notes
+from autograder.judging import returned_notebook
+from autograder.notebooks import verdict_metadata
 
 LESSON, EXERCISES = cases.LESSON, cases.EXERCISES
 HINTS = ("Look at the rows.", "Think of softmax.")
@@ -134,7 +135,7 @@ def attack() -> NotebookNode:
     check = cases.marked(notebook)[f"check-{EXERCISES[0]}"]
     reason = HTML[0] + HTML[3]
     check.outputs = [new_output("stream", text=f"✗ {EXERCISES[0]}: {reason}\n    got       {reason}\n  Note: {reason}")]
-    notes.note_verdict(check, "failed", reason, (reason,))
+    verdict_metadata.note_verdict(check, "failed", reason, (reason,))
     return nbformat.from_dict(notebook)
 
 
@@ -159,7 +160,7 @@ def graded(statuses: dict[str, Found], hints: tuple[str, ...] = HINTS) -> Notebo
         found = statuses.get(exercise, Found(exercise, "passed", stages=3))
         check = cases.marked(notebook)[f"check-{exercise}"]
         check.outputs = [new_output("stream", text=found.text() + "\n")]
-        notes.note_verdict(check, found.status, found.reason, hints)
+        verdict_metadata.note_verdict(check, found.status, found.reason, hints)
     return notebook
 
 
@@ -297,7 +298,7 @@ class TestSafety:
     def test_what_is_no_picture_does_not_stay_in_the_notebook(self):
         for data, stays in ((PNG, True), ('"><script>alert(1)</script>', False)):
             output = new_output("display_data", {"image/png": data})
-            assert (autograded._harmless(output, with_text=False) is not None) == stays
+            assert (returned_notebook._harmless(output, with_text=False) is not None) == stays
 
     @pytest.mark.parametrize("show", [sanitize.plain, sanitize.markdown, sanitize.code])
     def test_text_is_read_in_the_order_in_which_it_runs(self, show):
@@ -320,7 +321,7 @@ class TestSafety:
 
     def test_a_submissions_own_notes_are_dropped(self):
         cell = new_code_cell("x", metadata={"autograder": {"status": "passed"}})
-        notes.drop_notes(cell)
+        verdict_metadata.drop_notes(cell)
         assert cell.metadata == {}
 
 

@@ -21,11 +21,11 @@ from hypothesis import strategies as st
 
 from autograder.course.lessons import find_lesson
 from autograder.grading import run
-from autograder.grading.autograded import autograded
-from autograder.grading.judging import Finding, Judgement
-from autograder.grading.matching import course_notebook, match
 from autograder.grading.results import read_grades
-from autograder.grading.submissions import UnreadableError, as_file, read_notebook
+from autograder.judging.exercises import Finding, Judgement
+from autograder.judging.matching import course_notebook, match
+from autograder.judging.returned_notebook import autograded
+from autograder.notebooks.reading import UnreadableError, as_file, read_notebook
 
 LESSON = find_lesson(cases.LESSON)
 KNOWN = course_notebook(LESSON, cases.RELEASE)

@@ -22,12 +22,12 @@ from fuzzing import fuzzed
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograder.checks.recording import recorded_values
+from autograder.checks.reference import reference_answer
 from autograder.checks.registry import find_check
 from autograder.course.lessons import find_lesson
-from autograder.grading.judging import Cases, judge
-from autograder.grading.matching import Matched
-from autograder.recording import recorded_values
-from autograder.reference import reference_answer
+from autograder.judging.exercises import Cases, judge
+from autograder.judging.matching import Matched
 from autograder.sandbox.inside.limits import Limits
 from autograder.sandbox.inside.server import _Submission
 from autograder.status import STATUSES

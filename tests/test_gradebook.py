@@ -16,11 +16,13 @@ from nbformat import NotebookNode
 from autograder.course.lessons import find_lesson
 from autograder.course.source import read_lesson
 from autograder.files import write_whole
-from autograder.grading import autograded, course_root, run, written
+from autograder.grading import course_root, run
 from autograder.grading.evidence import judge
-from autograder.grading.judging import Finding, Judgement
-from autograder.grading.matching import Matched, course_notebook, match
-from autograder.grading.submissions import as_file
+from autograder.judging import returned_notebook
+from autograder.judging.exercises import Finding, Judgement
+from autograder.judging.matching import Matched, course_notebook, match
+from autograder.notebooks import written_answers
+from autograder.notebooks.reading import as_file
 
 LESSON, EXERCISES = cases.LESSON, cases.EXERCISES
 WRITTEN = "why_one_vector"
@@ -80,14 +82,16 @@ def graded(notebook: NotebookNode, released: NotebookNode, failed: tuple[str, ..
         for exercise in EXERCISES
     }
     known = course_notebook(find_lesson(LESSON), released)
-    return autograded.autograded(notebook, found_in(notebook, released), Judgement(findings, {}), known)
+    return returned_notebook.autograded(notebook, found_in(notebook, released), Judgement(findings, {}), known)
 
 
 def enter(root: Path, student: str, back: NotebookNode, released: NotebookNode) -> dict[str, tuple[float, str, str]]:
     """Write notebook and scores as the engine does; score, status and reason by exercise."""
     directory = course_root.course_directory(root, LESSON)
     write_whole(root / "autograded" / student / LESSON / f"{LESSON}.ipynb", as_file(back))
-    verdicts = {exercise: judge_noted(back, exercise) for exercise in EXERCISES} | written.statuses(back, released)
+    verdicts = {exercise: judge_noted(back, exercise) for exercise in EXERCISES} | written_answers.statuses(
+        back, released
+    )
     with course_root.gradebook(directory) as book:
         course_root.save_scores(book, LESSON, student, {name: status for name, (status, _) in verdicts.items()})
         rows = course_root.results(book, directory, student, lambda exercise: verdicts[exercise])
@@ -117,7 +121,7 @@ def nbgrader(root: Path, *arguments: str) -> None:
 class TestWrittenAnswers:
     def test_one_waits_for_a_person_and_nbgrader_knows(self, made, released):
         rows = enter(made, "writer", graded(handed_in(released, "My answer"), released), released)
-        assert rows[WRITTEN] == (0.0, "manual", written.WAITING)
+        assert rows[WRITTEN] == (0.0, "manual", written_answers.WAITING)
         assert {rows[exercise][:2] for exercise in EXERCISES} == {(1.0, "passed")}
         with grades_of(made, "writer") as found:
             assert (found[WRITTEN].auto_score, found[WRITTEN].needs_manual_grade) == (None, True)
@@ -177,7 +181,7 @@ class TestWrittenAnswers:
         assert answers(gone) == [""]
 
     def test_stock_evidence_leaves_a_written_answer_to_a_person(self, released):
-        assert judge(handed_in(released, "mine"), WRITTEN) == ("manual", written.WAITING)
+        assert judge(handed_in(released, "mine"), WRITTEN) == ("manual", written_answers.WAITING)
 
 
 class TestWhatGoesBack:
@@ -199,7 +203,7 @@ class TestWhatGoesBack:
         ]
 
     def test_pictures_beyond_measure_are_dropped(self, released, monkeypatch):
-        monkeypatch.setattr(autograded, "MOST_PICTURES", 3 * len(PNG) // 2)
+        monkeypatch.setattr(returned_notebook, "MOST_PICTURES", 3 * len(PNG) // 2)
         notebook = handed_in(released, "mine")
         drawn = [cell for cell in notebook.cells if "exploration" in cell.metadata.get("tags", ())][:2]
         for cell in drawn:

@@ -12,14 +12,16 @@ import grading_cases as cases
 import nbformat
 import pytest
 
-from autograder.checks.check import Verdict
+from autograder.checks.framework.check import Verdict
 from autograder.course import lessons, settings
 from autograder.errors import GradingError
-from autograder.grading import run, submissions
+from autograder.grading import run
 from autograder.grading.course_root import CONFIG
 from autograder.grading.evidence import has_passed, judge
 from autograder.grading.results import COLUMNS, ExerciseResult, merged, read_grades, write_grades
-from autograder.grading.submissions import Refusal, Submission, find_submissions, read_notebook
+from autograder.grading.submissions import Refusal, Submission, find_submissions
+from autograder.notebooks import reading
+from autograder.notebooks.reading import read_notebook
 from autograder.text import one_line
 
 LESSON = cases.LESSON
@@ -186,7 +188,7 @@ def bad_class(tmp_path) -> tuple[Path, dict[str, str]]:
     }.items():
         cases.hand_in(folder, student, content)
     with cases.hand_in(folder, "huge", "").open("r+b") as file:
-        file.truncate(submissions.LARGEST_NOTEBOOK + 1)
+        file.truncate(reading.LARGEST_NOTEBOOK + 1)
     real = cases.hand_in(folder, "renamed", TEXT)
     real = real.rename(real.with_name("final version.ipynb"))
     cases.hand_in(folder, "linked notebook", "").unlink()
@@ -251,7 +253,7 @@ def test_what_cannot_be_read_is_refused_with_the_reason(tmp_path, monkeypatch):
         raise PermissionError(13, "Permission denied", str(self))
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
-    with pytest.raises(submissions.UnreadableError, match="Permission denied"):
+    with pytest.raises(reading.UnreadableError, match="Permission denied"):
         read_notebook(path)
     monkeypatch.setattr(Path, "iterdir", lambda self: refuse(self) if self.name == LESSON else os_entries(self))
     [refusal] = find_submissions(tmp_path, KNOWN, KNOWN)
@@ -278,18 +280,18 @@ def os_entries(folder: Path) -> list[Path]:
     ],
 )
 def test_files_that_are_no_notebooks(content, reason, tmp_path):
-    with pytest.raises(submissions.UnreadableError, match=reason):
+    with pytest.raises(reading.UnreadableError, match=reason):
         read_notebook(cases.hand_in(tmp_path, "kim", content))
 
 
 def test_notebooks_that_would_take_long_to_look_at_are_refused(tmp_path):
     many = json.loads(TEXT)
     many["cells"] *= 40
-    with pytest.raises(submissions.UnreadableError, match="cells, more than 1,000"):
+    with pytest.raises(reading.UnreadableError, match="cells, more than 1,000"):
         read_notebook(cases.hand_in(tmp_path, "many", json.dumps(many)))
     long = json.loads(TEXT)
     long["cells"][2]["source"] = "x = 1\n" * 200_000
-    with pytest.raises(submissions.UnreadableError, match="characters of code, more than 1,000,000"):
+    with pytest.raises(reading.UnreadableError, match="characters of code, more than 1,000,000"):
         read_notebook(cases.hand_in(tmp_path, "long", json.dumps(long)))
 
 

@@ -9,11 +9,11 @@ import torch
 from nbclient import NotebookClient
 from safetensors.torch import load_file
 
+from autograder.checks.recording import stale
 from autograder.checks.registry import checks_of
 from autograder.course.lessons import all_lessons, lessons_folder
 from autograder.course.source import read_lesson
 from autograder.grading.evidence import told
-from autograder.recording import stale
 from lessons.earlier.lesson_01 import pad_batch
 from lessons.earlier.lesson_02 import Vocabularies
 from lessons.earlier.lesson_03 import greedy_with_weights

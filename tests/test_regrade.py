@@ -1,7 +1,9 @@
 """Grading again: only what a mended check or other points touch is judged again, and each move is told."""
 
+import ast
 import csv
 import json
+from importlib.util import find_spec
 from pathlib import Path
 
 import engine_cases
@@ -13,9 +15,9 @@ from nbgrader.api import Gradebook
 from autograder.course.lessons import find_lesson
 from autograder.grading import fingerprint, journal
 from autograder.grading.changes import changes
-from autograder.grading.closure import closure
-from autograder.grading.fingerprint import NO_KEY, Key, hash_checks, hash_environment, hash_scoring
+from autograder.grading.fingerprint import NO_KEY, Key, hash_checks, hash_environment, hash_scoring, without_words
 from autograder.grading.results import ExerciseResult, read_grades
+from autograder.notebooks.dependencies import closure
 from autograder.sandbox.inside.limits import Limits
 
 LESSON, EXERCISES = cases.LESSON, cases.EXERCISES
@@ -69,9 +71,99 @@ class TestKeys:
         assert Key("t", {"a": "1"}, "e").stale(old) == Key("s", {"a": "1"}, "f").stale(old) == {"a"}
         assert Key("s", {"a": "1"}, "e").stale(None) == Key("s", {"a": "1"}, "e").stale(NO_KEY) == {"a"}
 
-    def test_modules_left_out_of_the_hash_exist(self):
-        folder = Path(fingerprint.__file__).parent
-        assert {name for name in fingerprint._KEEPERS if not (folder / f"{name}.py").exists()} == set()
+    @pytest.mark.parametrize(
+        "changed",
+        [
+            "autograder/checks/framework/compare.py",
+            "autograder/judging/matching.py",
+            "autograder/notebooks/python_names.py",
+            "autograder/sandbox/sandbox.py",
+            "autograder/sandbox/inside/server.py",
+            "autograder/subjects/codec.py",
+            "lessons/toolkit/batches.py",
+            "datasets/english_korean/train.tsv",
+        ],
+    )
+    def test_a_change_of_what_decides_touches_every_exercise(self, changed, rehashed):
+        before = hash_checks(find_lesson(LESSON))
+        after = rehashed(changed)
+        assert all(before[name] != after[name] for name in EXERCISES)
+
+    @pytest.mark.parametrize(
+        "changed",
+        [
+            "autograder/doctor.py",
+            "autograder/text.py",
+            "autograder/feedback/verdicts.py",
+            "autograder/grading/report.py",
+            "lessons/toolkit/visual_language.py",
+            "lessons/toolkit/attention_figures.py",
+            "datasets/README.md",
+        ],
+    )
+    def test_a_change_of_what_only_shows_touches_none(self, changed, rehashed):
+        assert rehashed(changed) == hash_checks(find_lesson(LESSON))
+
+    def test_other_words_of_a_question_or_a_hint_touch_none(self):
+        lines = ("causes = {'off': 'Is it %s?'}", "hints = ('%s', 'two')", "def test(self): self.fail('off', '%s')")
+        module = "class A(Check):\n    " + "\n    ".join(lines)
+        before = without_words(module % ("one", "one", "one"))
+        assert without_words(module % ("two", "three", "one")) == before
+        assert without_words(module % ("one", "one", "two")) != before
+        assert without_words(module.replace("'off':", "'on':") % ("one", "one", "one")) != before
+
+    def test_whatever_judging_imports_decides_or_is_named_here(self):
+        """A leaf words or writes; the course's sources, checks and recorded values are hashed exercise by exercise."""
+        others = (
+            *("autograder", "autograder.errors", "autograder.status", "autograder.text", "autograder.doctor"),
+            *("autograder.course", "autograder.checks"),
+        )
+        deciding = {path.resolve() for path in fingerprint.deciding_files()}
+        for name in imported_by("autograder.judging.judge"):
+            if not any(name == other or (other.count(".") and name.startswith(f"{other}.")) for other in others):
+                assert Path(find_spec(name).origin).resolve() in deciding, name
+
+
+@pytest.fixture
+def rehashed(monkeypatch):
+    """What the hashes of the lesson's exercises are after a change of one file of the course."""
+    course = Path(fingerprint.__file__).parents[2]
+
+    def hashes(changed: str) -> dict[str, str]:
+        assert (course / changed).is_file()
+        read = fingerprint.hash_submission
+        other = (course / changed).resolve()
+        monkeypatch.setattr(
+            fingerprint, "hash_submission", lambda path: "another" if path.resolve() == other else read(path)
+        )
+        fingerprint._hash_shared.cache_clear()
+        return hash_checks(find_lesson(LESSON))
+
+    yield hashes
+    fingerprint._hash_shared.cache_clear()
+
+
+def imported_by(module: str) -> set[str]:
+    """The modules of the grader that a module imports, directly or not, by their text."""
+    found, waiting = set(), [module]
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        found.add(name)
+        for node in ast.walk(ast.parse(Path(find_spec(name).origin).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "autograder":
+                parts = (f"{node.module}.{alias.name}" for alias in node.names)
+                waiting += [node.module, *(part for part in parts if has_module(part))]
+    return found
+
+
+def has_module(name: str) -> bool:
+    """Whether that is a module, and no name in one."""
+    try:
+        return find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False
 
 
 class TestWhy:

@@ -14,9 +14,9 @@ import nbformat
 import pytest
 
 from autograder.course.lessons import find_lesson
-from autograder.grading import rebuilding
-from autograder.grading.matching import Matched, course_notebook, match, untouched
-from autograder.grading.submissions import UnreadableError, read_notebook
+from autograder.judging.matching import Matched, course_notebook, match, untouched
+from autograder.notebooks import repair
+from autograder.notebooks.reading import UnreadableError, read_notebook
 
 Content = dict[str, Any]
 SOLVED = json.loads(nbformat.writes(engine_cases.solved()))
@@ -168,7 +168,7 @@ def test_what_has_no_cells_is_refused_with_a_reason(content, tmp_path):
 def test_good_outputs_stay_when_others_are_left_out():
     good = {"output_type": "stream", "name": "stdout", "text": ["a\n", "b"]}
     cells = [{"cell_type": "code", "source": ["x = 1\n", "y"], "outputs": [good, {"output_type": "?"}, good]}]
-    cell = rebuilding.rebuilt({"cells": cells}).cells[0]
+    cell = repair.rebuilt({"cells": cells}).cells[0]
     assert cell.source == "x = 1\ny"
     assert [output.text for output in cell.outputs] == ["a\nb", "a\nb"]
 

@@ -1,5 +1,6 @@
 """What a submission can do to anything outside it, to the next one, and to the grader: nothing, by effect."""
 
+import ast
 import contextlib
 import ctypes
 import os
@@ -16,10 +17,11 @@ import sandbox_cases as cases
 import test_zoo as zoo
 
 import autograder
+from autograder import doctor
 from autograder.checks.registry import find_check
 from autograder.course import lessons
-from autograder.sandbox import cgroups, doctor
-from autograder.sandbox.doctor import Machine, this_machine
+from autograder.doctor import Machine, this_machine
+from autograder.sandbox import bubblewrap, cgroups
 from autograder.sandbox.inside.limits import MIB, Limits
 from autograder.sandbox.sandbox import Cell, NotDefined, Sandbox, SandboxError, Session
 from autograder.subjects.subject import AnswerError, Crashed, SubjectLost, TimedOut
@@ -69,7 +71,7 @@ def outside(tmp_path_factory):
             key=key,
             pid=process.pid,
             solution=str(LESSON.source),
-            recorded=str(next(Path(autograder.__file__).parent.glob("recorded/*/*.msgpack"))),
+            recorded=str(next(Path(autograder.__file__).parent.glob("checks/recorded/*/*.msgpack"))),
         )
         process.kill()
     ctypes.CDLL(None).shmctl(segment, 0, None)
@@ -385,6 +387,39 @@ def test_cost_of_a_submission(sandbox_of_the_course, capsys):
     with capsys.disabled():
         print(f" sandbox: {sorted(times)[6]:.0f} ms for a submission of one cell and one exercise ", end="")
     assert min(times) < 1000
+
+
+# --- what a submission may see of the grader -----------------------------------------------------------------------
+
+MOUNTED = ("subjects", "sandbox/inside")
+
+
+def test_of_the_grader_only_the_packages_made_for_it_and_the_stub_are_mounted():
+    options = bubblewrap.command(Path("bwrap"), LESSON, control=3)
+    binds = [options[n + 1 : n + 3] for n, option in enumerate(options) if option in ("--bind", "--ro-bind")]
+    folder = Path(autograder.__file__).parent
+    ours = {target: source for source, target in binds if folder in (Path(source), *Path(source).parents)}
+    assert ours == {
+        "/course/autograder/__init__.py": str(folder / "sandbox/inside/stub.py"),
+        **{f"/course/autograder/{package}": str(folder / package) for package in MOUNTED},
+    }
+
+
+@pytest.mark.parametrize("package", MOUNTED)
+def test_what_is_mounted_needs_nothing_that_is_not(package):
+    folder = Path(autograder.__file__).parent / package
+    names = {name for path in folder.glob("*.py") for name in imported(path)}
+    outside = {name for name in names if name.split(".")[0] not in sys.stdlib_module_names}
+    allowed = ("torch", "numpy", "msgpack", "IPython", "traitlets", "matplotlib", "lessons")
+    ours = ("autograder.subjects", "autograder.sandbox.inside")
+    assert {name for name in outside if not name.startswith(ours) and name.split(".")[0] not in allowed} == set()
+
+
+def imported(path: Path) -> set[str]:
+    """The modules that a module imports, anywhere in it."""
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return names | {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module}
 
 
 LINUX = Machine("Linux", root=False, container=False, bubblewrap=Path("/usr/bin/bwrap"), settings={})

@@ -15,17 +15,19 @@ import grading_cases as cases
 import nbformat
 import pytest
 
-from autograder.checks.check import Raised, Verdict
+from autograder import doctor
+from autograder.checks.framework.check import Raised, Verdict
 from autograder.checks.registry import find_check
 from autograder.course import lessons
 from autograder.errors import GradingError
 from autograder.feedback.verdicts import explained
-from autograder.grading import journal, judging, run
-from autograder.grading.fresh import KEY_FILE, fresh_values, key_of, seed_of
-from autograder.grading.names import bound_names, definitions, used_names
+from autograder.grading import journal, run
 from autograder.grading.results import ExerciseResult, read_grades
 from autograder.grading.sandbox_engine import SandboxEngine
-from autograder.sandbox import doctor, forkserver
+from autograder.judging import exercises
+from autograder.judging.fresh_cases import KEY_FILE, fresh_values, key_of, seed_of
+from autograder.notebooks.python_names import bound_names, definitions, used_names
+from autograder.sandbox import forkserver
 from autograder.sandbox.inside.limits import Limits
 
 LESSON = cases.LESSON
@@ -312,7 +314,7 @@ def test_a_verdict_on_fresh_inputs_shows_none_of_them():
     shown = {"title": "rows", "question": "Which rows?", "expected": "secret 1", "got": "secret 2", "given": "secret 3"}
     shown["raised"] = Raised("secret 4", "secret 5", 6, (("secret 7", "secret 8"),), "secret 9")
     for status in ("failed", "error", "timeout", "crashed"):
-        finding = judging._hidden(Verdict("encoder", status, 2, 3, **shown))
+        finding = exercises._hidden(Verdict("encoder", status, 2, 3, **shown))
         assert finding.status == status
         assert "secret" not in finding.reason + finding.text
         assert "fresh inputs" in finding.reason
@@ -320,14 +322,14 @@ def test_a_verdict_on_fresh_inputs_shows_none_of_them():
 
 def test_a_cell_that_comes_to_no_end_has_a_likely_cause():
     for status, asked in (("error", "fresh kernel"), ("timeout", "never ends"), ("crashed", "call exit")):
-        head, got, question = explained(judging._stopped(status, find_check("encoder"), "why").text)
+        head, got, question = explained(exercises._stopped(status, find_check("encoder"), "why").text)
         assert (head[1], got) == ("The answer's own cell failed", ("Got", "why"))
         assert (question[0], asked in question[1]) == ("Think about", True)
 
 
 def test_an_error_on_the_recorded_case_says_what_it_was():
     verdict = Verdict("encoder", "error", 1, 3, title="rows", question="Which?", raised=Raised("KeyError: 'a'", "x", 3))
-    assert "KeyError: 'a', in line 3" in judging._shown(verdict).reason
+    assert "KeyError: 'a', in line 3" in exercises._shown(verdict).reason
 
 
 def test_only_imports_definitions_and_constants_of_a_cell_are_fetched():

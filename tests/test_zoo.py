@@ -12,13 +12,13 @@ import pytest
 import torch
 
 import autograder
-from autograder.checks.check import Verdict
+from autograder.checks.framework.check import Verdict
+from autograder.checks.framework.trial import FreshCase, RecordedCase, Trial
+from autograder.checks.recording import recorded_values
+from autograder.checks.reference import reference_answer
 from autograder.checks.registry import checks_of, find_check
-from autograder.checks.trial import FreshCase, RecordedCase, Trial
 from autograder.course.lessons import Lesson, all_lessons
 from autograder.course.source import read_lesson
-from autograder.recording import recorded_values
-from autograder.reference import reference_answer
 from autograder.subjects.cells import run_cells
 from autograder.subjects.subject import LocalSubject, Subject
 from autograder.subjects.wire import WorkerProcess
@@ -26,7 +26,7 @@ from autograder.subjects.wire import WorkerProcess
 # a learner's warnings are not errors
 pytestmark = pytest.mark.filterwarnings("default")
 
-ZOO = Path(autograder.__file__).parent / "zoo"
+ZOO = Path(autograder.__file__).parent / "checks/zoo"
 ENOUGH = 100  # tolerances by which a known mistake must differ
 
 
@@ -132,7 +132,7 @@ def test_judging_loads_no_figures_until_they_are_used():
     code = """
 import sys
 from autograder import course
-from autograder.reference import reference_namespace
+from autograder.checks.reference import reference_namespace
 figures = reference_namespace(course.find_lesson("01_seq2seq"))["figures"]
 print("matplotlib" in sys.modules)
 figures.use_course_style()

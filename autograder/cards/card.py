@@ -5,9 +5,9 @@ import re
 from markupsafe import Markup, escape
 
 from autograder.cards.display import render
-from autograder.checks.check import TO_DO, Check, Verdict
-from autograder.checks.compare import DIMENSIONS
-from autograder.checks.tables import Entry, Table
+from autograder.checks.framework.check import TO_DO, Check, Verdict
+from autograder.checks.framework.compare import DIMENSIONS
+from autograder.checks.framework.tables import Entry, Table
 from autograder.status import Status
 
 WORDS = {

@@ -7,10 +7,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from autograder.checks.check import Check, stage
-from autograder.checks.compare import brief, difference, kind_of
-from autograder.checks.draw import Draw
-from autograder.checks.trial import Trial
+from autograder.checks.framework.check import Check, stage
+from autograder.checks.framework.compare import brief, difference, kind_of
+from autograder.checks.framework.random_inputs import Draw
+from autograder.checks.framework.trial import Trial
 from autograder.subjects.stand_ins import LinearTranslator, PlainDescent, squared_loss
 from autograder.subjects.subject import AnswerError, CallbackRefused
 from lessons.toolkit.batches import END, PAD, SPECIAL_TOKENS, START, Batch

@@ -6,10 +6,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from autograder.checks.check import Check, stage
-from autograder.checks.compare import kind_of
-from autograder.checks.draw import Draw
-from autograder.checks.trial import Trial
+from autograder.checks.framework.check import Check, stage
+from autograder.checks.framework.compare import kind_of
+from autograder.checks.framework.random_inputs import Draw
+from autograder.checks.framework.trial import Trial
 from autograder.subjects.stand_ins import TableEncoder
 from lessons.toolkit.batches import PAD
 

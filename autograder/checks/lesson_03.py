@@ -6,9 +6,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from autograder.checks.check import Check, stage
-from autograder.checks.compare import difference, kind_of
-from autograder.checks.trial import Trial
+from autograder.checks.framework.check import Check, stage
+from autograder.checks.framework.compare import difference, kind_of
+from autograder.checks.framework.trial import Trial
 from autograder.subjects.codec import Handle
 from autograder.subjects.stand_ins import DistanceScore, largest_share
 from autograder.subjects.subject import AnswerError

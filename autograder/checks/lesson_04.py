@@ -7,10 +7,10 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from autograder.checks.check import Check, stage
-from autograder.checks.compare import brief, difference, kind_of
-from autograder.checks.draw import Draw
-from autograder.checks.trial import Trial
+from autograder.checks.framework.check import Check, stage
+from autograder.checks.framework.compare import brief, difference, kind_of
+from autograder.checks.framework.random_inputs import Draw
+from autograder.checks.framework.trial import Trial
 from autograder.subjects.codec import Handle
 from autograder.subjects.stand_ins import StepTable
 from autograder.subjects.subject import CallbackRefused

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from autograder.checks.check import Check, stage
-from autograder.checks.draw import Draw
-from autograder.checks.trial import Trial
+from autograder.checks.framework.check import Check, stage
+from autograder.checks.framework.random_inputs import Draw
+from autograder.checks.framework.trial import Trial
 from autograder.subjects.subject import CallbackRefused
 
 Links = list[tuple[int, int]]

@@ -5,7 +5,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 import autograder.checks
-from autograder.checks.check import Check
+from autograder.checks.framework.check import Check
 
 
 class UnknownExercise(LookupError):

@@ -11,7 +11,7 @@ from typing import Any
 
 import nbformat
 
-from autograder.checks.check import GENERAL_CAUSES, Check
+from autograder.checks.framework.check import GENERAL_CAUSES, Check
 from autograder.checks.registry import checks_of
 from autograder.course.lessons import all_lessons
 from autograder.errors import GradingError

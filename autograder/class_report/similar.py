@@ -16,7 +16,7 @@ from itertools import combinations
 from autograder.class_report.records import Answer
 from autograder.course.lessons import find_lesson
 from autograder.course.source import read_lesson, without_magics
-from autograder.grading.names import LONGEST_SOURCE
+from autograder.notebooks.python_names import LONGEST_SOURCE
 
 LEAST_SHARED = 3  # rare answers
 RARE = 0.05  # of the class that tried, or two students

@@ -13,7 +13,7 @@ from autograder import templates
 from autograder.feedback import sanitize
 from autograder.feedback.verdicts import WORDS, Verdict, verdict_of
 from autograder.feedback.wording import marked
-from autograder.grading.notes import tells_repairs
+from autograder.notebooks.verdict_metadata import tells_repairs
 from autograder.status import Status
 
 _HEADING = re.compile(r"^#{1,6} +(.+)$", re.MULTILINE)

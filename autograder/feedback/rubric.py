@@ -11,8 +11,8 @@ from nbformat import NotebookNode
 
 from autograder.course.lessons import Lesson, all_lessons
 from autograder.course.source import read_lesson
-from autograder.grading.written import is_written
-from autograder.learner import grade_id
+from autograder.notebooks.cells import grade_id
+from autograder.notebooks.written_answers import is_written
 
 
 class ShowRubric(Preprocessor):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 
 from autograder.grading.evidence import find_cell, judge, told
-from autograder.grading.notes import verdict_noted
+from autograder.notebooks.verdict_metadata import verdict_noted
 from autograder.status import Status
 
 # Status → symbol and words. "ungraded" is a written answer that nobody has read yet.

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from autograder.errors import GradingError
-from autograder.grading.submissions import LARGEST_NOTEBOOK
+from autograder.notebooks.reading import LARGEST_NOTEBOOK
 
 MOST_FILES = 50_000
 MOST_BYTES = 1_000_000_000  # of notebooks that are read of one archive, and held in memory

@@ -11,7 +11,7 @@ from distributed import Client, Future, KilledWorker, TimeoutError, wait
 
 from autograder.errors import GradingError
 from autograder.grading import cluster_worker
-from autograder.grading.assignment import Assignment, unpack
+from autograder.judging.messages import Assignment, unpack
 
 CONNECTING_SECONDS = 20.0
 WORKERS_SECONDS = 120.0  # for the first worker to come, as on a batch system

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 from autograder.errors import GradingError
 from autograder.grading.engine import CrashedError, Graded, Job, Outcome
 from autograder.grading.sandbox_engine import SandboxEngine, require_recorded
-from autograder.grading.submissions import Refusal, Submission, UnreadableError
+from autograder.grading.submissions import Refusal, Submission
 from autograder.grading.writer import grade_one
+from autograder.notebooks.reading import UnreadableError
 
 if TYPE_CHECKING:
     from autograder.grading.cluster import Cluster
     from autograder.grading.desk import Plan
-    from autograder.grading.findings import Judged
+    from autograder.judging.findings import Judged
 
 
 class ClusterEngine(SandboxEngine):
@@ -113,7 +114,7 @@ def _judged(answer: Mapping[str, Any]) -> "Judged | UnreadableError":
         CrashedError: it ended what was to judge it, again and again.
         GradingError: the sandbox broke.
     """
-    from autograder.grading.findings import Judged
+    from autograder.judging.findings import Judged
 
     match answer:
         case {"judged": bytes(data)}:

@@ -20,12 +20,14 @@ from typing import TYPE_CHECKING
 from autograder.course import settings
 from autograder.errors import GradingError
 from autograder.files import write_whole
-from autograder.grading import database, notes
+from autograder.grading import database
 from autograder.grading.attempts import in_utc
 from autograder.grading.results import ExerciseResult
-from autograder.grading.submissions import Attempt, Submission, as_file, read_notebook
+from autograder.grading.submissions import Attempt, Submission
 from autograder.grading.times import SECRET, TIMESTAMP, read_short, timestamp_text
-from autograder.learner import grade_id
+from autograder.notebooks import verdict_metadata
+from autograder.notebooks.cells import grade_id
+from autograder.notebooks.reading import as_file, read_notebook
 from autograder.status import Status
 from autograder.text import one_line
 
@@ -103,10 +105,10 @@ def _refused(root: Path, lesson: str, reason: str, status: Status) -> "NotebookN
     notebook = nbformat.read(released(root, lesson), as_version=4)
     notebook.cells = [cell for cell in notebook.cells if grade_id(cell) in _checks(notebook)]
     for cell in notebook.cells:
-        notes.note_verdict(cell, status, "", ())
+        verdict_metadata.note_verdict(cell, status, "", ())
     # As code, since the reason may quote what the learner wrote.
     told = nbformat.v4.new_markdown_cell(f"This notebook could not be graded:\n\n```text\n{reason}\n```")
-    notes.note_repairs(told)
+    verdict_metadata.note_repairs(told)
     notebook.cells.insert(0, told)
     return notebook
 

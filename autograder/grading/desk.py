@@ -15,10 +15,11 @@ from autograder.files import write_whole
 from autograder.grading import course_root, journal
 from autograder.grading.counted import counted
 from autograder.grading.engine import Outcome
-from autograder.grading.findings import Finding, Judged, ToJudge
 from autograder.grading.fingerprint import NO_KEY, Key
 from autograder.grading.results import ExerciseResult
-from autograder.grading.submissions import ATTEMPTS, Attempt, Submission, UnreadableError, read_content
+from autograder.grading.submissions import ATTEMPTS, Attempt, Submission
+from autograder.judging.findings import Finding, Judged, ToJudge
+from autograder.notebooks.reading import UnreadableError, read_content
 from autograder.status import Status
 
 if TYPE_CHECKING:

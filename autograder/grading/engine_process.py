@@ -13,10 +13,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.grading.assignment import Assignment, pack, unpack
+from autograder.judging.messages import Assignment, pack, unpack
 
 if TYPE_CHECKING:
-    from autograder.grading.notebook_judge import NotebookJudge
+    from autograder.judging.judge import NotebookJudge
 
 STARTING_SECONDS = 180.0  # importing torch on a busy machine, and a sandbox
 READING_SECONDS = 120.0  # of the largest file, on a busy machine
@@ -104,7 +104,7 @@ def _serve(connection: Connection, assignment: Assignment) -> None:
         server = WarmServer(
             find_lesson(assignment.lesson), assignment.limits, hidden
         )  # loads torch while this one does
-        from autograder.grading.notebook_judge import NotebookJudge
+        from autograder.judging.judge import NotebookJudge
 
         with NotebookJudge(assignment, server) as judge:
             connection.send_bytes(pack({"ready": True}))
@@ -117,8 +117,8 @@ def _serve(connection: Connection, assignment: Assignment) -> None:
 def _answer(judge: "NotebookJudge", todo: bytes) -> bytes:
     """{"judged": a packed `Judged`}, or {"unreadable": reason}, or {"failed": reason}."""
     from autograder.errors import GradingError
-    from autograder.grading.findings import ToJudge
-    from autograder.grading.submissions import UnreadableError
+    from autograder.judging.findings import ToJudge
+    from autograder.notebooks.reading import UnreadableError
 
     try:
         return pack({"judged": judge.judge(ToJudge.unpacked(todo)).packed()})

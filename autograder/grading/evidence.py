@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from autograder.grading.written import WAITING, is_written
-from autograder.learner import grade_id
+from autograder.notebooks.cells import grade_id
+from autograder.notebooks.written_answers import WAITING, is_written
 from autograder.status import Status
 from autograder.text import one_line, without_file
 

@@ -1,8 +1,8 @@
 """What a verdict depends on, as hashes: of the submission, of what decides on each exercise, and of the environment.
 
 An exercise's hash covers its check with what that uses, its solution, its recorded case, and all that every exercise
-of the lesson shares: setup cells, stubs, the frame of the checks, grader, toolkit and data. What is worth how many
-points, and by when, decides on no verdict.
+of the lesson shares: setup cells, stubs, the packages that decide, toolkit and data. What is worth how many points, and
+by when, decides on no verdict; nor do a figure, or the words of a question or a hint.
 """
 
 import ast
@@ -23,17 +23,17 @@ from autograder.course import settings
 from autograder.course.lessons import Lesson
 from autograder.course.source import BEGIN_SOLUTION, END_SOLUTION, Cell, LessonSource, read_lesson
 from autograder.errors import CourseError
-from autograder.grading.closure import closure
-from autograder.grading.names import bound_names
+from autograder.notebooks.dependencies import closure
+from autograder.notebooks.python_names import bound_names
 from autograder.sandbox.inside.limits import Limits
+from autograder.subjects.drawing import is_drawing
 from lessons.toolkit.paths import datasets_folder
 
 _COURSE = Path(autograder.__file__).parent
 _PACKAGES = ("torch", "numpy", "ipython", "msgpack", "nbformat", "nbgrader", "matplotlib")
-# Modules of `grading` that no verdict depends on: they find, keep and show what the others decide.
-_KEEPERS = """archives attempts changes closure cluster cluster_engine cluster_worker counted course_root database desk
-    engine engine_process faults fingerprint handed_names intake journal lock marks nbgrader_engine plugins
-    report results roster run sandbox_engine settings times workers writer""".split()
+#: The packages of the grader that decide on every exercise, whole. What decides on none lies in no one of them.
+DECIDING = ("checks/framework", "judging", "notebooks", "sandbox", "subjects")
+_ONLY_SHOWN = (".md", ".png")  # data that no cell of a lesson computes with
 
 
 @dataclass(frozen=True)
@@ -95,9 +95,21 @@ def _own(lesson: Lesson, source: LessonSource, slug: str) -> list[str]:
     checks = (_COURSE / "checks" / f"lesson_{lesson.number}.py").read_text(encoding="utf-8")
     cells = [cell.source for cell in source.cells if cell.kind in ("setup", "exercise")]
     solution = closure(cells, bound_names(source.exercises[slug].source))
-    recorded = _COURSE / "recorded" / lesson.slug / f"{slug}.msgpack"
+    recorded = _COURSE / "checks/recorded" / lesson.slug / f"{slug}.msgpack"
     values = msgpack.unpackb(recorded.read_bytes(), strict_map_key=False)["values"] if recorded.exists() else []
-    return [closure([checks], [_check_class(checks, slug)]), solution, hashlib.sha256(b"\0".join(values)).hexdigest()]
+    check = without_words(closure([checks], [_check_class(checks, slug)]))
+    return [check, solution, hashlib.sha256(b"\0".join(values)).hexdigest()]
+
+
+def without_words(source: str) -> str:
+    """Give the source of checks without what they only say: the words of their causes, and their hints."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        names = {target.id for target in getattr(node, "targets", ()) if isinstance(target, ast.Name)}
+        if names & {"causes", "hints"}:
+            keys = node.value.keys if isinstance(node.value, ast.Dict) else []
+            node.value = ast.List([key or ast.Constant(None) for key in keys], ast.Load())
+    return ast.unparse(tree)
 
 
 def _check_class(module: str, slug: str) -> str:
@@ -140,12 +152,15 @@ def _as_released(cell: Cell) -> str:
 @cache
 def _hash_shared() -> str:
     """Of all files that decide on every exercise."""
-    frame = [path for path in (_COURSE / "checks").glob("*.py") if not path.stem.startswith("lesson_")]
-    judging = [path for path in (_COURSE / "grading").glob("*.py") if path.stem not in _KEEPERS]
-    paths = [*frame, *judging, *(path for name in ("subjects", "sandbox") for path in (_COURSE / name).glob("*.py"))]
-    paths += [*(Path(lessons.__file__).parent / "toolkit").glob("*.py")]
-    paths += [path for path in datasets_folder().rglob("*") if path.is_file()]
-    return _digest(f"{path.name} {hash_submission(path)}" for path in sorted(paths))
+    return _digest(f"{path.name} {hash_submission(path)}" for path in sorted(deciding_files()))
+
+
+def deciding_files() -> list[Path]:
+    """List the files that decide on every exercise: of the grader, of the toolkit but what draws, and the data."""
+    grader = [path for package in DECIDING for path in (_COURSE / package).rglob("*.py")]
+    toolkit = [path for path in (Path(lessons.__file__).parent / "toolkit").glob("*.py") if not is_drawing(path.stem)]
+    data = [path for path in datasets_folder().rglob("*") if path.is_file() and path.suffix not in _ONLY_SHOWN]
+    return [*grader, *toolkit, *data]
 
 
 def _digest(parts: Iterable[str]) -> str:

@@ -17,7 +17,7 @@ from nbgrader.preprocessors import Execute, NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Float
 
 from autograder.grading.evidence import CRASHED, NO_RESULT, NOT_RUN, TIMED_OUT, errors, has_passed
-from autograder.grading.notes import drop_notes
+from autograder.notebooks.verdict_metadata import drop_notes
 
 Step = tuple[NotebookNode, ResourcesDict]
 

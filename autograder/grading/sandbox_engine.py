@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from autograder.course import lessons, settings
 from autograder.errors import GradingError
 from autograder.grading import course_root, journal
-from autograder.grading.assignment import Assignment
 from autograder.grading.counted import counted
 from autograder.grading.desk import Desk, Plan
 from autograder.grading.engine import Outcome
-from autograder.grading.findings import Judged, ToJudge
 from autograder.grading.fingerprint import NO_KEY, Key, hash_checks, hash_environment, hash_scoring, hash_submission
-from autograder.grading.fresh import key_of
 from autograder.grading.results import ExerciseResult
-from autograder.grading.submissions import Submission, UnreadableError
+from autograder.grading.submissions import Submission
+from autograder.judging.findings import Judged, ToJudge
+from autograder.judging.fresh_cases import key_of
+from autograder.judging.messages import Assignment
+from autograder.notebooks.reading import UnreadableError
 from autograder.sandbox.forkserver import SandboxError, WarmServer
 from autograder.sandbox.inside.limits import Limits
 from autograder.status import Status
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from nbgrader.api import Gradebook
     from nbgrader.coursedir import CourseDirectory
 
-    from autograder.grading.notebook_judge import NotebookJudge
+    from autograder.judging.judge import NotebookJudge
 
 Found = tuple[Plan, Mapping[str, Judged | UnreadableError]]
 
@@ -100,7 +101,7 @@ class SandboxEngine:
         """
         try:
             server = WarmServer(lessons.find_lesson(lesson), self.limits, [root])  # loads torch while this process does
-            from autograder.grading.notebook_judge import NotebookJudge
+            from autograder.judging.judge import NotebookJudge
 
             require_recorded(lesson)
             _hashes(lesson, self.limits, key_of(root, self.seed))  # once, for all workers
@@ -191,7 +192,7 @@ class SandboxEngine:
 
 def require_recorded(lesson: str) -> None:
     """Refuse to grade with cases that were recorded for another check: right answers would fail."""
-    from autograder.recording import stale
+    from autograder.checks.recording import stale
 
     if (reason := stale(lesson)) is not None:
         raise GradingError(f"{lesson}: {reason}; run: autograder build {lesson}")
@@ -199,7 +200,7 @@ def require_recorded(lesson: str) -> None:
 
 def _no_sandbox(error: SandboxError) -> str:
     """Why nothing is graded, and what to do."""
-    from autograder.sandbox.doctor import cause, this_machine
+    from autograder.doctor import cause, this_machine
 
     return "Nothing was graded: " + " ".join(cause(this_machine(), str(error)))
 

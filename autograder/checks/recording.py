@@ -1,0 +1,96 @@
+"""Recorded cases: inputs and expected values of every check, so that a notebook needs no reference solution.
+
+One file an exercise, `recorded/NN_slug/<exercise>.msgpack`: the hash of what it was made from, and the values in
+the order in which the check takes them.
+"""
+
+import hashlib
+from pathlib import Path
+
+import torch
+
+from autograder.checks.framework.check import Check
+from autograder.checks.framework.trial import RecordingCase, Trial
+from autograder.checks.reference import reference_answer
+from autograder.checks.registry import checks_of, find_check
+from autograder.course.lessons import Lesson, all_lessons, find_lesson
+from autograder.errors import CourseError
+from autograder.subjects.codec import decode, encode
+from autograder.subjects.subject import LocalSubject
+
+_FOLDER = Path(__file__).parent / "recorded"
+_SEED = 20150519
+
+
+class RecordingError(CourseError):
+    """The reference solution does not pass its own check, or a recorded case is missing."""
+
+
+def record(slug: str) -> list[Path]:
+    """Run the checks of a lesson on its reference solution and write what they took; return the files.
+
+    Raises:
+        RecordingError: the reference does not pass one of them.
+    """
+    lesson = find_lesson(slug)
+    return [_record_check(lesson, check) for check in checks_of(lesson.number)]
+
+
+def stale(slug: str) -> str | None:
+    """Why the recorded cases of a lesson do not fit its checks and solution, or None where they do."""
+    lesson = find_lesson(slug)
+    wanted = {_path(lesson, check.slug): check for check in checks_of(lesson.number)}
+    found = set((_FOLDER / lesson.slug).glob("*.msgpack"))
+    if changed := found ^ set(wanted):
+        return f"recorded cases do not match the exercises: {', '.join(sorted(path.stem for path in changed))}"
+    old = [check.slug for path, check in wanted.items() if _read(path)["made_from"] != _made_from(lesson, check)]
+    return f"recorded cases are older than their checks or solution: {', '.join(old)}" if old else None
+
+
+def recorded_values(exercise: str) -> list[bytes]:
+    """The recorded values of an exercise, each encoded.
+
+    Raises:
+        RecordingError: there is no recorded case.
+        UnknownExercise: there is no exercise of that name.
+    """
+    find_check(exercise)
+    for lesson in all_lessons():
+        if (path := _path(lesson, exercise)).exists():
+            return _read(path)["values"]
+    raise RecordingError(f"no recorded case of {exercise}: run `autograder build`, or reinstall the course")
+
+
+def _record_check(lesson: Lesson, check: Check) -> Path:
+    answer = reference_answer(lesson, check.slug)
+    case = RecordingCase()
+    generator = torch.Generator().manual_seed(_SEED)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(_SEED)  # for the weights with which the reference's modules begin
+        verdict = check.run(Trial(LocalSubject(answer), case, LocalSubject(answer), generator))
+    if not verdict.passed:
+        raise RecordingError(f"the solution of {check.slug} does not pass its own check:\n{verdict.text()}")
+    path = _path(lesson, check.slug)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(encode({"made_from": _made_from(lesson, check), "values": case.recorded()}))
+    return path
+
+
+def _made_from(lesson: Lesson, check: Check) -> str:
+    """A hash of the check, the frame of all checks and the exercise's solution."""
+    from autograder.course.source import read_lesson
+
+    digest = hashlib.sha256(read_lesson(lesson.source).exercises[check.slug].source.encode())
+    checks = Path(__file__).parent
+    frame = [*checks.glob("framework/*.py"), *checks.parent.glob("subjects/*.py")]
+    for path in [checks / f"lesson_{lesson.number}.py", *sorted(frame)]:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _path(lesson: Lesson, exercise: str) -> Path:
+    return _FOLDER / lesson.slug / f"{exercise}.msgpack"
+
+
+def _read(path: Path) -> dict:
+    return decode(path.read_bytes())

@@ -1,0 +1,348 @@
+"""Finds the cells of a lesson in what a learner handed in, and mends what is innocently broken.
+
+The notebook can come from any editor: cells may be copied, split, moved, deleted, or have lost ids and metadata. What
+runs are the course's own setup cells and the learner's own cells, in notebook order. Check cells never run.
+"""
+
+import builtins
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from nbformat import NotebookNode
+
+from autograder.checks.registry import checks_of
+from autograder.course.lessons import Lesson
+from autograder.course.source import read_lesson, without_markers
+from autograder.notebooks.cells import grade_id
+from autograder.notebooks.python_names import bound_names, definitions, tree_of, used_names
+from autograder.notebooks.repair import REBUILT
+
+LONGEST_CELL = 1_000_000  # characters of a cell that runs
+MOST_FETCHES = 100  # skipped cells of which something runs
+KINDS = ("setup", "exercise", "check", "exploration")
+# What gives a name something without writing it; who finds another way has only hidden an answer from the grader.
+_DOORS = re.compile(
+    r"import\s*\*|^\s*[%!]|\b(exec|eval|compile|globals|locals|vars|setattr|builtins|get_ipython|"
+    r"__dict__|__main__|__globals__)\b",
+    re.MULTILINE,
+)
+_CHECK_CALL = re.compile(r"""check\((["'])(\w+)\1,[^\n()]+\)""")
+
+
+@dataclass(frozen=True)
+class CourseCell:
+    """A code cell of the lesson.
+
+    Attributes:
+        kind: one of KINDS.
+        slug: the exercise that it poses or checks, else "".
+        cell_id: its id in the released notebook.
+        released: its source as released: a stub, for an exercise.
+        solved: its source in the reference.
+    """
+
+    kind: str
+    slug: str
+    cell_id: str
+    released: str
+    solved: str
+
+
+@dataclass(frozen=True)
+class CourseNotebook:
+    """A lesson's code cells in order, and the name that each exercise defines."""
+
+    cells: tuple[CourseCell, ...]
+    defines: dict[str, str]
+    released: NotebookNode
+
+    @property
+    def setup(self) -> list[CourseCell]:
+        """The setup cells."""
+        return [cell for cell in self.cells if cell.kind == "setup"]
+
+    def stub(self, slug: str) -> str:
+        """An exercise's cell as released."""
+        return next(cell.released for cell in self.cells if (cell.kind, cell.slug) == ("exercise", slug))
+
+
+def course_notebook(lesson: Lesson, released: NotebookNode) -> CourseNotebook:
+    """A lesson's source beside its released notebook."""
+    code = [cell for cell in released.cells if cell.cell_type == "code"]
+    cells = tuple(
+        CourseCell(cell.kind, cell.slug or "", given.id, given.source, without_markers(cell.source))
+        for cell, given in zip(read_lesson(lesson.source).code_cells, code, strict=True)
+    )
+    return CourseNotebook(cells, {check.slug: check.defines for check in checks_of(lesson.number)}, released)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A code cell as it is graded.
+
+    Attributes:
+        index: its place in the notebook handed in; None for one that was put in.
+        kind: one of KINDS, or "own".
+        slug: of an exercise or check cell; the id of a setup cell; else "".
+        source: what runs, or "" for nothing.
+        written: what the learner wrote.
+    """
+
+    index: int | None
+    kind: str
+    slug: str
+    source: str
+    written: str = ""
+
+
+@dataclass
+class Matched:
+    """A submission's cells as they are graded, in order, and what was mended.
+
+    Attributes:
+        cells: of the notebook, and setup cells that it lacks.
+        notes: what was mended, by exercise; under "" what concerns none.
+    """
+
+    cells: list[Placed]
+    notes: dict[str, list[str]] = field(default_factory=dict)
+
+    def note(self, slug: str, text: str) -> None:
+        """Add a note, once."""
+        if text not in self.notes.setdefault(slug, []):
+            self.notes[slug].append(text)
+
+    @property
+    def running(self) -> list[Placed]:
+        """The cells that run."""
+        return [cell for cell in self.cells if cell.source]
+
+    def of(self, slug: str, kind: str = "exercise") -> list[Placed]:
+        """The cells of an exercise that are in the notebook, or those of its check."""
+        return [cell for cell in self.cells if (cell.kind, cell.slug) == (kind, slug) and cell.index is not None]
+
+
+def match(notebook: NotebookNode, course: CourseNotebook) -> Matched:
+    """Say of each code cell what it is and what of it runs."""
+    found = Matched([_identified(index, cell, course) for index, cell in _code(notebook)])
+    if REBUILT in notebook.metadata:
+        found.note("", "the file was damaged; all its cells were kept, and what could not be read was left out")
+    _settle_checks(found, course)
+    _join_split_cells(found, course)
+    _find_by_name(found, course)
+    _drop_idle_stubs(found, course)
+    _place_setup(found, course)
+    _fetch_names(found)
+    _note_lost_checks(found, course)
+    return found
+
+
+def _code(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
+    return ((index, cell) for index, cell in enumerate(notebook.cells) if cell.cell_type == "code")
+
+
+def _identified(index: int, cell: NotebookNode, course: CourseNotebook) -> Placed:
+    """By grade id, else by cell id, else by its unchanged text, else by its tags."""
+    source = cell.source
+    kind, slug = _by_marks(cell, course) or ("own", "")
+    runs = kind in ("exercise", "own") and source.strip() and len(source) <= LONGEST_CELL
+    return Placed(index, kind, slug, source if runs else "", source)
+
+
+def _by_marks(cell: NotebookNode, course: CourseNotebook) -> tuple[str, str] | None:
+    name = grade_id(cell)
+    if name.removeprefix("check-") in course.defines:
+        return ("check" if name.startswith("check-") else "exercise"), name.removeprefix("check-")
+    for same in (lambda known: known.cell_id == cell.get("id"), lambda known: known.released == cell.source):
+        for known in filter(same, course.cells):
+            return known.kind, (known.cell_id if known.kind == "setup" else known.slug)
+    call = _CHECK_CALL.fullmatch(cell.source.strip())
+    if call and call[2] in course.defines:
+        return "check", call[2]
+    tags = _tags(cell)
+    return next(((kind, "") for kind in ("setup", "exploration") if kind in tags), None)
+
+
+def _tags(cell: NotebookNode) -> list[Any]:
+    tags = cell.metadata.get("tags", ())
+    return list(tags) if isinstance(tags, list | tuple) else []
+
+
+def _settle_checks(found: Matched, course: CourseNotebook) -> None:
+    """Of several cells marked as one check, one is the check; others with text of their own are the learner's."""
+    originals = {cell.slug: cell.released for cell in course.cells if cell.kind == "check"}
+    for slug in course.defines:
+        marked = found.of(slug, "check")
+        real = next((cell for cell in marked if cell.written == originals[slug]), None)
+        if real is None or len(marked) == 1:
+            if marked and real is None:
+                found.note(slug, "its check cell was edited; the course's own check was used")
+            continue
+        found.note(slug, f"its check cell is there {len(marked)} times")
+        for cell in marked:
+            if cell.written != originals[slug] and not _CHECK_CALL.fullmatch(cell.written.strip()):
+                _replace(found, cell, replace(cell, kind="own", slug="", source=cell.written))
+
+
+def _replace(found: Matched, old: Placed, new: Placed) -> None:
+    found.cells[found.cells.index(old)] = new
+
+
+def _join_split_cells(found: Matched, course: CourseNotebook) -> None:
+    """Put the parts of an exercise's code that was split over cells together again."""
+    for number in range(len(found.cells) - 1, 0, -1):
+        first, second = found.cells[number - 1 : number + 1]
+        if first.kind in ("exercise", "own") and _is_rest(first, second):
+            slug = first.slug or second.slug
+            if slug and first.slug in ("", slug) and second.slug in ("", slug):
+                joined = f"{first.source}\n{second.source}"
+                found.cells[number - 1] = replace(first, kind="exercise", slug=slug, source=joined)
+                found.cells[number] = replace(second, kind="own", slug="", source="")
+                found.note(slug, "its code was split over cells and was put together")
+            elif _may_go_on(first, number, found):
+                joined = f"{first.source}\n{second.source}"
+                found.cells[number - 1] = replace(first, source=joined)
+                found.cells[number] = replace(second, source="")
+
+
+def _may_go_on(first: Placed, number: int, found: Matched) -> bool:
+    """Whether a cell without marks may be the middle of a split exercise: an exercise's cell stands above."""
+    above = [cell for cell in found.cells[: number - 1] if cell.source]
+    return first.kind == "own" and bool(above) and above[-1].kind == "exercise" and _begins_indented(first.source)
+
+
+def _is_rest(first: Placed, second: Placed) -> bool:
+    """Whether the second cell only makes sense as the end of the first."""
+    if second.kind not in ("exercise", "own") or not first.source or not second.source:
+        return False
+    if not _begins_indented(second.source) and tree_of(first.source) is not None:
+        return False
+    joined = f"{first.source}\n{second.source}"
+    return tree_of(joined) is not None or _begins_indented(first.source)
+
+
+def _begins_indented(source: str) -> bool:
+    lines = (line for line in source.splitlines() if line.strip() and not line.lstrip().startswith("#"))
+    return next(lines, "")[:1] in (" ", "\t")
+
+
+def _find_by_name(found: Matched, course: CourseNotebook) -> None:
+    """Take an unmarked cell that defines an exercise's name for that exercise's, where no cell is marked so."""
+    for slug, name in course.defines.items():
+        if found.of(slug):
+            continue
+        defining = [cell for cell in found.cells if cell.kind == "own" and name in bound_names(cell.source)]
+        if defining:
+            _replace(found, defining[-1], replace(defining[-1], kind="exercise", slug=slug))
+            found.note(slug, f"its cell had lost its marks and was found because it defines {name}")
+
+
+def _drop_idle_stubs(found: Matched, course: CourseNotebook) -> None:
+    """Leave an unchanged stub out where another cell defines the same name."""
+    for slug, name in course.defines.items():
+        stub = course.stub(slug).strip()
+        marked = found.of(slug)
+        written = [cell for cell in marked if cell.source.strip() != stub]
+        if len(marked) > 1:
+            found.note(slug, f"{len(marked)} cells are marked as its answer; the last one that was filled in counts")
+        others = written or [cell for cell in found.running if cell not in marked and name in bound_names(cell.source)]
+        if others:
+            for idle in (cell for cell in marked if cell not in written):
+                _replace(found, idle, replace(idle, source=""))
+        if others and not written:
+            found.note(slug, "its cell was left as it was; the answer was found in another cell")
+
+
+def _place_setup(found: Matched, course: CourseNotebook) -> None:
+    """The course's setup cells take the place of the learner's copies; those that are gone are put in."""
+    numbers = {cell.cell_id: number for number, cell in enumerate(course.cells)}
+    copies = [cell for cell in found.cells if cell.kind == "setup"]
+    for known in course.setup:
+        copy = _copy_of(known, copies, found)
+        if copy is not None:
+            copies.remove(copy)
+            _replace(found, copy, replace(copy, source=known.solved, slug=known.cell_id))
+        else:
+            at = _place_for(numbers[known.cell_id], found, course)
+            found.cells.insert(at, Placed(None, "setup", known.cell_id, known.solved))
+            found.note("", "a setup cell of the course was missing or had lost its marks; it was put in")
+
+
+def _copy_of(known: CourseCell, copies: list[Placed], found: Matched) -> Placed | None:
+    """The learner's copy of a setup cell: marked with its id, or with its text."""
+    return next((cell for cell in copies if cell.slug == known.cell_id), None) or next(
+        (cell for cell in copies if cell.written == known.released), None
+    )
+
+
+def _place_for(number: int, found: Matched, course: CourseNotebook) -> int:
+    """Where a setup cell belongs: above the first cell of the lesson that comes after it."""
+    later = {(cell.kind, cell.slug) for cell in course.cells[number + 1 :] if cell.slug}
+    if number == 0:
+        return 0
+    return next((at for at, cell in enumerate(found.cells) if (cell.kind, cell.slug) in later), len(found.cells))
+
+
+def _fetch_names(found: Matched) -> None:
+    """Run of skipped cells the imports and definitions that a cell which runs needs."""
+    for _ in range(MOST_FETCHES):
+        running = found.running
+        bound = {name for cell in running for name in bound_names(cell.source)} | set(vars(builtins))
+        needed = {name for cell in running if cell.kind != "setup" for name in used_names(cell.source)} - bound
+        if not needed or not _fetch(found, needed, bound):
+            return
+
+
+def _fetch(found: Matched, needed: set[str], bound: set[str]) -> bool:
+    """Fetch from the first skipped cell that has one of the names."""
+    for number, cell in enumerate(found.cells):
+        if cell.kind not in ("exploration", "setup") or (cell.kind == "exploration" and cell.source):
+            continue
+        source = definitions(cell.written, bound) if needed & bound_names(cell.written) else ""
+        if needed & bound_names(source):
+            whole = f"{cell.source}\n{source}" if cell.source else source
+            found.cells[number] = replace(cell, source=whole)
+            return True
+    return False
+
+
+def _note_lost_checks(found: Matched, course: CourseNotebook) -> None:
+    for slug in course.defines:
+        checks, answers = found.of(slug, "check"), found.of(slug)
+        if not checks:
+            found.note(slug, "its check cell was deleted or had lost its marks; the course's own check was used")
+        elif answers and checks[-1].index < answers[0].index:
+            found.note(slug, "its check cell had been moved above the answer")
+
+
+def untouched(found: Matched, course: CourseNotebook) -> set[str]:
+    """The exercises that are as they were handed out, and whose names no cell of the learner's can have given anew."""
+    given = {cell.released.strip() for cell in course.cells} | {cell.solved.strip() for cell in course.setup}
+    written = "\n".join(cell.source for cell in found.running if cell.source.strip() not in given)
+    if _DOORS.search(written):
+        return set()
+    return {
+        slug
+        for slug, name in course.defines.items()
+        if name not in written and [cell.source.strip() for cell in found.of(slug)] == [course.stub(slug).strip()]
+    }
+
+
+def up_to(found: Matched, slug: str) -> list[Placed]:
+    """The cells as they stood when the learner checked an exercise: up to its last cell, and all setup."""
+    last = max((number for number, cell in enumerate(found.cells) if cell.slug == slug and cell.source), default=-1)
+    return [cell for number, cell in enumerate(found.cells) if cell.source and (number <= last or cell.kind == "setup")]
+
+
+def spoilt_later(found: Matched, slug: str, name: str) -> set[str]:
+    """The names that the answer, or what it calls, may use and that a cell below it binds anew."""
+    before = up_to(found, slug)
+    later = [cell for cell in found.running if cell not in before]
+    used = set(vars(builtins)) | {name} | _all(used_names(cell.source) for cell in before)
+    return used & _all(bound_names(cell.source) for cell in later)
+
+
+def _all(sets: Iterable[frozenset[str]]) -> set[str]:
+    return set().union(*sets)

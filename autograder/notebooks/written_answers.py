@@ -1,0 +1,53 @@
+"""Written answers: cells that a person grades. nbgrader's marks stay on them, whatever an editor did to them."""
+
+import copy
+from typing import TYPE_CHECKING
+
+from autograder.notebooks.cells import grade_id
+from autograder.status import Status
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+WAITING = "waits to be graded by hand"
+
+
+def is_written(cell: "NotebookNode") -> bool:
+    """Whether a released cell is graded by hand: a free answer, or what nbgrader calls a task."""
+    marks = cell.metadata.get("nbgrader", {})
+    return bool(marks.get("task") or (marks.get("grade") and marks.get("solution")))
+
+
+def place_written(notebook: "NotebookNode", released: "NotebookNode") -> "list[NotebookNode]":
+    """Give the notebook's written answers the release's marks, one cell each; one that is gone is put in, empty.
+
+    Returns:
+        Those cells.
+    """
+    return [_placed(notebook, cell) for cell in released.cells if is_written(cell)]
+
+
+def _placed(notebook: "NotebookNode", given: "NotebookNode") -> "NotebookNode":
+    name = grade_id(given)
+    marked = [cell for cell in notebook.cells if grade_id(cell) == name]
+    found = marked or [cell for cell in notebook.cells if cell.get("id") == given.get("id")]
+    found = [cell for cell in found if cell.cell_type == given.cell_type]
+    answer = next((cell for cell in reversed(found) if cell.source != given.source), found[-1] if found else None)
+    if answer is None:
+        answer = copy.deepcopy(given)
+        answer.source = ""
+        notebook.cells.append(answer)
+    for cell in marked:
+        cell.metadata.pop("nbgrader", None)
+    answer.metadata.nbgrader = copy.deepcopy(given.metadata.nbgrader)
+    return answer
+
+
+def statuses(notebook: "NotebookNode", released: "NotebookNode") -> dict[str, tuple[str, str]]:
+    """Status and reason of each written answer in a notebook with its marks; "not_attempted" where it is as given."""
+    given = {grade_id(cell): cell.source.strip() for cell in released.cells if is_written(cell)}
+    answers = {grade_id(cell): cell.source.strip() for cell in notebook.cells}
+    idle = {name for name, source in given.items() if answers.get(name, "") in ("", source)}
+    return {
+        name: (Status.NOT_ATTEMPTED, "not attempted") if name in idle else (Status.MANUAL, WAITING) for name in given
+    }
