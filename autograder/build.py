@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.course import lessons
+from autograder.course.lessons import lessons_folder, solutions_folder
 from autograder.course.source import LessonSource, definitions_source, place, read_lesson, without_magics
 from autograder.errors import CourseError
 from autograder.solution_notebook import (
@@ -75,7 +75,7 @@ class CourseTree:
         """The course's own folders."""
         from lessons.toolkit.paths import datasets_folder
 
-        return cls(lessons.solutions_folder(), lessons.lessons_folder(), datasets_folder(), records=True)
+        return cls(solutions_folder(), lessons_folder(), datasets_folder(), records=True)
 
     @classmethod
     def under(cls, root: Path) -> "CourseTree":

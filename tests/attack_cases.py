@@ -28,7 +28,7 @@ from autograder.checks.framework.trial import RecordedCase, Trial
 from autograder.checks.recording import recorded_values
 from autograder.checks.reference import reference_answer
 from autograder.checks.registry import find_check
-from autograder.course import lessons
+from autograder.course.lessons import find_lesson
 from autograder.subjects.subject import LocalSubject
 
 FOLDER = Path(__file__).parent / "attacks"
@@ -103,7 +103,7 @@ def _module(path: Path):
 
 def _recorded(exercise: str) -> list[tuple[Any, Any]]:
     """What the recorded case of an exercise asks first and the right answers, as a learner can find them out."""
-    asked, solution = [], reference_answer(lessons.find_lesson(cases.LESSON), exercise)
+    asked, solution = [], reference_answer(find_lesson(cases.LESSON), exercise)
 
     def spy(first: Any, *more: Any) -> Any:
         asked.append((first, solution(first, *more)))

@@ -24,7 +24,7 @@ import grading_cases as cases
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
-from autograder.course import lessons
+from autograder.course.lessons import find_lesson
 from autograder.grading.results import read_grades
 
 LESSON = cases.LESSON
@@ -93,7 +93,7 @@ def _stock_root(root: Path, students: list[Path]) -> Path:
     """A folder as an instructor has it who uses nbgrader alone, with some of the class's submissions."""
     source = root / "source" / LESSON
     source.mkdir(parents=True)
-    shutil.copy(lessons.find_lesson(LESSON).solution_notebook, source)
+    shutil.copy(find_lesson(LESSON).solution_notebook, source)
     (root / "nbgrader_config.py").write_text(STOCK_CONFIG)
     for student in students:
         shutil.copytree(student, root / "submitted" / student.name)

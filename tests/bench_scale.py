@@ -23,7 +23,7 @@ from dask_cluster import Cluster
 from load_cases import command, expect_known, start
 from process_watch import Watch
 
-from autograder.course import lessons
+from autograder.course.lessons import all_lessons
 
 matplotlib.use("agg")
 WAY_OF_SIZES = "2 workers"  # with which the size of the class is varied
@@ -114,7 +114,7 @@ def _by_size(sizes: list[int]) -> Iterator[Line]:
 
 def _hand_in(folder: Path, submissions: int) -> Statuses:
     """A class of that many submissions, or a few more: every student hands in every lesson."""
-    return hand_in_class(folder, ceil(submissions / len(lessons.all_lessons())))
+    return hand_in_class(folder, ceil(submissions / len(all_lessons())))
 
 
 def _grade(folder: Path, label: str, way: Way, expected: Statuses) -> Line:

@@ -17,7 +17,7 @@ import nbformat
 from engine_cases import ZOO
 from nbformat import NotebookNode
 
-from autograder.course import lessons
+from autograder.course.lessons import all_lessons, find_lesson
 
 CRASH, HANG = "import os\nos._exit(1)", "while True:\n    pass"
 _BY_CAUSE = {"raised": "error", "lost": "timeout"}  # a wrong answer with another cause has failed
@@ -35,12 +35,12 @@ class Zoo:
 
     @cached_property
     def released(self) -> NotebookNode:
-        return nbformat.read(lessons.find_lesson(self.slug).release_notebook, as_version=4)
+        return nbformat.read(find_lesson(self.slug).release_notebook, as_version=4)
 
     @cached_property
     def answers(self) -> dict[str, str]:
         """The solution's cells of all exercises with a check; a written answer has none."""
-        solution = nbformat.read(lessons.find_lesson(self.slug).solution_notebook, as_version=4)
+        solution = nbformat.read(find_lesson(self.slug).solution_notebook, as_version=4)
         marked = cases.marked(solution)
         return {name: cell.source for name, cell in marked.items() if f"check-{name}" in marked}
 
@@ -84,7 +84,7 @@ def hand_in_class(folder: Path, students: int, lessons: Sequence[str] = (), seed
     """
     found: Statuses = {}
     for number in range(students):
-        for lesson in lessons or [lesson.slug for lesson in lessons.all_lessons()]:
+        for lesson in lessons or [lesson.slug for lesson in all_lessons()]:
             student = f"student{number:04}"
             content, statuses = submission(zoo_of(lesson), random.Random(f"{seed} {student} {lesson}"))
             cases.hand_in(folder, student, content, lesson)

@@ -8,11 +8,11 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.course import lessons
+from autograder.course.lessons import find_lesson
 
 LESSON = "01_seq2seq"
-RELEASE = nbformat.read(lessons.find_lesson(LESSON).release_notebook, as_version=4)
-SOLUTION = nbformat.read(lessons.find_lesson(LESSON).solution_notebook, as_version=4)
+RELEASE = nbformat.read(find_lesson(LESSON).release_notebook, as_version=4)
+SOLUTION = nbformat.read(find_lesson(LESSON).solution_notebook, as_version=4)
 
 
 def marked(notebook: NotebookNode) -> dict[str, NotebookNode]:

@@ -19,7 +19,7 @@ from class_cases import hand_in_class
 from load_cases import command, expect_gone, expect_known, kill_somewhere, rows, start, temporary, told, tree
 from process_watch import Look, Watch, slope
 
-from autograder.course import lessons
+from autograder.course.lessons import all_lessons
 from autograder.grading.run import GRADES
 
 MOST_GROWTH = {"command": 40.0, "graders": 100.0}  # kB a submission; the command keeps the rows of the tables
@@ -35,7 +35,7 @@ def main() -> None:
         submissions, peace, killed = (folder / part for part in ("class", "peace", "killed"))
         expected = hand_in_class(submissions, options.students)
         count = len({key[:2] for key in expected})
-        print(f"{count} submissions of {len(lessons.all_lessons())} lessons, {options.workers} workers", flush=True)
+        print(f"{count} submissions of {len(all_lessons())} lessons, {options.workers} workers", flush=True)
         words = command(submissions, peace, "--workers", str(options.workers))
         looks = _run_in_peace(words, peace)
         expect_known(peace, expected)

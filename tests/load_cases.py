@@ -15,7 +15,8 @@ import psutil
 from class_cases import Statuses
 from nbgrader.api import Gradebook
 
-from autograder.course import lessons, settings
+from autograder.course import settings
+from autograder.course.lessons import all_lessons
 from autograder.grading import journal
 from autograder.grading.results import ExerciseResult, read_grades
 
@@ -141,7 +142,7 @@ def _entries(root: Path, expected: Statuses):
 def _scores(root: Path) -> dict[tuple[str, str, str], float]:
     scores = {}
     with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as book:
-        for lesson in lessons.all_lessons():
+        for lesson in all_lessons():
             for submission in book.assignment_submissions(lesson.slug):
                 for grade in submission.notebooks[0].grades:
                     key = submission.student.id, lesson.slug, grade.name.removeprefix("check-")

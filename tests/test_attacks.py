@@ -20,7 +20,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 import autograder
-from autograder.course import lessons
+from autograder.course.lessons import find_lesson
 from autograder.grading import journal, run
 from autograder.grading.results import ExerciseResult, read_grades
 from autograder.grading.sandbox_engine import SandboxEngine
@@ -130,7 +130,7 @@ def _known_paths(folder: Path, root: Path) -> dict[str, str]:
     """Where everything secret lies, for attackers who know the machine."""
     recorded = next(Path(autograder.__file__).parent.glob("checks/recorded/*/*.msgpack"))
     paths = {"gradebook": root / "gradebook.db", "journal": root / journal.FILE, "key": root / KEY_FILE}
-    paths |= {"solution": lessons.find_lesson(cases.LESSON).source, "recorded": recorded}
+    paths |= {"solution": find_lesson(cases.LESSON).source, "recorded": recorded}
     paths["classmate"] = folder / "cheat honest solved" / cases.LESSON / f"{cases.LESSON}.ipynb"
     return {**{name: str(path) for name, path in paths.items()}, "seconds": SECONDS}
 

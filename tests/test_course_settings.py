@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from traitlets.config import Config
 
-from autograder.course import lessons, settings
+from autograder.course import settings
+from autograder.course.lessons import find_lesson
 from autograder.course.settings import read_settings
 from autograder.errors import CourseError
 from autograder.grading.settings import set_grading
@@ -82,6 +83,6 @@ def test_another_file_can_be_named_and_is_read_anew_when_it_changes(tmp_path, mo
 def test_written_answers_can_be_given_points(tmp_path):
     from autograder.course.source import read_lesson
 
-    (written,) = read_lesson(lessons.find_lesson("02_context_limit").source).written
+    (written,) = read_lesson(find_lesson("02_context_limit").source).written
     found = read(tmp_path, f"[points.02_context_limit]\n{written} = 4\n")
     assert found["points"]["02_context_limit"] == {written: 4}

@@ -11,7 +11,8 @@ import grading_cases as cases
 import pytest
 from class_cases import Zoo
 
-from autograder.course import lessons, settings
+from autograder.course import settings
+from autograder.course.lessons import all_lessons
 from autograder.grading import run
 from autograder.grading.sandbox_engine import SandboxEngine
 from autograder.sandbox.inside.limits import Limits
@@ -42,7 +43,7 @@ class Graded:
         return {exercise: self.rows[student, exercise].score for exercise in self.zoo.answers}
 
 
-@pytest.fixture(scope="module", params=[lesson.slug for lesson in lessons.all_lessons()[1:]])
+@pytest.fixture(scope="module", params=[lesson.slug for lesson in all_lessons()[1:]])
 def zoo(request) -> Zoo:
     return Zoo(request.param)
 

@@ -13,7 +13,8 @@ import nbformat
 import pytest
 
 from autograder.checks.framework.check import Verdict
-from autograder.course import lessons, settings
+from autograder.course import settings
+from autograder.course.lessons import all_lessons
 from autograder.errors import GradingError
 from autograder.grading import run
 from autograder.grading.course_root import CONFIG
@@ -25,7 +26,7 @@ from autograder.notebooks.reading import read_notebook
 from autograder.text import one_line
 
 LESSON = cases.LESSON
-KNOWN = [lesson.slug for lesson in lessons.all_lessons()]
+KNOWN = [lesson.slug for lesson in all_lessons()]
 TEXT = nbformat.writes(cases.RELEASE)
 
 

@@ -17,7 +17,7 @@ import pytest
 from typer.testing import CliRunner
 
 from autograder.cli import app
-from autograder.course import lessons
+from autograder.course.lessons import all_lessons, find_lesson
 from autograder.errors import GradingError
 from autograder.grading import archives, intake
 from autograder.grading.handed_names import lesson_in_name, lesson_of_cells, nbgrader_groups, reader
@@ -28,8 +28,8 @@ from autograder.grading.times import parse_time
 
 LESSON, OTHER = cases.LESSON, "02_context_limit"
 BOOK = nbformat.writes(cases.RELEASE).encode()
-OTHER_BOOK = lessons.find_lesson(OTHER).release_notebook.read_bytes()
-LESSONS = [lesson.slug for lesson in lessons.all_lessons()]
+OTHER_BOOK = find_lesson(OTHER).release_notebook.read_bytes()
+LESSONS = [lesson.slug for lesson in all_lessons()]
 NIGHT = datetime(2026, 3, 9, 14, 59, tzinfo=UTC)
 
 

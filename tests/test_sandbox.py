@@ -19,7 +19,7 @@ import test_zoo as zoo
 import autograder
 from autograder import doctor
 from autograder.checks.registry import find_check
-from autograder.course import lessons
+from autograder.course.lessons import all_lessons
 from autograder.doctor import Machine, this_machine
 from autograder.sandbox import bubblewrap, cgroups
 from autograder.sandbox.inside.limits import MIB, Limits
@@ -28,7 +28,7 @@ from autograder.subjects.subject import AnswerError, Crashed, SubjectLost, Timed
 
 pytestmark = [pytest.mark.slow, pytest.mark.sandbox]
 
-LESSON = lessons.all_lessons()[0]
+LESSON = all_lessons()[0]
 SMALL = Limits(0.5, 10, wall_factor=4, memory=400 * MIB, processes=24, files=16 * MIB)
 HONEST = "def f(a):\n    return a + 1"
 SECRET = "SECRET_OF_THE_GRADER"

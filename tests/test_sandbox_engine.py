@@ -18,7 +18,7 @@ import pytest
 from autograder import doctor
 from autograder.checks.framework.check import Raised, Verdict
 from autograder.checks.registry import find_check
-from autograder.course import lessons
+from autograder.course.lessons import find_lesson
 from autograder.errors import GradingError
 from autograder.feedback.verdicts import explained
 from autograder.grading import journal, run
@@ -31,7 +31,7 @@ from autograder.sandbox import forkserver
 from autograder.sandbox.inside.limits import Limits
 
 LESSON = cases.LESSON
-SOLUTION = lessons.find_lesson(LESSON).solution_notebook
+SOLUTION = find_lesson(LESSON).solution_notebook
 LIMITS = Limits(exercise_seconds=3.0, submission_seconds=20.0, wall_factor=6.0)
 WRONG, RIGHT = engine_cases.herds("wrong_*.py"), engine_cases.herds("right_*.py")
 
@@ -280,7 +280,7 @@ def test_seeds_are_the_folders_own_and_fixed_by_the_option(tmp_path):
 
 
 def test_fresh_cases_are_the_same_for_a_resumed_run():
-    lesson = lessons.find_lesson(LESSON)
+    lesson = find_lesson(LESSON)
     for exercise in ("encoder", "decoder", "pad_batch"):
         check = find_check(exercise)
         assert (

@@ -131,9 +131,9 @@ def test_every_cause_of_a_check_has_its_animal(lesson):
 def test_judging_loads_no_figures_until_they_are_used():
     code = """
 import sys
-from autograder import course
+from autograder.course.lessons import find_lesson
 from autograder.checks.reference import reference_namespace
-figures = reference_namespace(course.find_lesson("01_seq2seq"))["figures"]
+figures = reference_namespace(find_lesson("01_seq2seq"))["figures"]
 print("matplotlib" in sys.modules)
 figures.use_course_style()
 print("matplotlib" in sys.modules)

@@ -9,7 +9,7 @@ from typing import Any
 
 from distributed import Worker, WorkerPlugin, get_client, get_worker
 
-from autograder.course import lessons
+from autograder.course.lessons import find_lesson
 from autograder.grading.engine_process import EngineLost, EngineProcess
 from autograder.grading.fingerprint import hash_checks, hash_environment, versions
 from autograder.grading.sandbox_engine import ISOLATION
@@ -22,7 +22,7 @@ def fingerprint(assignment: bytes) -> dict[str, Any]:
     """What verdicts depend on here: equal on two machines where they would be the same."""
     found = Assignment.unpacked(assignment)
     return {
-        "checks": hash_checks(lessons.find_lesson(found.lesson)),
+        "checks": hash_checks(find_lesson(found.lesson)),
         "environment": hash_environment(ISOLATION, found.limits, found.key),
         "versions": versions(),
     }

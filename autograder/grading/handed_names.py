@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from autograder.course import lessons
+from autograder.course.lessons import all_lessons
 from autograder.errors import GradingError
 from autograder.grading.submissions import ATTEMPTS
 from autograder.grading.times import parse_time, timestamp_text
@@ -90,13 +90,13 @@ def _known_forms(path: str) -> Reading | None:
 
 
 def _is_lesson(name: str) -> bool:
-    return name in [lesson.slug for lesson in lessons.all_lessons()]
+    return name in [lesson.slug for lesson in all_lessons()]
 
 
 def _without_lesson(stem: str) -> str:
     """A file's name without the lesson's: the student's."""
     stem = _AGAIN.sub("", stem) or stem
-    for lesson in lessons.all_lessons():
+    for lesson in all_lessons():
         words = [re.escape(word) for word in lesson.slug.split("_")]
         stem = re.sub(r"[\s_\-.]*".join(words), " ", stem, flags=re.I)
     return _SEPARATORS.sub(" ", stem).strip()
@@ -108,7 +108,7 @@ def _plain(name: str) -> str:
 
 def lesson_in_name(path: str) -> str:
     """The lesson that a file's name, or else a folder's above it, holds; "" where none or several are named."""
-    slugs = [lesson.slug for lesson in lessons.all_lessons()]
+    slugs = [lesson.slug for lesson in all_lessons()]
     for part in reversed(path.split("/")):
         words = f"_{_SEPARATORS.sub('_', part.lower())}_"
         found = [slug for slug in slugs if f"_{slug}_" in words]
@@ -138,7 +138,7 @@ def _names(cell: dict) -> list[str]:
 def _lesson_of_exercise() -> dict[str, str]:
     from autograder.course.source import read_lesson
 
-    sources = [read_lesson(lesson.source) for lesson in lessons.all_lessons()]
+    sources = [read_lesson(lesson.source) for lesson in all_lessons()]
     return {name: source.slug for source in sources for name in (*source.exercises, *source.written)}
 
 

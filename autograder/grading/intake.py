@@ -14,7 +14,7 @@ from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
-from autograder.course import lessons
+from autograder.course.lessons import find_lesson
 from autograder.csv_tables import append_table
 from autograder.errors import GradingError
 from autograder.grading.archives import Found, files_in
@@ -72,7 +72,7 @@ def collect(
     Raises:
         GradingError: `source` cannot be read, `submissions` cannot be written, or an argument makes no sense.
     """
-    lesson, names = lessons.find_lesson(lesson).slug if lesson else "", reader(pattern)
+    lesson, names = find_lesson(lesson).slug if lesson else "", reader(pattern)
     read = [_attributed(found, names, roster, lesson, handed_in) for found in files_in(source)]
     done = _placed_all(_without_doubles(_without_namesakes(read)), submissions)
     try:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 
-from autograder.course import lessons
+from autograder.course.lessons import all_lessons, find_lesson
 from autograder.course.settings import COUNTS
 from autograder.errors import CourseError, GradingError
 from autograder.files import write_whole
@@ -135,7 +135,7 @@ def grade_class(
         Stopped: by Ctrl-C; what was graded until then is in grades.csv.
     """
     engine = engine or _engine(isolation, seed)
-    wanted = [lessons.find_lesson(slug) for slug in lessons] or list(lessons.all_lessons())
+    wanted = [find_lesson(slug) for slug in lessons] or list(all_lessons())
     found = _find(submissions, [lesson.slug for lesson in wanted])
     root = _output_folder(submissions, out)
     workers = workers or os.cpu_count() or 1
@@ -300,7 +300,7 @@ def _about(isolation: str) -> str:
 
 
 def _find(folder: Path, wanted: Sequence[str]) -> list[Submission | Refusal]:
-    known = [lesson.slug for lesson in lessons.all_lessons()]
+    known = [lesson.slug for lesson in all_lessons()]
     try:
         found = find_submissions(folder, known, wanted)
     except OSError as error:
@@ -314,7 +314,7 @@ def _find(folder: Path, wanted: Sequence[str]) -> list[Submission | Refusal]:
 
 
 def _solution(lesson: str) -> Path:
-    path = lessons.find_lesson(lesson).solution_notebook
+    path = find_lesson(lesson).solution_notebook
     if not path.is_file():
         raise GradingError(f"{path} is missing; make it with: autograder build {lesson}")
     return path

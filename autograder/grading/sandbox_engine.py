@@ -11,7 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from autograder.course import lessons, settings
+from autograder.course import settings
+from autograder.course.lessons import find_lesson
 from autograder.errors import GradingError
 from autograder.grading import course_root, journal
 from autograder.grading.counted import counted
@@ -100,7 +101,7 @@ class SandboxEngine:
             GradingError: there is no sandbox; the message says why.
         """
         try:
-            server = WarmServer(lessons.find_lesson(lesson), self.limits, [root])  # loads torch while this process does
+            server = WarmServer(find_lesson(lesson), self.limits, [root])  # loads torch while this process does
             from autograder.judging.judge import NotebookJudge
 
             require_recorded(lesson)
@@ -207,7 +208,7 @@ def _no_sandbox(error: SandboxError) -> str:
 
 @cache
 def _hashes(lesson: str, limits: Limits, key: bytes) -> tuple[dict[str, str], str]:
-    return hash_checks(lessons.find_lesson(lesson)), hash_environment(ISOLATION, limits, key)
+    return hash_checks(find_lesson(lesson)), hash_environment(ISOLATION, limits, key)
 
 
 def _rows(

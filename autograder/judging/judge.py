@@ -11,7 +11,7 @@ import torch
 
 from autograder.checks.recording import recorded_values
 from autograder.checks.registry import checks_of
-from autograder.course import lessons
+from autograder.course.lessons import find_lesson
 from autograder.errors import CourseError, GradingError
 from autograder.judging import returned_notebook
 from autograder.judging.exercises import Cases, judge
@@ -38,7 +38,7 @@ class NotebookJudge:
 
     def __init__(self, assignment: Assignment, server: WarmServer):
         torch.set_num_threads(1)  # a process that has used more cannot be forked safely
-        lesson = lessons.find_lesson(assignment.lesson)
+        lesson = find_lesson(assignment.lesson)
         self._sandbox = Sandbox(lesson, assignment.limits, [Path(assignment.hidden)], server=server)
         self._checks = {check.slug: check for check in checks_of(lesson.number)}
         self._cases = {
