@@ -244,7 +244,7 @@ def collect(
     ] = "",
 ) -> None:
     """Put what an LMS hands over where `grade` reads it; exit 1 where a file was not attributed."""
-    from autograder.grading.intake import collect_command
+    from autograder.submissions.collect import collect_command
 
     raise typer.Exit(collect_command(source, submissions, roster, lesson, handed_in, pattern))
 
@@ -286,7 +286,7 @@ def marks(
     to: Annotated[Path | None, typer.Option(help="The folder for the tables; DIR/marks if none.")] = None,
 ) -> None:
     """Write the marks by exercise, by lesson and for the course, and for Moodle and Canvas."""
-    from autograder.grading.marks import marks_command
+    from autograder.reports.marks import marks_command
 
     raise typer.Exit(marks_command(folder, roster, canvas, to))
 
@@ -300,7 +300,7 @@ def report(
     to: Annotated[Path | None, typer.Option(help="The page; DIR/report.html if none.")] = None,
 ) -> None:
     """Say what a class got wrong and why, and write it as a page."""
-    from autograder.class_report.command import report_command
+    from autograder.reports.class_report.command import report_command
 
     raise typer.Exit(report_command(folder, anonymous, to))
 

@@ -14,7 +14,7 @@ from nbgrader.plugins import ExportPlugin, FileNameCollectorPlugin, LateSubmissi
 from nbgrader.preprocessors import ClearSolutions
 from traitlets import Enum, Float
 
-from autograder.grading.times import SECRET, TIMESTAMP
+from autograder.submissions.timestamps import SECRET, TIMESTAMP
 
 
 class ClearExercises(ClearSolutions):
@@ -38,7 +38,7 @@ class _MarksExport(ExportPlugin):
     def export(self, gradebook: Gradebook) -> None:
         """Write the table, to the file that --to names or to one of the table's name."""
         from autograder.csv_tables import write_table
-        from autograder.grading.marks import read_marks, tables
+        from autograder.reports.marks import read_marks, tables
 
         path = Path(self.to or self.table)
         write_table(path, *tables(read_marks(gradebook))[self.table])
@@ -65,7 +65,7 @@ class LmsCollector(FileNameCollectorPlugin):
 
     def _match(self, filename: str) -> dict[str, str] | None:
         """nbgrader's groups of a file's path."""
-        from autograder.grading.handed_names import nbgrader_groups
+        from autograder.submissions.filename_patterns import nbgrader_groups
 
         return super()._match(filename) if self.named_regexp else nbgrader_groups(filename)
 

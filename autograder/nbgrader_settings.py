@@ -8,8 +8,8 @@ from pathlib import Path
 from traitlets.config import Config
 
 from autograder.course.source import BEGIN_SOLUTION, END_SOLUTION
-from autograder.grading.database import address
-from autograder.grading.settings import set_grading
+from autograder.gradebook.database import address
+from autograder.gradebook.settings import set_grading
 
 COURSE_ID = "seq2seq_to_attention"
 IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", ".DS_Store")
@@ -57,13 +57,13 @@ def set_release(config: Config) -> None:
 
 def set_feedback(config: Config) -> None:
     """The page that learners get back, and formgrader's page: neither runs what a submission brings along."""
-    config.GenerateFeedback.exporter_class = "autograder.feedback.exporter.FeedbackExporter"
+    config.GenerateFeedback.exporter_class = "autograder.reports.feedback.exporter.FeedbackExporter"
     config.GenerateFeedback.preprocessors = []
     config.ExchangeFactory.release_feedback = "autograder.nbgrader_plugins.ReleaseFeedback"
     # Without this a page stays as it was when points or comments change.
     config.GenerateFeedback.force = True
     config.HTMLExporter.preprocessors = [
-        "autograder.feedback.sanitize.HarmlessOutputs",
-        "autograder.feedback.rubric.ShowRubric",
+        "autograder.reports.feedback.sanitize.HarmlessOutputs",
+        "autograder.reports.feedback.rubric.ShowRubric",
     ]
-    config.HTMLExporter.filters = {"markdown2html": "autograder.feedback.sanitize.markdown_filter"}
+    config.HTMLExporter.filters = {"markdown2html": "autograder.reports.feedback.sanitize.markdown_filter"}

@@ -25,7 +25,7 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
 from autograder.course.lessons import find_lesson
-from autograder.grading.results import read_grades
+from autograder.results.grades import read_grades
 
 LESSON = cases.LESSON
 WORKERS = 2

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from autograder import files
-from autograder.grading import course_root, journal
+from autograder.gradebook import course_root
 from autograder.grading.sandbox_engine import Opened, SandboxEngine
+from autograder.results import journal
 
 POINTS = {
     "amid the files": (files, "_sync_folder", False),

@@ -17,8 +17,8 @@ from nbgrader.api import Gradebook
 
 from autograder.course import settings
 from autograder.course.lessons import all_lessons
-from autograder.grading import journal
-from autograder.grading.results import ExerciseResult, read_grades
+from autograder.results import journal
+from autograder.results.grades import ExerciseResult, read_grades
 
 PROGRAM = Path(sysconfig.get_path("scripts")) / "autograder"
 ENDING_SECONDS = 20.0  # within which all processes of a run that was killed are gone, on a busy machine too

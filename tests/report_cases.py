@@ -8,9 +8,9 @@ import grading_cases as cases
 import nbformat
 
 from autograder.checks.registry import find_check
-from autograder.grading import journal
-from autograder.grading.fingerprint import Key
-from autograder.grading.results import ExerciseResult, write_grades
+from autograder.results import journal
+from autograder.results.fingerprint import Key
+from autograder.results.grades import ExerciseResult, write_grades
 
 LESSON, EXERCISES = cases.LESSON, cases.EXERCISES
 

@@ -21,10 +21,11 @@ from nbgrader.api import Gradebook
 
 import autograder
 from autograder.course.lessons import find_lesson
-from autograder.grading import journal, run
-from autograder.grading.results import ExerciseResult, read_grades
+from autograder.grading import run
 from autograder.grading.sandbox_engine import SandboxEngine
 from autograder.judging.fresh_cases import KEY_FILE
+from autograder.results import journal
+from autograder.results.grades import ExerciseResult, read_grades
 from autograder.sandbox import cgroups
 from autograder.sandbox.inside.limits import MIB, Limits
 

@@ -13,11 +13,13 @@ from nbgrader.api import Gradebook
 from autograder.course.lessons import all_lessons
 from autograder.course.settings import SETTINGS_VARIABLE
 from autograder.errors import GradingError
-from autograder.grading import course_root, journal, run
-from autograder.grading.attempts import counting, seconds_late
+from autograder.gradebook import course_root
+from autograder.grading import run
 from autograder.grading.sandbox_engine import SandboxEngine
-from autograder.grading.submissions import Attempt, Refusal, Submission, find_submissions
 from autograder.nbgrader_plugins import LatePenalty
+from autograder.results import journal
+from autograder.submissions.attempts import counting, seconds_late
+from autograder.submissions.find import Attempt, Refusal, Submission, find_submissions
 
 LESSON, EXERCISES = cases.LESSON, cases.EXERCISES
 LESSONS = [lesson.slug for lesson in all_lessons()]

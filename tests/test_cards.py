@@ -18,8 +18,8 @@ from autograder.cards.card import card
 from autograder.checks.framework.check import Verdict
 from autograder.checks.framework.tables import COLUMNS, ROWS, side_by_side
 from autograder.checks.registry import all_checks, find_check
-from autograder.feedback import sanitize
 from autograder.notebook_api import check_recorded
+from autograder.reports.feedback import sanitize
 from lessons.earlier.lesson_01 import pad_batch
 
 RIGHT = "def encode_words(words, numbers): return [numbers.get(word, 3) for word in words] + [2]"

@@ -20,19 +20,19 @@ from autograder.checks.framework.trial import RecordedCase, Trial
 from autograder.checks.recording import recorded_values
 from autograder.checks.reference import reference_namespace
 from autograder.checks.registry import find_check
-from autograder.class_report.counts import count_lessons
-from autograder.class_report.mistakes import mistake_of
-from autograder.class_report.page import render
-from autograder.class_report.records import Answer, read_answers, without_names
-from autograder.class_report.report import report_of
-from autograder.class_report.similar import form_of, similar_pairs
-from autograder.class_report.suspects import best_fail, chance_of_at_most, fresh_fails
 from autograder.cli import app
 from autograder.course.lessons import find_lesson
 from autograder.errors import GradingError
-from autograder.grading.results import write_grades
 from autograder.grading.run import grade_class as run_class
 from autograder.grading.sandbox_engine import SandboxEngine
+from autograder.reports.class_report.counts import count_lessons
+from autograder.reports.class_report.mistakes import mistake_of
+from autograder.reports.class_report.page import render
+from autograder.reports.class_report.records import Answer, read_answers, without_names
+from autograder.reports.class_report.report import report_of
+from autograder.reports.class_report.similar import form_of, similar_pairs
+from autograder.reports.class_report.suspects import best_fail, chance_of_at_most, fresh_fails
+from autograder.results.grades import write_grades
 from autograder.sandbox.inside.limits import Limits
 from autograder.subjects.subject import LocalSubject
 

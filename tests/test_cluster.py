@@ -16,9 +16,10 @@ import pytest
 from dask_cluster import Cluster
 
 from autograder.errors import GradingError
-from autograder.grading import cluster, cluster_engine, journal, run
+from autograder.grading import cluster, cluster_engine, run
 from autograder.grading.cluster import _difference
-from autograder.grading.results import read_grades
+from autograder.results import journal
+from autograder.results.grades import read_grades
 
 STUDENTS = int(os.environ.get("LOAD_STUDENTS", 6))
 

@@ -9,7 +9,7 @@ from autograder.course import settings
 from autograder.course.lessons import find_lesson
 from autograder.course.settings import read_settings
 from autograder.errors import CourseError
-from autograder.grading.settings import set_grading
+from autograder.gradebook.settings import set_grading
 
 
 def read(folder, text: str) -> dict:

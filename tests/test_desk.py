@@ -6,10 +6,10 @@ import sys
 import grading_cases as cases
 
 from autograder.grading.desk import Desk
-from autograder.grading.fingerprint import Key, hash_submission
-from autograder.grading.submissions import Submission
 from autograder.judging.findings import Finding, Judged, ToJudge
 from autograder.notebooks.reading import UnreadableError
+from autograder.results.fingerprint import Key, hash_submission
+from autograder.submissions.find import Submission
 
 CHECKS = dict.fromkeys(cases.EXERCISES, "hash")
 FINDING = Finding("failed", "rows: Which?", "text", "rows", "wrong-rows", "fresh", 0.25)

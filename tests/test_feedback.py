@@ -15,11 +15,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_ce
 
 from autograder.checks.framework.check import Raised
 from autograder.checks.framework.check import Verdict as Found
-from autograder.feedback import sanitize
-from autograder.feedback.page import Grade, Grades, render
-from autograder.feedback.verdicts import explained, verdict_of
 from autograder.judging import returned_notebook
 from autograder.notebooks import verdict_metadata
+from autograder.reports.feedback import sanitize
+from autograder.reports.feedback.page import Grade, Grades, render
+from autograder.reports.feedback.verdicts import explained, verdict_of
 
 LESSON, EXERCISES = cases.LESSON, cases.EXERCISES
 HINTS = ("Look at the rows.", "Think of softmax.")

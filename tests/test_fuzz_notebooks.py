@@ -21,11 +21,11 @@ from hypothesis import strategies as st
 
 from autograder.course.lessons import find_lesson
 from autograder.grading import run
-from autograder.grading.results import read_grades
 from autograder.judging.exercises import Finding, Judgement
 from autograder.judging.matching import course_notebook, match
 from autograder.judging.returned_notebook import autograded
 from autograder.notebooks.reading import UnreadableError, as_file, read_notebook
+from autograder.results.grades import read_grades
 
 LESSON = find_lesson(cases.LESSON)
 KNOWN = course_notebook(LESSON, cases.RELEASE)

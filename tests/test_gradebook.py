@@ -16,8 +16,9 @@ from nbformat import NotebookNode
 from autograder.course.lessons import find_lesson
 from autograder.course.source import read_lesson
 from autograder.files import write_whole
-from autograder.grading import course_root, run
-from autograder.grading.evidence import judge
+from autograder.gradebook import course_root
+from autograder.gradebook.executed_checks import judge
+from autograder.grading import run
 from autograder.judging import returned_notebook
 from autograder.judging.exercises import Finding, Judgement
 from autograder.judging.matching import Matched, course_notebook, match

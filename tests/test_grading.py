@@ -16,13 +16,13 @@ from autograder.checks.framework.check import Verdict
 from autograder.course import settings
 from autograder.course.lessons import all_lessons
 from autograder.errors import GradingError
+from autograder.gradebook.course_root import CONFIG
+from autograder.gradebook.executed_checks import has_passed, judge
 from autograder.grading import run
-from autograder.grading.course_root import CONFIG
-from autograder.grading.evidence import has_passed, judge
-from autograder.grading.results import COLUMNS, ExerciseResult, merged, read_grades, write_grades
-from autograder.grading.submissions import Refusal, Submission, find_submissions
 from autograder.notebooks import reading
 from autograder.notebooks.reading import read_notebook
+from autograder.results.grades import COLUMNS, ExerciseResult, merged, read_grades, write_grades
+from autograder.submissions.find import Refusal, Submission, find_submissions
 from autograder.text import one_line
 
 LESSON = cases.LESSON

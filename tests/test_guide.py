@@ -29,7 +29,7 @@ from nbgrader.utils import get_username
 
 from autograder.cli import app
 from autograder.course.settings import read_settings
-from autograder.grading.results import read_grades
+from autograder.results.grades import read_grades
 
 LESSON, WRITTEN = "02_context_limit", "what_capacity_bought"
 SOLVED = ("find_knee", "mean_and_spread")

@@ -19,12 +19,12 @@ from typer.testing import CliRunner
 from autograder.cli import app
 from autograder.course.lessons import all_lessons, find_lesson
 from autograder.errors import GradingError
-from autograder.grading import archives, intake
-from autograder.grading.handed_names import lesson_in_name, lesson_of_cells, nbgrader_groups, reader
-from autograder.grading.intake import Handed, collect
-from autograder.grading.roster import Roster, Student, read_roster
-from autograder.grading.submissions import find_submissions
-from autograder.grading.times import parse_time
+from autograder.submissions import archives
+from autograder.submissions.collect import LOG, Handed, collect
+from autograder.submissions.filename_patterns import lesson_in_name, lesson_of_cells, nbgrader_groups, reader
+from autograder.submissions.find import find_submissions
+from autograder.submissions.roster import Roster, Student, read_roster
+from autograder.submissions.timestamps import parse_time
 
 LESSON, OTHER = cases.LESSON, "02_context_limit"
 BOOK = nbformat.writes(cases.RELEASE).encode()
@@ -250,7 +250,7 @@ class TestCollecting:
         source = zipped(tmp_path, {"=cmd() 01_seq2seq.ipynb": BOOK, "notes.txt": b"", ".DS_Store": b""})
         collect(source, tmp_path / "class")
         collect(source, tmp_path / "class")
-        with (tmp_path / "class" / intake.LOG).open(encoding="utf-8", newline="") as file:
+        with (tmp_path / "class" / LOG).open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
         assert len(rows) == 6
         assert {row["outcome"] for row in rows} == {"collected", "there already", "not attributed", "left out"}
@@ -272,7 +272,7 @@ class TestSafety:
             "has a path that leads out of the archive",
             "is a symbolic link, and those are not followed",
         ]
-        assert {path.name for path in tmp_path.rglob("*")} == {"bad.zip", "class", intake.LOG}
+        assert {path.name for path in tmp_path.rglob("*")} == {"bad.zip", "class", LOG}
 
     def test_a_students_name_stays_a_name(self, tmp_path):
         pattern = "(?P<student_id>.*)__"

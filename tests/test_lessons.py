@@ -13,7 +13,7 @@ from autograder.checks.recording import stale
 from autograder.checks.registry import checks_of
 from autograder.course.lessons import all_lessons, lessons_folder
 from autograder.course.source import read_lesson
-from autograder.grading.evidence import told
+from autograder.gradebook.executed_checks import told
 from lessons.earlier.lesson_01 import pad_batch
 from lessons.earlier.lesson_02 import Vocabularies
 from lessons.earlier.lesson_03 import greedy_with_weights

@@ -18,12 +18,13 @@ from worker_cases import TellingEngine
 
 from autograder.errors import GradingError
 from autograder.files import write_whole
-from autograder.grading import journal, lock, run
-from autograder.grading.faults import fault
-from autograder.grading.fingerprint import Key
-from autograder.grading.lock import FolderLock
+from autograder.grading import run
 from autograder.grading.report import Pace
-from autograder.grading.results import read_grades
+from autograder.results import folder_lock, journal
+from autograder.results.disk_errors import fault
+from autograder.results.fingerprint import Key
+from autograder.results.folder_lock import FolderLock
+from autograder.results.grades import read_grades
 
 LESSON = cases.LESSON
 ENTRY = journal.Entry(Key("a", {"x": "1"}, "e"), {"x": ("passed", "")}, {"x": "âœ“"}, scoring="s")
@@ -31,13 +32,13 @@ ENTRY = journal.Entry(Key("a", {"x": "1"}, "e"), {"x": ("passed", "")}, {"x": "â
 
 class TestLock:
     def test_another_run_is_refused_and_the_first_is_named(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(lock, "WAITING_SECONDS", 0.1)
+        monkeypatch.setattr(folder_lock, "WAITING_SECONDS", 0.1)
         with FolderLock(tmp_path), pytest.raises(GradingError, match=rf"process {os.getpid()} on .* since 20.*--out"):
             FolderLock(tmp_path)
         FolderLock(tmp_path).close()
 
     def test_it_is_free_when_the_last_process_that_was_given_it_has_ended(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(lock, "WAITING_SECONDS", 0.1)
+        monkeypatch.setattr(folder_lock, "WAITING_SECONDS", 0.1)
         context = multiprocessing.get_context("spawn")
         with FolderLock(tmp_path) as held:
             process = context.Process(target=time.sleep, args=(600,), daemon=True)
@@ -53,7 +54,7 @@ class TestLock:
         def refuse(*_):
             raise OSError(errno.ENOLCK, "No locks available")
 
-        monkeypatch.setattr(lock.fcntl, "flock", refuse)
+        monkeypatch.setattr(folder_lock.fcntl, "flock", refuse)
         with pytest.raises(GradingError, match="keeps no locks"):
             FolderLock(tmp_path)
 

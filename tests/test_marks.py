@@ -13,10 +13,10 @@ from typer.testing import CliRunner
 from autograder.cli import app
 from autograder.csv_tables import harmless_cell, number, plain_cell, write_table
 from autograder.errors import GradingError
-from autograder.grading.course_root import CONFIG, CONFIG_FILE
-from autograder.grading.marks import read_canvas, read_marks, tables
-from autograder.grading.results import ExerciseResult, read_grades, write_grades
-from autograder.grading.roster import Roster, Student
+from autograder.gradebook.course_root import CONFIG, CONFIG_FILE
+from autograder.reports.marks import read_canvas, read_marks, tables
+from autograder.results.grades import ExerciseResult, read_grades, write_grades
+from autograder.submissions.roster import Roster, Student
 
 FIRST, SECOND = "01_seq2seq", "02_context_limit"
 

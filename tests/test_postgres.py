@@ -15,8 +15,9 @@ from postgres_server import PASSWORD, Server
 from autograder.course.lessons import find_lesson
 from autograder.course.settings import SETTINGS_VARIABLE
 from autograder.errors import GradingError
-from autograder.grading import database, run
-from autograder.grading.marks import marks_command
+from autograder.gradebook import database
+from autograder.grading import run
+from autograder.reports.marks import marks_command
 
 LESSON = find_lesson("02_context_limit")
 WRITTEN = "what_capacity_bought"

@@ -13,11 +13,11 @@ from course_copy import CourseCopy
 from nbgrader.api import Gradebook
 
 from autograder.course.lessons import find_lesson
-from autograder.grading import fingerprint, journal
-from autograder.grading.changes import changes
-from autograder.grading.fingerprint import NO_KEY, Key, hash_checks, hash_environment, hash_scoring, without_words
-from autograder.grading.results import ExerciseResult, read_grades
 from autograder.notebooks.dependencies import closure
+from autograder.results import fingerprint, journal
+from autograder.results.fingerprint import NO_KEY, Key, hash_checks, hash_environment, hash_scoring, without_words
+from autograder.results.grades import ExerciseResult, read_grades
+from autograder.results.score_changes import changes
 from autograder.sandbox.inside.limits import Limits
 
 LESSON, EXERCISES = cases.LESSON, cases.EXERCISES
@@ -94,7 +94,7 @@ class TestKeys:
         [
             "autograder/doctor.py",
             "autograder/text.py",
-            "autograder/feedback/verdicts.py",
+            "autograder/reports/feedback/verdicts.py",
             "autograder/grading/report.py",
             "lessons/toolkit/visual_language.py",
             "lessons/toolkit/attention_figures.py",

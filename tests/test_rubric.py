@@ -7,8 +7,8 @@ import pytest
 
 from autograder.course.lessons import Lesson, all_lessons
 from autograder.course.source import read_lesson
-from autograder.feedback.rubric import ShowRubric
 from autograder.notebooks.written_answers import is_written
+from autograder.reports.feedback.rubric import ShowRubric
 
 TITLE = "For the grader, not shown to learners"
 WITH_WRITTEN = [lesson for lesson in all_lessons() if read_lesson(lesson.source).written]

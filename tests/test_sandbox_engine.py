@@ -20,13 +20,14 @@ from autograder.checks.framework.check import Raised, Verdict
 from autograder.checks.registry import find_check
 from autograder.course.lessons import find_lesson
 from autograder.errors import GradingError
-from autograder.feedback.verdicts import explained
-from autograder.grading import journal, run
-from autograder.grading.results import ExerciseResult, read_grades
+from autograder.grading import run
 from autograder.grading.sandbox_engine import SandboxEngine
 from autograder.judging import exercises
 from autograder.judging.fresh_cases import KEY_FILE, fresh_values, key_of, seed_of
 from autograder.notebooks.python_names import bound_names, definitions, used_names
+from autograder.reports.feedback.verdicts import explained
+from autograder.results import journal
+from autograder.results.grades import ExerciseResult, read_grades
 from autograder.sandbox import forkserver
 from autograder.sandbox.inside.limits import Limits
 

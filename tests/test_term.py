@@ -13,10 +13,11 @@ import pytest
 
 from autograder.course.lessons import all_lessons
 from autograder.course.settings import SETTINGS_VARIABLE
-from autograder.grading import course_root, run
-from autograder.grading.intake import collect_command
-from autograder.grading.marks import marks_command
+from autograder.gradebook import course_root
+from autograder.grading import run
 from autograder.grading.report import ClassRun
+from autograder.reports.marks import marks_command
+from autograder.submissions.collect import collect_command
 
 WHOLE = "WHOLE_TERM"  # in the environment: all lessons
 LESSONS = [lesson.slug for lesson in all_lessons()] if os.environ.get(WHOLE) else ["01_seq2seq", "02_context_limit"]

@@ -10,8 +10,8 @@ from worker_cases import TellingEngine
 
 from autograder.errors import GradingError
 from autograder.grading.engine import Graded
-from autograder.grading.submissions import Refusal, Submission
 from autograder.grading.writer import Writer
+from autograder.submissions.find import Refusal, Submission
 
 LESSON = cases.LESSON
 

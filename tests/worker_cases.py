@@ -10,8 +10,8 @@ from pathlib import Path
 
 from autograder.errors import GradingError
 from autograder.grading.engine import Outcome
-from autograder.grading.results import ExerciseResult
-from autograder.grading.submissions import Submission
+from autograder.results.grades import ExerciseResult
+from autograder.submissions.find import Submission
 
 
 class TellingEngine:

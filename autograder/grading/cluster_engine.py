@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from autograder.errors import GradingError
 from autograder.grading.engine import CrashedError, Graded, Job, Outcome
 from autograder.grading.sandbox_engine import SandboxEngine, require_recorded
-from autograder.grading.submissions import Refusal, Submission
 from autograder.grading.writer import grade_one
 from autograder.notebooks.reading import UnreadableError
+from autograder.submissions.find import Refusal, Submission
 
 if TYPE_CHECKING:
     from autograder.grading.cluster import Cluster

@@ -11,9 +11,9 @@ from distributed import Worker, WorkerPlugin, get_client, get_worker
 
 from autograder.course.lessons import find_lesson
 from autograder.grading.engine_process import EngineLost, EngineProcess
-from autograder.grading.fingerprint import hash_checks, hash_environment, versions
 from autograder.grading.sandbox_engine import ISOLATION
 from autograder.judging.messages import Assignment, pack
+from autograder.results.fingerprint import hash_checks, hash_environment, versions
 
 MOST_STARTS = 2  # of the judging of a notebook; what has ended it twice is to blame
 

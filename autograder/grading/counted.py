@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from autograder.course import settings
-from autograder.grading import course_root
-from autograder.grading.attempts import counting, seconds_late, with_grace
-from autograder.grading.journal import Entry
-from autograder.grading.submissions import Attempt
+from autograder.gradebook import course_root
+from autograder.results.journal import Entry
 from autograder.status import Status
+from autograder.submissions.attempts import counting, seconds_late, with_grace
+from autograder.submissions.find import Attempt
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook

@@ -12,15 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.files import write_whole
-from autograder.grading import course_root, journal
+from autograder.gradebook import course_root
 from autograder.grading.counted import counted
 from autograder.grading.engine import Outcome
-from autograder.grading.fingerprint import NO_KEY, Key
-from autograder.grading.results import ExerciseResult
-from autograder.grading.submissions import ATTEMPTS, Attempt, Submission
 from autograder.judging.findings import Finding, Judged, ToJudge
 from autograder.notebooks.reading import UnreadableError, read_content
+from autograder.results import journal
+from autograder.results.fingerprint import NO_KEY, Key
+from autograder.results.grades import ExerciseResult
 from autograder.status import Status
+from autograder.submissions.find import ATTEMPTS, Attempt, Submission
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook

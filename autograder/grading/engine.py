@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
-from autograder.grading.results import ExerciseResult
-from autograder.grading.submissions import Refusal, Submission
+from autograder.results.grades import ExerciseResult
 from autograder.status import Status
+from autograder.submissions.find import Refusal, Submission
 
 LOG = "grading.log"
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from autograder.course import settings
 from autograder.errors import GradingError
-from autograder.grading import course_root
-from autograder.grading.attempts import counting, with_grace
+from autograder.gradebook import course_root
+from autograder.gradebook.executed_checks import judge
 from autograder.grading.engine import Outcome
-from autograder.grading.evidence import judge
-from autograder.grading.results import ExerciseResult
-from autograder.grading.submissions import Submission
+from autograder.results.grades import ExerciseResult
 from autograder.status import Status
+from autograder.submissions.attempts import counting, with_grace
+from autograder.submissions.find import Submission
 
 
 class NbgraderEngine:

@@ -13,11 +13,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from autograder.grading.changes import FILE as CHANGES
-from autograder.grading.changes import Change
-from autograder.grading.results import ExerciseResult
-from autograder.grading.submissions import Refusal
+from autograder.results.grades import ExerciseResult
+from autograder.results.score_changes import FILE as CHANGES
+from autograder.results.score_changes import Change
 from autograder.status import STATUSES
+from autograder.submissions.find import Refusal
 
 MOST_CHANGES = 40  # lines on the terminal
 PACE_SECONDS = 60.0

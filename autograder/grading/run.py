@@ -16,23 +16,24 @@ from autograder.course.lessons import all_lessons, find_lesson
 from autograder.course.settings import COUNTS
 from autograder.errors import CourseError, GradingError
 from autograder.files import write_whole
-from autograder.grading import database, journal
-from autograder.grading.changes import FILE as CHANGES
-from autograder.grading.changes import changes, write_changes
+from autograder.gradebook import database
 from autograder.grading.engine import LOG, Engine, Graded
-from autograder.grading.faults import FolderError
-from autograder.grading.lock import FolderLock
 from autograder.grading.nbgrader_engine import NbgraderEngine
 from autograder.grading.report import ClassRun, progress, show_refusals, show_run
-from autograder.grading.results import ExerciseResult, merged, read_grades, write_grades
 from autograder.grading.sandbox_engine import SandboxEngine
-from autograder.grading.submissions import (
+from autograder.grading.writer import Writer
+from autograder.results import journal
+from autograder.results.disk_errors import FolderError
+from autograder.results.folder_lock import FolderLock
+from autograder.results.grades import ExerciseResult, merged, read_grades, write_grades
+from autograder.results.score_changes import FILE as CHANGES
+from autograder.results.score_changes import changes, write_changes
+from autograder.submissions.find import (
     LAYOUT,
     Refusal,
     Submission,
     find_submissions,
 )
-from autograder.grading.writer import Writer
 
 DEFAULT_OUT = "graded"
 GRADES, RECORD = "grades.csv", "run.json"

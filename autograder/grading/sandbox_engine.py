@@ -14,20 +14,21 @@ from typing import TYPE_CHECKING, NamedTuple
 from autograder.course import settings
 from autograder.course.lessons import find_lesson
 from autograder.errors import GradingError
-from autograder.grading import course_root, journal
+from autograder.gradebook import course_root
 from autograder.grading.counted import counted
 from autograder.grading.desk import Desk, Plan
 from autograder.grading.engine import Outcome
-from autograder.grading.fingerprint import NO_KEY, Key, hash_checks, hash_environment, hash_scoring, hash_submission
-from autograder.grading.results import ExerciseResult
-from autograder.grading.submissions import Submission
 from autograder.judging.findings import Judged, ToJudge
 from autograder.judging.fresh_cases import key_of
 from autograder.judging.messages import Assignment
 from autograder.notebooks.reading import UnreadableError
+from autograder.results import journal
+from autograder.results.fingerprint import NO_KEY, Key, hash_checks, hash_environment, hash_scoring, hash_submission
+from autograder.results.grades import ExerciseResult
 from autograder.sandbox.forkserver import SandboxError, WarmServer
 from autograder.sandbox.inside.limits import Limits
 from autograder.status import Status
+from autograder.submissions.find import Submission
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook

@@ -17,8 +17,8 @@ from typing import Any
 
 from autograder.errors import CourseError, GradingError
 from autograder.grading.engine import LOG, CrashedError, Engine, end_with_parent
-from autograder.grading.submissions import Submission
 from autograder.notebooks.reading import UnreadableError
+from autograder.submissions.find import Submission
 
 AT_HAND = 2  # submissions for each worker: one that it judges, one that it takes next
 

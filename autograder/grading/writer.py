@@ -18,12 +18,12 @@ from typing import Any
 
 from autograder.errors import GradingError
 from autograder.grading.engine import LOG, CrashedError, Engine, Graded, Job, Outcome, Spreading, end_with_parent
-from autograder.grading.faults import FolderError, fault
-from autograder.grading.lock import FolderLock
-from autograder.grading.submissions import Refusal, Submission
 from autograder.grading.workers import Judges, entered
 from autograder.notebooks.reading import UnreadableError
+from autograder.results.disk_errors import FolderError, fault
+from autograder.results.folder_lock import FolderLock
 from autograder.status import Status
+from autograder.submissions.find import Refusal, Submission
 
 PATIENCE = 2  # by so much nicer than those that judge: while all load, the first verdict waits for them
 

@@ -147,6 +147,6 @@ def _render(template: str, **values: object) -> str:
 @cache
 def _templates() -> jinja2.Environment:
     environment = templates.environment("autograder.pages")
-    styles = (files("autograder.feedback") / "page.css", files("autograder.pages") / "site.css")
+    styles = (files("autograder.reports.feedback") / "page.css", files("autograder.pages") / "site.css")
     environment.globals["style"] = Markup("\n".join(style.read_text(encoding="utf-8") for style in styles))
     return environment

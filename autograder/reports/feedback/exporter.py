@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from traitlets import default
 
-from autograder.feedback.page import Grade, Grades, render
+from autograder.reports.feedback.page import Grade, Grades, render
 
 
 class FeedbackExporter(Exporter):

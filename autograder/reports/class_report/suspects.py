@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder.class_report.mistakes import Mistake, mistake_of
-from autograder.class_report.records import Answer
+from autograder.reports.class_report.mistakes import Mistake, mistake_of
+from autograder.reports.class_report.records import Answer
 
 SMALLEST_CLASS = 20  # answers, below which a quarter of them says nothing
 SMALLEST_REST = 5  # answers of others, with which those of the best are compared

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
 
-from autograder.class_report.records import Answer
 from autograder.course.lessons import find_lesson
 from autograder.course.source import read_lesson, without_magics
 from autograder.notebooks.python_names import LONGEST_SOURCE
+from autograder.reports.class_report.records import Answer
 
 LEAST_SHARED = 3  # rare answers
 RARE = 0.05  # of the class that tried, or two students

@@ -5,7 +5,7 @@ from traitlets.config import Config
 from autograder.course import settings
 
 _NBGRADER = "nbgrader.preprocessors."
-_COURSE = "autograder.grading.plugins."
+_COURSE = "autograder.gradebook.autograde_steps."
 
 
 def set_grading(config: Config) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from autograder.grading.times import TIMESTAMP, parse_time, read_timestamp
+from autograder.submissions.timestamps import TIMESTAMP, parse_time, read_timestamp
 
 LAYOUT = "<student>/<lesson>/<lesson>.ipynb"
 ATTEMPTS = "attempts"

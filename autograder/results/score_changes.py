@@ -5,8 +5,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from autograder.csv_tables import write_table
-from autograder.grading import journal
-from autograder.grading.results import ExerciseResult
+from autograder.results import journal
+from autograder.results.grades import ExerciseResult
 from autograder.status import Status
 
 FILE = "changes.csv"

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.grading.fingerprint import Key
+from autograder.results.fingerprint import Key
 
 FILE = "journal.sqlite"
 

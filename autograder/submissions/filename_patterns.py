@@ -14,8 +14,8 @@ from functools import cache
 
 from autograder.course.lessons import all_lessons
 from autograder.errors import GradingError
-from autograder.grading.submissions import ATTEMPTS
-from autograder.grading.times import parse_time, timestamp_text
+from autograder.submissions.find import ATTEMPTS
+from autograder.submissions.timestamps import parse_time, timestamp_text
 
 # "Full Name_12345_assignsubmission_file_/x.ipynb", or flat, "Full Name_12345_assignsubmission_file_x.ipynb"
 MOODLE = r"(?:.*/)?(?P<name>[^/]+?)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)_?/?(?P<file>.*)"

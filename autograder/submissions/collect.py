@@ -17,11 +17,11 @@ from pathlib import Path
 from autograder.course.lessons import find_lesson
 from autograder.csv_tables import append_table
 from autograder.errors import GradingError
-from autograder.grading.archives import Found, files_in
-from autograder.grading.handed_names import CANVAS_LATE, Names, lesson_in_name, lesson_of_cells, reader
-from autograder.grading.roster import Roster
-from autograder.grading.submissions import ATTEMPTS
-from autograder.grading.times import TIMESTAMP, folder_name, timestamp_text
+from autograder.submissions.archives import Found, files_in
+from autograder.submissions.filename_patterns import CANVAS_LATE, Names, lesson_in_name, lesson_of_cells, reader
+from autograder.submissions.find import ATTEMPTS
+from autograder.submissions.roster import Roster
+from autograder.submissions.timestamps import TIMESTAMP, folder_name, timestamp_text
 
 LOG = "collected.csv"
 COLUMNS = ("collected", "source", "file", "student", "lesson", "outcome", "reason")
@@ -202,7 +202,7 @@ def collect_command(
     Raises:
         GradingError: nothing could be done.
     """
-    from autograder.grading.roster import read_roster
+    from autograder.submissions.roster import read_roster
 
     when = _when(handed_in) if handed_in else None
     done = collect(source, submissions, read_roster(roster) if roster else None, lesson, when, pattern)
@@ -226,7 +226,7 @@ def collect_command(
 
 def _when(text: str) -> datetime:
     from autograder.course.settings import time_zone
-    from autograder.grading.times import parse_time
+    from autograder.submissions.timestamps import parse_time
 
     if (found := parse_time(text, time_zone())) is None:
         raise GradingError(f"--handed-in {text}: expected a time such as 2026-03-09T23:59+0900")

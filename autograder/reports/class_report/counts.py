@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from autograder.class_report.mistakes import Mistake, mistake_of
-from autograder.class_report.records import Answer
+from autograder.reports.class_report.mistakes import Mistake, mistake_of
+from autograder.reports.class_report.records import Answer
 
 
 @dataclass(frozen=True)

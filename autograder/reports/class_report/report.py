@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograder.class_report.counts import LessonCount, count_lessons
-from autograder.class_report.records import Answer, without_names
-from autograder.class_report.similar import Pair, similar_pairs
-from autograder.class_report.suspects import BestFail, FreshFail, best_fail, fresh_fails
 from autograder.course import settings
+from autograder.reports.class_report.counts import LessonCount, count_lessons
+from autograder.reports.class_report.records import Answer, without_names
+from autograder.reports.class_report.similar import Pair, similar_pairs
+from autograder.reports.class_report.suspects import BestFail, FreshFail, best_fail, fresh_fails
 
 
 @dataclass(frozen=True)

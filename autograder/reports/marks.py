@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from autograder.csv_tables import number, plain_cell, write_table
 from autograder.errors import GradingError
-from autograder.grading import course_root
-from autograder.grading.roster import Roster, Student, read_roster
+from autograder.gradebook import course_root
+from autograder.submissions.roster import Roster, Student, read_roster
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook, SubmittedAssignment

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from autograder.course import settings
-from autograder.grading.submissions import Attempt
+from autograder.submissions.find import Attempt
 
 Net = Callable[[Attempt], float]
 

@@ -10,10 +10,10 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 
 from autograder import templates
-from autograder.feedback import sanitize
-from autograder.feedback.verdicts import WORDS, Verdict, verdict_of
-from autograder.feedback.wording import marked
 from autograder.notebooks.verdict_metadata import tells_repairs
+from autograder.reports.feedback import sanitize
+from autograder.reports.feedback.verdicts import WORDS, Verdict, verdict_of
+from autograder.reports.feedback.wording import marked
 from autograder.status import Status
 
 _HEADING = re.compile(r"^#{1,6} +(.+)$", re.MULTILINE)
@@ -181,7 +181,7 @@ def _id(cell: NotebookNode) -> str:
 
 @cache
 def _template() -> jinja2.Template:
-    environment = templates.environment("autograder.feedback")
+    environment = templates.environment("autograder.reports.feedback")
     environment.filters["points"] = lambda number: f"{number:g}"
     environment.filters["marked"] = marked
     environment.filters["breakable"] = lambda name: Markup("_<wbr>").join(name.split("_"))

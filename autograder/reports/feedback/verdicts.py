@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from autograder.grading.evidence import find_cell, judge, told
+from autograder.gradebook.executed_checks import find_cell, judge, told
 from autograder.notebooks.verdict_metadata import verdict_noted
 from autograder.status import Status
 

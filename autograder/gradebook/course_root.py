@@ -20,15 +20,15 @@ from typing import TYPE_CHECKING
 from autograder.course import settings
 from autograder.errors import GradingError
 from autograder.files import write_whole
-from autograder.grading import database
-from autograder.grading.attempts import in_utc
-from autograder.grading.results import ExerciseResult
-from autograder.grading.submissions import Attempt, Submission
-from autograder.grading.times import SECRET, TIMESTAMP, read_short, timestamp_text
+from autograder.gradebook import database
 from autograder.notebooks import verdict_metadata
 from autograder.notebooks.cells import grade_id
 from autograder.notebooks.reading import as_file, read_notebook
+from autograder.results.grades import ExerciseResult
 from autograder.status import Status
+from autograder.submissions.attempts import in_utc
+from autograder.submissions.find import Attempt, Submission
+from autograder.submissions.timestamps import SECRET, TIMESTAMP, read_short, timestamp_text
 from autograder.text import one_line
 
 if TYPE_CHECKING:

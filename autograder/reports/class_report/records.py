@@ -15,9 +15,9 @@ from autograder.checks.framework.check import GENERAL_CAUSES, Check
 from autograder.checks.registry import checks_of
 from autograder.course.lessons import all_lessons
 from autograder.errors import GradingError
-from autograder.grading import journal
-from autograder.grading.evidence import find_cell
-from autograder.grading.results import ExerciseResult, read_grades
+from autograder.gradebook.executed_checks import find_cell
+from autograder.results import journal
+from autograder.results.grades import ExerciseResult, read_grades
 from autograder.status import Status
 from autograder.text import one_line
 

@@ -5,10 +5,10 @@ from functools import cache
 import jinja2
 
 from autograder import templates
-from autograder.class_report import similar, suspects
-from autograder.class_report.report import ClassReport
-from autograder.class_report.terminal import seconds
-from autograder.feedback.wording import marked
+from autograder.reports.class_report import similar, suspects
+from autograder.reports.class_report.report import ClassReport
+from autograder.reports.class_report.terminal import seconds
+from autograder.reports.feedback.wording import marked
 from autograder.text import harmless
 
 LONGEST_CODE = 4_000  # characters of an answer that are shown

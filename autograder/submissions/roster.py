@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.errors import GradingError
-from autograder.grading.handed_names import Reading
+from autograder.submissions.filename_patterns import Reading
 
 _WORDS = re.compile(r"[\W_]+")
 

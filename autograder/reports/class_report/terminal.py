@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder.class_report.counts import ExerciseCount
-from autograder.class_report.report import ClassReport
+from autograder.reports.class_report.counts import ExerciseCount
+from autograder.reports.class_report.report import ClassReport
 
 
 def show(report: ClassReport) -> None:

@@ -3,11 +3,11 @@
 import os
 from pathlib import Path
 
-from autograder.class_report.page import render
-from autograder.class_report.records import read_answers
-from autograder.class_report.report import report_of
-from autograder.class_report.terminal import show
 from autograder.errors import GradingError
+from autograder.reports.class_report.page import render
+from autograder.reports.class_report.records import read_answers
+from autograder.reports.class_report.report import report_of
+from autograder.reports.class_report.terminal import show
 
 FILE = "report.html"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import autograder
 from autograder.checks.framework.check import GENERAL_CAUSES, Check
 from autograder.checks.registry import find_check
-from autograder.class_report.records import Answer
+from autograder.reports.class_report.records import Answer
 from autograder.status import Status
 
 _HEADER = re.compile(r"# (?P<told>.+)\n# stage: (?P<stage>\S+)\n# cause: (?P<cause>\S+)\n")

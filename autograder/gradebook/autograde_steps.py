@@ -16,7 +16,7 @@ from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Float
 
-from autograder.grading.evidence import CRASHED, NO_RESULT, NOT_RUN, TIMED_OUT, errors, has_passed
+from autograder.gradebook.executed_checks import CRASHED, NO_RESULT, NOT_RUN, TIMED_OUT, errors, has_passed
 from autograder.notebooks.verdict_metadata import drop_notes
 
 Step = tuple[NotebookNode, ResourcesDict]

@@ -1,0 +1,1 @@
+"""The folder of grades as an nbgrader course: all that needs nbgrader."""

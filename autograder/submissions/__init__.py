@@ -1,0 +1,1 @@
+"""Finds, names and collects submissions; runs nothing of them."""
