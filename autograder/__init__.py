@@ -10,7 +10,7 @@ __all__ = ["check", "hint", "progress"]
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
-        from autograder import notebook_api
+        from autograder.learner import notebook_api
 
         return getattr(notebook_api, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -18,9 +18,9 @@ from autograder.errors import CourseError
 from autograder.lazy_imports import import_lightly
 
 if TYPE_CHECKING:
-    from autograder.build import Drift, OnCell
-    from autograder.fetch import OnBytes
-    from autograder.starting import Started, Update
+    from autograder.authoring.build import Drift, OnCell
+    from autograder.learner.fetch import OnBytes
+    from autograder.learner.start import Started, Update
 
 DEFAULT_FOLDER = "my_lessons"
 PASS_ON = {"ignore_unknown_options": True}
@@ -54,7 +54,7 @@ def main() -> None:
 
 
 def _print_version(asked: bool) -> None:
-    from autograder.versions import course_version
+    from autograder.course.versions import course_version
 
     if asked:
         print(f"autograder {course_version()}")
@@ -78,9 +78,9 @@ def start(folder: Folder = Path(DEFAULT_FOLDER)) -> None:
 
 
 def _start(folder: Path) -> None:
-    from autograder import starting
+    from autograder.learner import start
 
-    result = starting.start(folder)
+    result = start.start(folder)
     for path in result.copied:
         print(f"copied   {path}")
     for path in result.kept:
@@ -96,7 +96,7 @@ def _start(folder: Path) -> None:
 
 def _print_news(result: "Started") -> None:
     """What CHANGELOG.md says in short of the versions that came since a learner's folder was made."""
-    from autograder.versions import changelog
+    from autograder.course.versions import changelog
 
     if result.damage:
         print(f"note     {result.damage}")
@@ -134,18 +134,17 @@ def lab(
     ] = None,
 ) -> None:
     """Open your copy of the lessons in JupyterLab."""
-    from autograder import learner
 
     folder, options = _folder_and_options(arguments or [])
     _start(folder)
-    if learner.refuses_root(options):
+    if lab.refuses_root(options):
         again = shlex.join(["autograder", "lab", str(folder), "--", *options, "--allow-root"])
         print("JupyterLab refuses to run as root: whoever reaches its page could change anything here.")
         print(f"Start it as another user, or, where root is all there is (a container, say): {again}")
         raise typer.Exit(1)
-    command = learner.jupyter_command(folder, options)
+    command = lab.jupyter_command(folder, options)
     sys.stdout.flush()
-    os.execve(command[0], command, learner.jupyter_environment())
+    os.execve(command[0], command, lab.jupyter_environment())
 
 
 def _folder_and_options(arguments: list[str]) -> tuple[Path, list[str]]:
@@ -157,7 +156,7 @@ def _folder_and_options(arguments: list[str]) -> tuple[Path, list[str]]:
 @app.command()
 def check(notebook: Notebook) -> None:
     """Check the exercises of your notebook; exit 1 if any fails."""
-    from autograder.notebook_check import check_notebook
+    from autograder.learner.terminal_check import check_notebook
 
     raise typer.Exit(check_notebook(notebook))
 
@@ -168,9 +167,9 @@ def reset(
     exercise: Annotated[str, typer.Argument(metavar="EXERCISE", help="The exercise's name, such as pad_batch.")],
 ) -> None:
     """Start an exercise afresh; your answer is kept below it."""
-    from autograder import learner
+    from autograder.learner import reset
 
-    if not learner.reset(notebook, exercise):
+    if not reset.reset(notebook, exercise):
         print(f"{exercise} in {notebook} has not been started: nothing to reset.")
         return
     print(f"{exercise} in {notebook} is back to its stub; your answer, if any, is in the raw cell below it.")
@@ -180,8 +179,8 @@ def reset(
 @app.command()
 def progress(folder: Folder = Path(DEFAULT_FOLDER)) -> None:
     """Show which exercises of the course you have done, your points, and the next step."""
-    from autograder.cards import overview
-    from autograder.standing import folder_of, standing
+    from autograder.learner.cards import overview
+    from autograder.learner.progress import folder_of, standing
 
     if not folder.is_dir():
         raise CourseError(f"there is no folder {folder}; name yours, or make it with: autograder start")
@@ -191,7 +190,7 @@ def progress(folder: Folder = Path(DEFAULT_FOLDER)) -> None:
 @app.command()
 def build(lessons: Lessons = None, check: CheckOnly = False) -> None:
     """Make the notebooks and modules from the lesson sources."""
-    from autograder import build as builder
+    from autograder.authoring import build as builder
 
     tree = builder.CourseTree.of_course()
     if check:
@@ -216,7 +215,7 @@ def pages(
     ] = None,
 ) -> None:
     """Write the solved course as a site to read without installing it."""
-    from autograder.pages.site import write_site
+    from autograder.authoring.pages.site import write_site
 
     with _status("Writing the pages ..."):
         written = write_site(folder, repository)
@@ -332,7 +331,7 @@ def fetch(
     force: Annotated[bool, typer.Option("--force", help="Fetch it anew if it is there already.")] = False,
 ) -> None:
     """Get a real corpus from the internet; the course works without one."""
-    from autograder import fetch as fetcher
+    from autograder.learner import fetch as fetcher
 
     url = url or fetcher.KOREAN_URL
     corpus = fetcher.corpus_file(url, folder)

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from autograder.solution_notebook import KERNEL_ENVIRONMENT
+from autograder.authoring.solution_notebook import KERNEL_ENVIRONMENT
 
 OUTPUT_TIMEOUT = 60  # seconds
 # Two threads are what the notebooks were executed with; those that wait spin for a moment only (see the Makefile).

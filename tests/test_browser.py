@@ -13,7 +13,7 @@ pytest.importorskip("playwright", reason="no browser tests: pip install playwrig
 from lab_cases import PATIENCE, Lesson, find_browser, running_lab
 from playwright.sync_api import expect, sync_playwright
 
-from autograder.pages.site import write_site
+from autograder.authoring.pages.site import write_site
 
 ZOO = Path(__file__).parents[1] / "autograder/checks/zoo/01_seq2seq"
 PICTURES = Path(os.environ.get("SCREENSHOTS") or Path(__file__).parents[1] / "build/screenshots")

@@ -15,13 +15,14 @@ import pytest
 from typer.testing import CliRunner
 
 import autograder
-from autograder import build, cli
-from autograder.build import BuildError, CourseTree
+from autograder import cli
+from autograder.authoring import build
+from autograder.authoring.build import BuildError, CourseTree
+from autograder.authoring.solution_notebook import ExecutionError, compose
 from autograder.course import settings
 from autograder.course.source import read_lesson
 from autograder.errors import CourseError
 from autograder.nbgrader_settings import WRITTEN_STUB
-from autograder.solution_notebook import ExecutionError, compose
 
 FIRST = '''\
 # %% [markdown]

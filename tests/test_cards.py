@@ -12,13 +12,13 @@ from nbclient import NotebookClient
 from nbgrader.utils import determine_grade
 from traitlets.config import Config
 
-from autograder import notebook_api
-from autograder.cards import display
-from autograder.cards.card import card
 from autograder.checks.framework.check import Verdict
 from autograder.checks.framework.tables import COLUMNS, ROWS, side_by_side
 from autograder.checks.registry import all_checks, find_check
-from autograder.notebook_api import check_recorded
+from autograder.learner import notebook_api
+from autograder.learner.cards import display
+from autograder.learner.cards.card import card
+from autograder.learner.notebook_api import check_recorded
 from autograder.reports.feedback import sanitize
 from lessons.earlier.lesson_01 import pad_batch
 

@@ -16,8 +16,9 @@ import pytest
 from dask_cluster import Cluster
 
 from autograder.errors import GradingError
-from autograder.grading import cluster, cluster_engine, run
-from autograder.grading.cluster import _difference
+from autograder.grading import run
+from autograder.grading.dask import client, engine
+from autograder.grading.dask.client import _difference
 from autograder.results import journal
 from autograder.results.grades import read_grades
 
@@ -106,10 +107,10 @@ def engines(sessions: set[int]) -> list[int]:
 
 
 def test_without_a_scheduler_there_the_manual_is_named(monkeypatch):
-    monkeypatch.setattr(cluster, "CONNECTING_SECONDS", 0.3)
+    monkeypatch.setattr(client, "CONNECTING_SECONDS", 0.3)
     assignment = SimpleNamespace(lesson=cases.LESSON, packed=lambda: b"")
     with pytest.raises(GradingError, match=r"no scheduler of Dask's answers there .*CLUSTER\.md"):
-        cluster.Cluster("tcp://127.0.0.1:9", assignment).__enter__()
+        client.Cluster("tcp://127.0.0.1:9", assignment).__enter__()
 
 
 MINE = {"checks": {"a": "1"}, "environment": "2", "versions": ["torch 2", "numpy 1"]}
@@ -131,7 +132,7 @@ def test_a_worker_that_differs_is_told_how(had, told):
 
 def test_an_answer_of_another_kind_is_an_error_and_no_verdict():
     with pytest.raises(GradingError, match="another kind"):
-        cluster_engine._judged({"passed": True})
+        engine._judged({"passed": True})
 
 
 def test_a_scheduler_and_no_sandbox_exclude_each_other():

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from autograder import cli
-from autograder.fetch import FetchError, Limits, corpus_file, fetch
+from autograder.learner.fetch import FetchError, Limits, corpus_file, fetch
 from lessons.toolkit import real_corpus
 from lessons.toolkit.real_corpus import read_pairs
 

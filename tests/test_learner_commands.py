@@ -10,11 +10,12 @@ import pytest
 from jupyterlab_server.config import get_page_config
 from typer.testing import CliRunner
 
-from autograder import cli, learner, starting
-from autograder.build import CourseTree, make_releases
+from autograder import cli, learner
+from autograder.authoring.build import CourseTree, make_releases
+from autograder.authoring.solution_notebook import compose
 from autograder.course.source import read_lesson
-from autograder.learner import LearnerError
-from autograder.solution_notebook import compose
+from autograder.learner import lab, reset, start
+from autograder.learner.own_notebooks import LearnerError
 
 LESSON = '''\
 # %% [markdown]
@@ -78,7 +79,7 @@ def course_lessons(lessons, monkeypatch):
 @pytest.fixture
 def mine(tmp_path) -> Path:
     """A learner's copy of lesson 01, with an answer to `double`."""
-    starting.start(tmp_path / "mine")
+    start.start(tmp_path / "mine")
     path = tmp_path / "mine/01_first/01_first.ipynb"
     change(path, lambda cells: cells["double"].update(source=ANSWER, execution_count=4))
     return path
@@ -143,7 +144,7 @@ def test_start_leaves_a_dangling_link_alone(tmp_path):
     work = tmp_path / "mine/01_first/01_first.ipynb"
     work.parent.mkdir(parents=True)
     work.symlink_to(tmp_path / "elsewhere.ipynb")
-    assert [*starting.start(tmp_path / "mine").left] == [work]
+    assert [*start.start(tmp_path / "mine").left] == [work]
     assert not (tmp_path / "elsewhere.ipynb").exists()
 
 
@@ -157,7 +158,7 @@ def test_start_says_that_the_folder_is_a_file(tmp_path, capsys, monkeypatch, fil
 
 def test_start_without_lessons_says_so(tmp_path):
     with pytest.raises(LearnerError, match="no lesson notebooks"):
-        starting.start(tmp_path / "mine", lessons=tmp_path)
+        start.start(tmp_path / "mine", lessons=tmp_path)
 
 
 # lab
@@ -195,7 +196,7 @@ def test_lab_explains_why_root_is_refused(tmp_path, monkeypatch):
 
 def test_lab_keeps_news_and_the_menus_of_instructors_away(monkeypatch):
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", "/somewhere")
-    path = learner.jupyter_environment()["JUPYTER_CONFIG_PATH"]
+    path = lab.jupyter_environment()["JUPYTER_CONFIG_PATH"]
     assert path.endswith(f"{os.pathsep}/somewhere")
     monkeypatch.setenv("JUPYTER_CONFIG_PATH", path)
     disabled = get_page_config([])["disabledExtensions"]
@@ -204,9 +205,9 @@ def test_lab_keeps_news_and_the_menus_of_instructors_away(monkeypatch):
 
 def test_lab_keeps_two_trainings_from_stopping_each_other(monkeypatch):
     monkeypatch.delenv("GOMP_SPINCOUNT", raising=False)
-    assert int(learner.jupyter_environment()["GOMP_SPINCOUNT"]) <= 1000
+    assert int(lab.jupyter_environment()["GOMP_SPINCOUNT"]) <= 1000
     monkeypatch.setenv("GOMP_SPINCOUNT", "7")
-    assert learner.jupyter_environment()["GOMP_SPINCOUNT"] == "7"
+    assert lab.jupyter_environment()["GOMP_SPINCOUNT"] == "7"
 
 
 # reset
@@ -226,13 +227,13 @@ def test_reset_restores_the_stub_and_keeps_the_answer(mine, lessons):
 def test_reset_forgets_what_the_check_said_of_the_old_answer(mine):
     said = nbformat.v4.new_output("stream", text="✓ double: all 2 stages passed\n")
     change(mine, lambda cells: cells["check-double"].update(outputs=[said], execution_count=7))
-    learner.reset(mine, "double")
+    reset.reset(mine, "double")
     check = next(cell for cell in read(mine).cells if cell.id == "check-double")
     assert (check.outputs, check.execution_count) == ([], None)
 
 
 def test_the_kept_answer_can_be_put_back(mine):
-    learner.reset(mine, "double")
+    reset.reset(mine, "double")
     change(mine, lambda cells: cells["double"].update(source=read(mine).cells[2].source))
     names: dict = {}
     exec(read(mine).cells[1].source, names)
@@ -247,9 +248,9 @@ def test_reset_of_a_stub_changes_nothing(mine):
 
 
 def test_each_reset_keeps_its_own_answer(mine):
-    learner.reset(mine, "double")
+    reset.reset(mine, "double")
     change(mine, lambda cells: cells["double"].update(source="def double(x): return 0"))
-    learner.reset(mine, "double")
+    reset.reset(mine, "double")
     kept = [cell.source.split("\n", 1)[1] for cell in read(mine).cells if cell.cell_type == "raw"]
     assert kept == ["def double(x): return 0", ANSWER]
 
@@ -264,7 +265,7 @@ DAMAGE = {
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE.keys())
 def test_reset_finds_a_damaged_cell(mine, damage):
     change(mine, lambda cells: damage(cells["double"]))
-    assert learner.reset(mine, "double")
+    assert reset.reset(mine, "double")
     cells = read(mine).cells
     assert [cell.id for cell in cells if cell.cell_type == "code"] == [
         "double",
@@ -279,18 +280,18 @@ def test_reset_brings_a_deleted_exercise_back(mine):
     notebook = read(mine)
     del notebook.cells[1]
     nbformat.write(notebook, mine)
-    assert learner.reset(mine, "double")
+    assert reset.reset(mine, "double")
     assert [cell.id for cell in read(mine).cells][1:3] == ["double", "check-double"]
 
 
 def test_reset_knows_a_renamed_copy_by_its_exercises(mine):
     other = mine.rename(mine.with_name("Untitled.ipynb"))
-    assert learner.reset(other, "double")
+    assert reset.reset(other, "double")
 
 
 def test_reset_keeps_the_permissions_and_leaves_no_other_file(mine):
     mine.chmod(0o640)
-    learner.reset(mine, "double")
+    reset.reset(mine, "double")
     assert mine.stat().st_mode & 0o777 == 0o640
     assert list(mine.parent.iterdir()) == [mine]
 
@@ -301,7 +302,7 @@ def test_reset_of_an_old_format_notebook(mine):
     for cell in notebook.cells:
         del cell["id"]
     nbformat.write(notebook, mine)
-    assert learner.reset(mine, "double")
+    assert reset.reset(mine, "double")
     assert read(mine).nbformat_minor == 4
 
 

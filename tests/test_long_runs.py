@@ -19,7 +19,7 @@ from worker_cases import TellingEngine
 from autograder.errors import GradingError
 from autograder.files import write_whole
 from autograder.grading import run
-from autograder.grading.report import Pace
+from autograder.grading.console import Pace
 from autograder.results import folder_lock, journal
 from autograder.results.disk_errors import fault
 from autograder.results.fingerprint import Key

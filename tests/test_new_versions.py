@@ -11,9 +11,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from typer.testing import CliRunner
 
 from autograder import cli, learner
-from autograder.build import CourseTree, make_releases
+from autograder.authoring.build import CourseTree, make_releases
+from autograder.authoring.solution_notebook import compose
 from autograder.course.source import read_lesson
-from autograder.solution_notebook import compose
 
 OLD = '''\
 # %% [markdown]

@@ -6,8 +6,9 @@ import sys
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from autograder import check, hint, notebook_api
+from autograder import check, hint
 from autograder.checks.registry import UnknownExercise
+from autograder.learner import notebook_api
 
 
 def right(words, numbers):

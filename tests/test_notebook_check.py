@@ -4,7 +4,7 @@ import nbformat
 import pytest
 
 from autograder.course.lessons import all_lessons
-from autograder.notebook_check import NotebookError, check_notebook
+from autograder.learner.terminal_check import NotebookError, check_notebook
 
 # a learner's warnings are not errors
 pytestmark = pytest.mark.filterwarnings("default")

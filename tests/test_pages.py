@@ -6,10 +6,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from autograder.authoring.pages import site
 from autograder.course.lessons import all_lessons
 from autograder.course.source import read_lesson
 from autograder.errors import CourseError
-from autograder.pages import site
 
 PAGES = [f"{lesson.slug}.html" for lesson in all_lessons()]
 

@@ -95,7 +95,7 @@ class TestKeys:
             "autograder/doctor.py",
             "autograder/text.py",
             "autograder/reports/feedback/verdicts.py",
-            "autograder/grading/report.py",
+            "autograder/grading/console.py",
             "lessons/toolkit/visual_language.py",
             "lessons/toolkit/attention_figures.py",
             "datasets/README.md",

@@ -7,11 +7,12 @@ import sys
 import pytest
 from typer.testing import CliRunner
 
-from autograder import notebook_api, progress
-from autograder.cards import overview
+from autograder import progress
 from autograder.cli import app
 from autograder.course.lessons import all_lessons, solutions_folder
-from autograder.standing import FILE, SIZE_LIMIT, folder_of, note, noted, standing
+from autograder.learner import notebook_api
+from autograder.learner.cards import overview
+from autograder.learner.progress import FILE, SIZE_LIMIT, folder_of, note, noted, standing
 
 LESSON = all_lessons()[0].slug
 
@@ -82,7 +83,7 @@ def test_only_exercises_of_the_course_are_kept(folder):
 
 def test_several_kernels_at_once_lose_nothing(folder):
     slugs = [exercise.slug for lesson in standing(folder).lessons for exercise in lesson.checked][:12]
-    code = "import sys, pathlib; from autograder.standing import note\n"
+    code = "import sys, pathlib; from autograder.learner.progress import note\n"
     code += "for slug in sys.argv[2:]: note(slug, 'passed', pathlib.Path(sys.argv[1]))"
     command = [sys.executable, "-c", code, str(folder)]
     kernels = [subprocess.Popen([*command, *slugs[start::4]]) for start in range(4)]
@@ -147,7 +148,9 @@ def test_the_command_shows_a_folder_and_names_one_that_is_not_there(folder):
 
 
 def test_the_overview_needs_no_torch(folder):
-    code = "import sys; from autograder import standing, cards; from autograder.cards import overview; import pathlib\n"
-    code += "overview.text(standing.standing(pathlib.Path('.'))); print('torch' in sys.modules)"
+    code = (
+        "import pathlib, sys; from autograder.learner import progress; from autograder.learner.cards import overview\n"
+    )
+    code += "overview.text(progress.standing(pathlib.Path('.'))); print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=folder)
     assert done.stdout.strip() == "False"

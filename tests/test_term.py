@@ -15,7 +15,7 @@ from autograder.course.lessons import all_lessons
 from autograder.course.settings import SETTINGS_VARIABLE
 from autograder.gradebook import course_root
 from autograder.grading import run
-from autograder.grading.report import ClassRun
+from autograder.grading.console import ClassRun
 from autograder.reports.marks import marks_command
 from autograder.submissions.collect import collect_command
 

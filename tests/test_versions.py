@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from autograder import cli, starting, versions
-from autograder.learner import LearnerError
-from autograder.versions import Release
+from autograder import cli
+from autograder.course import versions
+from autograder.course.versions import Release
+from autograder.learner import start as starting
+from autograder.learner.own_notebooks import LearnerError
 
 CHANGELOG = """\
 # Changelog

@@ -9,8 +9,8 @@ import pytest
 from worker_cases import TellingEngine
 
 from autograder.errors import GradingError
+from autograder.grading.coordinator import Writer
 from autograder.grading.engine import Graded
-from autograder.grading.writer import Writer
 from autograder.submissions.find import Refusal, Submission
 
 LESSON = cases.LESSON

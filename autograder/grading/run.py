@@ -17,11 +17,11 @@ from autograder.course.settings import COUNTS
 from autograder.errors import CourseError, GradingError
 from autograder.files import write_whole
 from autograder.gradebook import database
+from autograder.grading.console import ClassRun, progress, show_refusals, show_run
+from autograder.grading.coordinator import Writer
 from autograder.grading.engine import LOG, Engine, Graded
 from autograder.grading.nbgrader_engine import NbgraderEngine
-from autograder.grading.report import ClassRun, progress, show_refusals, show_run
 from autograder.grading.sandbox_engine import SandboxEngine
-from autograder.grading.writer import Writer
 from autograder.results import journal
 from autograder.results.disk_errors import FolderError
 from autograder.results.folder_lock import FolderLock
@@ -290,7 +290,7 @@ def _cluster_engine(isolation: str, seed: int | None, attempts: str | None, sche
         raise GradingError(f"--scheduler grades in a sandbox; leave --isolation {isolation} out")
     if find_spec("distributed") is None:
         raise GradingError("--scheduler needs Dask; install it with: python -m pip install 'attention-course[dask]'")
-    from autograder.grading.cluster_engine import ClusterEngine
+    from autograder.grading.dask.engine import ClusterEngine
 
     return ClusterEngine(scheduler, seed, attempts=attempts)
 

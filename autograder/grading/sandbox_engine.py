@@ -16,8 +16,8 @@ from autograder.course.lessons import find_lesson
 from autograder.errors import GradingError
 from autograder.gradebook import course_root
 from autograder.grading.counted import counted
-from autograder.grading.desk import Desk, Plan
 from autograder.grading.engine import Outcome
+from autograder.grading.recorder import Desk, Plan
 from autograder.judging.findings import Judged, ToJudge
 from autograder.judging.fresh_cases import key_of
 from autograder.judging.messages import Assignment

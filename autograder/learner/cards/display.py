@@ -37,7 +37,7 @@ def _templates() -> "jinja2.Environment":
 
     from autograder import templates
 
-    environment = templates.environment("autograder.cards")
-    style = files("autograder.cards").joinpath("card.css").read_text(encoding="utf-8")
+    environment = templates.environment("autograder.learner.cards")
+    style = files("autograder.learner.cards").joinpath("card.css").read_text(encoding="utf-8")
     environment.globals["style"] = Markup(f"<style>\n{style}</style>")
     return environment

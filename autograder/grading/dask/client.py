@@ -10,7 +10,7 @@ from typing import Any
 from distributed import Client, Future, KilledWorker, TimeoutError, wait
 
 from autograder.errors import GradingError
-from autograder.grading import cluster_worker
+from autograder.grading.dask import worker
 from autograder.judging.messages import Assignment, unpack
 
 CONNECTING_SECONDS = 20.0
@@ -73,7 +73,7 @@ class Cluster:
     def has_room(self) -> bool:
         """Whether more notebooks should be sent, so that no worker waits for one."""
         with self._connected():
-            threads = sum(worker["nthreads"] for worker in self._workers().values())
+            threads = sum(one["nthreads"] for one in self._workers().values())
         return len(self._tasks) < AT_HAND * max(threads, 1)
 
     def send(self, todo: bytes) -> int:
@@ -115,12 +115,12 @@ class Cluster:
 
     def _send_plugin(self) -> None:
         """To all workers, and to those that come later; first see that they are like this machine."""
-        expected = cluster_worker.fingerprint(self._assignment)
-        found = self._client.run(cluster_worker.fingerprint, self._assignment, on_error="return")
+        expected = worker.fingerprint(self._assignment)
+        found = self._client.run(worker.fingerprint, self._assignment, on_error="return")
         unlike = [f"{address} {why}" for address, had in found.items() if (why := _difference(expected, had))]
         if unlike:
             raise GradingError(f"{'; '.join(unlike[:3])}; install there what is installed here, then grade again")
-        self._client.register_plugin(cluster_worker.JudgingPlugin(self._name, self._assignment, expected), self._name)
+        self._client.register_plugin(worker.JudgingPlugin(self._name, self._assignment, expected), self._name)
 
     def _workers(self) -> Mapping[str, Any]:
         found = self._client.scheduler_info(n_workers=-1)
@@ -134,7 +134,7 @@ class Cluster:
         place = {"workers": others, "allow_other_workers": True} if task.seen and others else {}
         key = f"{self._name}-{task.number}-{task.sends}"
         future = self._client.submit(
-            cluster_worker.judge, self._name, task.number, task.todo, key=key, pure=False, retries=0, **place
+            worker.judge, self._name, task.number, task.todo, key=key, pure=False, retries=0, **place
         )
         self._tasks[future] = task
 

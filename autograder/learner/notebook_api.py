@@ -48,16 +48,16 @@ def check(exercise: str, answer: Any) -> None:
         CheckFailed: a stage was not passed; what is shown says which, and what to look at.
         UnknownExercise: there is no exercise of that name; the message lists those there are.
     """
-    from autograder import standing
-    from autograder.cards.card import card
-    from autograder.cards.display import show
     from autograder.checks.registry import find_check
+    from autograder.learner import progress
+    from autograder.learner.cards.card import card
+    from autograder.learner.cards.display import show
 
     try:
         verdict = check_recorded(exercise, answer)
     except KeyboardInterrupt:
         verdict = _stopped(exercise, Status.TIMEOUT, "interrupted", "Is there a loop in your code that never ends?")
-    standing.note(exercise, verdict.status, Path.cwd())
+    progress.note(exercise, verdict.status, Path.cwd())
     show(verdict.text(), lambda: card(verdict, find_check(exercise)))
     if not verdict.passed:
         raise _FAILURES[verdict.status](verdict.reason) from None
@@ -112,9 +112,9 @@ def hint(exercise: str) -> None:
 
 def progress() -> None:
     """Show all exercises of all lessons, which are done, the points so far, and the next step."""
-    from autograder.cards import overview
-    from autograder.cards.display import show
-    from autograder.standing import folder_of, standing
+    from autograder.learner.cards import overview
+    from autograder.learner.cards.display import show
+    from autograder.learner.progress import folder_of, standing
 
     found = standing(folder_of(Path.cwd()))
     show(overview.text(found), lambda: overview.html(found))

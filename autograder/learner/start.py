@@ -18,9 +18,9 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.validator import normalize
 
-from autograder.carrying import Carried, carry_over
-from autograder.learner import LearnerError, read_notebook, released_notebooks, write_whole
-from autograder.versions import FIRST, Release, course_version, is_later, is_version, releases_since
+from autograder.course.versions import FIRST, Release, course_version, is_later, is_version, releases_since
+from autograder.learner.carry_over import Carried, carry_over
+from autograder.learner.own_notebooks import LearnerError, read_notebook, released_notebooks, write_whole
 
 _OLD_VERSIONS = "old_versions"
 _RELEASED = ".released"  # JupyterLab shows no hidden files; .json, or it might be handed in

@@ -35,7 +35,7 @@ class EngineProcess:
 
     def __init__(self, assignment: bytes):
         ours, theirs = socket.socketpair()
-        command = [sys.executable, "-m", "autograder.grading.engine_process", str(theirs.fileno())]
+        command = [sys.executable, "-m", "autograder.grading.judge_process", str(theirs.fileno())]
         environment = os.environ | {"OMP_NUM_THREADS": "1"}
         with theirs:
             self._process = subprocess.Popen(

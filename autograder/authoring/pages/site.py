@@ -22,10 +22,10 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
 from autograder import templates
+from autograder.authoring.solution_notebook import notebook_text
 from autograder.course.lessons import Lesson, all_lessons
 from autograder.course.source import without_markers
 from autograder.errors import CourseError
-from autograder.solution_notebook import notebook_text
 
 BRANCH = "gh-pages"  # where the site is published, and Colab finds its notebooks
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
@@ -146,7 +146,7 @@ def _render(template: str, **values: object) -> str:
 
 @cache
 def _templates() -> jinja2.Environment:
-    environment = templates.environment("autograder.pages")
-    styles = (files("autograder.reports.feedback") / "page.css", files("autograder.pages") / "site.css")
+    environment = templates.environment("autograder.authoring.pages")
+    styles = (files("autograder.reports.feedback") / "page.css", files("autograder.authoring.pages") / "site.css")
     environment.globals["style"] = Markup("\n".join(style.read_text(encoding="utf-8") for style in styles))
     return environment

@@ -1,7 +1,7 @@
 """The overview of the whole course: as text, and as HTML in the same language as the cards."""
 
-from autograder.cards.display import render
-from autograder.standing import Exercise, LessonStanding, Standing
+from autograder.learner.cards.display import render
+from autograder.learner.progress import Exercise, LessonStanding, Standing
 from autograder.status import Status
 
 STATES = {

@@ -80,13 +80,13 @@ def _run(cell: Any, namespace: dict[str, Any]) -> None:
 
 
 def _print_verdict(check: Any, namespace: dict[str, Any], place: Path) -> bool:
-    from autograder import standing
-    from autograder.notebook_api import check_recorded
+    from autograder.learner import progress
+    from autograder.learner.notebook_api import check_recorded
 
     if check.defines not in namespace:
         print(f"✗ {check.slug}: {check.defines} is not defined. Is its cell still there, and does it run?")
         return False
     verdict = check_recorded(check.slug, namespace[check.defines])
-    standing.note(check.slug, verdict.status, place)
+    progress.note(check.slug, verdict.status, place)
     print(verdict.text())
     return verdict.passed

@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.errors import GradingError
+from autograder.grading.coordinator import grade_one
 from autograder.grading.engine import CrashedError, Graded, Job, Outcome
 from autograder.grading.sandbox_engine import SandboxEngine, require_recorded
-from autograder.grading.writer import grade_one
 from autograder.notebooks.reading import UnreadableError
 from autograder.submissions.find import Refusal, Submission
 
 if TYPE_CHECKING:
-    from autograder.grading.cluster import Cluster
-    from autograder.grading.desk import Plan
+    from autograder.grading.dask.client import Cluster
+    from autograder.grading.recorder import Plan
     from autograder.judging.findings import Judged
 
 
@@ -45,7 +45,7 @@ class ClusterEngine(SandboxEngine):
         Raises:
             GradingError: nbgrader could not, or there is no cluster; the message says why.
         """
-        from autograder.grading.cluster import Cluster
+        from autograder.grading.dask.client import Cluster
 
         require_recorded(lesson)
         with super().opened(root, lesson, solution) as opened, Cluster(self._scheduler, opened.assignment) as cluster:

@@ -18,7 +18,7 @@ from typing import Any
 
 from autograder.errors import GradingError
 from autograder.grading.engine import LOG, CrashedError, Engine, Graded, Job, Outcome, Spreading, end_with_parent
-from autograder.grading.workers import Judges, entered
+from autograder.grading.local_pool import Judges, entered
 from autograder.notebooks.reading import UnreadableError
 from autograder.results.disk_errors import FolderError, fault
 from autograder.results.folder_lock import FolderLock

@@ -10,7 +10,7 @@ from typing import Any
 from distributed import Worker, WorkerPlugin, get_client, get_worker
 
 from autograder.course.lessons import find_lesson
-from autograder.grading.engine_process import EngineLost, EngineProcess
+from autograder.grading.judge_process import EngineLost, EngineProcess
 from autograder.grading.sandbox_engine import ISOLATION
 from autograder.judging.messages import Assignment, pack
 from autograder.results.fingerprint import hash_checks, hash_environment, versions

@@ -1,0 +1,1 @@
+"""What makes the course: solution notebooks, releases and recorded cases from the sources, and the pages to read."""

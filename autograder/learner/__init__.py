@@ -1,0 +1,1 @@
+"""What learners have: checks in the notebook and in the terminal, their copies of the lessons, their progress."""

@@ -1,0 +1,69 @@
+"""A learner's own copies of the lessons: where they come from, and how they are read and written."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder.course.lessons import lessons_folder
+from autograder.errors import CourseError
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+DEFAULT_FOLDER = Path("my_lessons")
+
+
+class LearnerError(CourseError):
+    """What was asked for cannot be done; the message says why and what to do."""
+
+
+def released_notebooks(lessons: Path | None = None) -> list[Path]:
+    """The notebooks that learners get, in order.
+
+    Raises:
+        LearnerError: there are none.
+    """
+    lessons = lessons or lessons_folder()
+    found = [path for path in sorted(lessons.glob("[0-9][0-9]_*/*.ipynb")) if path.stem == path.parent.name]
+    if not found:
+        raise LearnerError(f"no lesson notebooks in {lessons}; reinstall the course, or run: autograder build")
+    return found
+
+
+def read_notebook(path: Path) -> "NotebookNode":
+    """A notebook of whatever age.
+
+    Raises:
+        LearnerError: there is none, or it cannot be read.
+    """
+    import nbformat
+
+    try:
+        return nbformat.read(path, as_version=4)
+    except FileNotFoundError as error:
+        raise LearnerError(
+            f"there is no notebook {path}; check the path, or make your copy with: autograder start"
+        ) from error
+    except OSError as error:
+        raise LearnerError(f"{path} cannot be read: {error.strerror}; name the notebook itself") from error
+    except Exception as error:  # nbformat lets every kind of error through
+        advice = "restore it from .ipynb_checkpoints, or move it away and run: autograder start"
+        raise LearnerError(f"{path} is not a notebook that can be read ({_first_line(error)}); {advice}") from error
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)[:80]
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a whole file or nothing: beside it first, then renamed onto it, with the permissions it had."""
+    path = path.resolve()
+    new = path.with_name(f".{path.name}.new")
+    try:
+        new.write_text(text, encoding="utf-8", newline="\n")
+        if path.exists():
+            shutil.copymode(path, new)
+        os.replace(new, path)
+    finally:
+        new.unlink(missing_ok=True)
