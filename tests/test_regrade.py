@@ -115,7 +115,7 @@ class TestKeys:
     def test_whatever_judging_imports_decides_or_is_named_here(self):
         """A leaf words or writes; the course's sources, checks and recorded values are hashed exercise by exercise."""
         others = (
-            *("autograder", "autograder.errors", "autograder.status", "autograder.text", "autograder.doctor"),
+            *("autograder", "autograder.errors", "autograder.paths", "autograder.status", "autograder.text"),
             *("autograder.course", "autograder.checks"),
         )
         deciding = {path.resolve() for path in fingerprint.deciding_files()}

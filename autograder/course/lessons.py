@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import autograder
 import lessons
 from autograder.errors import CourseError
+from autograder.paths import PACKAGE
 
 _LESSONS = Path(lessons.__file__).parent
-_AUTOGRADER = Path(autograder.__file__).parent
 
 
 @dataclass(frozen=True)
@@ -46,10 +45,10 @@ def lessons_folder() -> Path:
 
 def solutions_folder() -> Path:
     """The folder with the lesson sources: inside the installed package, else beside it in a checkout."""
-    for folder in (_AUTOGRADER / "solutions", _AUTOGRADER.parent / "solutions"):
+    for folder in (PACKAGE / "solutions", PACKAGE.parent / "solutions"):
         if folder.is_dir():
             return folder
-    raise CourseError(f"no solutions folder in or beside {_AUTOGRADER}: reinstall the course")
+    raise CourseError(f"no solutions folder in or beside {PACKAGE}: reinstall the course")
 
 
 @cache

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
-import autograder
 from autograder.course.lessons import all_lessons, find_lesson
 from autograder.errors import CourseError
+from autograder.paths import PACKAGE
 
 PENALTIES = ("none", "zero", "per_day")
 COUNTS = ("newest", "best")
@@ -33,7 +33,7 @@ SETTINGS_VARIABLE = "AUTOGRADER_COURSE"
 
 def settings_file() -> Path:
     """The `course.toml` in force: the one that the environment variable AUTOGRADER_COURSE names, else the course's."""
-    return Path(os.environ.get(SETTINGS_VARIABLE) or Path(autograder.__file__).parent / "course.toml")
+    return Path(os.environ.get(SETTINGS_VARIABLE) or PACKAGE / "course.toml")
 
 
 def in_force() -> dict[str, dict[str, Any]]:

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-import autograder
 from autograder.errors import CourseError
+from autograder.paths import PACKAGE
 
 _PROJECT = "attention-course"
-_PACKAGE = Path(autograder.__file__).parent
 _HEADING = re.compile(r"^## \[(.+?)\].*$", re.MULTILINE)
 FIRST = "0.1.0"  # the one version that left no note of itself in learners' folders
 
@@ -29,14 +28,14 @@ def course_version() -> str:
     Raises:
         CourseError: there is neither.
     """
-    file = _PACKAGE.parent / "pyproject.toml"
+    file = PACKAGE.parent / "pyproject.toml"
     project = tomllib.loads(file.read_text(encoding="utf-8")).get("project", {}) if file.is_file() else {}
     if project.get("name") == _PROJECT:
         return project["version"]
     try:
         return metadata.version(_PROJECT)
     except metadata.PackageNotFoundError as error:
-        raise CourseError(f"the version of the course in {_PACKAGE} is not known: reinstall the course") from error
+        raise CourseError(f"the version of the course in {PACKAGE} is not known: reinstall the course") from error
 
 
 def changelog() -> Path:
@@ -45,10 +44,10 @@ def changelog() -> Path:
     Raises:
         CourseError: it is in neither place.
     """
-    for folder in (_PACKAGE, _PACKAGE.parent):
+    for folder in (PACKAGE, PACKAGE.parent):
         if (folder / "CHANGELOG.md").is_file():
             return folder / "CHANGELOG.md"
-    raise CourseError(f"no CHANGELOG.md in or beside {_PACKAGE}: reinstall the course")
+    raise CourseError(f"no CHANGELOG.md in or beside {PACKAGE}: reinstall the course")
 
 
 def releases_since(version: str) -> list[Release]:

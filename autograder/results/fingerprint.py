@@ -17,7 +17,6 @@ from pathlib import Path
 
 import msgpack
 
-import autograder
 import lessons
 from autograder.course import settings
 from autograder.course.lessons import Lesson
@@ -25,11 +24,11 @@ from autograder.course.source import BEGIN_SOLUTION, END_SOLUTION, Cell, LessonS
 from autograder.errors import CourseError
 from autograder.notebooks.dependencies import closure
 from autograder.notebooks.python_names import bound_names
+from autograder.paths import PACKAGE
 from autograder.sandbox.inside.limits import Limits
 from autograder.subjects.drawing import is_drawing
 from lessons.toolkit.paths import datasets_folder
 
-_COURSE = Path(autograder.__file__).parent
 _PACKAGES = ("torch", "numpy", "ipython", "msgpack", "nbformat", "nbgrader", "matplotlib")
 #: The packages of the grader that decide on every exercise, whole. What decides on none lies in no one of them.
 DECIDING = ("checks/framework", "judging", "notebooks", "sandbox", "subjects")
@@ -92,10 +91,10 @@ def versions() -> list[str]:
 
 def _own(lesson: Lesson, source: LessonSource, slug: str) -> list[str]:
     """What decides on one exercise alone: its check, its solution and its recorded case."""
-    checks = (_COURSE / "checks" / f"lesson_{lesson.number}.py").read_text(encoding="utf-8")
+    checks = (PACKAGE / "checks" / f"lesson_{lesson.number}.py").read_text(encoding="utf-8")
     cells = [cell.source for cell in source.cells if cell.kind in ("setup", "exercise")]
     solution = closure(cells, bound_names(source.exercises[slug].source))
-    recorded = _COURSE / "checks/recorded" / lesson.slug / f"{slug}.msgpack"
+    recorded = PACKAGE / "checks/recorded" / lesson.slug / f"{slug}.msgpack"
     values = msgpack.unpackb(recorded.read_bytes(), strict_map_key=False)["values"] if recorded.exists() else []
     check = without_words(closure([checks], [_check_class(checks, slug)]))
     return [check, solution, hashlib.sha256(b"\0".join(values)).hexdigest()]
@@ -157,7 +156,7 @@ def _hash_shared() -> str:
 
 def deciding_files() -> list[Path]:
     """List the files that decide on every exercise: of the grader, of the toolkit but what draws, and the data."""
-    grader = [path for package in DECIDING for path in (_COURSE / package).rglob("*.py")]
+    grader = [path for package in DECIDING for path in (PACKAGE / package).rglob("*.py")]
     toolkit = [path for path in (Path(lessons.__file__).parent / "toolkit").glob("*.py") if not is_drawing(path.stem)]
     data = [path for path in datasets_folder().rglob("*") if path.is_file() and path.suffix not in _ONLY_SHOWN]
     return [*grader, *toolkit, *data]

@@ -11,16 +11,15 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import autograder
 import lessons
 from autograder.course.lessons import Lesson, solutions_folder
+from autograder.paths import PACKAGE
 from lessons.toolkit.paths import datasets_folder
 
 COURSE = Path("/course")  # where the sandbox has the toolkit and the modules that serve answers
 SERVER = "autograder.sandbox.inside.server"
 
 _LESSONS = Path(lessons.__file__).parent
-_AUTOGRADER = Path(autograder.__file__).parent
 _INSIDE = (
     "subjects",
     "sandbox/inside",
@@ -118,7 +117,7 @@ def _bind(folders: Sequence[Path]) -> list[str]:
 
 def _secrets() -> list[Path]:
     """What no submission may see, wherever the course is installed."""
-    return [_AUTOGRADER, _LESSONS, solutions_folder()]
+    return [PACKAGE, _LESSONS, solutions_folder()]
 
 
 def _covers(visible: Sequence[Path], secrets: Iterable[Path]) -> list[str]:
@@ -138,8 +137,8 @@ def _course(lesson: Lesson) -> list[str]:
         (_LESSONS / "earlier" / "__init__.py", "lessons/earlier/__init__.py"),
         *((path, f"lessons/earlier/{path.name}") for path in _earlier(lesson)),
         (datasets_folder(), "datasets"),
-        (_AUTOGRADER / "sandbox/inside/stub.py", "autograder/__init__.py"),
-        *((_AUTOGRADER / package, f"autograder/{package}") for package in _INSIDE),
+        (PACKAGE / "sandbox/inside/stub.py", "autograder/__init__.py"),
+        *((PACKAGE / package, f"autograder/{package}") for package in _INSIDE),
     ]
     return [option for path, name in files for option in ("--ro-bind", str(path), str(COURSE / name))]
 

@@ -3,11 +3,10 @@
 import re
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-import autograder
 from autograder.checks.framework.check import GENERAL_CAUSES, Check
 from autograder.checks.registry import find_check
+from autograder.paths import PACKAGE
 from autograder.reports.class_report.records import Answer
 from autograder.status import Status
 
@@ -72,6 +71,6 @@ def _told(answer: Answer) -> str:
 @cache
 def _zoo(lesson: str, exercise: str) -> dict[tuple[str, str], str]:
     """The known mistakes of an exercise: stage and cause → what is wrong."""
-    paths = sorted((Path(autograder.__file__).parent / "checks/zoo" / lesson / exercise).glob("wrong_*.py"))
+    paths = sorted((PACKAGE / "checks/zoo" / lesson / exercise).glob("wrong_*.py"))
     found = (_HEADER.match(path.read_text(encoding="utf-8")) for path in paths)
     return {(header["stage"], header["cause"]): header["told"] for header in found if header}
