@@ -134,17 +134,18 @@ def lab(
     ] = None,
 ) -> None:
     """Open your copy of the lessons in JupyterLab."""
+    from autograder.learner.lab import jupyter_command, jupyter_environment, refuses_root
 
     folder, options = _folder_and_options(arguments or [])
     _start(folder)
-    if lab.refuses_root(options):
+    if refuses_root(options):
         again = shlex.join(["autograder", "lab", str(folder), "--", *options, "--allow-root"])
         print("JupyterLab refuses to run as root: whoever reaches its page could change anything here.")
         print(f"Start it as another user, or, where root is all there is (a container, say): {again}")
         raise typer.Exit(1)
-    command = lab.jupyter_command(folder, options)
+    command = jupyter_command(folder, options)
     sys.stdout.flush()
-    os.execve(command[0], command, lab.jupyter_environment())
+    os.execve(command[0], command, jupyter_environment())
 
 
 def _folder_and_options(arguments: list[str]) -> tuple[Path, list[str]]:
@@ -167,9 +168,9 @@ def reset(
     exercise: Annotated[str, typer.Argument(metavar="EXERCISE", help="The exercise's name, such as pad_batch.")],
 ) -> None:
     """Start an exercise afresh; your answer is kept below it."""
-    from autograder.learner import reset
+    from autograder.learner import reset as resetting
 
-    if not reset.reset(notebook, exercise):
+    if not resetting.reset(notebook, exercise):
         print(f"{exercise} in {notebook} has not been started: nothing to reset.")
         return
     print(f"{exercise} in {notebook} is back to its stub; your answer, if any, is in the raw cell below it.")

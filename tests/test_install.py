@@ -76,7 +76,16 @@ def test_start_copies_the_lessons(installed):
 
 
 def test_what_is_no_python_is_installed_too(installed):
-    for pattern in ("jupyter/labconfig/page_config.json", "pages/*.html.j2", "pages/site.css", "feedback/page.css"):
+    for pattern in (
+        "learner/jupyter/labconfig/page_config.json",
+        "learner/cards/*.j2",
+        "authoring/pages/*.html.j2",
+        "authoring/pages/site.css",
+        "reports/*/page.css",
+        "reports/*/page.html.j2",
+        "checks/recorded/*/*.msgpack",
+        "*.md",
+    ):
         wanted = [path.relative_to(CHECKOUT) for path in (CHECKOUT / "autograder").glob(pattern)]
         assert wanted
         assert all((installed.target / path).is_file() for path in wanted)

@@ -10,11 +10,11 @@ import pytest
 from jupyterlab_server.config import get_page_config
 from typer.testing import CliRunner
 
-from autograder import cli, learner
+from autograder import cli
 from autograder.authoring.build import CourseTree, make_releases
 from autograder.authoring.solution_notebook import compose
 from autograder.course.source import read_lesson
-from autograder.learner import lab, reset, start
+from autograder.learner import lab, own_notebooks, reset, start
 from autograder.learner.own_notebooks import LearnerError
 
 LESSON = '''\
@@ -73,7 +73,7 @@ def lessons(tmp_path_factory) -> Path:
 
 @pytest.fixture(autouse=True)
 def course_lessons(lessons, monkeypatch):
-    monkeypatch.setattr(learner, "lessons_folder", lambda: lessons)
+    monkeypatch.setattr(own_notebooks, "lessons_folder", lambda: lessons)
 
 
 @pytest.fixture
@@ -186,7 +186,7 @@ def test_lab_without_folder_takes_the_default(tmp_path, monkeypatch):
 
 
 def test_lab_explains_why_root_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(learner.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(lab.os, "geteuid", lambda: 0)
     monkeypatch.setattr(cli.os, "execve", lambda *_: pytest.fail("JupyterLab was started"))
     result = run("lab", tmp_path / "my work", "--", "--no-browser")
     assert result.exit_code == 1

@@ -10,10 +10,11 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from typer.testing import CliRunner
 
-from autograder import cli, learner
+from autograder import cli
 from autograder.authoring.build import CourseTree, make_releases
 from autograder.authoring.solution_notebook import compose
 from autograder.course.source import read_lesson
+from autograder.learner import own_notebooks
 
 OLD = '''\
 # %% [markdown]
@@ -89,7 +90,7 @@ def start(released, monkeypatch, tmp_path):
     """`autograder start mine` with the lesson as it is in a source; returns what was printed."""
 
     def run(source: str) -> str:
-        monkeypatch.setattr(learner, "lessons_folder", lambda: released(source))
+        monkeypatch.setattr(own_notebooks, "lessons_folder", lambda: released(source))
         done = CliRunner().invoke(cli.app, ["start", str(tmp_path / "mine")])
         assert done.exit_code == 0, done.output
         return done.output

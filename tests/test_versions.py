@@ -83,14 +83,14 @@ def test_the_command_line_prints_the_version():
 
 
 def test_outside_a_checkout_the_installed_version_counts(tmp_path, monkeypatch):
-    monkeypatch.setattr(versions, "_PACKAGE", tmp_path / "autograder")
+    monkeypatch.setattr(versions, "PACKAGE", tmp_path / "autograder")
     monkeypatch.setattr(versions.metadata, "version", {"attention-course": "0.7.0"}.__getitem__)
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "another"\nversion = "9.9.9"\n')
     assert versions.course_version() == "0.7.0"
 
 
 def test_a_course_without_changelog_says_so(tmp_path, monkeypatch):
-    monkeypatch.setattr(versions, "_PACKAGE", tmp_path / "autograder")
+    monkeypatch.setattr(versions, "PACKAGE", tmp_path / "autograder")
     with pytest.raises(versions.CourseError, match=r"no CHANGELOG\.md in or beside .*: reinstall the course"):
         versions.changelog()
 

@@ -29,4 +29,4 @@ def _shown(text: str) -> str:
 def _template() -> jinja2.Template:
     environment = templates.environment("autograder")
     environment.filters |= {"shown": _shown, "seconds": seconds, "marked": marked}
-    return environment.get_template("class_report/page.html.j2")
+    return environment.get_template("reports/class_report/page.html.j2")
