@@ -7,12 +7,11 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
-from functools import cache
 from html import escape
 from typing import Any
 
 import jinja2
-from bleach import Cleaner
+import nh3
 from markupsafe import Markup
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbconvert.preprocessors import Preprocessor
@@ -23,6 +22,9 @@ from pygments.lexers import PythonLexer
 
 LONGEST_MARKDOWN = 50_000  # characters that are rendered; more is shown as plain text
 LONGEST_CODE = 50_000  # characters that are coloured
+MOST_TAGS = (
+    20_000  # cleaning takes a time that grows with the square of the depth: this many in one another take a second
+)
 LONGEST_TEXT = 20_000  # characters of one text that are shown
 
 _PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
@@ -30,7 +32,7 @@ _TAGS = frozenset(
     "a abbr b blockquote br code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i img kbd li mark ol p pre q s samp small "
     "span strong sub summary sup table tbody td tfoot th thead tr u ul var".split()
 )
-_ATTRIBUTES = {"a": ["href", "title"], "img": ["src", "alt", "title"], "td": ["colspan"], "th": ["colspan", "scope"]}
+_ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "td": {"colspan"}, "th": {"colspan", "scope"}}
 _LINK = re.compile(r"https?://|mailto:|#")
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 # also what turns the direction of text, so that code reads otherwise than it runs: Boucher and Anderson 2021
@@ -51,12 +53,18 @@ def markdown(source: str, attachments: Mapping[str, Mapping[str, str]] | None = 
 
 def html(source: str) -> Markup:
     """HTML without whatever could run, load or reach out."""
-    if len(source) > 40 * LONGEST_MARKDOWN:  # pictures within a text are long
+    if len(source) > 40 * LONGEST_MARKDOWN or source.count("<") > MOST_TAGS:  # pictures within a text are long
         return _preformatted(plain(source))
-    try:
-        return Markup(_cleaner().clean(source))
-    except RecursionError:
-        return _preformatted(plain(source))
+    clean = nh3.clean(
+        source,
+        tags=set(_TAGS),
+        clean_content_tags=set(),  # what stands in a script is shown as text
+        attributes=_ATTRIBUTES,
+        attribute_filter=_kept,
+        url_schemes={"http", "https", "mailto", "data"},
+        link_rel=None,
+    )
+    return Markup(clean)
 
 
 def output(found: Mapping[str, Any]) -> Markup | None:
@@ -105,19 +113,14 @@ def _preformatted(text: str) -> Markup:
     return Markup("<pre>{}</pre>").format(text)
 
 
-def _allowed(tag: str, name: str, value: str) -> bool:
-    """Whether an attribute may stay: pictures only if they travel in the page, links only to pages and within."""
+def _kept(tag: str, name: str, value: str) -> str | None:
+    """The value of an attribute that may stay: pictures only if they travel in the page, links to pages and within."""
     if (tag, name) == ("img", "src"):
         kind, _, data = value.removeprefix("data:").partition(";base64,")
-        return value.startswith("data:") and picture(kind, data) is not None
+        return value if value.startswith("data:") and picture(kind, data) else None
     if (tag, name) == ("a", "href"):
-        return _LINK.match(value) is not None
-    return name in _ATTRIBUTES.get(tag, ())
-
-
-@cache
-def _cleaner() -> Cleaner:
-    return Cleaner(tags=_TAGS, attributes=_allowed, protocols={"http", "https", "mailto", "data"}, strip=True)
+        return value if _LINK.match(value) else None
+    return value
 
 
 # For nbconvert's own templates, which formgrader's page is made with
