@@ -101,7 +101,7 @@ def engines(sessions: set[int]) -> list[int]:
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            if b"engine_process" in (folder / "cmdline").read_bytes() and os.getsid(int(folder.name)) in sessions:
+            if b"judge_process" in (folder / "cmdline").read_bytes() and os.getsid(int(folder.name)) in sessions:
                 found.append(int(folder.name))
     return found
 

@@ -330,7 +330,7 @@ def test_a_submission_ends_with_the_grading_process_that_started_it(sandbox):
     if grader == 0:
         with sandbox.submission(["while True:\n    pass"]):
             os._exit(1)
-    wait_for(lambda: len(descendants(sandbox._server._process.pid) - before) == 2)  # a keeper and process 1
+    wait_for(lambda: len(descendants(sandbox._server._process.pid) - before) == 2)  # a supervisor and process 1
     time.sleep(0.3)  # now it spins, and reads no order
     os.kill(grader, 9)
     os.waitpid(grader, 0)

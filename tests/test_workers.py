@@ -9,7 +9,7 @@ import pytest
 from worker_cases import TellingEngine
 
 from autograder.errors import GradingError
-from autograder.grading.coordinator import Writer
+from autograder.grading.coordinator import Coordinator
 from autograder.grading.engine import Graded
 from autograder.submissions.find import Refusal, Submission
 
@@ -21,8 +21,8 @@ def jobs(folder: Path, *students: str) -> list[Submission]:
 
 
 def graded(folder: Path, *students: str, engine: TellingEngine | None = None) -> dict[str, Graded]:
-    with Writer(engine or TellingEngine(), folder, workers=2) as writer:
-        return {one.job.student: one for one in writer.grade_all({LESSON: Path()}, jobs(folder, *students))}
+    with Coordinator(engine or TellingEngine(), folder, workers=2) as coordinator:
+        return {one.job.student: one for one in coordinator.grade_all({LESSON: Path()}, jobs(folder, *students))}
 
 
 def test_a_killed_worker_costs_its_submission_alone(tmp_path):
@@ -43,8 +43,8 @@ def test_errors_of_one_submission_are_told(tmp_path):
 
 def test_refusals_are_recorded(tmp_path):
     refusal = Refusal("a/b", "is empty", "a", LESSON)
-    with Writer(TellingEngine(), tmp_path, workers=2) as writer:
-        [found] = writer.grade_all({LESSON: Path()}, [refusal])
+    with Coordinator(TellingEngine(), tmp_path, workers=2) as coordinator:
+        [found] = coordinator.grade_all({LESSON: Path()}, [refusal])
     assert (found.job, found.reason, found.rows[0].reason) == (refusal, "is empty", "is empty")
 
 
@@ -59,8 +59,8 @@ def test_where_nothing_can_be_graded_the_reason_is_raised(step, happens, told, t
 
 
 def test_no_process_outlives_a_run_that_is_stopped(tmp_path):
-    with Writer(TellingEngine(), tmp_path, workers=2) as writer:
-        found = writer.grade_all({LESSON: Path()}, jobs(tmp_path, "a", "b", "sleeps"))
+    with Coordinator(TellingEngine(), tmp_path, workers=2) as coordinator:
+        found = coordinator.grade_all({LESSON: Path()}, jobs(tmp_path, "a", "b", "sleeps"))
         next(found), next(found)
     workers = [int(path.stem) for path in tmp_path.glob("*.pid")]
     deadline = time.monotonic() + 10

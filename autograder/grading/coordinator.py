@@ -28,7 +28,7 @@ from autograder.submissions.find import Refusal, Submission
 PATIENCE = 2  # by so much nicer than those that judge: while all load, the first verdict waits for them
 
 
-class Writer:
+class Coordinator:
     """That process, as the one sees it that asks for the run. Use it in a `with` statement.
 
     Args:
@@ -56,7 +56,7 @@ class Writer:
         self._process.start()
         theirs.close()
 
-    def __enter__(self) -> "Writer":
+    def __enter__(self) -> "Coordinator":
         return self
 
     def __exit__(self, *_: object) -> None:

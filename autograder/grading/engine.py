@@ -1,6 +1,6 @@
 """What an engine is: whatever judges submissions and enters what came of them, in the processes that a run has.
 
-A run asks (`run`); one process writes (`writer`); one loads what judges, and forks workers (`workers`).
+A run asks (`run`); one process writes (`coordinator`); one loads what judges, and forks workers (`local_pool`).
 """
 
 import signal

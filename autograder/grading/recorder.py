@@ -45,7 +45,7 @@ class Plan:
     todo: Mapping[str, ToJudge | UnreadableError]
 
 
-class Desk:
+class Recorder:
     """Enters the submissions of one lesson, in the process that made it or in those that it forks.
 
     Args:

@@ -18,7 +18,7 @@ from autograder.errors import CourseError, GradingError
 from autograder.files import write_whole
 from autograder.gradebook import database
 from autograder.grading.console import ClassRun, progress, show_refusals, show_run
-from autograder.grading.coordinator import Writer
+from autograder.grading.coordinator import Coordinator
 from autograder.grading.engine import LOG, Engine, Graded
 from autograder.grading.nbgrader_engine import NbgraderEngine
 from autograder.grading.sandbox_engine import SandboxEngine
@@ -128,7 +128,7 @@ def grade_class(
     Args:
         on_progress: called with what is being done, and how many of how many submissions are graded.
         engine: used in place of the one that offers the isolation.
-        may_fork: as in `Writer`.
+        may_fork: as in `Coordinator`.
         Others as in `grade_command`.
 
     Raises:
@@ -140,7 +140,7 @@ def grade_class(
     found = _find(submissions, [lesson.slug for lesson in wanted])
     root = _output_folder(submissions, out)
     workers = workers or os.cpu_count() or 1
-    with FolderLock(root) as lock, Writer(engine, root, workers, lock, may_fork) as writer:
+    with FolderLock(root) as lock, Coordinator(engine, root, workers, lock, may_fork) as coordinator:
         database.connect(root, db)
         jobs = [job for job in found if isinstance(job, Submission) or job.attributed]
         on_progress(_about(engine.isolation), 0, len(jobs))
@@ -152,8 +152,8 @@ def grade_class(
         changed = sorted((job for job in jobs if job not in known), key=lambda job: job.lesson)
         notebooks = {job.lesson: _solution(job.lesson) for job in changed}
         try:
-            with closing(writer):  # however this ends, nothing is graded once the tables are written
-                for one in writer.grade_all(notebooks, changed):
+            with closing(coordinator):  # however this ends, nothing is graded once the tables are written
+                for one in coordinator.grade_all(notebooks, changed):
                     tally.add(one)
                     on_progress("", tally.done, len(jobs))
         except KeyboardInterrupt:

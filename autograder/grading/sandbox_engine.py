@@ -17,7 +17,7 @@ from autograder.errors import GradingError
 from autograder.gradebook import course_root
 from autograder.grading.counted import counted
 from autograder.grading.engine import Outcome
-from autograder.grading.recorder import Desk, Plan
+from autograder.grading.recorder import Plan, Recorder
 from autograder.judging.findings import Judged, ToJudge
 from autograder.judging.fresh_cases import key_of
 from autograder.judging.messages import Assignment
@@ -74,7 +74,7 @@ class SandboxEngine:
     def __init__(self, seed: int | None = None, limits: Limits | None = None, attempts: str | None = None):
         self.seed, self.limits = seed, limits or course_limits()
         self.attempts = attempts or settings.in_force()["attempts"]["count"]
-        self._desk: Desk | None = None  # of the lesson that is open, as is the judge
+        self._recorder: Recorder | None = None  # of the lesson that is open, as is the judge
         self._judge: NotebookJudge | None = None
 
     def start(self, log: Path) -> None:
@@ -91,7 +91,7 @@ class SandboxEngine:
         """
         course_root.make_course_root(root, {lesson: solution})
         found = Opened(self._assignment(root, lesson), course_root.course_directory(root, lesson).autograded_directory)
-        self._desk = Desk(root, lesson, found.back)
+        self._recorder = Recorder(root, lesson, found.back)
         yield found
 
     @contextmanager
@@ -108,7 +108,7 @@ class SandboxEngine:
             require_recorded(lesson)
             _hashes(lesson, self.limits, key_of(root, self.seed))  # once, for all workers
             found = opened()
-            self._desk = Desk(root, lesson, found.back)
+            self._recorder = Recorder(root, lesson, found.back)
             with NotebookJudge(found.assignment, server) as self._judge:
                 yield
         except SandboxError as error:
@@ -160,7 +160,7 @@ class SandboxEngine:
         Raises:
             GradingError: there is no sandbox to be had, or it broke.
         """
-        plan = self._desk.plan(submission, self._keys(submission, root))
+        plan = self._recorder.plan(submission, self._keys(submission, root))
         judged = {name: self._judged(todo) for name, todo in plan.todo.items()}
         return replace(plan, todo={}), judged  # nobody reads the notebooks again, so they do not travel back
 
@@ -180,7 +180,7 @@ class SandboxEngine:
 
     def _enter(self, plan: Plan, judged: Mapping[str, Judged | UnreadableError]) -> Outcome:
         scoring = hash_scoring(plan.submission.lesson, self.attempts)
-        return self._desk.enter(plan, judged, self.attempts, scoring)
+        return self._recorder.enter(plan, judged, self.attempts, scoring)
 
     def refuse(
         self, student: str, lesson: str, reason: str, root: Path, status: Status = Status.UNREADABLE

@@ -127,11 +127,11 @@ class Sandbox:
         finally:
             session.close()
 
-    def _start(self, may_draw: bool = False) -> "Confined":
+    def _start(self, may_draw: bool = False) -> "SandboxedProcess":
         with self._lock:
             server = self._live_server()
             ours, ended = server.fork(may_draw)
-        return Confined(ours, ended, self._bound.group(self.limits))
+        return SandboxedProcess(ours, ended, self._bound.group(self.limits))
 
     def _live_server(self) -> WarmServer:
         """The server, ready; a new one if it has died."""
@@ -143,12 +143,12 @@ class Sandbox:
         return self._server
 
 
-class Confined:
+class SandboxedProcess:
     """Process 1 of a submission, and through it all its processes.
 
     Args:
         connection: its socket.
-        ended: the pipe on which its keeper, which is not the submission's, says how it ended.
+        ended: the pipe on which its supervisor, which is not the submission's, says how it ended.
         group: what counts and bounds what it uses.
     """
 
@@ -307,7 +307,7 @@ class Session:
         exercise_seconds: of CPU that the last exercise took; 0 where it was not begun.
     """
 
-    def __init__(self, cells: Sequence[Cell], limits: Limits, start: Callable[[], Confined]):
+    def __init__(self, cells: Sequence[Cell], limits: Limits, start: Callable[[], SandboxedProcess]):
         self._cells = cells
         self._limits, self._start = limits, start
         self._sources = [cell.source for cell in self._cells]
@@ -315,7 +315,7 @@ class Session:
         self._left_out: set[int] = set()
         self._quick: set[int] = set()
         self._in_haste = False
-        self._process: Confined | None = None
+        self._process: SandboxedProcess | None = None
         self.cpu_seconds = self.exercise_seconds = 0.0
         self._began = time.monotonic()
         self._deadline = self._began + limits.submission_wall
@@ -456,7 +456,7 @@ class _Answer(WireTransport):
         seconds: by the clock, for all requests together.
     """
 
-    def __init__(self, process: Confined, connection: socket.socket, seconds: float):
+    def __init__(self, process: SandboxedProcess, connection: socket.socket, seconds: float):
         connection.settimeout(seconds)
         super().__init__(Frames(connection), seconds)
         self._process, self._connection, self._seconds = process, connection, seconds

@@ -84,7 +84,7 @@ class Cluster:
         return self._count
 
     def answers(self) -> list[tuple[int, Mapping[str, Any]]]:
-        """Wait until something has come: answers by number, as `engine_process` gives them, or {"crashed": reason}.
+        """Wait until something has come: answers by number, as `judge_process` gives them, or {"crashed": reason}.
 
         Raises:
             GradingError: the cluster is gone, has had no worker for long, or one that is not like this machine.

@@ -71,7 +71,7 @@ class ClusterEngine(SandboxEngine):
         if isinstance(job, Refusal):
             return _Case(job)
         try:
-            return _Case(job, self._desk.plan(job, self._keys(job, root)))
+            return _Case(job, self._recorder.plan(job, self._keys(job, root)))
         except Exception as error:  # told where it is entered, as that of one submission
             return _Case(job, error=error)
 
@@ -108,7 +108,7 @@ class _Case:
 
 
 def _judged(answer: Mapping[str, Any]) -> "Judged | UnreadableError":
-    """An engine's answer as what `Desk` enters.
+    """An engine's answer as what `Recorder` enters.
 
     Raises:
         CrashedError: it ended what was to judge it, again and again.

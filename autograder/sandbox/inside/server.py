@@ -1,8 +1,8 @@
 """Inside the sandbox: a process that has torch loaded and forks once for each submission.
 
 The grader sends a start order with two descriptors: the submission's socket, and a pipe that says how it ended. The
-server forks a keeper, which makes new namespaces and forks process 1 of them; that one runs the cells, and forks once
-for each exercise. Everything from process 1 on belongs to the submission: the grader believes nothing that it says.
+server forks a supervisor, which makes new namespaces and forks process 1 of them; that one runs the cells, and forks
+once for each exercise. Everything from process 1 on belongs to the submission: the grader believes nothing that it says.
 """
 
 import contextlib
@@ -39,12 +39,12 @@ def main() -> None:
     shell = _warm_up(order["cells"])
     control.sendall(b"+")
     kernel.use_huge_pages()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers need no burial
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # supervisors need no burial
     while start := _receive_start(control):
         number, draws, *descriptors = start
         if draws:
             load_figures()  # for this submission and all that come after it
-        _fork_keeper(number, *descriptors, shell, limits, control)
+        _fork_supervisor(number, *descriptors, shell, limits, control)
 
 
 def _warm_up(cells: list[str]):
@@ -84,7 +84,7 @@ def _receive_start(control: socket.socket) -> tuple[int, bool, int, int] | None:
     return *START.unpack(data), *descriptors
 
 
-def _fork_keeper(number: int, session: int, ended: int, shell: Any, limits: Limits, control: socket.socket) -> None:
+def _fork_supervisor(number: int, session: int, ended: int, shell: Any, limits: Limits, control: socket.socket) -> None:
     with contextlib.suppress(OSError):  # no process to be had: the grader sees both descriptors closed
         if os.fork() == 0:
             try:

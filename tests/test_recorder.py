@@ -1,11 +1,11 @@
-"""The desk: what is to be judged of a submission, and what travels to who judges and back. It needs no torch."""
+"""The recorder: what is to be judged of a submission, and what travels to who judges and back. It needs no torch."""
 
 import subprocess
 import sys
 
 import grading_cases as cases
 
-from autograder.grading.recorder import Desk
+from autograder.grading.recorder import Recorder
 from autograder.judging.findings import Finding, Judged, ToJudge
 from autograder.notebooks.reading import UnreadableError
 from autograder.results.fingerprint import Key, hash_submission
@@ -19,7 +19,7 @@ def planned(folder, submission_hash=None):
     path = cases.hand_in(folder / "class", "ada", cases.RELEASE)
     submission = Submission("ada", cases.LESSON, path)
     key = Key(submission_hash or hash_submission(path), CHECKS, "environment")
-    return Desk(folder, cases.LESSON, "autograded").plan(submission, {"": key}).todo[""]
+    return Recorder(folder, cases.LESSON, "autograded").plan(submission, {"": key}).todo[""]
 
 
 def test_what_is_new_is_judged(tmp_path):
