@@ -2,7 +2,7 @@
 
 The grader sends a start order with two descriptors: the submission's socket, and a pipe that says how it ended. The
 server forks a supervisor, which makes new namespaces and forks process 1 of them; that one runs the cells, and forks
-once for each exercise. Everything from process 1 on belongs to the submission: the grader believes nothing that it says.
+once for each exercise. Everything from process 1 on belongs to the submission: the grader believes nothing it says.
 """
 
 import contextlib
