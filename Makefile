@@ -74,10 +74,11 @@ fuzz: $(VENV)/ready  ## thousands of damaged notebooks and messages, new ones ea
 load-dask: $(VENV)/ready  ## 240 submissions on a Dask cluster of two workers, one of which is killed (minutes)
 	LOAD_STUDENTS=240 $(BIN)/pytest tests/test_cluster.py -k half_way
 
-lint: $(VENV)/ready  ## style and format, and the layers that autograder/ARCHITECTURE.md draws
+lint: $(VENV)/ready  ## style, types, and the layers that autograder/ARCHITECTURE.md draws
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/mypy
 
 format: $(VENV)/ready  ## let ruff rewrite
 	$(BIN)/ruff check --fix .

@@ -10,7 +10,8 @@ from autograder.checks.framework.trial import RecordedCase, Trial
 from autograder.judging.findings import Finding
 from autograder.judging.matching import Matched, Placed, spoilt_later, up_to
 from autograder.notebooks.python_names import definitions
-from autograder.sandbox.sandbox import Cell, CellResult, NotDefined, Sandbox, SandboxError, Session
+from autograder.sandbox.forkserver import SandboxError
+from autograder.sandbox.sandbox import Cell, CellResult, NotDefined, Sandbox, Session
 from autograder.status import Status
 from autograder.subjects.subject import SubjectLost
 from autograder.text import harmless, one_line, without_file

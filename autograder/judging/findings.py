@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
+from typing import Any
 
 from autograder.judging.messages import pack, unpack
 from autograder.status import Status
@@ -91,9 +92,9 @@ class Judged:
         return cls(_findings(findings), {name: tuple(told) for name, told in answers.items()}, *others)
 
 
-def _plain(findings: Mapping[str, Finding]) -> dict[str, tuple]:
+def _plain(findings: Mapping[str, Finding]) -> dict[str, tuple[Any, ...]]:
     return {slug: astuple(one) for slug, one in findings.items()}
 
 
-def _findings(plain: Mapping[str, list]) -> dict[str, Finding]:
+def _findings(plain: Mapping[str, list[Any]]) -> dict[str, Finding]:
     return {slug: Finding(*told) for slug, told in plain.items()}

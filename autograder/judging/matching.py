@@ -308,12 +308,17 @@ def _fetch(found: Matched, needed: set[str], bound: set[str]) -> bool:
     return False
 
 
+def _stands_above(first: Placed, second: Placed) -> bool:
+    """Whether one cell stands above another in what was handed in."""
+    return first.index is not None and second.index is not None and first.index < second.index
+
+
 def _note_lost_checks(found: Matched, course: CourseNotebook) -> None:
     for slug in course.defines:
         checks, answers = found.of(slug, "check"), found.of(slug)
         if not checks:
             found.note(slug, "its check cell was deleted or had lost its marks; the course's own check was used")
-        elif answers and checks[-1].index < answers[0].index:
+        elif answers and _stands_above(checks[-1], answers[0]):
             found.note(slug, "its check cell had been moved above the answer")
 
 

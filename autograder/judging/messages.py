@@ -39,7 +39,8 @@ class Assignment:
 
 def pack(value: Any) -> bytes:
     """Plain data as bytes."""
-    return msgpack.packb(value, unicode_errors="surrogatepass")
+    packed: bytes = msgpack.packb(value, unicode_errors="surrogatepass")
+    return packed
 
 
 def unpack(data: bytes) -> Any:

@@ -13,6 +13,7 @@ from autograder.judging.matching import CourseNotebook, Matched
 from autograder.notebooks import verdict_metadata
 from autograder.notebooks.written_answers import place_written
 from autograder.sandbox.sandbox import CellResult
+from autograder.subjects.subject import AnswerError
 
 MOST_PICTURES = 8_000_000  # characters of a notebook's pictures that are kept
 MOST_TEXT = 20_000  # characters of text that are kept of a cell that was not run
@@ -95,7 +96,8 @@ def _harmless(output: NotebookNode, with_text: bool) -> NotebookNode | None:
     data = output.get("data", {})
     for kind in ("image/png", "image/jpeg"):
         if isinstance(data.get(kind), str) and _BASE64.fullmatch(data[kind]):
-            return nbformat.v4.new_output("display_data", {kind: data[kind]})
+            picture: NotebookNode = nbformat.v4.new_output("display_data", {kind: data[kind]})
+            return picture
     if output.get("name") == "stderr":  # progress bars and warnings
         return None
     if output.output_type == "error":
@@ -110,14 +112,17 @@ def _printed(result: CellResult) -> list[NotebookNode]:
     if result.error is not None:
         told = _text(str(result.error))
         ename, _, evalue = told.partition(": ")
-        line = getattr(result.error, "line", "")
-        trace = [told, *([f"in line {result.error.number}: {_text(line)}"] if line else [])]
+        trace = [told]
+        if isinstance(result.error, AnswerError) and result.error.line:
+            trace.append(f"in line {result.error.number}: {_text(result.error.line)}")
         outputs.append(nbformat.v4.new_output("error", ename=ename, evalue=evalue, traceback=trace))
     return outputs
 
 
 def _stream(text: str) -> NotebookNode:
-    return nbformat.v4.new_output("stream", name="stdout", text=_text(text) + "\n" * (not text.endswith("\n")))
+    ended = _text(text) + "\n" * (not text.endswith("\n"))
+    stream: NotebookNode = nbformat.v4.new_output("stream", name="stdout", text=ended)
+    return stream
 
 
 def _text(text: str) -> str:

@@ -104,8 +104,9 @@ def without_words(source: str) -> str:
     """Give the source of checks without what they only say: the words of their causes, and their hints."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
-        names = {target.id for target in getattr(node, "targets", ()) if isinstance(target, ast.Name)}
-        if names & {"causes", "hints"}:
+        if not isinstance(node, ast.Assign):
+            continue
+        if {target.id for target in node.targets if isinstance(target, ast.Name)} & {"causes", "hints"}:
             keys = node.value.keys if isinstance(node.value, ast.Dict) else []
             node.value = ast.List([key or ast.Constant(None) for key in keys], ast.Load())
     return ast.unparse(tree)

@@ -66,5 +66,6 @@ def merged(old: Iterable[ExerciseResult], new: Iterable[ExerciseResult]) -> list
 
 def _from_row(row: dict[str, str]) -> ExerciseResult:
     values = {name: plain_cell(row[name]) for name in COLUMNS}
-    points = {name: float(row[name]) for name in ("score", "max_score")}
-    return ExerciseResult(**values | points | {"status": Status(values["status"])})
+    score, max_score = float(row["score"]), float(row["max_score"])
+    whose = (values["student"], values["lesson"], values["exercise"])
+    return ExerciseResult(*whose, score, max_score, Status(values["status"]), values["reason"])

@@ -61,9 +61,9 @@ def _why(entries: Sequence[journal.Entry], old: ExerciseResult, new: ExerciseRes
         return "scored by hand"
     if old.status == new.status and old.max_score != new.max_score:
         return "other points"
-    before, after = entries if len(entries) == 2 else (None, None)
-    if before is None:
+    if len(entries) != 2:
         return "graded again"
+    before, after = entries
     if before.attempt != after.attempt:
         return f"another attempt counts: {after.attempt or 'the first'}"
     if before.key.submission != after.key.submission:

@@ -67,7 +67,7 @@ class FreshCase:
 class RecordingCase:
     """Values are made now and kept, in order."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._values: list[bytes] = []
 
     def take(self, make: Callable[[], Any]) -> Any:
