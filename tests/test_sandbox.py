@@ -193,6 +193,12 @@ def test_a_cell_that_misbehaves_costs_no_other(name, sandbox):
     assert not lost or name in OWN_HARM, lost
 
 
+def test_children_of_a_cell_that_failed_use_up_no_other_cells_time(sandbox):
+    bomb = "import os\nfor _ in range(9):\n    if os.fork() == 0:\n        while True:\n            pass\nraise OSError"
+    with sandbox.submission([bomb, f"import time\ntime.sleep({2 * SMALL.exercise_seconds})", HONEST]) as session:
+        assert [result.status for result in session.cell_results] == ["error", "ok", "ok"]
+
+
 @pytest.mark.parametrize("name", ["memory in many processes", "memfd", "processes", "a spinning child"])
 def test_supervision_bounds_the_sum_too(name, supervised):
     assert not outlasts(supervised, cases.EXHAUSTING[name])

@@ -159,15 +159,21 @@ class _Submission:
             order, descriptors = self._receive()
             match order:
                 case {"cell": str(source)}:
-                    self._reply(self._shell.run(source, self._text))
+                    self._run_cell(source)
                 case {"exercise": str(name)}:
                     self._fork_exercise(name, *descriptors)
                 case {"end": _}:
-                    self._reply({"exit": self._end_exercise()})
+                    self._reply({"exit": self._end_others()})
+
+    def _run_cell(self, source: str) -> None:
+        result = self._shell.run(source, self._text)
+        if os.getpid() != 1:
+            os._exit(0)  # the cell has forked and this is the child: it is nobody's business what it would say
+        if result["error"]:
+            self._end_others()  # a fork bomb that failed goes on in its children, in the next cell's time
+        self._reply(result)
 
     def _reply(self, message: dict[str, Any]) -> None:
-        if os.getpid() != 1:
-            os._exit(0)  # a cell has forked and this is the child: it is nobody's business what it would say
         self._frames.send(encode(message))
 
     def _receive(self) -> tuple[Any, list[int]]:
@@ -179,7 +185,7 @@ class _Submission:
         return decode(self._frames.read(*HEADER.unpack(data))), descriptors
 
     def _fork_exercise(self, name: str, descriptor: int) -> None:
-        self._end_exercise()  # what cells have left running costs no exercise its processes
+        self._end_others()  # what cells have left running costs no exercise its processes
         with contextlib.suppress(OSError):  # no process to be had: the grader sees the socket closed
             self._exercise = os.fork()
             if self._exercise == 0:
@@ -189,8 +195,8 @@ class _Submission:
                 os._exit(0)
         os.close(descriptor)
 
-    def _end_exercise(self) -> int | None:
-        """End everything but this process; how the exercise's own process ended."""
+    def _end_others(self) -> int | None:
+        """End everything but this process; how the exercise's own process ended, if it was there."""
         with contextlib.suppress(OSError):
             os.kill(-1, signal.SIGKILL)
         found = None
