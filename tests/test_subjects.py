@@ -5,11 +5,12 @@ import socket
 import pytest
 import torch
 from torch import nn
+from worker_process import WorkerProcess
 
 from autograder.subjects.codec import encode
 from autograder.subjects.errors import MESSAGE_LIMIT, NAMES_LIMIT, WORDS_LIMIT
 from autograder.subjects.subject import AnswerError, CallbackRefused, LocalSubject, SubjectLost, Unwritten, read_reply
-from autograder.subjects.wire import Frames, WireSubject, WorkerProcess
+from autograder.subjects.wire import Frames, WireSubject
 
 CELLS = {
     "double": "def double(x):\n    return 2 * x\n",

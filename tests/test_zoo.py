@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from worker_process import WorkerProcess
 
 import autograder
 from autograder.checks.framework.check import Verdict
@@ -21,7 +22,6 @@ from autograder.course.lessons import Lesson, all_lessons
 from autograder.course.source import read_lesson
 from autograder.subjects.cells import run_cells
 from autograder.subjects.subject import LocalSubject, Subject
-from autograder.subjects.wire import WorkerProcess
 
 # a learner's warnings are not errors
 pytestmark = pytest.mark.filterwarnings("default")
