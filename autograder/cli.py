@@ -181,11 +181,11 @@ def reset(
 def progress(folder: Folder = Path(DEFAULT_FOLDER)) -> None:
     """Show which exercises of the course you have done, your points, and the next step."""
     from autograder.learner.cards import overview
-    from autograder.learner.progress import folder_of, standing
+    from autograder.learner.progress import folder_of, read_progress
 
     if not folder.is_dir():
         raise CourseError(f"there is no folder {folder}; name yours, or make it with: autograder start")
-    print(overview.text(standing(folder_of(folder))))
+    print(overview.text(read_progress(folder_of(folder))))
 
 
 @app.command()

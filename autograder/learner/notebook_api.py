@@ -114,7 +114,7 @@ def progress() -> None:
     """Show all exercises of all lessons, which are done, the points so far, and the next step."""
     from autograder.learner.cards import overview
     from autograder.learner.cards.display import show
-    from autograder.learner.progress import folder_of, standing
+    from autograder.learner.progress import folder_of, read_progress
 
-    found = standing(folder_of(Path.cwd()))
+    found = read_progress(folder_of(Path.cwd()))
     show(overview.text(found), lambda: overview.html(found))

@@ -38,7 +38,7 @@ class Exercise:
 
 
 @dataclass(frozen=True)
-class LessonStanding:
+class LessonProgress:
     """A lesson with its exercises in order."""
 
     lesson: Lesson
@@ -57,10 +57,10 @@ class LessonStanding:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Progress:
     """All lessons of the course."""
 
-    lessons: tuple[LessonStanding, ...]
+    lessons: tuple[LessonProgress, ...]
 
     @property
     def next(self) -> Exercise | None:
@@ -141,18 +141,18 @@ def _slugs() -> list[str]:
 # The overview
 
 
-def standing(folder: Path) -> Standing:
+def read_progress(folder: Path) -> Progress:
     """Where the learner of a folder stands."""
     found = noted(folder)
-    return Standing(tuple(_lesson_standing(lesson, found) for lesson in all_lessons()))
+    return Progress(tuple(_lesson_progress(lesson, found) for lesson in all_lessons()))
 
 
-def _lesson_standing(lesson: Lesson, found: dict[str, str]) -> LessonStanding:
+def _lesson_progress(lesson: Lesson, found: dict[str, str]) -> LessonProgress:
     title, kinds = _outline(lesson)
     exercises = [
         Exercise(slug, lesson, points(lesson.slug, slug), _state(kind, found.get(slug))) for slug, kind in kinds.items()
     ]
-    return LessonStanding(lesson, title, tuple(exercises))
+    return LessonProgress(lesson, title, tuple(exercises))
 
 
 def _state(kind: str, status: str | None) -> str:

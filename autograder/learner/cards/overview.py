@@ -1,7 +1,7 @@
 """The overview of the whole course: as text, and as HTML in the same language as the cards."""
 
 from autograder.learner.cards.display import render
-from autograder.learner.progress import Exercise, LessonStanding, Standing
+from autograder.learner.progress import Exercise, LessonProgress, Progress
 from autograder.status import Status
 
 STATES = {
@@ -12,30 +12,30 @@ STATES = {
 }
 
 
-def text(standing: Standing) -> str:
+def text(progress: Progress) -> str:
     """The overview for a terminal: one line a lesson and exercise, points, and the next step."""
-    lines = [line for lesson in standing.lessons for line in _lesson_lines(lesson)]
-    return "\n".join([*lines, "", *summary(standing)])
+    lines = [line for lesson in progress.lessons for line in _lesson_lines(lesson)]
+    return "\n".join([*lines, "", *summary(progress)])
 
 
-def html(standing: Standing) -> str:
+def html(progress: Progress) -> str:
     """The overview for a notebook; the lesson of the next step is open."""
-    return render("overview.html.j2", standing=standing, states=STATES, summary=summary(standing), link=_link)
+    return render("overview.html.j2", progress=progress, states=STATES, summary=summary(progress), link=_link)
 
 
-def summary(standing: Standing) -> list[str]:
+def summary(progress: Progress) -> list[str]:
     """Points so far, and what to do next."""
-    lines = [f"{standing.earned:g} of {standing.possible:g} points so far."]
-    if standing.by_hand:
-        lines[0] += f" Up to {standing.by_hand:g} more for what a person reads."
-    step = standing.next
+    lines = [f"{progress.earned:g} of {progress.possible:g} points so far."]
+    if progress.by_hand:
+        lines[0] += f" Up to {progress.by_hand:g} more for what a person reads."
+    step = progress.next
     if step is None:
         return [*lines, "Every exercise is done."]
     verb = "go on with" if step.state == "tried" else "do"
     return [*lines, f"Next: {verb} {step.slug} in lesson {step.lesson.slug}."]
 
 
-def _lesson_lines(lesson: LessonStanding) -> list[str]:
+def _lesson_lines(lesson: LessonProgress) -> list[str]:
     head = f"{lesson.title}: {len(lesson.passed)} of {len(lesson.checked)} done"
     return [head, *(f"  {_line(exercise)}" for exercise in lesson.exercises)]
 

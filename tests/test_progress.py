@@ -12,7 +12,7 @@ from autograder.cli import app
 from autograder.course.lessons import all_lessons, solutions_folder
 from autograder.learner import notebook_api
 from autograder.learner.cards import overview
-from autograder.learner.progress import FILE, SIZE_LIMIT, folder_of, note, noted, standing
+from autograder.learner.progress import FILE, SIZE_LIMIT, folder_of, note, noted, read_progress
 
 LESSON = all_lessons()[0].slug
 
@@ -82,7 +82,7 @@ def test_only_exercises_of_the_course_are_kept(folder):
 
 
 def test_several_kernels_at_once_lose_nothing(folder):
-    slugs = [exercise.slug for lesson in standing(folder).lessons for exercise in lesson.checked][:12]
+    slugs = [exercise.slug for lesson in read_progress(folder).lessons for exercise in lesson.checked][:12]
     code = "import sys, pathlib; from autograder.learner.progress import note\n"
     code += "for slug in sys.argv[2:]: note(slug, 'passed', pathlib.Path(sys.argv[1]))"
     command = [sys.executable, "-c", code, str(folder)]
@@ -105,29 +105,29 @@ def test_the_folder_is_the_one_around_a_lesson(folder):
 
 
 def test_the_next_step_is_the_first_that_is_not_done(folder):
-    slugs = [exercise.slug for lesson in standing(folder).lessons for exercise in lesson.checked]
+    slugs = [exercise.slug for lesson in read_progress(folder).lessons for exercise in lesson.checked]
     for slug in slugs[:3]:
         note(slug, "passed", folder)
     note(slugs[3], "error", folder)
-    found = standing(folder)
+    found = read_progress(folder)
     assert (found.next.slug, found.next.state, found.earned) == (slugs[3], "tried", 3)
     assert overview.summary(found)[1].startswith(f"Next: go on with {slugs[3]}")
 
 
 def test_when_all_is_done_nothing_comes_next(folder):
     (folder / FILE).write_text(json.dumps({"exercises": dict.fromkeys(_all(folder), "passed")}))
-    found = standing(folder)
+    found = read_progress(folder)
     assert (found.next, found.earned) == (None, found.possible)
     assert overview.summary(found)[1] == "Every exercise is done."
     assert "<a " not in overview.html(found)
 
 
 def _all(folder):
-    return [exercise.slug for lesson in standing(folder).lessons for exercise in lesson.checked]
+    return [exercise.slug for lesson in read_progress(folder).lessons for exercise in lesson.checked]
 
 
 def test_the_page_has_every_exercise_once_and_opens_the_lesson_of_the_next_step(folder):
-    html = overview.html(standing(folder))
+    html = overview.html(read_progress(folder))
     for slug in _all(folder):
         assert html.count(f'<th scope="row">{slug}</th>') == 1
     assert html.count("<details open>") == 1
@@ -151,6 +151,6 @@ def test_the_overview_needs_no_torch(folder):
     code = (
         "import pathlib, sys; from autograder.learner import progress; from autograder.learner.cards import overview\n"
     )
-    code += "overview.text(progress.standing(pathlib.Path('.'))); print('torch' in sys.modules)"
+    code += "overview.text(progress.read_progress(pathlib.Path('.'))); print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=folder)
     assert done.stdout.strip() == "False"
