@@ -13,7 +13,7 @@ from nbgrader.api import Gradebook
 from autograder.course.lessons import all_lessons
 from autograder.course.settings import SETTINGS_VARIABLE
 from autograder.errors import GradingError
-from autograder.gradebook import course_root
+from autograder.gradebook import course_root, lateness
 from autograder.grading import run
 from autograder.grading.sandbox_engine import SandboxEngine
 from autograder.nbgrader_plugins import LatePenalty
@@ -125,12 +125,12 @@ def test_a_penalty_plugin_that_the_folders_nbgrader_settings_name_goes_before(tm
     settings(monkeypatch, tmp_path, penalty="per_day")
     path = tmp_path / course_root.CONFIG_FILE
     path.write_text(course_root.CONFIG)
-    assert course_root.late_penalty(course_root.course_directory(tmp_path, LESSON), "kim", 8, 10) == 2
+    assert lateness.late_penalty(course_root.course_directory(tmp_path, LESSON), "kim", 8, 10) == 2
     own = 'c.AssignLatePenalties.plugin_class = "nbgrader.plugins.LateSubmissionPlugin"\n'
     path.write_text(f'{course_root.CONFIG}{own}c.LateSubmissionPlugin.penalty_method = "zero"\n')
     directory = course_root.course_directory(tmp_path, LESSON)
-    assert course_root.late_penalty(directory, "kim", 8, 10) == 8
-    assert course_root.late_penalty(directory, "kim", 8, 0) == 0
+    assert lateness.late_penalty(directory, "kim", 8, 10) == 8
+    assert lateness.late_penalty(directory, "kim", 8, 0) == 0
 
 
 def settings(monkeypatch, folder: Path, penalty: str = "per_day", count: str = "newest") -> None:

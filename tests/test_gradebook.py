@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from autograder.course.lessons import find_lesson
 from autograder.course.source import read_lesson
 from autograder.files import write_whole
-from autograder.gradebook import course_root
+from autograder.gradebook import course_root, refusals, scores
 from autograder.gradebook.executed_checks import judge
 from autograder.grading import run
 from autograder.judging import returned_notebook
@@ -94,8 +94,8 @@ def enter(root: Path, student: str, back: NotebookNode, released: NotebookNode) 
         back, released
     )
     with course_root.gradebook(directory) as book:
-        course_root.save_scores(book, LESSON, student, {name: status for name, (status, _) in verdicts.items()})
-        rows = course_root.results(book, directory, student, lambda exercise: verdicts[exercise])
+        scores.save_scores(book, LESSON, student, {name: status for name, (status, _) in verdicts.items()})
+        rows = scores.results(book, directory, student, lambda exercise: verdicts[exercise])
     return {row.exercise: (row.score, row.status, row.reason) for row in rows}
 
 
@@ -159,7 +159,7 @@ class TestWrittenAnswers:
             with grades_of(made, "looked at") as found:
                 found[WRITTEN].manual_score, found[WRITTEN].needs_manual_grade = 0.5, False
             with course_root.gradebook(course_root.course_directory(made, LESSON)) as book:
-                course_root.save_scores(book, LESSON, "looked at", statuses, same=same)
+                scores.save_scores(book, LESSON, "looked at", statuses, same=same)
             with grades_of(made, "looked at") as found:
                 waits.append((found[WRITTEN].manual_score, found[WRITTEN].needs_manual_grade))
         assert waits == [(0.5, False), (0.5, True)]
@@ -231,7 +231,7 @@ def test_the_written_answer_of_a_lesson_waits_in_both_engines(tmp_path, isolatio
 class TestNbgradersCommands:
     def test_what_cannot_be_read_has_a_page_that_says_why(self, made):
         reason = "not a notebook: no valid JSON in line 3 <script>alert(1)</script>"
-        rows = course_root.record_refusal("corrupt", LESSON, reason, made)
+        rows = refusals.record_refusal("corrupt", LESSON, reason, made)
         assert {row.status for row in rows} == {"unreadable"}
         nbgrader(made, "generate_feedback", LESSON, "--student", "corrupt")
         page = (made / "feedback" / "corrupt" / LESSON / f"{LESSON}.html").read_text(encoding="utf-8")

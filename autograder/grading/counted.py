@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from autograder.course import settings
-from autograder.gradebook import course_root
+from autograder.gradebook import lateness
 from autograder.results.journal import Entry
 from autograder.status import Status
 from autograder.submissions.attempts import counting, seconds_late, with_grace
@@ -20,11 +20,11 @@ def counted(
 ) -> Attempt:
     """The attempt that counts, of those that could be read, oldest first."""
     lesson = directory.assignment_id
-    due = course_root.due_date(book, lesson, student)
+    due = lateness.due_date(book, lesson, student)
 
     def net(attempt: Attempt) -> float:
         passed = (name for name, (status, _) in tried[attempt].verdicts.items() if status == Status.PASSED)
         score = sum(settings.points(lesson, name) for name in passed)
-        return score - course_root.late_penalty(directory, student, score, seconds_late(attempt, due))
+        return score - lateness.late_penalty(directory, student, score, seconds_late(attempt, due))
 
     return counting(list(tried), with_grace(due), rule, net)

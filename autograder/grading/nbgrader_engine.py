@@ -7,7 +7,7 @@ from pathlib import Path
 
 from autograder.course import settings
 from autograder.errors import GradingError
-from autograder.gradebook import course_root
+from autograder.gradebook import converting, course_root, lateness, placing, refusals, scores
 from autograder.gradebook.executed_checks import judge
 from autograder.grading.engine import Outcome
 from autograder.results.grades import ExerciseResult
@@ -70,17 +70,17 @@ class NbgraderEngine:
         """
         directory = course_root.course_directory(root, submission.lesson)
         folder = root / directory.autograded_directory / submission.student / submission.lesson
-        course_root.remove(folder)
+        placing.remove(folder)
         logging.getLogger().warning("Grading %s", submission)
         with course_root.gradebook(directory) as book:
-            due = course_root.due_date(book, submission.lesson, submission.student)
-        course_root.place(submission, counting(submission.attempts, with_grace(due), "newest"), root)
-        course_root.convert("Autograde", directory, submission.student)
+            due = lateness.due_date(book, submission.lesson, submission.student)
+        placing.place(submission, counting(submission.attempts, with_grace(due), "newest"), root)
+        converting.convert("Autograde", directory, submission.student)
         import nbformat
 
         notebook = nbformat.read(folder / f"{submission.lesson}.ipynb", as_version=4)
         with course_root.gradebook(directory) as book:
-            rows = course_root.results(book, directory, submission.student, lambda slug: judge(notebook, slug))
+            rows = scores.results(book, directory, submission.student, lambda slug: judge(notebook, slug))
         return Outcome(rows, judged=len(rows))
 
     def enter(self, submission: Submission, root: Path, judged: Outcome) -> Outcome:
@@ -91,4 +91,4 @@ class NbgraderEngine:
         self, student: str, lesson: str, reason: str, root: Path, status: Status = Status.UNREADABLE
     ) -> list[ExerciseResult]:
         """Record a submission that cannot be graded: no points, and nothing left of an earlier version."""
-        return course_root.record_refusal(student, lesson, reason, root, status)
+        return refusals.record_refusal(student, lesson, reason, root, status)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.files import write_whole
-from autograder.gradebook import course_root
+from autograder.gradebook import course_root, lateness, placing, scores
 from autograder.grading.counted import counted
 from autograder.grading.engine import Outcome
 from autograder.judging.findings import Finding, Judged, ToJudge
@@ -171,16 +171,16 @@ class Recorder:
             attempt = counted(self._book, self._directory, student, tried, rule)
             entry = tried[attempt]
             judged = fresh.get(attempt.name)
-            course_root.place(submission, attempt, self.root, judged and judged.handed_in)
+            placing.place(submission, attempt, self.root, judged and judged.handed_in)
             if len(submission.attempts) > 1:
                 _copy(self._back(submission, attempt), self._back(submission))
-            course_root.write_receipt(attempt, self._back(submission).parent)
+            placing.write_receipt(attempt, self._back(submission).parent)
             statuses = {name: status for name, (status, _) in entry.verdicts.items()}
             before = journal.entered(journal.history(self.root, student, lesson))
             same = before is not None and before.key.submission == entry.key.submission
-            course_root.save_scores(self._book, lesson, student, statuses, attempt.time, same)
-            course_root.save_penalty(self._directory, self._book, student)
-            rows = course_root.results(self._book, self._directory, student, lambda slug: entry.verdicts[slug])
+            scores.save_scores(self._book, lesson, student, statuses, attempt.time, same)
+            lateness.save_penalty(self._directory, self._book, student)
+            rows = scores.results(self._book, self._directory, student, lambda slug: entry.verdicts[slug])
         except Exception:
             self._book.db.rollback()
             raise

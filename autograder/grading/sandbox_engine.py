@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from autograder.course import settings
 from autograder.course.lessons import find_lesson
 from autograder.errors import GradingError
-from autograder.gradebook import course_root
+from autograder.gradebook import course_root, lateness, refusals, scores
 from autograder.grading.counted import counted
 from autograder.grading.engine import Outcome
 from autograder.grading.recorder import Plan, Recorder
@@ -146,7 +146,7 @@ class SandboxEngine:
             return None
         tried = {attempt: known[attempt.name] for attempt in submission.attempts}
         attempt = counted(book, directory, submission.student, tried, self.attempts)
-        if (attempt.name, attempt.time) != (entries[-1].attempt, course_root.handed_in(book, directory, submission)):
+        if (attempt.name, attempt.time) != (entries[-1].attempt, lateness.handed_in(book, directory, submission)):
             return None
         return _rows(submission, entries[-1].verdicts, root, book, directory)
 
@@ -186,7 +186,7 @@ class SandboxEngine:
         self, student: str, lesson: str, reason: str, root: Path, status: Status = Status.UNREADABLE
     ) -> list[ExerciseResult]:
         """Record that there are no verdicts: every exercise has this status."""
-        rows = course_root.record_refusal(student, lesson, reason, root, status)
+        rows = refusals.record_refusal(student, lesson, reason, root, status)
         verdicts = {row.exercise: (status, reason) for row in rows}
         journal.write(root, student, lesson, journal.Entry(NO_KEY, verdicts))
         return rows
@@ -223,10 +223,10 @@ def _rows(
         return None
     try:
         statuses = {name: status for name, (status, _) in verdicts.items()}
-        if not course_root.scores_hold(book, submission.lesson, submission.student, statuses):
+        if not scores.scores_hold(book, submission.lesson, submission.student, statuses):
             return None  # a power cut may have taken from the gradebook what the journal has
-        if not course_root.penalty_holds(directory, book, submission.student):
+        if not lateness.penalty_holds(directory, book, submission.student):
             return None
-        return course_root.results(book, directory, submission.student, lambda slug: verdicts[slug])
+        return scores.results(book, directory, submission.student, lambda slug: verdicts[slug])
     except (MissingEntry, KeyError, OSError):
         return None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from autograder.csv_tables import number, plain_cell, write_table
 from autograder.errors import GradingError
-from autograder.gradebook import course_root
+from autograder.gradebook import course_root, lateness
 from autograder.submissions.roster import Roster, Student, read_roster
 
 if TYPE_CHECKING:
@@ -296,7 +296,7 @@ def _outdated_penalties(root: Path, book: "Gradebook", marks: Marks) -> int:
         directory = course_root.course_directory(root, lesson)
         entered = {who: mark for (who, of), mark in marks.marks.items() if of == lesson}
         late = [who for who, mark in entered.items() if mark.seconds_late > 0 or mark.penalty]
-        found += sum(not course_root.penalty_holds(directory, book, student) for student in late)
+        found += sum(not lateness.penalty_holds(directory, book, student) for student in late)
     return found
 
 

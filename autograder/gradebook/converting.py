@@ -1,0 +1,79 @@
+"""Runs nbgrader's converters for one student, and says why one could not."""
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from autograder.errors import GradingError
+from autograder.gradebook.nbgrader_patch import mark_gradebooks_at_once
+from autograder.text import one_line
+
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
+    from nbgrader.coursedir import CourseDirectory
+
+
+def convert(kind: str, directory: "CourseDirectory", student: str) -> None:
+    """Run a converter of nbgrader's for one student (`.` for the course's own notebooks).
+
+    Raises:
+        GradingError: with the last line of what nbgrader logged.
+    """
+    from nbgrader import converters
+    from nbgrader.converters.base import NbGraderException
+
+    class OneSubmission(getattr(converters, kind)):
+        def init_notebooks(self) -> None:
+            # nbgrader looks for files by a pattern, and names may hold the characters of patterns.
+            folder = self._format_source(directory.assignment_id, student)
+            self.assignments = {folder: [os.path.join(folder, f"{directory.assignment_id}.ipynb")]}
+
+    mark_gradebooks_at_once()
+    messages = _Messages()
+    log = logging.getLogger("traitlets")
+    log.addHandler(messages)
+    try:
+        with _commit_at_close():
+            OneSubmission(coursedir=directory, config=directory.config, force=True).start()
+    except NbGraderException as error:
+        raise GradingError(messages.last_exception() or str(error)) from error
+    finally:
+        log.removeHandler(messages)
+
+
+class _Messages(logging.Handler):
+    """Keeps the errors that are logged."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(record.getMessage().strip())
+
+    def last_exception(self) -> str:
+        """The exception in the first traceback that was logged, else the first error, else ""."""
+        tracebacks = [text for text in self.texts if text.startswith("Traceback")]
+        first = next(iter(tracebacks or self.texts), "")
+        return one_line(first.splitlines()[-1]) if first else ""
+
+
+@contextmanager
+def _commit_at_close() -> Iterator[None]:
+    """As `_one_commit`, for the gradebooks that nbgrader's converters open and close themselves."""
+    from nbgrader.api import Gradebook
+    from sqlalchemy.orm import Session
+
+    commit, close = Session.commit, Gradebook.close
+
+    def commit_and_close(book: "Gradebook") -> None:
+        commit(book.db())
+        close(book)
+
+    Session.commit, Gradebook.close = Session.flush, commit_and_close
+    try:
+        yield
+    finally:
+        Session.commit, Gradebook.close = commit, close
