@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from autograder import files
-from autograder.gradebook import course_root
+from autograder.gradebook import scores
 from autograder.grading.sandbox_engine import Opened, SandboxEngine
 from autograder.results import journal
 
 POINTS = {
     "amid the files": (files, "_sync_folder", False),
-    "before the gradebook": (course_root, "save_scores", False),
+    "before the gradebook": (scores, "save_scores", False),
     "between gradebook and journal": (journal, "write", False),
     "between journal and report": (journal, "write", True),
 }
