@@ -234,7 +234,7 @@ def herd(animals: dict[str, Path]) -> NotebookNode:
 
 def expected_reason(path: Path) -> str:
     """Stage and cause as a result words them, from the header of a wrong answer."""
-    from autograder.checks.framework.check import GENERAL_CAUSES
+    from autograder.checks.wording.causes import GENERAL_CAUSES
 
     text, check = path.read_text(encoding="utf-8"), find_check(path.parent.name)
     stage, cause = (re.search(rf"^# {part}: (\S+)$", text, re.MULTILINE)[1] for part in ("stage", "cause"))

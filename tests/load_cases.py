@@ -128,7 +128,7 @@ def expect_known(root: Path, expected: Statuses) -> None:
     assert _scores(root) == {key: settings.points(*key[1:]) * (expected[key] == "passed") for key in expected}
     counts = Counter(row[:2] for row in rows(root))
     assert counts == dict.fromkeys({key[:2] for key in expected}, 1)
-    assert {key: entry.verdicts[key[2]][0] for key, entry in _entries(root, expected)} == expected
+    assert {key: entry.verdicts[key[2]].status for key, entry in _entries(root, expected)} == expected
     assert journal.unfinished(root) == set()
     left = [path for path in root.rglob("*") if path.suffix == ".new" or path.name.endswith("-journal")]
     assert left == []

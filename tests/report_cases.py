@@ -8,9 +8,12 @@ import grading_cases as cases
 import nbformat
 
 from autograder.checks.registry import find_check
+from autograder.notebooks import verdict_metadata
 from autograder.results import journal
 from autograder.results.fingerprint import Key
 from autograder.results.grades import ExerciseResult, write_grades
+from autograder.status import Status
+from autograder.verdict import Verdict
 
 LESSON, EXERCISES = cases.LESSON, cases.EXERCISES
 
@@ -49,17 +52,30 @@ def _row(student: str, exercise: str, given: Given) -> ExerciseResult:
 
 
 def _entry(given: Mapping[str, Given]) -> journal.Entry:
-    verdicts = {name: (one.status, one.reason) for name, one in given.items()}
-    details = {
-        name: {part: vars(one)[part] for part in ("stage", "cause", "case", "seconds")} for name, one in given.items()
-    }
-    return journal.Entry(Key("", {}, ""), verdicts, scoring="counts", details=details)
+    return journal.Entry(Key("", {}, ""), {name: verdict(name, one) for name, one in given.items()}, scoring="counts")
+
+
+def verdict(exercise: str, given: Given) -> Verdict:
+    """What the check of an exercise found."""
+    parts = {"name": given.stage, "cause": given.cause, "case": given.case, "seconds": given.seconds}
+    return Verdict(exercise, Status(given.status), stage=int(bool(given.stage)), title=given.reason, **parts)
 
 
 def _write_notebook(root: Path, student: str, given: Mapping[str, Given]) -> None:
     notebook = cases.answered({name: one.code or cases.ANSWERS[name] for name, one in given.items()})
     path = root / "autograded" / student / LESSON / f"{LESSON}.ipynb"
     path.parent.mkdir(parents=True)
+    nbformat.write(notebook, path)
+
+
+def note_in_notebook(root: Path, student: str, exercise: str, given: Given) -> None:
+    """Leave a verdict in the notebook that went back, as a check in a kernel does."""
+    path = root / "autograded" / student / LESSON / f"{LESSON}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    check = cases.marked(notebook)[f"check-{exercise}"]
+    note = verdict_metadata.verdict_note(verdict(exercise, given), ())
+    shown = nbformat.v4.new_output("display_data", {"text/plain": "in words"}, metadata=note)
+    check.outputs = [shown, nbformat.v4.new_output("error", ename="CheckFailed", evalue="in words", traceback=[])]
     nbformat.write(notebook, path)
 
 

@@ -3,9 +3,7 @@
 import contextlib
 import ctypes
 import hashlib
-import json
 import os
-import sqlite3
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +26,7 @@ from autograder.results import journal
 from autograder.results.grades import ExerciseResult, read_grades
 from autograder.sandbox import cgroups
 from autograder.sandbox.inside.limits import MIB, Limits
+from autograder.text import one_line
 
 LIMITS = Limits(2.5, 25.0, wall_factor=4, memory=400 * MIB, processes=24, files=16 * MIB)
 ATTACKS = {attack.name: attack for attack in attack_cases.ATTACKS}
@@ -187,10 +186,10 @@ def test_gradebook_and_journal_agree_with_the_table(graded):
     root = graded.graded.root
     table = read_grades(root / run.GRADES)
     assert tuple(table) == graded.graded.results
-    with sqlite3.connect(root / journal.FILE) as found:
-        entries = found.execute("SELECT student, verdicts FROM graded").fetchall()
-    told = {(student, name): found for student, text in entries for name, found in json.loads(text).items()}
-    assert told == {(row.student, row.exercise): {"status": row.status, "reason": row.reason} for row in table}
+    entries = journal.of_class(root).items()
+    told = {(student, name): found for (student, _), entry in entries for name, found in entry.verdicts.items()}
+    words = {key: (verdict.status, one_line(verdict.reason())) for key, verdict in told.items()}
+    assert words == {(row.student, row.exercise): (row.status, row.reason) for row in table}
     with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as book:
         totals = {entry["student"]: entry["score"] for entry in book.submission_dicts(cases.LESSON)}
     assert totals == {student: sum(row.score for row in table if row.student == student) for student in totals}

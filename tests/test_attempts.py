@@ -195,7 +195,7 @@ class TestClass:
             rows = book.execute("SELECT attempt FROM graded WHERE student = 'again' ORDER BY number").fetchall()
         assert [name for (name,) in rows] == [BEFORE, LATER, LATE, LATER]
         statuses = {
-            one.attempt: one.verdicts[EXERCISES[0]][0] for one in journal.history(folder / "graded", "torn", LESSON)
+            one.attempt: one.verdicts[EXERCISES[0]].status for one in journal.history(folder / "graded", "torn", LESSON)
         }
         assert statuses == {BEFORE: "passed", LATER: "unreadable"}
 

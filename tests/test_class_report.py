@@ -1,8 +1,10 @@
 """`autograder report`: a class whose outcome is known, and folders that are none."""
 
+import json
 import random
 import re
 import sqlite3
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import combinations
 from pathlib import Path
@@ -12,27 +14,27 @@ import grading_cases as cases
 import pytest
 import report_cases
 from engine_cases import ZOO
-from report_cases import EXERCISES, LESSON, Given, known_class, make_folder
+from report_cases import EXERCISES, LESSON, Given, known_class, make_folder, note_in_notebook
 from typer.testing import CliRunner
 
-from autograder.checks.framework.check import GENERAL_CAUSES
 from autograder.checks.framework.trial import RecordedCase, Trial
 from autograder.checks.recording import recorded_values
 from autograder.checks.reference import reference_namespace
 from autograder.checks.registry import find_check
+from autograder.checks.wording.causes import GENERAL_CAUSES
 from autograder.cli import app
 from autograder.course.lessons import find_lesson
 from autograder.errors import GradingError
 from autograder.grading.run import grade_class as run_class
 from autograder.grading.sandbox_engine import SandboxEngine
 from autograder.reports.class_report.counts import count_lessons
-from autograder.reports.class_report.mistakes import mistake_of
+from autograder.reports.class_report.mistakes import UNKNOWN, mistake_of
 from autograder.reports.class_report.page import render
 from autograder.reports.class_report.records import Answer, read_answers, without_names
 from autograder.reports.class_report.report import report_of
 from autograder.reports.class_report.similar import form_of, similar_pairs
 from autograder.reports.class_report.suspects import best_fail, chance_of_at_most, fresh_fails
-from autograder.results.grades import write_grades
+from autograder.results.grades import read_grades, write_grades
 from autograder.sandbox.inside.limits import Limits
 from autograder.subjects.subject import LocalSubject
 
@@ -57,6 +59,11 @@ class Reader(HTMLParser):
     @property
     def text(self) -> str:
         return " ".join(" ".join(self._texts).split())
+
+
+def answer(student: str, exercise: str, given: Given | None = None, lesson: str = LESSON) -> Answer:
+    given = given or Given()
+    return Answer(student, lesson, exercise, report_cases.verdict(exercise, given), given.code)
 
 
 @pytest.fixture(scope="module")
@@ -113,13 +120,13 @@ class TestCounts:
 
     def test_the_time_is_the_median_of_those_who_tried(self, counts):
         assert counts["encoder"].seconds == 0.2  # three who did not try took 0
-        slow = [Answer(str(n), LESSON, "encoder", "passed", seconds=n / 10) for n in (1, 4, 9)]
+        slow = [answer(str(n), "encoder", Given(seconds=n / 10)) for n in (1, 4, 9)]
         assert count_lessons(slow)[0].exercises[0].seconds == 0.4
 
     def test_a_cause_that_is_no_known_mistake_is_not_taken_for_one(self):
-        raised = mistake_of(Answer("a", LESSON, "encode_words", "error", "unknown", "raised"))
+        raised = mistake_of(answer("a", "encode_words", Given("error", "unknown", "raised")))
         assert (raised.name, raised.told) == ("stops with an error", "")
-        elsewhere = mistake_of(Answer("a", LESSON, "pad_batch", "failed", "mask", "cut-to-shortest"))
+        elsewhere = mistake_of(answer("a", "pad_batch", Given("failed", "mask", "cut-to-shortest")))
         assert (elsewhere.name, elsewhere.told) == ("cut to shortest", "")
 
 
@@ -137,9 +144,7 @@ class TestSuspects:
     def test_a_difference_that_chance_gives_is_none(self, answers):
         lucky = {"kim-01", "kim-02", "kim-03", "kim-04", "kim-05"}  # now one of six best fails
         changed = [
-            Answer(one.student, LESSON, one.exercise, "passed")
-            if one.exercise == "decoder" and one.student in lucky
-            else one
+            answer(one.student, one.exercise) if one.exercise == "decoder" and one.student in lucky else one
             for one in answers
         ]
         assert best_fail(changed) == []
@@ -169,7 +174,7 @@ class TestSuspects:
         for exercise in EXERCISES:
             dice.shuffle(students)
             codes = {student: f"x = {place // 2}" for place, student in enumerate(students)}
-            shared += [Answer(student, LESSON, exercise, "passed", code=code) for student, code in codes.items()]
+            shared += [answer(student, exercise, Given(code=code)) for student, code in codes.items()]
         own = {
             student: [one.code for one in sorted(shared, key=lambda one: one.exercise) if one.student == student]
             for student in students
@@ -251,8 +256,8 @@ class TestPage:
 
     def test_without_names_lessons_stay_in_the_order_of_the_course(self):
         first, second = (
-            Answer("b", LESSON, EXERCISES[0], "passed"),
-            Answer("a", "02_context_limit", "find_knee", "passed"),
+            answer("b", EXERCISES[0]),
+            answer("a", "find_knee", lesson="02_context_limit"),
         )
         for _ in range(8):
             assert [one.lesson for one in without_names([second, first])] == [LESSON, "02_context_limit"]
@@ -290,17 +295,23 @@ class TestGraded:
             path = sorted((ZOO / exercise).glob("wrong_*.py"))[0]
             head, stage, cause, *_ = path.read_text(encoding="utf-8").splitlines()
             one = found["wrong", exercise]
-            assert (f"# stage: {one.stage}", f"# cause: {one.cause}", one.fresh) == (stage, cause, False)
-            assert mistake_of(one).told == ("" if one.cause in GENERAL_CAUSES else head.removeprefix("# "))
+            where = (f"# stage: {one.verdict.name}", f"# cause: {one.verdict.cause}", one.fresh)
+            assert where == (stage, cause, False)
+            assert mistake_of(one).told == ("" if one.verdict.cause in GENERAL_CAUSES else head.removeprefix("# "))
 
     def test_an_answer_that_is_right_on_what_the_notebook_has(self, found):
         one = found["forgets", "pad_batch"]
-        assert (one.status, one.stage, one.cause, one.fresh) == ("failed", "ids", "returned-none", True)
+        found = (one.status, one.verdict.name, one.verdict.cause, one.fresh)
+        assert found == ("failed", "ids", "returned-none", True)
         assert not found["forgets", "decoder"].fresh
 
     def test_a_cell_that_hangs_reaches_no_stage(self, found):
         one = found["forgets", "encoder"]
-        assert (one.status, one.stage, mistake_of(one).name) == ("timeout", "", "the answer's own cell takes too long")
+        assert (one.status, one.verdict.name, mistake_of(one).name) == (
+            "timeout",
+            "",
+            "the answer's own cell takes too long",
+        )
 
     def test_the_time_is_that_of_the_check(self, found):
         taken = [one.seconds for one in found.values() if one.passed]
@@ -345,30 +356,36 @@ class TestFolders:
         with pytest.raises(GradingError, match=r"journal.sqlite: cannot be read .* move it away and grade again"):
             read_answers(tmp_path)
 
-    def test_a_journal_of_an_earlier_version(self, folder, tmp_path):
-        """The words of the verdicts are all that it has."""
-        reason = "word numbers, padded on the right: Sentences were cut. To which length must all be brought?"
-        make_folder(tmp_path, {"kim": {"pad_batch": Given("failed", reason=reason, seconds=9)}})
+    def test_a_journal_of_an_earlier_version(self, tmp_path):
+        """The words of its verdicts are kept as they are; where and why they stopped it may have noted beside them."""
+        make_folder(tmp_path, {"kim": {"pad_batch": Given("failed"), "decoder": Given("failed")}})
+        told = {name: {"status": "failed", "reason": "rows: Which?"} for name in ("pad_batch", "decoder")}
+        details = {"pad_batch": {"stage": "ids", "cause": "cut-to-shortest", "case": "fresh", "seconds": 0.3}}
         with sqlite3.connect(tmp_path / "journal.sqlite") as database:
-            database.execute("ALTER TABLE graded DROP COLUMN details")
+            row = (json.dumps(told), json.dumps(details))
+            database.execute("UPDATE graded SET verdicts = ?, details = ?", row)
         database.close()
-        found = {one.exercise: one for one in read_answers(tmp_path)}["pad_batch"]
-        assert (found.status, found.seconds) == ("failed", None)
-
-    def test_points_given_by_hand_do_not_hide_what_the_check_said(self, tmp_path):
-        question = report_cases.find_question("pad_batch", "cut-to-shortest")
-        reason = (
-            f"scored by hand; the check says: failed, on fresh inputs, word numbers, padded on the right: {question}"
-        )
-        given = {
-            "pad_batch": Given("manual", reason=reason),
-            "encoder": Given("manual", reason="scored by hand; the check says: passed"),
-        }
-        make_folder(tmp_path, {"kim": given}, with_journal=False)
         found = {one.exercise: one for one in read_answers(tmp_path)}
-        assert found["encoder"].passed
-        assert (found["pad_batch"].stage, found["pad_batch"].cause) == ("ids", "cut-to-shortest")
-        assert found["pad_batch"].fresh
+        known, unknown = found["pad_batch"], found["decoder"]
+        assert (known.verdict.reason(), known.seconds, known.fresh) == ("rows: Which?", 0.3, True)
+        assert mistake_of(known).name == "cut to shortest"
+        assert (unknown.verdict.reason(), unknown.seconds, mistake_of(unknown).name) == ("rows: Which?", None, UNKNOWN)
+
+    @pytest.mark.parametrize("with_journal", [True, False])
+    def test_points_given_by_hand_do_not_hide_what_the_check_said(self, with_journal, tmp_path):
+        failed = Given("failed", "ids", "cut-to-shortest")
+        make_folder(tmp_path, {"kim": {"pad_batch": failed}}, with_journal)
+        if not with_journal:  # as without a sandbox
+            note_in_notebook(tmp_path, "kim", "pad_batch", failed)
+        rows = [replace(row, status="manual") for row in read_grades(tmp_path / "grades.csv")]
+        write_grades(tmp_path / "grades.csv", rows)
+        one = {one.exercise: one for one in read_answers(tmp_path)}["pad_batch"]
+        assert (one.status, one.verdict.name, one.verdict.cause, one.fresh) == (
+            "failed",
+            "ids",
+            "cut-to-shortest",
+            True,
+        )
 
     def test_notebooks_that_are_gone(self, folder, tmp_path):
         (tmp_path / "grades.csv").write_bytes((folder / "grades.csv").read_bytes())

@@ -14,13 +14,14 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
 
-from autograder.checks.framework.check import Raised
-from autograder.checks.framework.check import Verdict as Found
+from autograder.gradebook.executed_checks import hints_of, verdict_of
 from autograder.judging import returned_notebook
 from autograder.notebooks import verdict_metadata
 from autograder.reports.feedback import sanitize
 from autograder.reports.feedback.page import Grade, Grades, render
-from autograder.reports.feedback.verdicts import explained, verdict_of
+from autograder.reports.feedback.verdicts import lines
+from autograder.verdict import Raised, Verdict
+from lessons.toolkit.text import t
 
 LESSON, EXERCISES = cases.LESSON, cases.EXERCISES
 HINTS = ("Look at the rows.", "Think of softmax.")
@@ -136,7 +137,11 @@ def attack() -> NotebookNode:
     check = cases.marked(notebook)[f"check-{EXERCISES[0]}"]
     reason = HTML[0] + HTML[3]
     check.outputs = [new_output("stream", text=f"✗ {EXERCISES[0]}: {reason}\n    got       {reason}\n  Note: {reason}")]
-    verdict_metadata.note_verdict(check, "failed", reason, (reason,))
+    raised = Raised(reason, reason, 3, ((reason, reason),))
+    found = Verdict(
+        EXERCISES[0], "failed", 1, 2, title=reason, question=reason, got=reason, raised=raised, notes=(reason,)
+    )
+    verdict_metadata.note_verdict(check, found, (reason,))
     return nbformat.from_dict(notebook)
 
 
@@ -154,19 +159,19 @@ def grades(student: str = "김 하나", **options) -> Grades:
     return Grades(student, LESSON, points, **{"comments": {}, **options})
 
 
-def graded(statuses: dict[str, Found], hints: tuple[str, ...] = HINTS) -> NotebookNode:
+def graded(statuses: dict[str, Verdict], hints: tuple[str, ...] = HINTS) -> NotebookNode:
     """The solved notebook after grading; exercises that are not named passed."""
     notebook = cases.answered(cases.ANSWERS)
     for exercise in EXERCISES:
-        found = statuses.get(exercise, Found(exercise, "passed", stages=3))
+        found = statuses.get(exercise, Verdict(exercise, "passed", stages=3))
         check = cases.marked(notebook)[f"check-{exercise}"]
         check.outputs = [new_output("stream", text=found.text() + "\n")]
-        verdict_metadata.note_verdict(check, found.status, found.reason, hints)
+        verdict_metadata.note_verdict(check, found, hints)
     return notebook
 
 
 GIVEN = (cases.RELEASE, grades())
-FAILED = Found(
+FAILED = Verdict(
     EXERCISES[2], "failed", 2, 3, title="one row a word", question="Is END there?", expected="5 rows", got="4 rows"
 )
 
@@ -206,7 +211,7 @@ class TestContents:
         assert "`a`" in page  # what an answer gave is shown as it is
 
     def test_what_is_not_attempted_needs_no_more_words(self):
-        text = Reader(render(graded({EXERCISES[2]: Found(EXERCISES[2], "not_attempted", 1, 3)}), *GIVEN)).text
+        text = Reader(render(graded({EXERCISES[2]: Verdict(EXERCISES[2], "not_attempted", 1, 3)}), *GIVEN)).text
         assert "○ Not attempted 1/1 Hint 1 of 2" in text
 
     def test_points_given_by_hand_are_marked(self):
@@ -238,11 +243,12 @@ class TestContents:
 
 
 class TestVerdicts:
+    def told(self, verdict: Verdict) -> list[tuple[str, str]]:
+        return [(line.label, line.words) for line in lines(verdict)]
+
     def test_every_line_of_a_verdict_is_told(self):
-        rows = explained(FAILED.text() + "\n  Note: its check cell was edited.")
-        head = ("", "Stage 2 of 3: one row a word")
-        assert rows == [
-            head,
+        assert self.told(replace(FAILED, notes=(t("its check cell was edited"),))) == [
+            ("", "Stage 2 of 3: one row a word"),
             ("Expected", "5 rows"),
             ("Got", "4 rows"),
             ("Think about", "Is END there?"),
@@ -251,10 +257,10 @@ class TestVerdicts:
 
     def test_an_error_is_told_with_the_line_and_what_stood_on_it(self):
         raised = Raised("KeyError: 'a'", "return numbers[word]", 12, (("numbers", "a dict of 8"), ("word", "'a'")))
-        found = Found(
+        found = Verdict(
             "encode_words", "error", 1, 2, title="known words", question="Which one?", given="1", raised=raised
         )
-        assert explained(found.text()) == [
+        assert self.told(found) == [
             ("", "Stage 1 of 2: known words"),
             ("Given", "1"),
             ("Error", "KeyError: 'a'"),
@@ -264,16 +270,26 @@ class TestVerdicts:
         ]
 
     def test_a_stage_on_inputs_that_are_not_shown_stands_in_one_line(self):
-        head = "✗ encoder, stage 1 of 2, on inputs that are not shown:\n    rows\n    Which rows?"
-        assert explained(head) == [
+        found = Verdict("encoder", "failed", 1, 2, title="rows", question="Which rows?", got="secret", case="fresh")
+        assert self.told(found.hide()) == [
             ("", "Stage 1 of 2, on inputs that are not shown: rows"),
             ("Think about", "Which rows?"),
         ]
 
+    def test_what_an_earlier_version_noted_is_told(self):
+        notebook = graded({})
+        check = cases.marked(notebook)[f"check-{EXERCISES[0]}"]
+        check.metadata["autograder"] = {"status": "failed", "reason": "rows: Which?", "hints": ["One?"]}
+        assert self.told(verdict_of(notebook, EXERCISES[0])) == [("", "Rows: Which?")]
+        assert hints_of(notebook, EXERCISES[0]) == ("One?",)
+
     def test_a_note_that_grading_did_not_write_is_no_verdict(self):
         notebook = graded({})
-        for noted in ("passed", {"status": "excellent"}, ["passed"], None):
-            cases.marked(notebook)[f"check-{EXERCISES[0]}"].metadata["autograder"] = noted
+        verdict = {"exercise": EXERCISES[0], "status": "failed"}
+        wrong = [{"status": "excellent"}, {"stage": "2"}, {"title": 3}, {"got": {"template": []}}, {"raised": {}}]
+        noted = [{"verdict": {**verdict, **one}, "hints": []} for one in wrong]
+        for note in ("passed", {"status": "excellent"}, ["passed"], None, *noted):
+            cases.marked(notebook)[f"check-{EXERCISES[0]}"].metadata["autograder"] = note
             assert verdict_of(notebook, EXERCISES[0]).status == "passed"
 
 

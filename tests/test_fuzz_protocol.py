@@ -250,8 +250,8 @@ class Staged:
 def status(exercise: str, transport: Transport) -> str:
     """What grading says of an exercise: on the recorded case, then on the same as fresh."""
     values = Cases(recorded_values(exercise), recorded_values(exercise))
-    found = judge(Staged(transport), Matched([]), {exercise: find_check(exercise)}, {exercise: values})
-    return found.findings[exercise].status
+    verdicts, _, _ = judge(Staged(transport), Matched([]), {exercise: find_check(exercise)}, {exercise: values})
+    return verdicts[exercise].status
 
 
 @cache

@@ -17,13 +17,13 @@ from autograder.course.lessons import find_lesson
 from autograder.course.source import read_lesson
 from autograder.files import write_whole
 from autograder.gradebook import course_root, refusals, scores
-from autograder.gradebook.executed_checks import judge
+from autograder.gradebook.executed_checks import verdict_of
 from autograder.grading import run
 from autograder.judging import returned_notebook
-from autograder.judging.exercises import Finding, Judgement
 from autograder.judging.matching import Matched, course_notebook, match
 from autograder.notebooks import written_answers
 from autograder.notebooks.reading import as_file
+from autograder.verdict import Verdict
 
 LESSON, EXERCISES = cases.LESSON, cases.EXERCISES
 WRITTEN = "why_one_vector"
@@ -76,32 +76,26 @@ def found_in(notebook: NotebookNode, released: NotebookNode) -> Matched:
 
 def graded(notebook: NotebookNode, released: NotebookNode, failed: tuple[str, ...] = ()) -> NotebookNode:
     """The notebook that goes back, as if the sandbox had said that all but some exercises passed."""
-    findings = {
-        exercise: Finding("failed", "rows: Why?", f"✗ {exercise}, stage 1 of 2: rows\n    Why?")
+    verdicts = {
+        exercise: Verdict(exercise, "failed", 1, 2, title="rows", question="Why?")
         if exercise in failed
-        else Finding("passed", "", f"✓ {exercise}: all 2 stages passed")
+        else Verdict(exercise, "passed", stages=2)
         for exercise in EXERCISES
     }
     known = course_notebook(find_lesson(LESSON), released)
-    return returned_notebook.autograded(notebook, found_in(notebook, released), Judgement(findings, {}), known)
+    return returned_notebook.autograded(notebook, found_in(notebook, released), verdicts, {}, known)
 
 
 def enter(root: Path, student: str, back: NotebookNode, released: NotebookNode) -> dict[str, tuple[float, str, str]]:
     """Write notebook and scores as the engine does; score, status and reason by exercise."""
     directory = course_root.course_directory(root, LESSON)
     write_whole(root / "autograded" / student / LESSON / f"{LESSON}.ipynb", as_file(back))
-    verdicts = {exercise: judge_noted(back, exercise) for exercise in EXERCISES} | written_answers.statuses(
-        back, released
-    )
+    verdicts = {exercise: verdict_of(back, exercise) for exercise in EXERCISES}
+    verdicts |= written_answers.verdicts(back, released)
     with course_root.gradebook(directory) as book:
-        scores.save_scores(book, LESSON, student, {name: status for name, (status, _) in verdicts.items()})
+        scores.save_scores(book, LESSON, student, {name: verdict.status for name, verdict in verdicts.items()})
         rows = scores.results(book, directory, student, lambda exercise: verdicts[exercise])
     return {row.exercise: (row.score, row.status, row.reason) for row in rows}
-
-
-def judge_noted(back: NotebookNode, exercise: str) -> tuple[str, str]:
-    noted = cases.marked(back)[f"check-{exercise}"].metadata.autograder
-    return noted.status, noted.reason
 
 
 @contextmanager
@@ -182,7 +176,7 @@ class TestWrittenAnswers:
         assert answers(gone) == [""]
 
     def test_stock_evidence_leaves_a_written_answer_to_a_person(self, released):
-        assert judge(handed_in(released, "mine"), WRITTEN) == ("manual", written_answers.WAITING)
+        assert verdict_of(handed_in(released, "mine"), WRITTEN) == written_answers.waiting(WRITTEN)
 
 
 class TestWhatGoesBack:

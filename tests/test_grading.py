@@ -12,18 +12,18 @@ import grading_cases as cases
 import nbformat
 import pytest
 
-from autograder.checks.framework.check import Verdict
 from autograder.course import settings
 from autograder.course.lessons import all_lessons
 from autograder.errors import GradingError
 from autograder.gradebook.course_root import CONFIG
-from autograder.gradebook.executed_checks import has_passed, judge
+from autograder.gradebook.executed_checks import has_passed, verdict_of
 from autograder.grading import run
 from autograder.notebooks import reading
 from autograder.notebooks.reading import read_notebook
 from autograder.results.grades import COLUMNS, ExerciseResult, merged, read_grades, write_grades
 from autograder.submissions.find import Refusal, Submission, find_submissions
 from autograder.text import one_line
+from autograder.verdict import Verdict
 
 LESSON = cases.LESSON
 KNOWN = [lesson.slug for lesson in all_lessons()]
@@ -130,7 +130,7 @@ class TestClass:
         _set_scores(graded.root, "half", auto_score=0.25)
         nbgrader(graded.root, "autograde", LESSON, "--student", "half", "--force")
         notebook = nbformat.read(graded.root / "autograded" / "half" / LESSON / f"{LESSON}.ipynb", as_version=4)
-        assert {name: judge(notebook, name)[0] for name in cases.EXERCISES} == statuses(graded.results, "half")
+        assert {name: verdict_of(notebook, name).status for name in cases.EXERCISES} == statuses(graded.results, "half")
         assert _scores(graded.root, "half") == {r.exercise: r.score for r in graded.results if r.student == "half"}
 
     def test_a_second_run_regrades_and_keeps_scores_given_by_hand(self, graded, tmp_path, capsys):
@@ -403,7 +403,8 @@ def test_an_error_below_the_pass_line_is_no_pass():
         nbformat.v4.new_output("stream", name="stdout", text=Verdict(name, "passed").text()),
         nbformat.v4.new_output("error", ename="ValueError", evalue="too\nlate", traceback=[]),
     ]
-    assert judge(notebook, name) == ("error", "ValueError: too late")
+    found = verdict_of(notebook, name)
+    assert (found.status, found.reason()) == ("error", "ValueError: too late")
 
 
 def test_an_answer_without_its_cell_is_missing():
@@ -413,8 +414,8 @@ def test_an_answer_without_its_cell_is_missing():
     error = nbformat.v4.new_output("error", ename="NameError", evalue="name 'f' is not defined", traceback=[])
     cells[f"check-{name}"].outputs = [error]
     notebook.cells.remove(cells[name])
-    status, reason = judge(notebook, name)
-    assert (status, "deleted" in reason) == ("missing", True)
+    found = verdict_of(notebook, name)
+    assert (found.status, "deleted" in found.reason()) == ("missing", True)
 
 
 def test_a_table_of_grades_survives_writing_and_reading(tmp_path):

@@ -6,13 +6,21 @@ import sys
 import grading_cases as cases
 
 from autograder.grading.recorder import Recorder
-from autograder.judging.findings import Finding, Judged, ToJudge
+from autograder.judging.judged import Judged, ToJudge
 from autograder.notebooks.reading import UnreadableError
+from autograder.notebooks.written_answers import waiting
 from autograder.results.fingerprint import Key, hash_submission
+from autograder.status import Status
 from autograder.submissions.find import Submission
+from autograder.verdict import Raised, Verdict
+from lessons.toolkit.text import cut, t
 
 CHECKS = dict.fromkeys(cases.EXERCISES, "hash")
-FINDING = Finding("failed", "rows: Which?", "text", "rows", "wrong-rows", "fresh", 0.25)
+PLACE = Raised("ValueError: a", "f(x)", 3, (("x", t("a {kind} of {count}", kind="list", count=3)),), t("Which {name}?"))
+FOUND = Verdict(
+    "encoder", Status.FAILED, 1, 2, "rows", t("rows"), "wrong-rows", t("Which of {names}?", names=["a", t("b")]), "1",
+    cut(t("{count} rows", count=5), 9), None, PLACE, "fresh", True, (t("it was split"),), 0.25,
+)  # fmt: skip
 
 
 def planned(folder, submission_hash=None):
@@ -35,9 +43,9 @@ def test_a_file_that_changes_between_hash_and_reading_is_not_judged_under_the_wr
 
 
 def test_what_travels_arrives_whole():
-    todo = ToJudge(b"{}", frozenset({"a"}), {"b": FINDING})
+    todo = ToJudge(b"{}", frozenset({"a"}), {"b": FOUND})
     assert ToJudge.unpacked(todo.packed()) == todo
-    judged = Judged({"a": FINDING}, {"c": ("manual", "waits")}, b"in", b"back", 0.5, 1)
+    judged = Judged({"a": FOUND, "c": waiting("c")}, b"in", b"back", 0.5, 1)
     assert Judged.unpacked(judged.packed()) == judged
 
 

@@ -96,6 +96,9 @@ class TestKeys:
         [
             "autograder/doctor.py",
             "autograder/text.py",
+            "autograder/verdict.py",
+            "autograder/checks/wording/advice.py",
+            "autograder/checks/wording/causes.py",
             "autograder/reports/feedback/verdicts.py",
             "autograder/grading/console.py",
             "lessons/toolkit/visual_language.py",
@@ -107,17 +110,30 @@ class TestKeys:
         assert rehashed(changed) == hash_checks(find_lesson(LESSON))
 
     def test_other_words_of_a_question_or_a_hint_touch_none(self):
-        lines = ("causes = {'off': 'Is it %s?'}", "hints = ('%s', 'two')", "def test(self): self.fail('off', '%s')")
+        lines = (
+            *("causes = {'off': 'Is it %s?'}", "hints = ('%s', 'two')", "@stage('the %s')"),
+            *("def test(self):", "    self.fail('off', t('a %s', a=1), '%s')"),
+        )
         module = "class A(Check):\n    " + "\n    ".join(lines)
-        before = without_words(module % ("one", "one", "one"))
-        assert without_words(module % ("two", "three", "one")) == before
-        assert without_words(module % ("one", "one", "two")) != before
-        assert without_words(module.replace("'off':", "'on':") % ("one", "one", "one")) != before
+        before = without_words(module % (*["one"] * 4, "one"))
+        assert without_words(module % ("two", "three", "four", "five", "one")) == before
+        assert without_words(module % (*["one"] * 4, "two")) != before
+        assert without_words(module.replace("'off':", "'on':") % (*["one"] * 4, "one")) != before
+
+    def test_another_template_of_a_text_touches_none(self, tmp_path):
+        path = tmp_path / "module.py"
+        hashes = set()
+        for template in ('"a {kind}"', '"of \\"kind\\" {kind}"', '\n    "two "\n    "lines"\n'):
+            path.write_text(f"x = t({template}, kind=1)")
+            hashes.add(fingerprint._hash_without_texts(path))
+        path.write_text('x = t("a {kind}", kind=2)')
+        assert len(hashes) == len(hashes - {fingerprint._hash_without_texts(path)}) == 1
 
     def test_whatever_judging_imports_decides_or_is_named_here(self):
         """A leaf words or writes; what the course's sources say is hashed exercise by exercise."""
         others = {
             *("autograder", "autograder.errors", "autograder.paths", "autograder.status", "autograder.text"),
+            *("autograder.verdict", *(f"autograder.checks.wording{module}" for module in ("", ".advice", ".causes"))),
             *(f"autograder.course{module}" for module in ("", ".lessons", ".settings", ".source")),
         }
         deciding = {path.resolve() for path in fingerprint.deciding_files()}
@@ -133,10 +149,10 @@ def rehashed(monkeypatch):
 
     def hashes(changed: str) -> dict[str, str]:
         assert (course / changed).is_file()
-        read = fingerprint.hash_submission
+        read = fingerprint._hash_without_texts
         other = (course / changed).resolve()
         monkeypatch.setattr(
-            fingerprint, "hash_submission", lambda path: "another" if path.resolve() == other else read(path)
+            fingerprint, "_hash_without_texts", lambda path: "another" if path.resolve() == other else read(path)
         )
         fingerprint._hash_shared.cache_clear()
         return hash_checks(find_lesson(LESSON))

@@ -16,7 +16,6 @@ import nbformat
 import pytest
 
 from autograder import doctor
-from autograder.checks.framework.check import Raised, Verdict
 from autograder.checks.registry import find_check
 from autograder.course.lessons import find_lesson
 from autograder.errors import GradingError
@@ -25,11 +24,12 @@ from autograder.grading.sandbox_engine import SandboxEngine
 from autograder.judging import exercises
 from autograder.judging.fresh_cases import KEY_FILE, fresh_values, key_of, seed_of
 from autograder.notebooks.python_names import bound_names, definitions, used_names
-from autograder.reports.feedback.verdicts import explained
 from autograder.results import journal
 from autograder.results.grades import ExerciseResult, read_grades
 from autograder.sandbox import forkserver
 from autograder.sandbox.inside.limits import Limits
+from autograder.subjects.subject import AnswerError
+from autograder.verdict import Raised, Verdict
 
 LESSON = cases.LESSON
 SOLUTION = find_lesson(LESSON).solution_notebook
@@ -315,22 +315,22 @@ def test_a_verdict_on_fresh_inputs_shows_none_of_them():
     shown = {"title": "rows", "question": "Which rows?", "expected": "secret 1", "got": "secret 2", "given": "secret 3"}
     shown["raised"] = Raised("secret 4", "secret 5", 6, (("secret 7", "secret 8"),), "secret 9")
     for status in ("failed", "error", "timeout", "crashed"):
-        finding = exercises._hidden(Verdict("encoder", status, 2, 3, **shown))
-        assert finding.status == status
-        assert "secret" not in finding.reason + finding.text
-        assert "fresh inputs" in finding.reason
+        verdict = Verdict("encoder", status, 2, 3, **shown).hide()
+        assert "secret" not in f"{verdict.reason()} {verdict.text()} {verdict.to_data()}"
+        assert "fresh inputs" in verdict.reason()
 
 
 def test_a_cell_that_comes_to_no_end_has_a_likely_cause():
     for status, asked in (("error", "fresh kernel"), ("timeout", "never ends"), ("crashed", "call exit")):
-        head, got, question = explained(exercises._stopped(status, find_check("encoder"), "why").text)
-        assert (head[1], got) == ("The answer's own cell failed", ("Got", "why"))
-        assert (question[0], asked in question[1]) == ("Think about", True)
+        verdict = exercises._stopped(find_check("encoder"), status, AnswerError("OSError", "why"))
+        head, got, question = verdict.text().splitlines()
+        assert (head, got.split()) == ("✗ encoder: the answer's own cell failed", ["got", "OSError:", "why"])
+        assert asked in question
 
 
 def test_an_error_on_the_recorded_case_says_what_it_was():
     verdict = Verdict("encoder", "error", 1, 3, title="rows", question="Which?", raised=Raised("KeyError: 'a'", "x", 3))
-    assert "KeyError: 'a', in line 3" in exercises._shown(verdict).reason
+    assert "KeyError: 'a', in line 3" in verdict.reason()
 
 
 def test_only_imports_definitions_and_constants_of_a_cell_are_fetched():

@@ -11,6 +11,7 @@ from autograder.subjects.codec import encode
 from autograder.subjects.errors import MESSAGE_LIMIT, NAMES_LIMIT, WORDS_LIMIT
 from autograder.subjects.subject import AnswerError, CallbackRefused, LocalSubject, SubjectLost, Unwritten, read_reply
 from autograder.subjects.wire import Frames, WireSubject
+from lessons.toolkit.text import cut, t, to_data
 
 CELLS = {
     "double": "def double(x):\n    return 2 * x\n",
@@ -203,17 +204,22 @@ def test_what_a_library_does_not_implement_is_an_error_of_the_answer(make):
         LocalSubject(make).call("__call__")
 
 
+LIST = cut(t("a {kind} of {count}", kind="list", count=3), WORDS_LIMIT)
+
+
 @pytest.mark.parametrize(
     ("values", "read"),
     [
         ([["x", "a list of 3"]], (("x", "a list of 3"),)),
         ([["x"], ["y", 3], "xy", ["z", "None"]], (("z", "None"),)),
-        ([["x" * 10_000, "y" * 10_000]], (("x" * WORDS_LIMIT, "y" * WORDS_LIMIT),)),
+        ([["x" * 10_000, "y" * 10_000]], (("x" * WORDS_LIMIT, "y" * (WORDS_LIMIT - 1) + "…"),)),
+        ([["x", to_data(t("a {kind} of {count}", kind="list", count=3))]], (("x", LIST),)),
+        ([["x", to_data(t("no {kind} of ours", kind="text"))], ["y", {"template": 3}]], ()),
         ([[str(i), "1"] for i in range(10_000)], tuple((str(i), "1") for i in range(NAMES_LIMIT))),
         ("none", ()),
         ({"x": "y"}, ()),
     ],
-    ids=range(6),
+    ids=range(8),
 )
 def test_what_an_error_says_of_values_is_bounded_however_it_comes_back(values, read):
     told = {"type": "E", "message": "m" * 10_000, "line": "", "number": 0, "values": values}

@@ -8,12 +8,13 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from autograder.checks.framework.check import Check, stage
-from autograder.checks.framework.compare import brief, difference, kind_of
+from autograder.checks.framework.compare import brief, difference, kind_of, shape_in_words
 from autograder.checks.framework.random_inputs import Draw
 from autograder.checks.framework.trial import Trial
 from autograder.subjects.stand_ins import LinearTranslator, PlainDescent, squared_loss
 from autograder.subjects.subject import AnswerError, CallbackRefused
 from lessons.toolkit.batches import END, PAD, SPECIAL_TOKENS, START, Batch
+from lessons.toolkit.text import t
 
 Example = tuple[list[str], list[str], list[tuple[int, int]]]
 
@@ -51,7 +52,12 @@ class MakeDictionary(Check):
         examples = [([article, noun, verb], [first, second], [(1, 0), (2, 1)])]
         expected, got = trial.both(examples)
         extra = sorted(set(got) - set(expected)) if isinstance(got, dict) else []
-        trial.require(not extra, "unlinked-words", f"no entry for {article!r}", f"an entry for {extra}")
+        trial.require(
+            not extra,
+            "unlinked-words",
+            t("no entry for {word}", word=repr(article)),
+            t("an entry for {word}", word=str(extra)),
+        )
         trial.equal(expected, got)
 
 
@@ -224,7 +230,7 @@ class PadBatch(Check):
         """The first of the two results."""
         sequences = _sequences(trial.draw)
         expected, got = trial.both(sequences)
-        trial.require(isinstance(got, tuple | list), "wrong-type", "two tensors: ids and mask", kind_of(got))
+        trial.require(isinstance(got, tuple | list), "wrong-type", t("two tensors: ids and mask"), kind_of(got))
         trial.equal(len(expected), len(got))
         left = _padded(sequences, PAD).flip(1)
         suspects = {
@@ -309,9 +315,9 @@ class EncoderCheck(Check):
         """States at real words; padding positions are not looked at."""
         source, mask = _encoder_case(trial)
         expected, got = trial.both(source, mask, method="forward")
-        trial.require(isinstance(got, tuple | list) and len(got) == 2, "wrong-type", "states, context", kind_of(got))
+        trial.require(isinstance(got, tuple | list) and len(got) == 2, "wrong-type", t("states, context"), kind_of(got))
         if _shaped_like(got[0], expected[1]) and _shaped_like(got[1], expected[0]):
-            trial.require(False, "swapped", "states, context", "context, states")
+            trial.require(False, "swapped", t("states, context"), t("context, states"))
         shown = _hide_padding(got[0], mask)
         trial.equal(_hide_padding(expected[0], mask), shown, "B S H", otherwise="wrong-states")
 
@@ -404,7 +410,7 @@ class DecoderCheck(Check):
         """Several words at once, from a state that is neither zero nor the context."""
         weights, inputs = _decoder_case(trial)
         expected, got = trial.both(*inputs, method="forward")
-        trial.require(isinstance(got, tuple | list) and len(got) == 2, "wrong-type", "logits, state", kind_of(got))
+        trial.require(isinstance(got, tuple | list) and len(got) == 2, "wrong-type", t("logits, state"), kind_of(got))
         suspects = {
             **_mistaken_scores(weights, *inputs),
             "probabilities": expected[0].softmax(-1),
@@ -418,7 +424,7 @@ class DecoderCheck(Check):
         _, inputs = _decoder_case(trial)
         expected, got = trial.both(*inputs, method="forward")
         state = inputs[1]
-        trial.require(_shaped_like(got[1], state), "state-shape", f"shape {tuple(state.shape)}", _shape(got[1]))
+        trial.require(_shaped_like(got[1], state), "state-shape", shape_in_words(state), _shape(got[1]))
         trial.equal(expected[1], got[1], "B H", {"old-state": state}, otherwise="wrong-state")
 
     @stage("one word at a time")
@@ -462,7 +468,7 @@ def _mistaken_scores(weights: dict[str, Tensor], words: Tensor, state: Tensor, c
 
 
 def _shape(value: object) -> str:
-    return f"shape {tuple(value.shape)}" if isinstance(value, Tensor) else kind_of(value)
+    return shape_in_words(value) if isinstance(value, Tensor) else kind_of(value)
 
 
 class MaskedLoss(Check):
@@ -564,7 +570,7 @@ class TrainingStep(Check):
         late, _ = run.simulate(["clear", "loss", "backward", "step", "loss"])
         padded, _ = run.simulate(["loss of all"])
         (expected,), (got,) = run.losses
-        trial.require(not isinstance(got, Tensor), "loss-as-tensor", "a number", kind_of(got))
+        trial.require(not isinstance(got, Tensor), "loss-as-tensor", t("a number"), kind_of(got))
         suspects = {"loss-after-step": late[0], "padding-counts": padded[0]}
         trial.equal(expected, got, suspects=suspects, otherwise="wrong-loss")
 
@@ -691,7 +697,7 @@ class GreedyDecode(Check):
         """No call of the decoder more than needed."""
         trial.equal(*_decode(trial, _scripts(trial.draw, [2, 3]), 12), otherwise="wrong-words")
         calls = trial.heard("decoder").calls
-        trial.require(calls == 4, "decodes-on", "4 calls of the decoder", f"{calls} calls")
+        trial.require(calls == 4, "decodes-on", t("4 calls of the decoder"), t("{calls} calls", calls=calls))
 
     @stage("decoding stops at max_length")
     def limit(self, trial: Trial) -> None:
@@ -718,7 +724,7 @@ def _decode(trial: Trial, scripts: list[list[int]], max_length: int) -> tuple[li
         return trial.both(encoder, decoder, source, mask, max_length)
     except AnswerError:
         calls = trial.heard("decoder").calls
-        wanted, had = f"at most {max_length} calls of the decoder", f"{calls} calls"
+        wanted, had = t("at most {calls} calls of the decoder", calls=max_length), t("{calls} calls", calls=calls)
         trial.require(calls < _PATIENCE, "never-stops", wanted, had)
         raise
 

@@ -12,6 +12,7 @@ from autograder.checks.framework.random_inputs import Draw
 from autograder.checks.framework.trial import Trial
 from autograder.subjects.stand_ins import TableEncoder
 from lessons.toolkit.batches import PAD
+from lessons.toolkit.text import t
 
 Sentences = list[list[str]]
 
@@ -210,7 +211,7 @@ class BottleneckCheck(Check):
         weights, inputs = _bottleneck_case(trial)
         expected, got = trial.both(*inputs, method="forward")
         is_pair = isinstance(got, tuple | list) and len(got) == 2
-        trial.require(is_pair, "wrong-type", "states, context", kind_of(got))
+        trial.require(is_pair, "wrong-type", t("states, context"), kind_of(got))
         suspects = {"states-narrowed": _through(weights, expected[0]), "swapped": expected[1]}
         trial.equal(expected[0], got[0], "B S H", suspects)
 
@@ -290,7 +291,7 @@ class MeanAndSpread(Check):
         scores = _scores(trial.draw)
         expected, got = trial.both(scores)
         is_pair = isinstance(got, tuple | list) and len(got) == 2
-        trial.require(is_pair, "wrong-type", "two tensors: mean, spread", kind_of(got))
+        trial.require(is_pair, "wrong-type", t("two tensors: mean, spread"), kind_of(got))
         suspects = {
             "over-everything": scores.mean(),
             "over-sizes": scores.mean(1),

@@ -12,6 +12,7 @@ from autograder.checks.framework.trial import Trial
 from autograder.subjects.codec import Handle
 from autograder.subjects.stand_ins import DistanceScore, largest_share
 from autograder.subjects.subject import AnswerError
+from lessons.toolkit.text import t
 
 
 class ScoreOne(Check):
@@ -106,9 +107,11 @@ class LookBack(Check):
         """The first of the two results."""
         scores, states = _one_sentence(trial)
         expected, got = trial.both(scores, states)
-        trial.require(isinstance(got, tuple | list) and len(got) == 2, "wrong-type", "weights, context", kind_of(got))
+        trial.require(
+            isinstance(got, tuple | list) and len(got) == 2, "wrong-type", t("weights, context"), kind_of(got)
+        )
         swapped = _shaped_like(got[0], expected[1]) and _shaped_like(got[1], expected[0])
-        trial.require(not swapped, "swapped", "weights, context", "context, weights")
+        trial.require(not swapped, "swapped", t("weights, context"), t("context, weights"))
         suspects = {
             "no-exponential": scores / scores.sum(),
             "best-only": F.one_hot(scores.argmax(), len(scores)).float(),
@@ -201,9 +204,9 @@ class MaskedSoftmax(Check):
         far = torch.where(torch.arange(len(scores)) % 2 == 0, 200.0, -200.0).unsqueeze(1)
         expected, got = trial.both(scores + far, mask)
         if _shaped_like(got, expected):
-            trial.require(not got.isnan().any(), "overflow", "weights", "nan")
+            trial.require(not got.isnan().any(), "overflow", t("weights"), "nan")
             leaked = float(got[~mask].abs().max())
-            trial.require(leaked <= 1e-3, "fill-too-small", "weight 0 at padding", f"{leaked:.3g}")
+            trial.require(leaked <= 1e-3, "fill-too-small", t("weight 0 at padding"), f"{leaked:.3g}")
         trial.equal(expected, got, "B S")
 
     @stage("a batch of one sentence, without padding")
@@ -437,9 +440,9 @@ class AttentionDecoderCheck(Check):
         keys = trial.draw.normal(*states.shape)
         embedded = trial.draw.normal(len(words), weights["embedding.weight"].shape[-1])
         expected, got = trial.both(embedded, state, keys, states, mask, method="step")
-        trial.require(isinstance(got, tuple | list) and len(got) == 2, "wrong-type", "state, weights", kind_of(got))
+        trial.require(isinstance(got, tuple | list) and len(got) == 2, "wrong-type", t("state, weights"), kind_of(got))
         swapped = _shaped_like(got[0], expected[1]) and _shaped_like(got[1], expected[0])
-        trial.require(not swapped, "swapped", "state, weights", "weights, state")
+        trial.require(not swapped, "swapped", t("state, weights"), t("weights, state"))
         scores = DistanceScore(state.shape[-1], limit=1)(state, keys)
         own = {"attend-not-used": scores.masked_fill(~mask, -torch.inf).softmax(1), "scores-returned": scores}
         new = _mistaken_steps(weights, embedded, state, keys, states, mask)
@@ -452,7 +455,7 @@ class AttentionDecoderCheck(Check):
         weights, inputs = _decoder_case(trial)
         expected, got = trial.both(*inputs, method="forward")
         three = isinstance(got, tuple | list) and len(got) == 3
-        trial.require(three, "wrong-type", "logits, state, weights", kind_of(got))
+        trial.require(three, "wrong-type", t("logits, state, weights"), kind_of(got))
         mistakes = ("context-reused", "stale-state", "state-lost", "logits-one-late")
         suspects = {mistake: _mistaken_logits(weights, *inputs, mistake) for mistake in mistakes}
         trial.equal(expected[0], got[0], "B T V", {**suspects, "probabilities": expected[0].softmax(-1)})
@@ -473,7 +476,7 @@ class AttentionDecoderCheck(Check):
         try:
             trial.both(*inputs, method="forward")
         except AnswerError as error:
-            trial.require("prepare" not in error.message, "keys-every-step", "one call of prepare", "another one")
+            trial.require("prepare" not in error.message, "keys-every-step", t("one call of prepare"), t("another one"))
             raise
 
     @stage("one word at a time")

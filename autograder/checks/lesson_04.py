@@ -8,13 +8,14 @@ import torch
 from torch import Tensor
 
 from autograder.checks.framework.check import Check, stage
-from autograder.checks.framework.compare import brief, difference, kind_of
+from autograder.checks.framework.compare import brief, difference, kind_of, of_shape, shape_in_words
 from autograder.checks.framework.random_inputs import Draw
 from autograder.checks.framework.trial import Trial
 from autograder.subjects.codec import Handle
 from autograder.subjects.stand_ins import StepTable
 from autograder.subjects.subject import CallbackRefused
 from lessons.toolkit.batches import END, PAD, START
+from lessons.toolkit.text import t
 
 
 class PreviousWords(Check):
@@ -44,7 +45,12 @@ class PreviousWords(Check):
         expected, got = trial.both(target)
         rows, length = target.shape
         if isinstance(got, Tensor) and got.shape == (rows, length + 1):
-            trial.require(False, "last-word-kept", f"shape {(rows, length)}", f"shape {(rows, length + 1)}")
+            trial.require(
+                False,
+                "last-word-kept",
+                of_shape(rows, length),
+                of_shape(rows, length + 1),
+            )
         flat = torch.cat([torch.tensor([START]), target.flatten()[:-1]]).view_as(target)
         suspects = {
             "not-shifted": target,
@@ -115,7 +121,7 @@ class ChooseInput(Check):
         right, logits, coins = _choice(trial.draw)
         expected, got = trial.both(right, logits, coins)
         if isinstance(got, Tensor):
-            trial.require(got.shape != logits.shape, "soft", f"shape {tuple(right.shape)}", f"shape {tuple(got.shape)}")
+            trial.require(got.shape != logits.shape, "soft", shape_in_words(right), shape_in_words(got))
         own = logits.argmax(-1)
         if isinstance(got, Tensor) and got.shape == right.shape:
             strange = [int(word) for word, mine in zip(got, own, strict=True) if word != mine and word in own]
@@ -181,9 +187,9 @@ class DecodeWithForcing(Check):
         expected, got = run.both()
         rows, length, classes = expected.shape
         if isinstance(got, Tensor) and got.shape == (length, rows, classes):
-            trial.require(False, "steps-first", f"shape {(rows, length, classes)}", f"shape {tuple(got.shape)}")
+            trial.require(False, "steps-first", of_shape(rows, length, classes), shape_in_words(got))
         if isinstance(got, Tensor) and got.shape == (rows, length - 1, classes):
-            trial.require(False, "one-step-short", f"shape {(rows, length, classes)}", f"shape {tuple(got.shape)}")
+            trial.require(False, "one-step-short", of_shape(rows, length, classes), shape_in_words(got))
         previous = run.previous
         suspects = {
             "state-lost": run.simulate(keep_state=False),
@@ -253,8 +259,8 @@ class _LoopRun:
         """The scores of a mistaken loop: other words, other coins, no state handed on, or own words changed."""
         previous, coins = (given if given is not None else usual for given, usual in self._or_usual(previous, coins))
         step, state, scores = StepTable(self._weights), self._state, []
-        for t in range(previous.shape[1]):
-            words = torch.where(coins[:, t], previous[:, t], own(scores[-1].argmax(-1))) if t else previous[:, 0]
+        for at in range(previous.shape[1]):
+            words = torch.where(coins[:, at], previous[:, at], own(scores[-1].argmax(-1))) if at else previous[:, 0]
             logits, new_state = step(words, state)
             state = new_state if keep_state else state
             scores.append(logits)
@@ -269,7 +275,7 @@ def _choose_checked(rows: int, classes: int, right: object, logits: object, coin
     wanted = {"right": (right, (rows,)), "logits": (logits, (rows, classes)), "coins": (coins, (rows,))}
     for name, (value, shape) in wanted.items():
         if not isinstance(value, Tensor) or value.shape != shape:
-            had = f"shape {tuple(value.shape)}" if isinstance(value, Tensor) else kind_of(value)
+            had = shape_in_words(value) if isinstance(value, Tensor) else kind_of(value)
             raise CallbackRefused(f"choose(right, logits, coins): {name} must have shape {shape}, got {had}")
     if coins.dtype is not torch.bool:
         raise CallbackRefused("choose(right, logits, coins): coins must be bool")
@@ -303,7 +309,7 @@ class FreeRunning(Check):
         decode = trial.callback("decode", lambda: partial(_decode_checked, previous, logits))
         expected, got = trial.both(decode, previous)
         if isinstance(got, Tensor):
-            trial.require(got.dim() != 3, "scores-returned", "shape (B, T)", f"shape {tuple(got.shape)}")
+            trial.require(got.dim() != 3, "scores-returned", t("shape (B, T)"), shape_in_words(got))
         suspects = {
             "forced": logits["forced"].argmax(-1),
             "half-forced": logits["mixed"].argmax(-1),
@@ -435,7 +441,7 @@ class ForcingCoins(Check):
     def shape(self, trial: Trial) -> None:
         """Shape and kind."""
         got = _toss(trial, 3, 5, 0.5)
-        trial.require(isinstance(got, Tensor), "numbers", "a bool tensor", kind_of(got))
+        trial.require(isinstance(got, Tensor), "numbers", t("a bool tensor"), kind_of(got))
         shapes = {
             "one-for-all": [(), (1,), (1, 1)],
             "one-per-sentence": [(3,), (3, 1)],
@@ -443,8 +449,10 @@ class ForcingCoins(Check):
             "transposed": [(5, 3)],
         }
         for cause, known in shapes.items():
-            trial.require(tuple(got.shape) not in known, cause, "shape (B=3, T=5)", f"shape {tuple(got.shape)}")
-        trial.require(got.dtype is torch.bool, "numbers", "a bool tensor", f"a tensor of {got.dtype}")
+            trial.require(tuple(got.shape) not in known, cause, t("shape (B=3, T=5)"), shape_in_words(got))
+        trial.require(
+            got.dtype is torch.bool, "numbers", t("a bool tensor"), t("a tensor of {kind}", kind=str(got.dtype))
+        )
         trial.equal(torch.zeros(3, 5, dtype=torch.bool), torch.zeros_like(got), "B T")
 
     @stage("ratio 1 is always, ratio 0 is never")
@@ -452,9 +460,9 @@ class ForcingCoins(Check):
         """No chance involved."""
         never, always = (_toss(trial, *_SIZE, ratio) for ratio in (0.0, 1.0))
         inverted = bool(never.all()) and not bool(always.any())
-        trial.require(not inverted, "inverted", "ratio 1: all True", "ratio 1: all False")
-        trial.require(not never.any(), "not-certain", "ratio 0: all False", "some are True")
-        trial.require(bool(always.all()), "not-certain", "ratio 1: all True", "some are False")
+        trial.require(not inverted, "inverted", t("ratio 1: all True"), t("ratio 1: all False"))
+        trial.require(not never.any(), "not-certain", t("ratio 0: all False"), t("some are True"))
+        trial.require(bool(always.all()), "not-certain", t("ratio 1: all True"), t("some are False"))
 
     @stage("independent coins, True as often as the ratio says")
     def shares(self, trial: Trial) -> None:
@@ -473,9 +481,9 @@ class ForcingCoins(Check):
         seed = int(trial.draw.integers(0, 10**6, 1))
         first, second = (trial.stand_in(name, "generator", seed) for name in ("first", "second"))
         one, other = (_toss(trial, *_SIZE, 0.5, handle) for handle in (first, second))
-        trial.require(torch.equal(one, other), "generator-ignored", "the same coins", "other coins")
+        trial.require(torch.equal(one, other), "generator-ignored", t("the same coins"), t("other coins"))
         after = _toss(trial, *_SIZE, 0.5, first)
-        trial.require(not torch.equal(one, after), "generator-reseeded", "new coins", "the same coins again")
+        trial.require(not torch.equal(one, after), "generator-reseeded", t("new coins"), t("the same coins again"))
 
 
 _SIZE = (50, 40)
@@ -494,7 +502,7 @@ def _require_no_sharing(trial: Trial, coins: Tensor) -> None:
     along = (coins == coins[:, :1]).all(), (coins == coins[:1]).all()
     cause = {(True, True): "one-for-all", (True, False): "one-per-sentence", (False, True): "one-per-step"}
     found = cause.get(tuple(map(bool, along)))
-    trial.require(found is None, found or "", f"{coins.numel()} coins", "one coin, many times over")
+    trial.require(found is None, found or "", t("{count} coins", count=coins.numel()), t("one coin, many times over"))
 
 
 def _require_share(trial: Trial, coins: Tensor, expected: float, cause: str, inverted: float | None = None) -> None:
@@ -506,7 +514,9 @@ def _require_share(trial: Trial, coins: Tensor, expected: float, cause: str, inv
     room = math.sqrt(math.log(2 / _FALSE_ALARM) / (2 * coins.numel()))
     if inverted is not None and abs(share - inverted) <= room:
         cause = "inverted"
-    wanted = f"{expected:.0%} True" if cause != "dependent" else f"neighbours agree in {expected:.0%}"
+    wanted = t("{share} True", share=f"{expected:.0%}")
+    if cause == "dependent":
+        wanted = t("neighbours agree in {share}", share=f"{expected:.0%}")
     trial.require(abs(share - expected) <= room, cause, wanted, f"{share:.0%}")
 
 

@@ -15,6 +15,7 @@ from autograder.checks.framework.random_inputs import Draw
 from autograder.checks.framework.trial import Trial
 from autograder.subjects.subject import AnswerError, CallbackRefused
 from lessons.toolkit.batches import END, SPECIAL_TOKENS, START
+from lessons.toolkit.text import t
 
 Beam = tuple[Tensor, Tensor, Tensor]
 Hypotheses = list[tuple[list[int], float]]
@@ -198,7 +199,7 @@ class BeamSearch(Check):
         }
         trial.equal(expected, got, suspects=suspects, otherwise="wrong-hypotheses")
         calls = trial.heard("step").calls
-        trial.require(calls == 5, "decodes-on", "5 calls of step", f"{calls} calls")
+        trial.require(calls == 5, "decodes-on", t("5 calls of step"), t("{calls} calls", calls=calls))
 
     @stage("what has not ended at max_length comes last")
     def limit(self, trial: Trial) -> None:
@@ -362,9 +363,9 @@ def _search(trial: Trial, script: _Script, beam_size: int, max_length: int) -> t
         return trial.both(step, extend, script.first, beam_size, max_length)
     except AnswerError:
         heard = trial.heard("step")
-        wanted = f"at most {max_length} calls of step"
-        trial.require(heard.calls <= _PATIENCE, "never-stops", wanted, f"{heard.calls} calls")
-        trial.require(not heard.empty, "decodes-on", "no call of step when all have ended", "one more call")
+        wanted = t("at most {calls} calls of step", calls=max_length)
+        trial.require(heard.calls <= _PATIENCE, "never-stops", wanted, t("{calls} calls", calls=heard.calls))
+        trial.require(not heard.empty, "decodes-on", t("no call of step when all have ended"), t("one more call"))
         raise
 
 

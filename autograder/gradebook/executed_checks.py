@@ -1,11 +1,15 @@
-"""What the executed cells of a submission say about an exercise."""
+"""What a notebook says about an exercise, as grading or the executed cells have left it."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from autograder.notebooks.cells import grade_id
-from autograder.notebooks.written_answers import WAITING, is_written
+from autograder.notebooks.verdict_metadata import verdict_noted
+from autograder.notebooks.written_answers import is_written, waiting
 from autograder.status import Status
 from autograder.text import one_line, without_file
+from autograder.verdict import Verdict
+from lessons.toolkit.text import Words, t
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -41,7 +45,7 @@ def errors(cell: "NotebookNode") -> "list[NotebookNode]":
     return [output for output in cell.get("outputs", ()) if output.output_type == "error"]
 
 
-def told(cell: "NotebookNode") -> str:
+def _printed(cell: "NotebookNode") -> str:
     """What a cell printed, or displayed in words, as a check does beside its card."""
     return "".join(_words_of(output) for output in cell.get("outputs", ()))
 
@@ -56,33 +60,59 @@ def _words_of(output: "NotebookNode") -> str:
 def has_passed(check_cell: "NotebookNode") -> bool:
     """Whether a check cell ran without error and told of a pass."""
     exercise = check_cell.metadata.nbgrader.grade_id.removeprefix("check-")
-    passes = any(line.startswith(f"✓ {exercise}:") for line in told(check_cell).splitlines())
+    passes = any(line.startswith(f"✓ {exercise}:") for line in _printed(check_cell).splitlines())
     return passes and not errors(check_cell)
 
 
-def judge(notebook: "NotebookNode", exercise: str) -> tuple[str, str]:
-    """Status and reason of an exercise, or of a written answer, in an executed notebook."""
+def verdict_of(notebook: "NotebookNode", exercise: str) -> Verdict:
+    """The verdict on an exercise, or on a written answer: what grading noted, else what the executed cells say."""
     if any(is_written(cell) for cell in notebook.cells if grade_id(cell) == exercise):
-        return Status.MANUAL, WAITING
-    posed, check = find_cell(notebook, exercise), find_cell(notebook, f"check-{exercise}")
+        return waiting(exercise)
+    name = f"check-{exercise}"
+    posed, check = find_cell(notebook, exercise), find_cell(notebook, name)
     if check is None:
-        return (
-            Status.MISSING,
-            f"the notebook has no cell marked check-{exercise}: the check was deleted or lost its metadata",
-        )
+        lost = t("the notebook has no cell marked {name}: the check was deleted or lost its metadata", name=name)
+        return _without_stage(exercise, Status.MISSING, lost)
+    if (noted := verdict_noted(check.metadata, exercise)) is not None:
+        return noted[0]
     if has_passed(check):
-        return Status.PASSED, ""
+        return Verdict(exercise, Status.PASSED)
     found = _decisive(errors(check))
     if found is None:
-        return Status.FAILED, "the check printed no result"
-    if found.ename in _VERDICTS or found.ename in (NOT_RUN, NO_RESULT):
-        return _STATUS[found.ename], one_line(found.evalue)
+        return _without_stage(exercise, Status.FAILED, t("the check printed no result"))
+    if found.ename in _VERDICTS:
+        displayed = _displayed(check, exercise)
+        return displayed[0] if displayed else _without_stage(exercise, _STATUS[found.ename], found.evalue)
+    if found.ename in (NOT_RUN, NO_RESULT):
+        return _without_stage(exercise, _STATUS[found.ename], found.evalue)
     if posed is None:
-        lost = f"the notebook has no cell marked {exercise}: the answer's cell was deleted or lost its metadata"
-        return Status.MISSING, f"{lost} ({one_line(_text(found))})"
+        lost = t(
+            "the notebook has no cell marked {name}: the answer's cell was deleted or lost its metadata ({error})",
+            name=exercise,
+            error=_text(found),
+        )
+        return _without_stage(exercise, Status.MISSING, lost)
     if (cause := _decisive(errors(posed))) is not None:
-        return _STATUS.get(cause.ename, Status.ERROR), f"the answer's own cell failed: {one_line(_text(cause))}"
-    return _STATUS.get(found.ename, Status.ERROR), one_line(_text(found))
+        status = _STATUS.get(cause.ename, Status.ERROR)
+        return replace(_without_stage(exercise, status, t("the answer's own cell failed")), got=_text(cause))
+    return _without_stage(exercise, _STATUS.get(found.ename, Status.ERROR), _text(found))
+
+
+def hints_of(notebook: "NotebookNode", exercise: str) -> tuple[str, ...]:
+    """The hints that are kept with the verdict."""
+    check = find_cell(notebook, f"check-{exercise}")
+    noted = check and (verdict_noted(check.metadata, exercise) or _displayed(check, exercise))
+    return noted[1] if noted else ()
+
+
+def _displayed(check: "NotebookNode", exercise: str) -> tuple[Verdict, tuple[str, ...]] | None:
+    """What the check displayed as data beside its card."""
+    noted = (verdict_noted(output.get("metadata", {}), exercise) for output in check.get("outputs", ()))
+    return next((found for found in noted if found is not None and not found[0].passed), None)
+
+
+def _without_stage(exercise: str, status: Status, title: Words) -> Verdict:
+    return Verdict(exercise, status, title=title, case="")
 
 
 def _decisive(found: "list[NotebookNode]") -> "NotebookNode | None":
@@ -93,5 +123,5 @@ def _decisive(found: "list[NotebookNode]") -> "NotebookNode | None":
 
 def _text(error: "NotebookNode") -> str:
     if error.ename in (TIMED_OUT, CRASHED):
-        return error.evalue
-    return without_file(f"{error.ename}: {error.evalue}" if error.evalue else error.ename)
+        return one_line(error.evalue)
+    return one_line(without_file(f"{error.ename}: {error.evalue}" if error.evalue else error.ename))

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 from autograder.gradebook.course_root import released, released_checks
 from autograder.results.grades import ExerciseResult
 from autograder.status import Status
+from autograder.text import one_line
+from autograder.verdict import Verdict
+from lessons.toolkit.text import t
 
 if TYPE_CHECKING:
     from nbgrader.api import Grade, Gradebook
@@ -71,23 +74,30 @@ def results(
     book: "Gradebook",
     directory: "CourseDirectory",
     student: str,
-    judged: Callable[[str], tuple[str, str]],
+    verdict_of: Callable[[str], Verdict],
 ) -> list[ExerciseResult]:
-    """The rows of a submission: scores as the gradebook has them, status and reason as `judged` says."""
+    """The rows of a submission: scores as the gradebook has them, status and reason as the verdicts say."""
     lesson = directory.assignment_id
     grades = {grade.name: grade for grade in _grades(book, lesson, student)}
     rows = []
     path = released(Path(directory.root), lesson)
     for name in released_checks(path, path.stat().st_mtime_ns):
         exercise, grade = name.removeprefix("check-"), grades[name]
-        status, reason = judged(exercise)
-        if grade.manual_score is not None:
-            told = f"; the check says: {status}" + (f", {reason}" if reason else "")
-            status, reason = Status.MANUAL, "scored by hand" + (told if exercise != name else "")
-        elif status == Status.MANUAL and not grade.needs_manual_grade:
-            status, reason = Status.NOT_ATTEMPTED, "not attempted"
-        rows.append(ExerciseResult(student, lesson, exercise, grade.score, grade.max_score, status, reason))
+        status, reason = _told(verdict_of(exercise), grade)
+        rows.append(ExerciseResult(student, lesson, exercise, grade.score, grade.max_score, status, one_line(reason)))
     return rows
+
+
+def _told(verdict: Verdict, grade: "Grade") -> tuple[Status, str]:
+    """What a row says: the verdict, or that a person has given the points, and what the check found."""
+    if grade.manual_score is None:
+        if verdict.status == Status.MANUAL and not grade.needs_manual_grade:
+            verdict = Verdict(verdict.exercise, Status.NOT_ATTEMPTED)
+        return verdict.status, verdict.reason()
+    if grade.name == verdict.exercise:
+        return Status.MANUAL, str(t("scored by hand"))
+    found = ", ".join(filter(None, [verdict.status, verdict.reason()]))
+    return Status.MANUAL, str(t("scored by hand; the check says: {verdict}", verdict=found))
 
 
 @contextmanager

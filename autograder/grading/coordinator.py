@@ -24,6 +24,7 @@ from autograder.results.disk_errors import FolderError, fault
 from autograder.results.folder_lock import FolderLock
 from autograder.status import Status
 from autograder.submissions.find import Refusal, Submission
+from lessons.toolkit.text import Words
 
 PATIENCE = 2  # by so much nicer than those that judge: while all load, the first verdict waits for them
 
@@ -190,7 +191,7 @@ def _graded(engine: Engine, job: Job, root: Path, grade: Callable[[Submission, P
         found = Outcome(*grade(job, root))
         return Graded(job, found.rows, found.unread, found.cpu_seconds, found.judged)
     except UnreadableError as error:
-        reason = str(error)
+        reason = error.told
     except CrashedError as error:
         return _refuse(engine, job, str(error), root, Status.CRASHED)
     except GradingError as error:
@@ -203,5 +204,5 @@ def _graded(engine: Engine, job: Job, root: Path, grade: Callable[[Submission, P
     return _refuse(engine, job, reason, root)
 
 
-def _refuse(engine: Engine, job: Job, reason: str, root: Path, status: Status = Status.UNREADABLE) -> Graded:
-    return Graded(job, engine.refuse(job.student, job.lesson, reason, root, status), reason)
+def _refuse(engine: Engine, job: Job, reason: Words, root: Path, status: Status = Status.UNREADABLE) -> Graded:
+    return Graded(job, engine.refuse(job.student, job.lesson, reason, root, status), str(reason))

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from autograder.course import settings
 from autograder.gradebook import lateness
 from autograder.results.journal import Entry
-from autograder.status import Status
 from autograder.submissions.attempts import counting, seconds_late, with_grace
 from autograder.submissions.find import Attempt
 
@@ -23,7 +22,7 @@ def counted(
     due = lateness.due_date(book, lesson, student)
 
     def net(attempt: Attempt) -> float:
-        passed = (name for name, (status, _) in tried[attempt].verdicts.items() if status == Status.PASSED)
+        passed = (name for name, verdict in tried[attempt].verdicts.items() if verdict.passed)
         score = sum(settings.points(lesson, name) for name in passed)
         return score - lateness.late_penalty(directory, student, score, seconds_late(attempt, due))
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 from autograder.results.grades import ExerciseResult
 from autograder.status import Status
 from autograder.submissions.find import Refusal, Submission
+from lessons.toolkit.text import Words
 
 LOG = "grading.log"
 
@@ -107,7 +108,7 @@ class Engine(Protocol):
         """
 
     def refuse(
-        self, student: str, lesson: str, reason: str, root: Path, status: Status = Status.UNREADABLE
+        self, student: str, lesson: str, reason: Words, root: Path, status: Status = Status.UNREADABLE
     ) -> list[ExerciseResult]:
         """As `enter`, that there are no verdicts: every exercise has this status."""
 

@@ -117,13 +117,14 @@ def _serve(connection: Connection, assignment: Assignment) -> None:
 def _answer(judge: "NotebookJudge", todo: bytes) -> bytes:
     """{"judged": a packed `Judged`}, or {"unreadable": reason}, or {"failed": reason}."""
     from autograder.errors import GradingError
-    from autograder.judging.findings import ToJudge
+    from autograder.judging.judged import ToJudge
     from autograder.notebooks.reading import UnreadableError
+    from lessons.toolkit.text import to_data
 
     try:
         return pack({"judged": judge.judge(ToJudge.unpacked(todo)).packed()})
     except UnreadableError as error:
-        return pack({"unreadable": str(error)})
+        return pack({"unreadable": to_data(error.told)})
     except GradingError as error:
         return pack({"failed": str(error)})
     except Exception as error:  # whatever is wrong with one notebook, the others go on

@@ -8,12 +8,13 @@ from pathlib import Path
 from autograder.course import settings
 from autograder.errors import GradingError
 from autograder.gradebook import converting, course_root, lateness, placing, refusals, scores
-from autograder.gradebook.executed_checks import judge
+from autograder.gradebook.executed_checks import verdict_of
 from autograder.grading.engine import Outcome
 from autograder.results.grades import ExerciseResult
 from autograder.status import Status
 from autograder.submissions.attempts import counting, with_grace
 from autograder.submissions.find import Submission
+from lessons.toolkit.text import Words
 
 
 class NbgraderEngine:
@@ -80,7 +81,7 @@ class NbgraderEngine:
 
         notebook = nbformat.read(folder / f"{submission.lesson}.ipynb", as_version=4)
         with course_root.gradebook(directory) as book:
-            rows = scores.results(book, directory, submission.student, lambda slug: judge(notebook, slug))
+            rows = scores.results(book, directory, submission.student, lambda slug: verdict_of(notebook, slug))
         return Outcome(rows, judged=len(rows))
 
     def enter(self, submission: Submission, root: Path, judged: Outcome) -> Outcome:
@@ -88,7 +89,7 @@ class NbgraderEngine:
         return judged
 
     def refuse(
-        self, student: str, lesson: str, reason: str, root: Path, status: Status = Status.UNREADABLE
+        self, student: str, lesson: str, reason: Words, root: Path, status: Status = Status.UNREADABLE
     ) -> list[ExerciseResult]:
         """Record a submission that cannot be graded: no points, and nothing left of an earlier version."""
         return refusals.record_refusal(student, lesson, reason, root, status)

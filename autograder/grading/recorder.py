@@ -15,13 +15,15 @@ from autograder.files import write_whole
 from autograder.gradebook import course_root, lateness, placing, scores
 from autograder.grading.counted import counted
 from autograder.grading.engine import Outcome
-from autograder.judging.findings import Finding, Judged, ToJudge
+from autograder.judging.judged import Judged, ToJudge
 from autograder.notebooks.reading import UnreadableError, read_content
 from autograder.results import journal
 from autograder.results.fingerprint import NO_KEY, Key
 from autograder.results.grades import ExerciseResult
 from autograder.status import Status
 from autograder.submissions.find import ATTEMPTS, Attempt, Submission
+from autograder.verdict import Verdict
+from lessons.toolkit.text import Words, t
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
@@ -88,7 +90,7 @@ class Recorder:
             found = judged.get(attempt.name)
             if isinstance(found, UnreadableError):
                 unread.append((attempt, found))
-                self._note_unread(plan, attempt, str(found))
+                self._note_unread(plan, attempt, found.told)
             elif found is None:
                 tried[attempt] = plan.earlier[attempt.name]
             else:
@@ -133,27 +135,25 @@ class Recorder:
         except UnreadableError as error:
             return error
         if key.submission != hashlib.sha256(content).hexdigest():
-            return UnreadableError("the file was changed while it was read; grade again")
-        holding = {slug: _known_finding(known, slug) for slug in key.checks if slug not in stale}
+            return UnreadableError(t("the file was changed while it was read; grade again"))
+        holding = {slug: known.verdicts[slug] for slug in key.checks if slug not in stale}
         return ToJudge(content, frozenset(stale), holding)
 
     def _keep(self, plan: Plan, attempt: Attempt, judged: Judged) -> journal.Entry:
         """Write the notebook that goes back; the entry for the journal, which has it if it is one of several."""
         submission = plan.submission
         write_whole(self._back(submission, attempt), judged.notebook)
-        verdicts = {slug: (one.status, one.reason) for slug, one in judged.findings.items()} | dict(judged.written)
-        texts = {slug: one.text for slug, one in judged.findings.items()}
-        details = {slug: one.details for slug, one in judged.findings.items()}
-        entry = journal.Entry(plan.keys[attempt.name], verdicts, texts, attempt.name, details=details)
+        entry = journal.Entry(plan.keys[attempt.name], judged.verdicts, attempt.name)
         if len(submission.attempts) > 1:
             journal.write(self.root, submission.student, submission.lesson, entry)
         return entry
 
-    def _note_unread(self, plan: Plan, attempt: Attempt, reason: str) -> None:
+    def _note_unread(self, plan: Plan, attempt: Attempt, reason: Words) -> None:
         """In the journal, once: an attempt of several that cannot be read."""
         submission = plan.submission
         exercises = plan.keys[attempt.name].checks
-        entry = journal.Entry(NO_KEY, dict.fromkeys(exercises, (Status.UNREADABLE, reason)), {}, attempt.name)
+        verdicts = {slug: Verdict(slug, Status.UNREADABLE, title=reason, case="") for slug in exercises}
+        entry = journal.Entry(NO_KEY, verdicts, attempt.name)
         if len(submission.attempts) > 1 and entry != plan.earlier.get(attempt.name):
             journal.write(self.root, submission.student, submission.lesson, entry)
 
@@ -175,7 +175,7 @@ class Recorder:
             if len(submission.attempts) > 1:
                 _copy(self._back(submission, attempt), self._back(submission))
             placing.write_receipt(attempt, self._back(submission).parent)
-            statuses = {name: status for name, (status, _) in entry.verdicts.items()}
+            statuses = {name: verdict.status for name, verdict in entry.verdicts.items()}
             before = journal.entered(journal.history(self.root, student, lesson))
             same = before is not None and before.key.submission == entry.key.submission
             scores.save_scores(self._book, lesson, student, statuses, attempt.time, same)
@@ -186,11 +186,6 @@ class Recorder:
             raise
         journal.write(self.root, student, lesson, replace(entry, scoring=scoring))
         return rows
-
-
-def _known_finding(known: journal.Entry | None, slug: str) -> Finding:
-    status, reason = known.verdicts[slug]
-    return Finding(status, reason, known.texts[slug], **known.details.get(slug, {}))
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -18,8 +18,8 @@ from autograder.gradebook import course_root, lateness, refusals, scores
 from autograder.grading.counted import counted
 from autograder.grading.engine import Outcome
 from autograder.grading.recorder import Plan, Recorder
-from autograder.judging.findings import Judged, ToJudge
 from autograder.judging.fresh_cases import key_of
+from autograder.judging.judged import Judged, ToJudge
 from autograder.judging.messages import Assignment
 from autograder.notebooks.reading import UnreadableError
 from autograder.results import journal
@@ -29,6 +29,8 @@ from autograder.sandbox.forkserver import SandboxError, WarmServer
 from autograder.sandbox.inside.limits import Limits
 from autograder.status import Status
 from autograder.submissions.find import Submission
+from autograder.verdict import Verdict
+from lessons.toolkit.text import Words
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
@@ -183,11 +185,11 @@ class SandboxEngine:
         return self._recorder.enter(plan, judged, self.attempts, scoring)
 
     def refuse(
-        self, student: str, lesson: str, reason: str, root: Path, status: Status = Status.UNREADABLE
+        self, student: str, lesson: str, reason: Words, root: Path, status: Status = Status.UNREADABLE
     ) -> list[ExerciseResult]:
         """Record that there are no verdicts: every exercise has this status."""
         rows = refusals.record_refusal(student, lesson, reason, root, status)
-        verdicts = {row.exercise: (status, reason) for row in rows}
+        verdicts = {row.exercise: Verdict(row.exercise, status, title=reason, case="") for row in rows}
         journal.write(root, student, lesson, journal.Entry(NO_KEY, verdicts))
         return rows
 
@@ -213,7 +215,7 @@ def _hashes(lesson: str, limits: Limits, key: bytes) -> tuple[dict[str, str], st
 
 
 def _rows(
-    submission: Submission, verdicts: journal.Verdicts, root: Path, book: "Gradebook", directory: "CourseDirectory"
+    submission: Submission, verdicts: Mapping[str, Verdict], root: Path, book: "Gradebook", directory: "CourseDirectory"
 ) -> list[ExerciseResult] | None:
     """The rows with the gradebook's scores; None where gradebook or folder do not have the submission as it counts."""
     from nbgrader.api import MissingEntry
@@ -222,7 +224,7 @@ def _rows(
     if not (folder / f"{submission.lesson}.ipynb").exists():
         return None
     try:
-        statuses = {name: status for name, (status, _) in verdicts.items()}
+        statuses = {name: verdict.status for name, verdict in verdicts.items()}
         if not scores.scores_hold(book, submission.lesson, submission.student, statuses):
             return None  # a power cut may have taken from the gradebook what the journal has
         if not lateness.penalty_holds(directory, book, submission.student):

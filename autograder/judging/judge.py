@@ -1,9 +1,8 @@
-"""Judges the notebooks of one lesson: bytes in, findings and the notebook that goes back out. It writes nothing.
+"""Judges the notebooks of one lesson: bytes in, verdicts and the notebook that goes back out. It writes nothing.
 
 What it is made of, what it is given and what it answers are plain data, so that it can do so on another machine.
 """
 
-from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -15,8 +14,8 @@ from autograder.course.lessons import find_lesson
 from autograder.errors import CourseError, GradingError
 from autograder.judging import returned_notebook
 from autograder.judging.exercises import Cases, judge
-from autograder.judging.findings import Judged, ToJudge
 from autograder.judging.fresh_cases import fresh_values
+from autograder.judging.judged import Judged, ToJudge
 from autograder.judging.matching import course_notebook, match, untouched
 from autograder.judging.messages import Assignment
 from autograder.notebooks import written_answers
@@ -66,10 +65,10 @@ class NotebookJudge:
         found = match(notebook, self._course)
         checks = {slug: check for slug, check in self._checks.items() if slug in todo.stale}
         try:
-            judged = judge(self._sandbox, found, checks, self._cases, untouched(found, self._course))
+            made, cells, cpu_seconds = judge(self._sandbox, found, checks, self._cases, untouched(found, self._course))
         except CourseError as error:
             raise GradingError(str(error)) from error
-        findings = {slug: judged.findings.get(slug) or todo.known[slug] for slug in self._checks}
-        back = returned_notebook.autograded(notebook, found, replace(judged, findings=findings), self._course)
-        answers = written_answers.statuses(back, self._course.released)
-        return Judged(findings, answers, handed_in, as_file(back), judged.cpu_seconds, len(checks))
+        verdicts = {slug: made.get(slug) or todo.known[slug] for slug in self._checks}
+        back = returned_notebook.autograded(notebook, found, verdicts, cells, self._course)
+        verdicts |= written_answers.verdicts(back, self._course.released)
+        return Judged(verdicts, handed_in, as_file(back), cpu_seconds, len(checks))

@@ -18,6 +18,7 @@ from autograder.course.source import read_lesson, without_markers
 from autograder.notebooks.cells import grade_id
 from autograder.notebooks.python_names import bound_names, definitions, tree_of, used_names
 from autograder.notebooks.repair import REBUILT
+from lessons.toolkit.text import Text, t
 
 LONGEST_CELL = 1_000_000  # characters of a cell that runs
 MOST_FETCHES = 100  # skipped cells of which something runs
@@ -107,9 +108,9 @@ class Matched:
     """
 
     cells: list[Placed]
-    notes: dict[str, list[str]] = field(default_factory=dict)
+    notes: dict[str, list[Text]] = field(default_factory=dict)
 
-    def note(self, slug: str, text: str) -> None:
+    def note(self, slug: str, text: Text) -> None:
         """Add a note, once."""
         if text not in self.notes.setdefault(slug, []):
             self.notes[slug].append(text)
@@ -128,7 +129,7 @@ def match(notebook: NotebookNode, course: CourseNotebook) -> Matched:
     """Say of each code cell what it is and what of it runs."""
     found = Matched([_identified(index, cell, course) for index, cell in _code(notebook)])
     if REBUILT in notebook.metadata:
-        found.note("", "the file was damaged; all its cells were kept, and what could not be read was left out")
+        found.note("", t("the file was damaged; all its cells were kept, and what could not be read was left out"))
     _settle_checks(found, course)
     _join_split_cells(found, course)
     _find_by_name(found, course)
@@ -178,9 +179,9 @@ def _settle_checks(found: Matched, course: CourseNotebook) -> None:
         real = next((cell for cell in marked if cell.written == originals[slug]), None)
         if real is None or len(marked) == 1:
             if marked and real is None:
-                found.note(slug, "its check cell was edited; the course's own check was used")
+                found.note(slug, t("its check cell was edited; the course's own check was used"))
             continue
-        found.note(slug, f"its check cell is there {len(marked)} times")
+        found.note(slug, t("its check cell is there {count} times", count=len(marked)))
         for cell in marked:
             if cell.written != originals[slug] and not _CHECK_CALL.fullmatch(cell.written.strip()):
                 _replace(found, cell, replace(cell, kind="own", slug="", source=cell.written))
@@ -200,7 +201,7 @@ def _join_split_cells(found: Matched, course: CourseNotebook) -> None:
                 joined = f"{first.source}\n{second.source}"
                 found.cells[number - 1] = replace(first, kind="exercise", slug=slug, source=joined)
                 found.cells[number] = replace(second, kind="own", slug="", source="")
-                found.note(slug, "its code was split over cells and was put together")
+                found.note(slug, t("its code was split over cells and was put together"))
             elif _may_go_on(first, number, found):
                 joined = f"{first.source}\n{second.source}"
                 found.cells[number - 1] = replace(first, source=joined)
@@ -236,7 +237,7 @@ def _find_by_name(found: Matched, course: CourseNotebook) -> None:
         defining = [cell for cell in found.cells if cell.kind == "own" and name in bound_names(cell.source)]
         if defining:
             _replace(found, defining[-1], replace(defining[-1], kind="exercise", slug=slug))
-            found.note(slug, f"its cell had lost its marks and was found because it defines {name}")
+            found.note(slug, t("its cell had lost its marks and was found because it defines {name}", name=name))
 
 
 def _drop_idle_stubs(found: Matched, course: CourseNotebook) -> None:
@@ -246,13 +247,16 @@ def _drop_idle_stubs(found: Matched, course: CourseNotebook) -> None:
         marked = found.of(slug)
         written = [cell for cell in marked if cell.source.strip() != stub]
         if len(marked) > 1:
-            found.note(slug, f"{len(marked)} cells are marked as its answer; the last one that was filled in counts")
+            found.note(
+                slug,
+                t("{count} cells are marked as its answer; the last one that was filled in counts", count=len(marked)),
+            )
         others = written or [cell for cell in found.running if cell not in marked and name in bound_names(cell.source)]
         if others:
             for idle in (cell for cell in marked if cell not in written):
                 _replace(found, idle, replace(idle, source=""))
         if others and not written:
-            found.note(slug, "its cell was left as it was; the answer was found in another cell")
+            found.note(slug, t("its cell was left as it was; the answer was found in another cell"))
 
 
 def _place_setup(found: Matched, course: CourseNotebook) -> None:
@@ -267,7 +271,7 @@ def _place_setup(found: Matched, course: CourseNotebook) -> None:
         else:
             at = _place_for(numbers[known.cell_id], found, course)
             found.cells.insert(at, Placed(None, "setup", known.cell_id, known.solved))
-            found.note("", "a setup cell of the course was missing or had lost its marks; it was put in")
+            found.note("", t("a setup cell of the course was missing or had lost its marks; it was put in"))
 
 
 def _copy_of(known: CourseCell, copies: list[Placed], found: Matched) -> Placed | None:
@@ -317,9 +321,9 @@ def _note_lost_checks(found: Matched, course: CourseNotebook) -> None:
     for slug in course.defines:
         checks, answers = found.of(slug, "check"), found.of(slug)
         if not checks:
-            found.note(slug, "its check cell was deleted or had lost its marks; the course's own check was used")
+            found.note(slug, t("its check cell was deleted or had lost its marks; the course's own check was used"))
         elif answers and _stands_above(checks[-1], answers[0]):
-            found.note(slug, "its check cell had been moved above the answer")
+            found.note(slug, t("its check cell had been moved above the answer"))
 
 
 def untouched(found: Matched, course: CourseNotebook) -> set[str]:

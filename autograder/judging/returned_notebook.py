@@ -8,20 +8,32 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.checks.registry import find_check
-from autograder.judging.exercises import Judgement
 from autograder.judging.matching import CourseNotebook, Matched
 from autograder.notebooks import verdict_metadata
 from autograder.notebooks.written_answers import place_written
 from autograder.sandbox.sandbox import CellResult
 from autograder.subjects.subject import AnswerError
+from autograder.text import harmless
+from autograder.verdict import Verdict
+from lessons.toolkit.text import t
 
 MOST_PICTURES = 8_000_000  # characters of a notebook's pictures that are kept
 MOST_TEXT = 20_000  # characters of text that are kept of a cell that was not run
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
 
 
-def autograded(notebook: NotebookNode, found: Matched, judged: Judgement, course: CourseNotebook) -> NotebookNode:
+def autograded(
+    notebook: NotebookNode,
+    found: Matched,
+    verdicts: Mapping[str, Verdict],
+    results: Mapping[int, CellResult],
+    course: CourseNotebook,
+) -> NotebookNode:
     """A submission's notebook after grading; `notebook` is changed.
+
+    Args:
+        verdicts: on each exercise.
+        results: how each cell ended that was run, by its index.
 
     nbgrader's marks are those of the release, on one cell each. A check that the learner deleted stands again below its
     exercise. Pictures stay as they were handed in, and so does the text below a cell that was not run.
@@ -34,14 +46,14 @@ def autograded(notebook: NotebookNode, found: Matched, judged: Judgement, course
         if not any(cell is answer for answer in written):
             cell.metadata.pop("nbgrader", None)
         if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = _outputs(cell, judged.cells.get(index), room), None
+            cell.outputs, cell.execution_count = _outputs(cell, results.get(index), room), None
             room -= sum(len(data) for output in cell.outputs for data in output.get("data", {}).values())
     below: dict[int, list[NotebookNode]] = {}
-    for slug, finding in judged.findings.items():
+    for slug, verdict in verdicts.items():
         _mark(notebook, found, slug, marks)
         at, check = _check_cell(notebook, found, slug, marks)
-        check.outputs = [_stream(finding.text)]
-        verdict_metadata.note_verdict(check, finding.status, finding.reason, find_check(slug).hints)
+        check.outputs = [_stream(harmless(verdict.text()))]
+        verdict_metadata.note_verdict(check, verdict, find_check(slug).hints)
         if at is not None:
             below.setdefault(at, []).append(check)
     cells = [[cell, *below.get(index, ())] for index, cell in enumerate(notebook.cells)]
@@ -77,8 +89,8 @@ def _check_cell(
 def _note(notebook: NotebookNode, found: Matched) -> None:
     """What was mended and concerns no exercise, in a cell at the top."""
     if mended := found.notes.get("", []):
-        text = "**Grading** mended this notebook: " + "; ".join(mended) + "."
-        notebook.cells.insert(0, nbformat.v4.new_markdown_cell(text))
+        text = t("**Grading** mended this notebook: {notes}.", notes="; ".join(map(str, mended)))
+        notebook.cells.insert(0, nbformat.v4.new_markdown_cell(str(text)))
         verdict_metadata.note_repairs(notebook.cells[0])
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from autograder.status import Status
 
 if TYPE_CHECKING:
-    from autograder.checks.framework.check import Verdict
+    from autograder.verdict import Verdict
+    from lessons.toolkit.text import Text
 
 _hints_opened: dict[str, int] = {}
 
@@ -52,15 +53,19 @@ def check(exercise: str, answer: Any) -> None:
     from autograder.learner import progress
     from autograder.learner.cards.card import card
     from autograder.learner.cards.display import show
+    from autograder.notebooks.verdict_metadata import verdict_note
+    from lessons.toolkit.text import t
 
     try:
         verdict = check_recorded(exercise, answer)
     except KeyboardInterrupt:
-        verdict = _stopped(exercise, Status.TIMEOUT, "interrupted", "Is there a loop in your code that never ends?")
+        question = t("Is there a loop in your code that never ends?")
+        verdict = _stopped(exercise, Status.TIMEOUT, t("interrupted"), question)
     progress.note(exercise, verdict.status, Path.cwd())
-    show(verdict.text(), lambda: card(verdict, find_check(exercise)))
+    note = {} if verdict.passed else verdict_note(verdict, find_check(exercise).hints)
+    show(verdict.text(), lambda: card(verdict, find_check(exercise)), note)
     if not verdict.passed:
-        raise _FAILURES[verdict.status](verdict.reason) from None
+        raise _FAILURES[verdict.status](verdict.reason()) from None
 
 
 def check_recorded(exercise: str, answer: Any) -> Verdict:
@@ -73,21 +78,21 @@ def check_recorded(exercise: str, answer: Any) -> Verdict:
     from autograder.checks.recording import recorded_values
     from autograder.checks.registry import find_check
     from autograder.subjects.subject import LocalSubject
+    from lessons.toolkit.text import t
 
     found = find_check(exercise)
     trial = Trial(LocalSubject(answer), RecordedCase(recorded_values(exercise)))
     try:
         return found.run(trial)
     except Exception:  # no check is written for every value that can come back
-        title = "what came back is nothing that the check can read"
-        return _stopped(
-            exercise, Status.ERROR, title, "What does the docstring promise after Returns, and in which order?"
-        )
+        title = t("what came back is nothing that the check can read")
+        question = t("What does the docstring promise after Returns, and in which order?")
+        return _stopped(exercise, Status.ERROR, title, question)
 
 
-def _stopped(exercise: str, status: Status, title: str, question: str) -> Verdict:
+def _stopped(exercise: str, status: Status, title: Text, question: Text) -> Verdict:
     """A verdict that belongs to no stage."""
-    from autograder.checks.framework.check import Verdict
+    from autograder.verdict import Verdict
 
     return Verdict(exercise, status, title=title, question=question)
 

@@ -5,6 +5,8 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lessons.toolkit.text import Words, t
+
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
@@ -15,7 +17,11 @@ MOST_VALUES = 300_000  # in the file's JSON, each of which takes some 20 microse
 
 
 class UnreadableError(Exception):
-    """A file is no notebook that can be graded; the message says why."""
+    """A file is no notebook that can be graded; `told` says why."""
+
+    def __init__(self, told: Words):
+        super().__init__(told)
+        self.told = told
 
 
 def read_notebook(path: Path) -> "NotebookNode":
@@ -52,20 +58,22 @@ def read_content(path: Path) -> bytes:
     try:
         size = path.stat().st_size
         if size > LARGEST_NOTEBOOK:
-            limit = LARGEST_NOTEBOOK // 1_000_000
-            raise UnreadableError(f"has {size / 1e6:.0f} MB, more than {limit} MB; clear its outputs and save it again")
+            numbers = {"size": f"{size / 1e6:.0f}", "limit": LARGEST_NOTEBOOK // 1_000_000}
+            raise UnreadableError(
+                t("has {size} MB, more than {limit} MB; clear its outputs and save it again", **numbers)
+            )
         return path.read_bytes()
     except OSError as error:
-        raise UnreadableError(f"the file cannot be read: {error.strerror}") from error
+        raise UnreadableError(t("the file cannot be read: {error}", error=error.strerror)) from error
 
 
 def _text(content: bytes) -> str:
     if not content.strip():
-        raise UnreadableError("the file is empty")
+        raise UnreadableError(t("the file is empty"))
     try:
         return content.decode(json.detect_encoding(content))
     except UnicodeDecodeError as error:
-        raise UnreadableError(f"not a notebook: not UTF-8 text at byte {error.start}") from error
+        raise UnreadableError(t("not a notebook: not UTF-8 text at byte {place}", place=error.start)) from error
 
 
 def _without_surrogates(text: str) -> str:
@@ -83,14 +91,15 @@ def _content(text: str) -> dict[str, Any]:
         found = json.loads(text)
     except json.JSONDecodeError as error:
         ends = error.msg.startswith("Unterminated") or error.pos >= len(text.rstrip()) - 1
-        problem = "it ends early, as if cut off" if ends else error.msg
-        raise UnreadableError(f"not a notebook: no valid JSON in line {error.lineno} ({problem})") from error
+        problem = t("it ends early, as if cut off") if ends else error.msg
+        place = {"line": error.lineno, "problem": problem}
+        raise UnreadableError(t("not a notebook: no valid JSON in line {line} ({problem})", **place)) from error
     except (ValueError, RecursionError) as error:
-        raise UnreadableError(f"not a notebook: no usable JSON ({error})") from error
+        raise UnreadableError(t("not a notebook: no usable JSON ({error})", error=str(error))) from error
     if not isinstance(found, dict):
-        raise UnreadableError(f"not a notebook: its JSON is a {type(found).__name__}, not an object")
+        raise UnreadableError(t("not a notebook: its JSON is a {kind}, not an object", kind=type(found).__name__))
     if not ("cells" in found or "worksheets" in found):
-        raise UnreadableError("not a notebook: it has no cells")
+        raise UnreadableError(t("not a notebook: it has no cells"))
     _check_count(found)
     return found
 
@@ -101,9 +110,12 @@ def _check_count(found: dict) -> None:
     parts = [found, *(sheet for sheet in (sheets if isinstance(sheets, list) else ()) if isinstance(sheet, dict))]
     count = sum(len(part["cells"]) for part in parts if isinstance(part.get("cells"), list))
     if count > MOST_CELLS:
-        raise UnreadableError(f"has {count:,} cells, more than {MOST_CELLS:,}; delete those that are not needed")
+        numbers = {"count": f"{count:,}", "limit": f"{MOST_CELLS:,}"}
+        raise UnreadableError(t("has {count} cells, more than {limit}; delete those that are not needed", **numbers))
     if _has_more_values(found, MOST_VALUES):
-        raise UnreadableError(f"is made of more than {MOST_VALUES:,} parts; clear its outputs and save it again")
+        raise UnreadableError(
+            t("is made of more than {limit} parts; clear its outputs and save it again", limit=f"{MOST_VALUES:,}")
+        )
 
 
 def _has_more_values(found: dict, most: int) -> bool:
@@ -120,7 +132,8 @@ def _has_more_values(found: dict, most: int) -> bool:
 def _check_size(notebook: "NotebookNode") -> None:
     size = sum(len(cell.source) for cell in notebook.cells if cell.cell_type == "code")
     if size > MOST_SOURCE:
-        raise UnreadableError(f"has {size:,} characters of code, more than {MOST_SOURCE:,}; shorten its cells")
+        numbers = {"count": f"{size:,}", "limit": f"{MOST_SOURCE:,}"}
+        raise UnreadableError(t("has {count} characters of code, more than {limit}; shorten its cells", **numbers))
 
 
 def _as_notebook(text: str, content: dict[str, Any]) -> "NotebookNode":
@@ -141,7 +154,7 @@ def _as_notebook(text: str, content: dict[str, Any]) -> "NotebookNode":
         notebook = rebuilt(content)
         nbformat.validate(notebook)
     except Exception as error:
-        raise UnreadableError(f"not a valid notebook ({reason})") from error
+        raise UnreadableError(t("not a valid notebook ({reason})", reason=reason)) from error
     return notebook
 
 

@@ -1,8 +1,9 @@
 """What grading notes in the metadata of cells, for the page that goes back. A submission's own notes are dropped."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from autograder.status import STATUSES, Status
+from autograder.verdict import Verdict
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -10,17 +11,29 @@ if TYPE_CHECKING:
 _KEY = "autograder"
 
 
-def note_verdict(check: "NotebookNode", status: Status, reason: str, hints: tuple[str, ...]) -> None:
+def verdict_note(verdict: Verdict, hints: Sequence[str]) -> dict[str, Any]:
+    """Make the metadata that keeps a verdict: of a check cell, or of what a check displays."""
+    return {_KEY: {"verdict": verdict.to_data(), "hints": list(hints)}}
+
+
+def note_verdict(check: "NotebookNode", verdict: Verdict, hints: Sequence[str]) -> None:
     """Note an exercise's verdict on its check cell."""
-    check.metadata[_KEY] = {"status": status, "reason": reason, "hints": list(hints)}
+    check.metadata |= verdict_note(verdict, hints)
 
 
-def verdict_noted(check: "NotebookNode") -> tuple[str, str, tuple[str, ...]] | None:
-    """Status, reason and hints as noted on a check cell; None where nothing is."""
-    noted = check.metadata.get(_KEY)
-    if not isinstance(noted, dict) or noted.get("status") not in STATUSES:
+def verdict_noted(noted: Mapping[str, Any], exercise: str) -> tuple[Verdict, tuple[str, ...]] | None:
+    """Read verdict and hints from metadata of a check of that exercise; None where nothing is noted."""
+    match noted.get(_KEY):
+        case {"verdict": dict(data), "hints": list(hints)}:
+            data = {**data, "exercise": exercise}
+        case {"status": str(status), "reason": str(reason), "hints": list(hints)}:  # of version 0.3.0 and before
+            data = {"exercise": exercise, "status": status, "title": reason, "case": ""}
+        case _:
+            return None
+    try:
+        return Verdict.from_data(data), tuple(map(str, hints))
+    except ValueError:
         return None
-    return noted["status"], noted["reason"], tuple(noted["hints"])
 
 
 def note_repairs(cell: "NotebookNode") -> None:

@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING
 
 from autograder.notebooks.cells import grade_id
 from autograder.status import Status
+from autograder.verdict import Verdict
+from lessons.toolkit.text import t
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-WAITING = "waits to be graded by hand"
+WAITING = t("waits to be graded by hand")
 
 
 def is_written(cell: "NotebookNode") -> bool:
@@ -43,11 +45,14 @@ def _placed(notebook: "NotebookNode", given: "NotebookNode") -> "NotebookNode":
     return answer
 
 
-def statuses(notebook: "NotebookNode", released: "NotebookNode") -> dict[str, tuple[str, str]]:
-    """Status and reason of each written answer in a notebook with its marks; "not_attempted" where it is as given."""
+def verdicts(notebook: "NotebookNode", released: "NotebookNode") -> dict[str, Verdict]:
+    """The verdict on each written answer in a notebook with its marks; "not_attempted" where it is as given."""
     given = {grade_id(cell): cell.source.strip() for cell in released.cells if is_written(cell)}
     answers = {grade_id(cell): cell.source.strip() for cell in notebook.cells}
     idle = {name for name, source in given.items() if answers.get(name, "") in ("", source)}
-    return {
-        name: (Status.NOT_ATTEMPTED, "not attempted") if name in idle else (Status.MANUAL, WAITING) for name in given
-    }
+    return {name: Verdict(name, Status.NOT_ATTEMPTED, case="") if name in idle else waiting(name) for name in given}
+
+
+def waiting(name: str) -> Verdict:
+    """The verdict on a written answer that a person is to read."""
+    return Verdict(name, Status.MANUAL, title=WAITING, case="")

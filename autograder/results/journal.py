@@ -14,11 +14,12 @@ import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from autograder.results.fingerprint import Key
+from autograder.verdict import Verdict
 
 FILE = "journal.sqlite"
 
@@ -30,7 +31,7 @@ CREATE TABLE IF NOT EXISTS graded (
     submission TEXT NOT NULL,  -- SHA-256 of the notebook's bytes; '' where there was none to grade
     checks TEXT NOT NULL,      -- JSON: exercise -> SHA-256 of what decides on it
     environment TEXT NOT NULL, -- SHA-256 of versions, limits and the secret of fresh cases
-    verdicts TEXT NOT NULL,    -- JSON: exercise -> {"status": ..., "reason": ...}
+    verdicts TEXT NOT NULL,    -- JSON: exercise -> its verdict, as `Verdict.to_data` gives it
     time REAL NOT NULL         -- seconds since 1970
 );
 CREATE INDEX IF NOT EXISTS by_student ON graded (student, lesson, number);
@@ -41,17 +42,14 @@ CREATE TABLE IF NOT EXISTS finished (  -- runs that came to their end
 """
 _ADDED = {  # columns that journals of earlier versions lack
     "attempt": "TEXT NOT NULL DEFAULT ''",  # its folder's name; '' for the notebook in the lesson's own folder
-    "texts": "TEXT NOT NULL DEFAULT '{}'",  # JSON: exercise -> what its check says in the notebook that goes back
-    "details": "TEXT NOT NULL DEFAULT '{}'",  # JSON: exercise -> stage, cause, case and seconds, as `Finding` has them
+    "details": "TEXT NOT NULL DEFAULT '{}'",  # JSON, until 0.3.0: exercise -> stage, cause, case and seconds
     "scoring": "TEXT NOT NULL DEFAULT ''",  # SHA-256 of points, due date and rules, where it was entered as what counts
 }
-_FIELDS = ("submission", "checks", "environment", "verdicts", "attempt", "texts", "scoring", "details", "time")
+_FIELDS = ("submission", "checks", "environment", "verdicts", "attempt", "scoring", "details", "time")
 _READ = f"SELECT {', '.join(_FIELDS)} FROM graded WHERE student = ? AND lesson = ?"
 _NEWEST = "SELECT max(number) FROM graded GROUP BY student, lesson"
 _READ_CLASS = f"SELECT student, lesson, {', '.join(_FIELDS)} FROM graded WHERE number IN ({_NEWEST})"
 _WRITE = f"INSERT INTO graded (student, lesson, {', '.join(_FIELDS)}) VALUES ({', '.join('?' * (2 + len(_FIELDS)))})"
-
-Verdicts = Mapping[str, tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -60,19 +58,15 @@ class Entry:
 
     Attributes:
         key: what its verdicts depend on.
-        verdicts: status and reason by exercise and written answer.
-        texts: by exercise, what its check says in the notebook that goes back.
+        verdicts: by exercise and written answer.
         attempt: which of the student's attempts it is.
         scoring: hash of what its points depend on; "" where it was judged and did not count.
-        details: by exercise, where and why its check stopped, and the CPU that it took; see `Finding`.
     """
 
     key: Key
-    verdicts: Verdicts
-    texts: Mapping[str, str] = field(default_factory=dict)
+    verdicts: Mapping[str, Verdict]
     attempt: str = ""
     scoring: str = ""
-    details: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def history(root: Path, student: str, lesson: str) -> list[Entry]:
@@ -112,16 +106,10 @@ def entered(entries: list[Entry]) -> Entry | None:
 
 def write(root: Path, student: str, lesson: str, entry: Entry) -> None:
     """Add an entry, unless the last one says the same; it is on the disk when this returns."""
-    told = {name: {"status": status, "reason": reason} for name, (status, reason) in entry.verdicts.items()}
-    checks, verdicts, texts, details = (
-        json.dumps(dict(part), ensure_ascii=False) for part in (entry.key.checks, told, entry.texts, entry.details)
-    )
-    key = (entry.key.submission, checks, entry.key.environment)
+    row = _row(entry)
     with _open(root) as journal, journal:
-        if _history(journal, student, lesson)[-1:] == [entry]:
-            return
-        row = (student, lesson, *key, verdicts, entry.attempt, texts, entry.scoring, details, time.time())
-        journal.execute(_WRITE, row)
+        if list(map(_row, _history(journal, student, lesson)[-1:])) != [row]:
+            journal.execute(_WRITE, (student, lesson, *row, "{}", time.time()))
 
 
 def finish(root: Path) -> None:
@@ -142,11 +130,28 @@ def unfinished(root: Path) -> set[tuple[str, str]]:
         return set(journal.execute(found))
 
 
+def _row(entry: Entry) -> tuple[str, ...]:
+    """The first of `_FIELDS`."""
+    data = {name: verdict.to_data() for name, verdict in entry.verdicts.items()}
+    checks, verdicts = (json.dumps(dict(part), ensure_ascii=False) for part in (entry.key.checks, data))
+    return entry.key.submission, checks, entry.key.environment, verdicts, entry.attempt, entry.scoring
+
+
 def _entry(row: Sequence[Any]) -> Entry:
-    submission, checks, environment, verdicts, attempt, texts, scoring, details, _ = row
+    submission, checks, environment, verdicts, attempt, scoring, details, _ = row
     key = Key(submission, json.loads(checks) if checks.startswith("{") else {}, environment)
-    found = {name: (verdict["status"], verdict["reason"]) for name, verdict in json.loads(verdicts).items()}
-    return Entry(key, found, json.loads(texts), attempt, scoring, json.loads(details))
+    older = json.loads(details)
+    found = {name: _verdict(name, data, older.get(name, {})) for name, data in json.loads(verdicts).items()}
+    return Entry(key, found, attempt, scoring)
+
+
+def _verdict(exercise: str, data: Mapping[str, Any], older: Mapping[str, Any]) -> Verdict:
+    """A verdict as it was written; of one from version 0.3.0 or before, the words are kept as they are."""
+    if "reason" in data:
+        names = {"stage": "name", "cause": "cause", "case": "case", "seconds": "seconds"}
+        known = {new: older[old] for old, new in names.items() if old in older}
+        data = {"exercise": exercise, "status": data["status"], "title": data["reason"], "case": "", **known}
+    return Verdict.from_data(data)
 
 
 @contextmanager

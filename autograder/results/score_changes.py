@@ -57,7 +57,7 @@ def _why(entries: Sequence[journal.Entry], old: ExerciseResult, new: ExerciseRes
         return (
             "another notebook was handed in, or it can be read now" if old.status == Status.UNREADABLE else new.reason
         )
-    if new.reason.startswith("scored by hand") or old.reason.startswith("scored by hand"):
+    if Status.MANUAL in (old.status, new.status) and old.score != new.score:
         return "scored by hand"
     if old.status == new.status and old.max_score != new.max_score:
         return "other points"

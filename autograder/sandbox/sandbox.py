@@ -27,11 +27,12 @@ from autograder.subjects.drawing import draws
 from autograder.subjects.errors import MESSAGE_LIMIT
 from autograder.subjects.subject import AnswerError, Crashed, Subject, SubjectLost, TimedOut
 from autograder.subjects.wire import Frames, WireTransport
+from lessons.toolkit.text import Text, t
 
 WATCHING_SECONDS = 0.02  # between two looks at what a submission uses
 QUICK_SECONDS = 1.0  # a cell that takes no longer always runs as it is
 
-TOO_MUCH_MEMORY = "used more memory than a submission may"
+TOO_MUCH_MEMORY = t("used more memory than a submission may")
 
 _CREDENTIALS = struct.Struct("3i")
 
@@ -156,7 +157,7 @@ class SandboxedProcess:
         self.group, self.frames = group, Frames(connection)
         self._connection, self._ended = connection, ended
         self._pidfd = -1
-        self.breach: str | None = None
+        self.breach: Text | None = None
         self.cpu_total = self._cpu_limit = float("inf")
         self._mark, self._stop = 0.0, self.kill
         self._watch: threading.Thread | None = None
@@ -197,13 +198,13 @@ class SandboxedProcess:
     def _measure(self) -> None:
         used = self.group.cpu()
         if used > self.cpu_total:
-            self._break("used all the processor time of a submission", self.kill)
+            self._break(t("used all the processor time of a submission"), self.kill)
         elif used - self._mark > self._cpu_limit:
-            self._break(f"used more than {self._cpu_limit:g} s of processor time", self._stop)
+            self._break(t("used more than {seconds} s of processor time", seconds=f"{self._cpu_limit:g}"), self._stop)
         elif self.group.too_much_memory():
             self._break(TOO_MUCH_MEMORY, self._stop)
 
-    def _break(self, reason: str, stop: Callable[[], None]) -> None:
+    def _break(self, reason: Text, stop: Callable[[], None]) -> None:
         self.breach = reason
         stop()
 
@@ -217,9 +218,9 @@ class SandboxedProcess:
             else:
                 sent = socket.send_fds(self._connection, [struct.pack("!I", len(data)) + data], [descriptor])
                 if sent < 4 + len(data):
-                    raise Crashed("it does not read its orders")
+                    raise Crashed(t("it does not read its orders"))
         except OSError as error:
-            raise Crashed(f"the connection broke ({error.strerror})") from None
+            raise Crashed(t("the connection broke ({error})", error=error.strerror)) from None
 
     def reply(self, seconds: float) -> dict[str, Any]:
         """The next reply, which can be anything.
@@ -230,9 +231,9 @@ class SandboxedProcess:
         try:
             message = decode(self.frames.receive(seconds))
         except CodecError as error:
-            raise Crashed(str(error)) from None
+            raise Crashed(error.told) from None
         if not isinstance(message, dict):
-            raise Crashed("what came back is no reply")
+            raise Crashed(t("what came back is no reply"))
         return message
 
     def kill(self) -> None:
@@ -269,9 +270,9 @@ class SandboxedProcess:
         if isinstance(lost, TimedOut):
             return lost
         if not isinstance(lost, Crashed):
-            return Crashed(str(lost))  # it sent what is no reply
+            return Crashed(lost.told)  # it sent what is no reply
         status = self._exit() if status is None else status
-        return Crashed(f"{lost}: {_how(status)}" if status is not None else str(lost))
+        return Crashed(lost.told if status is None else t("{lost}: {how}", lost=lost.told, how=_how(status)))
 
     def _look_for_memory(self) -> None:
         with contextlib.suppress(OSError):
@@ -285,12 +286,12 @@ class SandboxedProcess:
         return struct.unpack("!i", data)[0] if len(data) == 4 else None
 
 
-def _how(status: int) -> str:
+def _how(status: int) -> Text:
     if status >= 0:
-        return f"exit code {status}"
+        return t("exit code {code}", code=status)
     with contextlib.suppress(ValueError):
-        return f"signal {signal.Signals(-status).name}"
-    return f"signal {-status}"
+        return t("signal {name}", name=signal.Signals(-status).name)
+    return t("signal {name}", name=-status)
 
 
 class Session:
@@ -354,7 +355,7 @@ class Session:
         """
         left = self._limits.submission_seconds - self.cpu_seconds
         if left <= 0 or time.monotonic() > self._deadline:
-            raise BudgetSpent("the submission has used all the time it may")
+            raise BudgetSpent(t("the submission has used all the time it may"))
         if self._half_gone() and not self._in_haste:
             self._in_haste = True
             for number, cell in enumerate(self._cells):
@@ -373,7 +374,7 @@ class Session:
         if not short or self._sources[number] == short:
             self._left_out.add(number)
         self._sources[number] = short
-        self._results.setdefault(number, CellResult("timeout", "", TimedOut("only its definitions were run")))
+        self._results.setdefault(number, CellResult("timeout", "", TimedOut(t("only its definitions were run"))))
 
     def _run(self, number: int) -> bool:
         """Run one cell; whether there is still a process after it."""
@@ -417,7 +418,7 @@ class Session:
         self.exercise_seconds = 0.0
         self.run_cells()
         if self._process is None:
-            raise BudgetSpent("the submission has used all the time it may")
+            raise BudgetSpent(t("the submission has used all the time it may"))
         group = self._process.group
         before, (ours, theirs) = group.cpu(), socket.socketpair()
         answer = _Answer(self._process, ours, self._seconds())
@@ -477,7 +478,7 @@ class _Answer(WireTransport):
         try:
             message = decode(self._frames.receive(self._seconds))
         except CodecError as error:
-            raise Crashed(str(error)) from None
+            raise Crashed(error.told) from None
         except SubjectLost as lost:
             raise self._explained(lost) from None
         if not isinstance(message, dict) or "missing" in message:
@@ -527,4 +528,4 @@ def _cell_result(message: dict[str, Any], limits: Limits) -> CellResult:
         }:
             cut = (part[:MESSAGE_LIMIT] for part in (name, text, line))
             return CellResult("error", output[: limits.output], AnswerError(*cut, number))
-    raise Crashed("what came back is no reply")
+    raise Crashed(t("what came back is no reply"))

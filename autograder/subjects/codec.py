@@ -19,6 +19,7 @@ import torch
 from torch import Tensor
 
 from lessons.toolkit.batches import Batch
+from lessons.toolkit.text import Words, t
 
 SIZE_LIMIT = 4 * 2**20  # bytes; read values can take seventy times as much memory
 ITERATOR_LIMIT = 10_000
@@ -41,7 +42,11 @@ _LISTS = (range, type({}.keys()), type({}.values()), type({}.items()))
 
 
 class CodecError(ValueError):
-    """Bytes that are no message, or a value too large or too deep to send."""
+    """Bytes that are no message, or a value too large or too deep to send; `told` says which."""
+
+    def __init__(self, told: Words):
+        super().__init__(told)
+        self.told = told
 
 
 @dataclass(frozen=True)
@@ -74,9 +79,9 @@ def encode(value: Any) -> bytes:
     try:
         data = _pack(value)
     except (ValueError, RecursionError) as error:
-        raise CodecError(f"a value is nested too deeply to be read ({error})") from None
+        raise CodecError(t("a value is nested too deeply to be read ({error})", error=str(error))) from None
     if len(data) > SIZE_LIMIT:
-        raise CodecError(f"a value takes {len(data):,} bytes, more than the {SIZE_LIMIT:,} that are read")
+        raise CodecError(t("a value takes {size} bytes, more than the {limit} that are read", **_sizes(data)))
     return data
 
 
@@ -87,13 +92,17 @@ def decode(data: bytes) -> Any:
         CodecError: these bytes are not a message.
     """
     if len(data) > SIZE_LIMIT:
-        raise CodecError(f"a message of {len(data):,} bytes, more than the {SIZE_LIMIT:,} that are read")
+        raise CodecError(t("a message of {size} bytes, more than the {limit} that are read", **_sizes(data)))
     try:
         return _Reader().read(data)
     except CodecError:
         raise
     except (ValueError, TypeError, KeyError, RecursionError, RuntimeError, OverflowError, struct.error) as error:
-        raise CodecError(f"not a message: {type(error).__name__}") from None
+        raise CodecError(t("not a message: {error}", error=type(error).__name__)) from None
+
+
+def _sizes(data: bytes) -> dict[str, str]:
+    return {"size": f"{len(data):,}", "limit": f"{SIZE_LIMIT:,}"}
 
 
 _PLAIN = msgpack.Packer(strict_types=True)  # for what needs no `_reduce`: one that does cannot pack within itself
@@ -146,7 +155,7 @@ def _reduce_tensor(tensor: Tensor) -> msgpack.ExtType:
         told = str(tensor.dtype).removeprefix("torch.")
         return _extension(_OPAQUE, f"tensor of {told}, {tensor.layout}")
     if tensor.numel() * tensor.element_size() > SIZE_LIMIT:
-        raise CodecError(f"a tensor of shape {tuple(tensor.shape)} is larger than what is read")
+        raise CodecError(t("a tensor of shape {shape} is larger than what is read", shape=str(tuple(tensor.shape))))
     plain = tensor.view(torch.int16) if name == "bfloat16" else tensor
     data = plain.numpy(force=True).tobytes()
     return msgpack.ExtType(_TENSOR, _PLAIN.pack([name, list(tensor.shape), data]))
@@ -179,11 +188,11 @@ class _Reader:
         self._left -= 1
         self._depth += 1
         if self._left < 0 or self._depth > DEPTH_LIMIT:
-            raise CodecError("a value has too many parts, or too deep in one another, to be read")
+            raise CodecError(t("a value has too many parts, or too deep in one another, to be read"))
         parts = self.read(data)
         self._depth -= 1
         if type(parts) is not list:
-            raise CodecError("not a message: an extension without parts")
+            raise CodecError(t("not a message: an extension without parts"))
         return _restored(code, parts)
 
 
@@ -200,24 +209,24 @@ def _restored(code: int, parts: list) -> Any:
     named = {_HANDLE: Handle, _CALLBACK: CallbackName, _OPAQUE: Opaque}
     (name,) = parts
     if code not in named or not isinstance(name, str):
-        raise CodecError("not a message: unknown extension")
+        raise CodecError(t("not a message: unknown extension"))
     return named[code](name)
 
 
 def _restore_integer(digits: str) -> int:
     if not isinstance(digits, str):
-        raise CodecError("not a message: bad number")
+        raise CodecError(t("not a message: bad number"))
     return int(digits)
 
 
 def _restore_tensor(name: str, shape: list[int], data: bytes) -> Tensor:
     dtype = _DTYPES[name]
     if type(shape) is not list or type(data) is not bytes:
-        raise CodecError("not a message: bad tensor")
+        raise CodecError(t("not a message: bad tensor"))
     if len(shape) > DIMENSION_LIMIT or any(type(size) is not int or size < 0 for size in shape):
-        raise CodecError("not a message: bad tensor shape")
+        raise CodecError(t("not a message: bad tensor shape"))
     if math.prod(shape) * dtype.itemsize != len(data):
-        raise CodecError("not a message: tensor data and shape disagree")
+        raise CodecError(t("not a message: tensor data and shape disagree"))
     if not data:
         return torch.empty(shape, dtype=dtype)
     # bool tensors with bytes other than 0 and 1 behave strangely, so normalise them
@@ -229,5 +238,5 @@ def _restore_tensor(name: str, shape: list[int], data: bytes) -> Tensor:
 
 def _restore_batch(parts: list) -> Batch:
     if len(parts) != 4 or not all(isinstance(part, Tensor) for part in parts):
-        raise CodecError("not a message: bad batch")
+        raise CodecError(t("not a message: bad batch"))
     return Batch(*parts)

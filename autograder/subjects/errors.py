@@ -11,12 +11,15 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from lessons.toolkit.text import Text, Words, cut, from_data, to_data
+
 MESSAGE_LIMIT = 500
 NAMES_LIMIT, WORDS_LIMIT = 6, 120
+_TENSOR, _CONTAINER = _SAID = "a tensor of shape {shape}, {kind}", "a {kind} of {count}"  # of values
 _NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _LIBRARIES = ("site-packages", "dist-packages", "/lib/python", "/autograder/", "/lessons/toolkit/", "/lessons/earlier/")
 
-Values = tuple[tuple[str, str], ...]
+Values = tuple[tuple[str, Words], ...]
 
 
 def describe(error: BaseException) -> dict[str, Any]:
@@ -31,15 +34,27 @@ def describe(error: BaseException) -> dict[str, Any]:
         "message": text_of(error),
         "line": line,
         "number": number,
-        "values": [list(pair) for pair in values],
+        "values": [[name, to_data(words)] for name, words in values],
     }
 
 
 def read_values(found: Any) -> Values:
     """The names and words of `describe` as they came back, whatever is in them; nothing where they are none."""
     pairs = found[:NAMES_LIMIT] if isinstance(found, list) else []
-    texts = [pair for pair in pairs if isinstance(pair, list) and len(pair) == 2]
-    return tuple((a[:WORDS_LIMIT], b[:WORDS_LIMIT]) for a, b in texts if isinstance(a, str) and isinstance(b, str))
+    named = [pair for pair in pairs if isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)]
+    read = [(name[:WORDS_LIMIT], _read_words(data)) for name, data in named]
+    return tuple((name, words) for name, words in read if words)
+
+
+def _read_words(data: Any) -> Words:
+    """What a value is, as it came back; "" where it is nothing that is said of one."""
+    try:
+        words = from_data(data)
+    except ValueError:
+        return ""
+    if isinstance(words, Text) and words.template not in _SAID:
+        return ""
+    return cut(words, WORDS_LIMIT)
 
 
 def is_learners(filename: str) -> bool:
@@ -69,12 +84,12 @@ def _last_of_learners(passed: TracebackType | None) -> TracebackType | None:
 
 def _values_on(line: str, names: dict[str, Any]) -> Values:
     """What the names on a line hold, in order; functions and modules say nothing."""
-    found: dict[str, str] = {}
+    found: dict[str, Words] = {}
     for name in _NAME.findall(line):
         with suppress(Exception):  # an object may be anything, and this only adds to the message
             known, value = _look_up(name, names)
             if words := _in_words(value):
-                found[known[:WORDS_LIMIT]] = words[:WORDS_LIMIT]
+                found[known[:WORDS_LIMIT]] = cut(words, WORDS_LIMIT)
         if len(found) == NAMES_LIMIT:
             break
     return tuple(found.items())
@@ -93,11 +108,11 @@ def _look_up(name: str, names: dict[str, Any]) -> tuple[str, Any]:
     return known, value
 
 
-def _in_words(value: Any) -> str:
+def _in_words(value: Any) -> Words:
     """The kind of a value, and its size where it has one; "" where that would not help."""
     kind = type(value)
     if kind in (Tensor, nn.Parameter):
-        return f"a tensor of shape {tuple(value.shape)}, {str(value.dtype).removeprefix('torch.')}"
+        return Text(_TENSOR, {"shape": str(tuple(value.shape)), "kind": str(value.dtype).removeprefix("torch.")})
     if kind.__module__.startswith("torch.nn.modules") and issubclass(kind, nn.Module):
         return f"{kind.__name__}({value.extra_repr()})"
     if value is None or kind in (bool, float) or (kind is int and abs(value) < 10**12):
@@ -105,5 +120,5 @@ def _in_words(value: Any) -> str:
     if kind is str:
         return _visible(repr(value[:40]))
     if kind in (list, tuple, dict, set):
-        return f"a {kind.__name__} of {len(value)}"
+        return Text(_CONTAINER, {"kind": kind.__name__, "count": len(value)})
     return ""

@@ -8,6 +8,7 @@ from torch import Tensor
 from autograder.subjects.actor import ANSWER, Actor
 from autograder.subjects.codec import CallbackName, CodecError, Handle, decode, encode
 from autograder.subjects.errors import MESSAGE_LIMIT, Values, read_values
+from lessons.toolkit.text import Words, t
 
 
 class Unwritten(Exception):
@@ -32,10 +33,15 @@ class SubjectLost(Exception):
     """The process that ran the answer is gone, silent for too long, or sent something that is no reply.
 
     Attributes:
-        status: what a verdict says of it.
+        status: what a verdict says of it; a word of `autograder.status`, which is not mounted beside a submission.
+        told: how it was lost, for people.
     """
 
     status = "crashed"
+
+    def __init__(self, told: Words):
+        super().__init__(told)
+        self.told = told
 
 
 class TimedOut(SubjectLost):
@@ -161,7 +167,7 @@ def read_reply(data: bytes) -> Any:
     try:
         reply = decode(data)
     except CodecError as error:
-        raise SubjectLost(str(error)) from None
+        raise SubjectLost(error.told) from None
     match reply:
         case {"value": value}:
             return value
@@ -170,4 +176,4 @@ def read_reply(data: bytes) -> Any:
         case {"error": {"type": str(name), "message": str(text), "line": str(line), "number": int(number), **rest}}:
             cut = (part[:MESSAGE_LIMIT] for part in (name, text, line))
             raise AnswerError(*cut, number, read_values(rest.get("values")))
-    raise SubjectLost("what came back is no reply")
+    raise SubjectLost(t("what came back is no reply"))

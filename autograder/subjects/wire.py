@@ -8,6 +8,7 @@ from typing import Any
 
 from autograder.subjects.codec import SIZE_LIMIT, encode
 from autograder.subjects.subject import Crashed, Subject, SubjectLost, TimedOut, read_answer
+from lessons.toolkit.text import t
 
 _HEADER = struct.Struct("!I")
 QUESTION_LIMIT = 10_000
@@ -32,7 +33,7 @@ class Frames:
         deadline = None if seconds is None else time.monotonic() + seconds
         (size,) = _HEADER.unpack(self.read(_HEADER.size, deadline))
         if size > SIZE_LIMIT:
-            raise SubjectLost(f"announced a message of {size:,} bytes")
+            raise SubjectLost(t("announced a message of {size} bytes", size=f"{size:,}"))
         return self.read(size, deadline)
 
     def read(self, size: int, deadline: float | None = None) -> bytes:
@@ -41,16 +42,16 @@ class Frames:
         while len(parts) < size:
             remaining = None if deadline is None else deadline - time.monotonic()
             if remaining is not None and remaining <= 0:
-                raise TimedOut("no reply in time")
+                raise TimedOut(t("no reply in time"))
             self.connection.settimeout(remaining)
             try:
                 part = self.connection.recv(min(size - len(parts), 2**20))
             except TimeoutError:
-                raise TimedOut("no reply in time") from None
+                raise TimedOut(t("no reply in time")) from None
             except OSError as error:
-                raise SubjectLost(f"the connection broke ({error.strerror})") from None
+                raise SubjectLost(t("the connection broke ({error})", error=error.strerror)) from None
             if not part:
-                raise Crashed("the process that ran the answer ended")
+                raise Crashed(t("the process that ran the answer ended"))
             parts += part
         return bytes(parts)
 
@@ -75,15 +76,15 @@ class WireTransport:
             if not message.startswith(_QUESTION):
                 return message
             self._send(answer_question(message[len(_QUESTION) :]))
-        raise SubjectLost(f"asked more than {QUESTION_LIMIT:,} questions")
+        raise SubjectLost(t("asked more than {limit} questions", limit=f"{QUESTION_LIMIT:,}"))
 
     def _send(self, data: bytes) -> None:
         try:
             self._frames.send(data)
         except TimeoutError:
-            raise TimedOut("it does not read what it is asked") from None
+            raise TimedOut(t("it does not read what it is asked")) from None
         except OSError as error:
-            raise SubjectLost(f"the connection broke ({error.strerror})") from None
+            raise SubjectLost(t("the connection broke ({error})", error=error.strerror)) from None
 
 
 _QUESTION = b"?"

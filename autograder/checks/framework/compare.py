@@ -12,8 +12,10 @@ from torch import Tensor
 
 from autograder.subjects.codec import CallbackName, Handle, Opaque
 from lessons.toolkit.batches import Batch
+from lessons.toolkit.text import Text, Words, composed, cut, t
 
 RTOL, ATOL = 1e-4, 1e-5
+MOST_SHOWN = 24  # numbers of a tensor that is shown whole
 DIMENSIONS = {
     "B": "batch",
     "S": "source length",
@@ -22,6 +24,21 @@ DIMENSIONS = {
     "H": "hidden",
     "C": "context",
     "V": "vocabulary",
+}
+NONE = "None"  # what is said of a value that is None
+_KINDS = {
+    bool: t("a bool"),
+    int: t("an int"),
+    float: t("a float"),
+    str: t("a str"),
+    list: t("a list"),
+    tuple: t("a tuple"),
+}
+_COUNTED = {list: "a list of {count}", tuple: "a tuple of {count}"}
+_FAMILIES = {
+    "bool": t("a tensor of bool"),
+    "floats": t("a tensor of floats"),
+    "integers": t("a tensor of integers"),
 }
 
 
@@ -37,8 +54,8 @@ class Difference:
     """
 
     kind: str
-    expected: str
-    got: str
+    expected: Words
+    got: Words
     place: str = ""
     margin: float = math.inf
 
@@ -72,7 +89,7 @@ def _tensor_difference(expected: Tensor, got: Any, axes: str, place: str) -> Dif
     if not isinstance(got, Tensor):
         return Difference("type", kind_of(expected), kind_of(got), place)
     if _family(expected) != _family(got):
-        return Difference("dtype", f"a tensor of {_family(expected)}", f"a tensor of {_family(got)}", place)
+        return Difference("dtype", _FAMILIES[_family(expected)], _FAMILIES[_family(got)], place)
     if expected.shape != got.shape:
         return Difference("shape", shape_in_words(expected, axes), shape_in_words(got), place)
     if expected.dtype == got.dtype and torch.equal(expected, got):
@@ -126,9 +143,9 @@ def _dict_difference(expected: dict, got: Any, axes: str, place: str) -> Differe
     if set(expected) != set(got):
         missing = [key for key in expected if key not in got]
         extra = [key for key in got if key not in expected]
-        words = [f"without {brief(missing)}"] if missing else []
-        words += [f"with {brief(extra)} as well"] if extra else []
-        return Difference("keys", brief(sorted(expected, key=str)), f"a dict {', '.join(words)}", place)
+        words: list[Words] = [t("without {keys}", keys=brief(missing))] if missing else []
+        words += [t("with {keys} as well", keys=brief(extra))] if extra else []
+        return Difference("keys", brief(sorted(expected, key=str)), t("a dict {differences}", differences=words), place)
     for key in expected:
         if found := difference(expected[key], got[key], axes, f"{place}[{key!r}]"):
             return found
@@ -139,7 +156,7 @@ def _number_difference(expected: float, got: Any, place: str) -> Difference | No
     if isinstance(got, Tensor) and got.numel() == 1:
         got = got.item()
     if isinstance(got, bool) or not isinstance(got, int | float):
-        return Difference("type", "a number", kind_of(got), place)
+        return Difference("type", t("a number"), kind_of(got), place)
     if isinstance(expected, int):
         same, margin = got == expected, math.inf
     else:
@@ -159,25 +176,31 @@ def in_words(place: str) -> str:
     return re.sub(r"^\['([^']+)'\]", r"\1", place)
 
 
-def kind_of(value: Any) -> str:
+def kind_of(value: Any) -> Words:
     """What a value is, in words that a learner uses."""
     if isinstance(value, Tensor):
-        return f"a tensor of shape {tuple(value.shape)}"
+        return t("a tensor of shape {shape}", shape=str(tuple(value.shape)))
     if isinstance(value, Opaque):
-        return f"a {value.type_name}"
+        return t("a {kind}", kind=value.type_name)
     if value is None:
-        return "None"
-    names = {bool: "a bool", int: "an int", float: "a float", str: "a str", list: "a list", tuple: "a tuple"}
-    kind = names.get(type(value), f"a {type(value).__name__}")
-    return f"{kind} of {len(value)}" if isinstance(value, list | tuple) else kind
+        return NONE
+    if type(value) in _COUNTED:
+        return Text(_COUNTED[type(value)], {"count": len(value)})
+    return _KINDS.get(type(value)) or t("a {kind}", kind=type(value).__name__)
 
 
-def shape_in_words(tensor: Tensor, axes: str = "") -> str:
+def shape_in_words(tensor: Tensor, axes: str = "") -> Words:
     """A shape with its dimension letters, as `(B=3, S=5)`."""
     letters = axes.split()
     if len(letters) != tensor.dim():
-        return f"shape {tuple(tensor.shape)}"
-    return f"shape ({', '.join(f'{axis}={size}' for axis, size in zip(letters, tensor.shape, strict=True))})"
+        return of_shape(*tensor.shape)
+    sizes = ", ".join(f"{axis}={size}" for axis, size in zip(letters, tensor.shape, strict=True))
+    return t("shape {shape}", shape=f"({sizes})")
+
+
+def of_shape(*sizes: int) -> Text:
+    """A shape as its sizes."""
+    return t("shape {shape}", shape=str(sizes))
 
 
 def number(value: Any) -> str:
@@ -186,16 +209,17 @@ def number(value: Any) -> str:
     return f"{value:.5g}" if isinstance(value, float) else repr(value)
 
 
-def brief(value: Any, limit: int = 160) -> str:
+def brief(value: Any, limit: int = 160) -> Words:
     """A value on one line, cut where it is long. Never uses a representation that the answer defines."""
+    text: Words
     if isinstance(value, Tensor):
-        text = brief(value.tolist(), limit) if value.numel() <= 24 else kind_of(value)
+        text = brief(value.tolist(), limit) if value.numel() <= MOST_SHOWN else kind_of(value)
     elif isinstance(value, float):
         text = number(value)
     elif isinstance(value, list | tuple):
-        text = f"[{', '.join(_brief_items(value, limit))}{', …' if len(value) > 20 else ''}]"
+        text = composed("[{items}, …]" if len(value) > 20 else "[{items}]", items=_brief_items(value, limit))
     elif isinstance(value, dict):
-        text = f"{{{', '.join(_brief_pairs(value, limit))}{', …' if len(value) > 20 else ''}}}"
+        text = composed("{{items}, …}" if len(value) > 20 else "{{items}}", items=_brief_pairs(value, limit))
     elif isinstance(value, Opaque | Batch):
         text = kind_of(value)
     elif isinstance(value, Handle | CallbackName):
@@ -204,21 +228,23 @@ def brief(value: Any, limit: int = 160) -> str:
         text = repr(value[: limit + 1])
     else:
         text = repr(value)
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    return cut(text, limit)
 
 
-def _brief_pairs(values: dict, limit: int) -> list[str]:
+def _brief_pairs(values: dict, limit: int) -> list[Words]:
     """As `_brief_items`, for a dict; the representation of a whole one, tensors in it, can take minutes."""
     first = list(islice(values.items(), 20))
     words = _brief_items([value for _, value in first], limit)
-    return [f"{brief(key)}: {word}" for (key, _), word in zip(first, words, strict=False)]
+    return [
+        composed("{key}: {value}", key=brief(key), value=word) for (key, _), word in zip(first, words, strict=False)
+    ]
 
 
-def _brief_items(values: list | tuple, limit: int) -> list[str]:
+def _brief_items(values: list | tuple, limit: int) -> list[Words]:
     """The first items, no more than fill the limit: lists in lists can be many in few bytes."""
-    found: list[str] = []
+    found: list[Words] = []
     for value in values[:20]:
-        if sum(map(len, found)) >= limit:
+        if sum(len(str(words)) for words in found) >= limit:
             break
         found.append(brief(value, limit))
     return found

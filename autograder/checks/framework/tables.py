@@ -8,6 +8,8 @@ from typing import Any
 from torch import Tensor
 
 from autograder.checks.framework.compare import ATOL, RTOL, difference, in_words, shape_in_words
+from autograder.verdict import Entry, Table
+from lessons.toolkit.text import Words, composed, t
 
 ROWS, COLUMNS = 8, 10  # what is shown
 SIZE = 100  # rows, and columns, that are looked at
@@ -19,46 +21,12 @@ Place = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One place of a table.
-
-    Attributes:
-        text: what stands there, "" where there is nothing.
-        shade: -1 to 1, how dark it is drawn; negative numbers have a colour of their own.
-        differs: whether the other side has something else there; `first`, whether it is the first such place.
-    """
-
-    text: str
-    shade: float = 0.0
-    differs: bool = False
-    first: bool = False
-
-
-@dataclass(frozen=True)
-class Table:
-    """A value, or the part of it around the first difference.
-
-    Attributes:
-        title: its shape, and which part is shown.
-        row_axis, column_axis: letters of the dimension key, "" where they are not known.
-        row_names, column_names: indices, or the keys of a dict.
-        rows: the entries.
-    """
-
-    title: str
-    row_axis: str
-    column_axis: str
-    row_names: tuple[str, ...]
-    column_names: tuple[str, ...]
-    rows: tuple[tuple[Entry, ...], ...]
-
-
-@dataclass(frozen=True)
 class _Grid:
     """A value as rows, not yet cut to what is shown."""
 
     rows: Rows
-    title: str = ""
+    title: Words = ""
+    letters: tuple[str, ...] = ()
     axes: tuple[str, str] = ("", "")
     row_names: tuple[str, ...] = ()
 
@@ -119,15 +87,17 @@ def _indices(shape: Sequence[int]) -> list[tuple[int, ...]]:
 
 def _tensor_grid(tensor: Tensor, index: tuple[int, ...], axes: str, place: str) -> _Grid:
     """The matrix of a tensor at `index`, the first one where that is short; a vector is one row."""
-    letters = axes.split() if len(axes.split()) == tensor.dim() else [""] * tensor.dim()
+    known = tuple(axes.split()) if len(axes.split()) == tensor.dim() else ()
+    letters = known or ("",) * tensor.dim()
     outer = (*index, *[0] * tensor.dim())[: max(tensor.dim() - 2, 0)]
     matrix = tensor.detach()[outer]
     matrix = matrix.unsqueeze(0) if matrix.dim() == 1 else matrix
     names = [f"{letter} = {i}" if letter else str(i) for letter, i in zip(letters, outer, strict=False)]
-    part = f" at {', '.join(names)}" if names else ""
-    title = f"{place + ': ' if place else ''}{shape_in_words(tensor, axes)}{part}"
+    title = shape_in_words(tensor, axes)
+    title = t("{shape} at {place}", shape=title, place=", ".join(names)) if names else title
+    title = composed("{place}: {title}", place=place, title=title) if place else title
     row_axis = letters[-2] if len(letters) > 1 else ""
-    return _Grid(matrix[:SIZE, :SIZE].tolist(), title, (row_axis, letters[-1]))
+    return _Grid(matrix[:SIZE, :SIZE].tolist(), title, known, (row_axis, letters[-1]))
 
 
 def _dict_grids(expected: dict, got: dict, place: str) -> tuple[_Grid, _Grid] | None:
@@ -215,14 +185,20 @@ def _is_finite(value: Any) -> bool:
 def _table(grid: _Grid, window: tuple[range, range], marks: dict[Place, bool], scale: float) -> Table:
     rows, columns = window
     height, width = _extent([grid])
-    part = " (in part)" if len(rows) < height or len(columns) < width else ""
     return Table(
-        f"{grid.title}{part}".strip(),
+        _titled(grid, len(rows) < height or len(columns) < width),
+        grid.letters,
         *grid.axes,
         tuple(grid.row_names[row] if grid.row_names else str(row) for row in rows),
         () if grid.row_names else tuple(map(str, columns)),
         tuple(tuple(_entry(_at(grid, (row, c)), marks.get((row, c)), scale) for c in columns) for row in rows),
     )
+
+
+def _titled(grid: _Grid, in_part: bool) -> Words:
+    if not in_part:
+        return grid.title
+    return t("{title} (in part)", title=grid.title) if grid.title else t("(in part)")
 
 
 def _entry(value: Any, mark: bool | None, scale: float) -> Entry:

@@ -12,14 +12,17 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from autograder.checks.framework.compare import Difference, brief, difference, in_words, kind_of
+from autograder.checks.framework.compare import MOST_SHOWN, NONE, Difference, brief, difference, in_words, kind_of
 from autograder.checks.framework.random_inputs import Case, Draw
-from autograder.checks.framework.tables import Table, side_by_side
+from autograder.checks.framework.tables import side_by_side
 from autograder.subjects.actor import ANSWER
 from autograder.subjects.codec import CallbackName, Handle, decode, encode
 from autograder.subjects.subject import AnswerError, Subject
+from autograder.verdict import Table
+from lessons.toolkit.text import Words, composed, cut, t
 
 WORDS_LIMIT = 400  # characters of one side
+WHOLE_LIMIT = 100  # characters of a value that is shown whole, not by its first difference
 
 
 class Failed(Exception):
@@ -35,25 +38,21 @@ class Failed(Exception):
     def __init__(
         self,
         cause: str,
-        expected: str | None = None,
-        got: str | None = None,
+        expected: Words | None = None,
+        got: Words | None = None,
         margin: float = math.inf,
         tables: tuple[Table, Table] | None = None,
     ):
         super().__init__(cause)
         self.cause, self.margin, self.tables = cause, margin, tables
-        self.expected, self.got = _cut(expected), _cut(got)
+        self.expected, self.got = (None if words is None else cut(words, WORDS_LIMIT) for words in (expected, got))
 
 
-def _cut(words: str | None) -> str | None:
-    return words if words is None or len(words) <= WORDS_LIMIT else words[: WORDS_LIMIT - 1] + "…"
-
-
-def _listed(data: Sequence) -> str:
+def _listed(data: Sequence) -> Words:
     """Arguments in words; random floats say nothing but their shape."""
     floats = [isinstance(value, Tensor) and value.is_floating_point() for value in data]
     words = [kind_of(value) if only else brief(value, WORDS_LIMIT) for value, only in zip(data, floats, strict=True)]
-    return ", ".join(words)
+    return composed("{values}", values=words)
 
 
 class FreshCase:
@@ -120,7 +119,7 @@ class Trial:
         self.arguments: Sequence = ()
 
     @property
-    def given(self) -> str:
+    def given(self) -> Words:
         """The arguments of the last call, in words."""
         return _listed(self.arguments)
 
@@ -142,10 +141,11 @@ class Trial:
         except AnswerError as error:
             if "does not require grad" not in error.message:
                 raise
-            raise Failed("gradient-cut", "a gradient", "none: the result is cut off from the input") from None
+            told = t("none: the result is cut off from the input")
+            raise Failed("gradient-cut", t("a gradient"), told) from None
         if found := difference(expected, got):
-            place = _gradient_place(found.place, inputs)
-            raise Failed("gradient-cut", place + found.expected, place + found.got, found.margin)
+            wanted, had = (_gradient(found.place, inputs, words) for words in (found.expected, found.got))
+            raise Failed("gradient-cut", wanted, had, found.margin)
 
     def weights(self, target: Handle = ANSWER) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
         """The parameters of reference and answer, or of a stand-in on both sides."""
@@ -218,16 +218,16 @@ class Trial:
                 raise _failed(cause, found, expected, got, axes)
         by_kind = _CAUSES_BY_KIND.get(found.kind, otherwise)
         cause = otherwise if found.kind == "length" and otherwise != "differs" else by_kind
-        raise _failed("returned-none" if found.got == "None" else cause, found, expected, got, axes)
+        raise _failed("returned-none" if found.got == NONE else cause, found, expected, got, axes)
 
-    def require(self, condition: bool, cause: str, expected: str, got: str) -> None:
+    def require(self, condition: bool, cause: str, expected: Words, got: Words) -> None:
         """Require a property that has no single expected value.
 
         Raises:
             Failed: the condition is false.
         """
         if not condition:
-            raise Failed("returned-none" if got == "None" else cause, expected, got)
+            raise Failed("returned-none" if got == NONE else cause, expected, got)
 
     def _each(self, act: Callable[[Subject], Any]) -> tuple[Any, Any]:
         """Let the reference act, unless its result is read back, then the answer."""
@@ -240,22 +240,22 @@ class Trial:
             raise Failed("changed-constructor", _parameter(wanted, had), _parameter(had, wanted))
 
 
-def _gradient_place(place: str, inputs: list) -> str:
-    """Where two results of `Subject.gradients` differ, in a learner's words: only float inputs have a gradient."""
+def _gradient(place: str, inputs: list, words: Words) -> Words:
+    """One side of two results of `Subject.gradients`, with its place: only float inputs have a gradient."""
     numbers = [i for i, value in enumerate(inputs, 1) if isinstance(value, Tensor) and value.is_floating_point()]
     if weight := re.match(r"\['weights'\]\['([^']+)'\]", place):
-        return f"gradient of {weight[1]}: "
+        return t("gradient of {weight}: {value}", weight=weight[1], value=words)
     if at := re.match(r"\['inputs'\]\[(\d+)\]", place):
-        return f"gradient of argument {numbers[int(at[1])]}: "
-    return ""
+        return t("gradient of argument {number}: {value}", number=numbers[int(at[1])], value=words)
+    return words
 
 
-def _parameter(sizes: dict[str, list[int]], other: dict[str, list[int]]) -> str:
+def _parameter(sizes: dict[str, list[int]], other: dict[str, list[int]]) -> Words:
     """The first parameter that differs from the other side, with its shape."""
     for name, size in sizes.items():
         if other.get(name) != size:
-            return f"{name} of shape {tuple(size)}"
-    return f"no parameter {next(name for name in other if name not in sizes)}"
+            return t("{name} of shape {shape}", name=name, shape=str(tuple(size)))
+    return t("no parameter {name}", name=next(name for name in other if name not in sizes))
 
 
 _CAUSES_BY_KIND = {
@@ -271,7 +271,17 @@ def _failed(cause: str, found: Difference, expected: Any, got: Any, axes: str = 
     """Small values are shown whole, larger ones by their first difference."""
     tables = None if found.kind == "type" else side_by_side(expected, got, axes)
     wanted, had = brief(expected), brief(got)
-    if found.kind == "value" and max(len(wanted), len(had)) < 100 and "tensor" not in wanted:
+    if found.kind == "value" and max(len(str(wanted)), len(str(had))) < WHOLE_LIMIT and not _is_large(expected):
         return Failed(cause, wanted, had, found.margin, tables)
-    place = f"{in_words(found.place)}: " if found.place else ""
-    return Failed(cause, place + found.expected, place + found.got, found.margin, tables)
+    sides: list[Words] = [found.expected, found.got]
+    if found.place:
+        sides = [composed("{place}: {value}", place=in_words(found.place), value=side) for side in sides]
+    return Failed(cause, *sides, found.margin, tables)
+
+
+def _is_large(value: Any) -> bool:
+    """Whether a value is, or holds, a tensor that is not shown whole."""
+    if isinstance(value, Tensor):
+        return value.numel() > MOST_SHOWN
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return any(map(_is_large, inner))

@@ -16,11 +16,12 @@ from autograder.grading.engine import CrashedError, Graded, Job, Outcome
 from autograder.grading.sandbox_engine import SandboxEngine, require_recorded
 from autograder.notebooks.reading import UnreadableError
 from autograder.submissions.find import Refusal, Submission
+from lessons.toolkit.text import from_data, to_data
 
 if TYPE_CHECKING:
     from autograder.grading.dask.client import Cluster
     from autograder.grading.recorder import Plan
-    from autograder.judging.findings import Judged
+    from autograder.judging.judged import Judged
 
 
 class ClusterEngine(SandboxEngine):
@@ -97,7 +98,7 @@ class _Case:
         """What the cluster is to judge; what cannot be read has its answer."""
         for name, todo in self.plan.todo.items() if self.plan else ():
             if isinstance(todo, UnreadableError):
-                self.answers[name] = {"unreadable": str(todo)}
+                self.answers[name] = {"unreadable": to_data(todo.told)}
             else:
                 yield name, todo.packed()
 
@@ -114,13 +115,13 @@ def _judged(answer: Mapping[str, Any]) -> "Judged | UnreadableError":
         CrashedError: it ended what was to judge it, again and again.
         GradingError: the sandbox broke.
     """
-    from autograder.judging.findings import Judged
+    from autograder.judging.judged import Judged
 
     match answer:
         case {"judged": bytes(data)}:
             return Judged.unpacked(data)
-        case {"unreadable": str(reason)}:
-            return UnreadableError(reason)
+        case {"unreadable": reason}:
+            return UnreadableError(from_data(reason))
         case {"crashed": str(reason)}:
             raise CrashedError(reason)
         case {"failed": str(reason)}:

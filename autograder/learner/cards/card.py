@@ -4,11 +4,11 @@ import re
 
 from markupsafe import Markup, escape
 
-from autograder.checks.framework.check import TO_DO, Check, Verdict
+from autograder.checks.framework.check import Check
 from autograder.checks.framework.compare import DIMENSIONS
-from autograder.checks.framework.tables import Entry, Table
 from autograder.learner.cards.display import render
 from autograder.status import Status
+from autograder.verdict import TO_DO, Entry, Table, Verdict
 
 WORDS = {
     Status.FAILED: "not right yet",
@@ -34,16 +34,16 @@ def card(verdict: Verdict, check: Check) -> str:
         return render("to_do.html.j2", verdict=verdict, to_do=TO_DO, hints=hints)
     tables = verdict.tables and _Sides(*verdict.tables)
     drawn = ("expected", "got") if tables and tables.layout != "apart" else ()
-    rows = [row for row in verdict.rows() if row[0] not in drawn]
+    rows = [row for row in verdict.rows() if row.kind not in drawn]
     return render(
         "card.html.j2",
         verdict=verdict,
         words=WORDS[verdict.status],
         stages=_stages(verdict, check),
-        call=[row for row in rows if row[0] == "given"],
+        call=[row for row in rows if row.kind == "given"],
         tables=tables,
-        facts=[row for row in rows if row[0] != "given"],
-        question=_with_code(verdict.advice),
+        facts=[row for row in rows if row.kind != "given"],
+        question=_with_code(str(verdict.advice)),
         hints=hints,
     )
 
@@ -74,8 +74,8 @@ class _Sides:
     def __init__(self, expected: Table, got: Table):
         self.expected, self.got = expected, got
         self.layout = _layout(expected, got)
-        letters = dict.fromkeys(re.findall(r"\b([A-Z]) ?=", f"{expected.title} {got.title}"))
-        self.key = ", ".join(f"{letter} {DIMENSIONS[letter]}" for letter in letters if letter in DIMENSIONS)
+        letters = dict.fromkeys(letter for letter in (*expected.letters, *got.letters) if letter in DIMENSIONS)
+        self.key = ", ".join(f"{letter} {DIMENSIONS[letter]}" for letter in letters)
         entries = [entry for table in (expected, got) for row in table.rows for entry in row]
         self.underlined = 2 < sum(entry.differs for entry in entries) <= len(entries) / 2
         self.marked = any(entry.first for entry in entries)

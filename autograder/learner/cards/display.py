@@ -1,23 +1,27 @@
 """Shows one thing in two forms: HTML where a notebook can draw it, plain text everywhere else."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import jinja2
 
 
-def show(text: str, html: Callable[[], str]) -> None:
-    """Print the text; in a notebook, display both as one output, of which each page takes what it can show."""
+def show(text: str, html: Callable[[], str], metadata: Mapping[str, Any] = MappingProxyType({})) -> None:
+    """Print the text; in a notebook, display both as one output, of which each page takes what it can show.
+
+    The output keeps the metadata, for whoever reads the notebook later.
+    """
     if not _in_notebook():
         print(text)
         return
     from IPython.display import display
 
-    display({"text/plain": text, "text/html": html()}, raw=True)
+    display({"text/plain": text, "text/html": html()}, metadata=dict(metadata), raw=True)
 
 
 def render(template: str, **values: Any) -> str:

@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from autograder.checks.framework.check import GENERAL_CAUSES, Check
+from autograder.checks.framework.check import Check
 from autograder.checks.registry import find_check
+from autograder.checks.wording.causes import GENERAL_CAUSES
 from autograder.paths import PACKAGE
 from autograder.reports.class_report.records import Answer
 from autograder.status import Status
@@ -47,11 +48,12 @@ class Mistake:
 def mistake_of(answer: Answer) -> Mistake:
     """Why an answer did not pass."""
     check = find_check(answer.exercise)
-    stage = _stage(check, answer.stage)
+    stage = _stage(check, answer.verdict.name)
     if not stage:
         return Mistake("", _NO_STAGE.get(answer.status, UNKNOWN))
-    name = _GENERAL.get(answer.cause) or answer.cause.replace("-", " ")
-    asked = check.causes.get(answer.cause) or GENERAL_CAUSES.get(answer.cause, "")
+    cause = answer.verdict.cause
+    name = _GENERAL.get(cause) or cause.replace("-", " ")
+    asked = check.causes.get(cause) or GENERAL_CAUSES.get(cause, "")
     return Mistake(stage, name, _told(answer), asked)
 
 
@@ -63,9 +65,9 @@ def _stage(check: Check, name: str) -> str:
 
 def _told(answer: Answer) -> str:
     """What the zoo says; nothing where the cause can have others than the mistake that it shows."""
-    if answer.cause in GENERAL_CAUSES:
+    if answer.verdict.cause in GENERAL_CAUSES:
         return ""
-    return _zoo(answer.lesson, answer.exercise).get((answer.stage, answer.cause), "")
+    return _zoo(answer.lesson, answer.exercise).get((answer.verdict.name, answer.verdict.cause), "")
 
 
 @cache

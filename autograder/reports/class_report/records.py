@@ -1,31 +1,26 @@
 """What a folder of `autograder grade` holds of a class: one record for each answer to an exercise."""
 
 import random
-import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import nbformat
 
-from autograder.checks.framework.check import GENERAL_CAUSES, Check
+from autograder.checks.framework.check import Check
 from autograder.checks.registry import checks_of
 from autograder.course.lessons import all_lessons
 from autograder.errors import GradingError
-from autograder.gradebook.executed_checks import find_cell
+from autograder.gradebook.executed_checks import find_cell, verdict_of
 from autograder.results import journal
 from autograder.results.grades import ExerciseResult, read_grades
 from autograder.status import Status
-from autograder.text import one_line
+from autograder.verdict import Verdict
 
 GRADES = "grades.csv"
 NOT_TRIED = (Status.NOT_ATTEMPTED, Status.MISSING, Status.UNREADABLE)
-
-_BY_HAND = re.compile(r"scored by hand; the check says: (\w+)(?:, (.*))?", re.DOTALL)
-_FRESH = "on fresh inputs, "
 
 
 @dataclass(frozen=True)
@@ -34,22 +29,30 @@ class Answer:
 
     Attributes:
         student, lesson, exercise: whose and to what.
-        status: the check's word, where a person has given other points too.
-        stage, cause: where and why the check stopped, by name; "" where it reached no stage.
-        fresh: whether it passed on the inputs that the notebook has and failed on those that it had not seen.
-        seconds: of CPU in its check; None where that was not measured.
+        verdict: the check's, where a person has given other points too.
         code: its cell.
     """
 
     student: str
     lesson: str
     exercise: str
-    status: Status
-    stage: str = ""
-    cause: str = ""
-    fresh: bool = False
-    seconds: float | None = None
+    verdict: Verdict
     code: str = ""
+
+    @property
+    def status(self) -> Status:
+        """How it ended."""
+        return self.verdict.status
+
+    @property
+    def fresh(self) -> bool:
+        """Whether it passed on the inputs that the notebook has and failed on those that it had not seen."""
+        return self.verdict.case == "fresh" and not self.passed
+
+    @property
+    def seconds(self) -> float | None:
+        """Of CPU in its check; None where it was not called, or that was not measured."""
+        return self.verdict.seconds if self.verdict.case and self.verdict.seconds else None
 
     @property
     def tried(self) -> bool:
@@ -107,10 +110,10 @@ def _answers(root: Path, rows: Iterable[ExerciseResult]) -> Iterator[Answer]:
         check = _checks().get((row.lesson, row.exercise))  # None for what a person grades
         if check is None:
             continue
-        status, reason = _of_check(row)
-        details = _details(entries.get((row.student, row.lesson)), row.exercise, status) or _read(check, reason)
-        cell = find_cell(notebook(row.student, row.lesson), row.exercise)
-        yield Answer(row.student, row.lesson, row.exercise, status, **details, code=cell.source if cell else "")
+        back = notebook(row.student, row.lesson)
+        verdict = _verdict(entries.get((row.student, row.lesson)), row, back)
+        cell = find_cell(back, row.exercise)
+        yield Answer(row.student, row.lesson, row.exercise, verdict, code=cell.source if cell else "")
 
 
 def _entries(root: Path) -> dict[tuple[str, str], journal.Entry]:
@@ -121,30 +124,15 @@ def _entries(root: Path) -> dict[tuple[str, str], journal.Entry]:
         raise GradingError(f"{root / journal.FILE}: cannot be read ({error}); {remedy}") from error
 
 
-def _of_check(row: ExerciseResult) -> tuple[str, str]:
-    """What the check said, which stands in the reason where a person gave the points."""
-    by_hand = _BY_HAND.fullmatch(row.reason)
-    return (by_hand[1], by_hand[2] or "") if by_hand else (row.status, row.reason)
-
-
-def _details(entry: journal.Entry | None, exercise: str, status: Status) -> dict[str, Any]:
-    """What the journal has, if it is about this verdict."""
-    noted = entry.details.get(exercise) if entry is not None else None
-    if not noted or entry.verdicts.get(exercise, ("",))[0] != status:
-        return {}
-    fresh = noted["case"] == "fresh" and status != Status.PASSED
-    seconds = noted["seconds"] if noted["case"] else None  # it was not called
-    return {"stage": noted["stage"], "cause": noted["cause"], "fresh": fresh, "seconds": seconds}
-
-
-def _read(check: Check, reason: str) -> dict[str, Any]:
-    """Stage and cause out of the words of a verdict: all that there is of one made without a sandbox."""
-    told = reason.removeprefix(_FRESH)
-    for stage in check.stages():
-        for cause, question in {**GENERAL_CAUSES, **check.causes}.items():
-            if told.startswith(one_line(f"{stage.stage_title}: {question}")):
-                return {"stage": stage.__name__, "cause": cause, "fresh": reason.startswith(_FRESH)}
-    return {}
+def _verdict(entry: journal.Entry | None, row: ExerciseResult, notebook: nbformat.NotebookNode) -> Verdict:
+    """The check's verdict: in the journal if it is about this row, else in the notebook that went back."""
+    known = entry.verdicts.get(row.exercise) if entry is not None else None
+    if known is not None and row.status in (known.status, Status.MANUAL):
+        return known
+    found = verdict_of(notebook, row.exercise) if notebook.cells else None
+    if found is not None and row.status in (found.status, Status.MANUAL):
+        return found
+    return Verdict(row.exercise, row.status, title=row.reason, case="")
 
 
 def _notebook(root: Path, student: str, lesson: str) -> nbformat.NotebookNode:

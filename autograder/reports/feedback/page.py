@@ -1,8 +1,8 @@
 """The page of a student and lesson: a summary, each exercise with its verdict, then the rest of the notebook."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import jinja2
@@ -10,11 +10,13 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 
 from autograder import templates
+from autograder.gradebook.executed_checks import hints_of, verdict_of
 from autograder.notebooks.verdict_metadata import tells_repairs
 from autograder.reports.feedback import sanitize
-from autograder.reports.feedback.verdicts import WORDS, Verdict, verdict_of
+from autograder.reports.feedback.verdicts import WAITING, WORDS, Line, lines
 from autograder.reports.feedback.wording import marked
 from autograder.status import Status
+from lessons.toolkit.text import t
 
 _HEADING = re.compile(r"^#{1,6} +(.+)$", re.MULTILINE)
 
@@ -83,20 +85,31 @@ class Cell:
 
 @dataclass(frozen=True)
 class Entry:
-    """An exercise, or a written answer, with all that belongs to it."""
+    """An exercise, or a written answer, with all that belongs to it.
+
+    Attributes:
+        status: a key of `WORDS`, whose symbol and words stand beside the name.
+        lines: what is said of it.
+        hints: from a question to the name of a function.
+    """
 
     name: str
     grade: Grade
-    verdict: Verdict
+    status: str
+    lines: Sequence[Line]
+    hints: Sequence[str]
     comment: str
-    cells: tuple[Cell, ...]
-    symbol: str = field(init=False)
-    words: str = field(init=False)
+    cells: Sequence[Cell]
 
-    def __post_init__(self) -> None:
-        symbol, words = WORDS[self.verdict.status]
-        object.__setattr__(self, "symbol", symbol)
-        object.__setattr__(self, "words", words)
+    @property
+    def symbol(self) -> str:
+        """Of the status."""
+        return WORDS[self.status][0]
+
+    @property
+    def words(self) -> str:
+        """Of the status."""
+        return str(WORDS[self.status][1])
 
 
 def render(notebook: NotebookNode, released: NotebookNode, grades: Grades) -> str:
@@ -114,7 +127,7 @@ def render(notebook: NotebookNode, released: NotebookNode, grades: Grades) -> st
         entries=entries,
         mended=[sanitize.markdown(cell.source) for cell in notebook.cells if tells_repairs(cell)],
         rest=list(_rest(notebook, released)),
-        waiting=any(entry.verdict.status == "ungraded" for entry in entries),
+        waiting=any(entry.status == WAITING for entry in entries),
     )
 
 
@@ -126,19 +139,22 @@ def _graded_cells(notebook: NotebookNode, released: NotebookNode, grades: Grades
 
 def _entry(notebook: NotebookNode, name: str, grades: Grades) -> Entry:
     grade, exercise = grades.points[name], name.removeprefix("check-")
-    verdict = verdict_of(notebook, exercise) if exercise != name else _of_written(grade)
-    if grade.by_hand and exercise != name:
-        verdict = Verdict(Status.MANUAL, (("Check", WORDS[verdict.status][1]), *verdict.rows), verdict.hints)
     cells = [_cell(cell) for cell in notebook.cells if _id(cell) == exercise]
     comment = sanitize.plain(grades.comments.get(exercise, ""))
-    return Entry(exercise, grade, verdict, comment, tuple(cells))
+    if exercise == name:
+        return Entry(exercise, grade, _status_of_written(grade), (), (), comment, cells)
+    verdict, hints = verdict_of(notebook, exercise), hints_of(notebook, exercise)
+    if not grade.by_hand:
+        return Entry(exercise, grade, verdict.status, lines(verdict), hints, comment, cells)
+    found = Line("check", str(t("Check")), str(WORDS[verdict.status][1]))
+    return Entry(exercise, grade, Status.MANUAL, [found, *lines(verdict)], hints, comment, cells)
 
 
-def _of_written(grade: Grade) -> Verdict:
+def _status_of_written(grade: Grade) -> str:
     """A written answer is graded by a person; nbgrader itself gives none to one that was left as it was."""
     if grade.waiting and not grade.by_hand:
-        return Verdict("ungraded", ())
-    return Verdict(Status.MANUAL if grade.by_hand else Status.NOT_ATTEMPTED, ())
+        return WAITING
+    return Status.MANUAL if grade.by_hand else Status.NOT_ATTEMPTED
 
 
 def _rest(notebook: NotebookNode, released: NotebookNode) -> Iterator[Cell]:

@@ -26,6 +26,7 @@ from autograder.subjects.drawing import load_figures, load_figures_when_used
 from autograder.subjects.errors import describe
 from autograder.subjects.subject import SubjectLost
 from autograder.subjects.wire import Frames, asker
+from lessons.toolkit.text import t
 
 START = struct.Struct("!I?")
 HEADER = struct.Struct("!I")
@@ -180,7 +181,7 @@ class _Submission:
         """An order, with the descriptors that came with its first byte."""
         data, descriptors, _, _ = socket.recv_fds(self._connection, HEADER.size, 1)
         if not data:
-            raise SubjectLost("the grader has gone")
+            raise SubjectLost(t("the grader has gone"))
         data += self._frames.read(HEADER.size - len(data))
         return decode(self._frames.read(*HEADER.unpack(data))), descriptors
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from autograder.subjects.subject import AnswerError
+from lessons.toolkit.text import Text
 
 
 @dataclass(frozen=True)
@@ -20,10 +21,10 @@ class Advice:
     message: str
     question: str
 
-    def about(self, error: AnswerError) -> str | None:
+    def about(self, error: AnswerError) -> Text | None:
         """The question, or None where the error is another one."""
         found = re.search(self.message, error.message) if re.fullmatch(self.kinds, error.type_name) else None
-        return found and self.question.replace("{name}", "".join(found.groups()))
+        return Text(self.question, {"name": "".join(found.groups())}) if found else None
 
 
 # Slips of Python's, whatever the exercise is.
@@ -190,12 +191,12 @@ USUAL = (
 )
 
 
-def advice_on(error: AnswerError, knows_more: bool) -> str:
-    """The question that leads on, "" where there is none better than the check's own.
+def advice_on(error: AnswerError, knows_more: bool) -> Text | None:
+    """The question that leads on, None where there is none better than the check's own.
 
     Args:
         error: what the answer raised.
         knows_more: whether the check has a question for errors in its exercise; it goes before `USUAL`.
     """
     known = SLIPS if knows_more else SLIPS + USUAL
-    return next(filter(None, (advice.about(error) for advice in known)), "")
+    return next(filter(None, (advice.about(error) for advice in known)), None)

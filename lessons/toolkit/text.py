@@ -1,0 +1,108 @@
+"""Texts as data: a template in English and its arguments, so that words are made where they are shown."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_DEEPEST = 16  # texts in texts
+
+
+@dataclass(frozen=True)
+class Text:
+    """Something the course says.
+
+    Attributes:
+        template: in English, with `{name}` for an argument; a catalogue knows it in other languages.
+        arguments: by name: a text, a string or number that is shown as it is, or a list of these, joined by commas.
+        limit: characters of the whole, longer ones are cut; 0 for no limit.
+    """
+
+    template: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    limit: int = 0
+
+    def __str__(self) -> str:
+        return self.said(_spoken)
+
+    def said(self, catalogue: Mapping[str, str]) -> str:
+        """Say it with the templates of a catalogue, in English where it has none."""
+        template = catalogue.get(self.template, self.template)
+        words = _PLACEHOLDER.sub(lambda found: self._argument(found, catalogue), template)
+        return _cut(words, self.limit) if self.limit else words
+
+    def _argument(self, found: re.Match[str], catalogue: Mapping[str, str]) -> str:
+        return _said(self.arguments[found[1]], catalogue) if found[1] in self.arguments else found[0]
+
+
+Words = Text | str  # a string is shown as it is in every language: a value, a name, what Python says
+
+_spoken: Mapping[str, str] = {}  # English
+
+
+def t(template: str, **arguments: Any) -> Text:
+    """Make a text; where a template is written, a literal, catalogues find it."""
+    return Text(template, arguments)
+
+
+def cut(words: Words, limit: int) -> Words:
+    """Limit words to so many characters."""
+    if isinstance(words, Text):
+        return replace(words, limit=min(limit, words.limit or limit))
+    return _cut(words, limit)
+
+
+def composed(template: str, **arguments: Words | list[Words]) -> Words:
+    """Put words together by a template that is the same in every language; a string where all of them are."""
+    text = Text(template, arguments)
+    return text if any(map(_has_text, arguments.values())) else text.said({})
+
+
+def _has_text(value: Any) -> bool:
+    return any(map(_has_text, value)) if isinstance(value, list) else isinstance(value, Text)
+
+
+def to_data(words: Words) -> Any:
+    """Give words as plain data, for JSON and msgpack."""
+    if not isinstance(words, Text):
+        return words
+    arguments = {name: _argument_to_data(value) for name, value in words.arguments.items()}
+    return {"template": words.template, "arguments": arguments, **({"limit": words.limit} if words.limit else {})}
+
+
+def from_data(data: Any, depth: int = _DEEPEST) -> Words:
+    """Read what `to_data` gave.
+
+    Raises:
+        ValueError: it is nothing of the kind.
+    """
+    match data:
+        case str():
+            return data
+        case {"template": str(template), "arguments": dict(arguments), **rest} if depth:
+            limit = rest.get("limit", 0)
+            if isinstance(limit, int) and limit >= 0:
+                read = {str(name): _argument_from_data(value, depth - 1) for name, value in arguments.items()}
+                return Text(template, read, limit)
+    raise ValueError(f"not a text: {str(data)[:80]}")
+
+
+def _argument_to_data(value: Any) -> Any:
+    return [_argument_to_data(item) for item in value] if isinstance(value, list | tuple) else to_data(value)
+
+
+def _argument_from_data(value: Any, depth: int) -> Any:
+    if isinstance(value, list) and depth:
+        return [_argument_from_data(item, depth - 1) for item in value]
+    return value if isinstance(value, int | float) else from_data(value, depth)
+
+
+def _said(value: Any, catalogue: Mapping[str, str]) -> str:
+    if isinstance(value, Text):
+        return value.said(catalogue)
+    return ", ".join(_said(item, catalogue) for item in value) if isinstance(value, list | tuple) else str(value)
+
+
+def _cut(words: str, limit: int) -> str:
+    return words if len(words) <= limit else words[: limit - 1] + "…"
