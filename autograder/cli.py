@@ -273,9 +273,11 @@ def grade(
     ] = None,
 ) -> None:
     """Grade the submissions of a class."""
+    from autograder.grading.options import Options
     from autograder.grading.run import grade_command
 
-    raise typer.Exit(grade_command(submissions, out, lesson or [], workers, isolation, seed, attempts, db, scheduler))
+    options = Options(submissions, out, lesson or [], workers, isolation, seed, attempts, db, scheduler)
+    raise typer.Exit(grade_command(options))
 
 
 @app.command()

@@ -19,8 +19,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 
-import engine_cases
 import grading_cases as cases
+import judge_cases
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 
@@ -68,7 +68,7 @@ def _options() -> argparse.Namespace:
 
 def _class(folder: Path, students: int) -> Path:
     """A third solved, a third half solved, a third with wrong answers of the zoo and the rest left as it was."""
-    wrong = engine_cases.herds("wrong_*.py")
+    wrong = judge_cases.herds("wrong_*.py")
     for number in range(students):
         cases.hand_in(folder, f"student{number:02d}", _notebook(number, wrong))
     return folder
@@ -76,10 +76,10 @@ def _class(folder: Path, students: int) -> Path:
 
 def _notebook(number: int, wrong: list[dict[str, Path]]) -> NotebookNode:
     if number % 3 == 0:
-        return engine_cases.solved()
+        return judge_cases.solved()
     if number % 3 == 1:
         return cases.answered({name: cases.ANSWERS[name] for name in cases.EXERCISES[: len(cases.EXERCISES) // 2]})
-    return engine_cases.herd(wrong[number % len(wrong)])
+    return judge_cases.herd(wrong[number % len(wrong)])
 
 
 def _time_stock(folder: Path, handed_in: Path, times: dict[str, list[float]]) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import grading_cases as cases
 import nbformat
-from engine_cases import ZOO
+from judge_cases import ZOO
 from nbformat import NotebookNode
 
 from autograder.course.lessons import all_lessons, find_lesson

@@ -14,8 +14,8 @@ from functools import cache
 from itertools import cycle
 from pathlib import Path
 
-import engine_cases
 import grading_cases as cases
+import judge_cases
 import nbformat
 from nbformat import NotebookNode
 
@@ -144,7 +144,7 @@ def _kind(number: int) -> str:
 
 
 def _animals(lesson: str, exercise: str) -> dict[str, Iterator[Path | str | None]]:
-    folder = engine_cases.ZOO.parent / lesson / exercise
+    folder = judge_cases.ZOO.parent / lesson / exercise
     right, wrong = sorted(folder.glob("right_*.py")), sorted(folder.glob("wrong_*.py"))
     return {"right": cycle(["", *right]), "wrong": cycle(wrong), "idle": cycle([None])}
 

@@ -3,12 +3,18 @@
 import copy
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
 from autograder.course.lessons import find_lesson
+from autograder.grading.console import ClassRun
+from autograder.grading.judge import Judge
+from autograder.grading.options import Options
+from autograder.grading.run import Run
 
 LESSON = "01_seq2seq"
 RELEASE = nbformat.read(find_lesson(LESSON).release_notebook, as_version=4)
@@ -96,3 +102,14 @@ def hand_in(folder: Path, student: str, content: NotebookNode | str | bytes, les
     text = content if isinstance(content, str | bytes) else json.dumps(content)
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     return path
+
+
+def grade(
+    submissions: Path,
+    out: Path | None = None,
+    judge: Judge | None = None,
+    on_progress: Callable[[str, int, int], None] = lambda message, done, count: None,
+    **options: Any,
+) -> ClassRun:
+    """Grade a class as `autograder grade` does, with options of its own."""
+    return Run(Options(submissions, out, **options), judge, on_progress).grade()

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import attack_cases
-import engine_cases
 import grading_cases as cases
+import judge_cases
 import nbformat
 import psutil
 import pytest
@@ -20,7 +20,7 @@ from nbgrader.api import Gradebook
 import autograder
 from autograder.course.lessons import find_lesson
 from autograder.grading import run
-from autograder.grading.sandbox_engine import SandboxEngine
+from autograder.grading.sandbox_judge import SandboxJudge
 from autograder.judging.fresh_cases import KEY_FILE
 from autograder.results import journal
 from autograder.results.grades import ExerciseResult, read_grades
@@ -35,7 +35,7 @@ MARK = "attack-left-this"
 HONEST = {
     "solved": (cases.solved(), "passed"),
     "unsolved": (cases.answered({}), "not_attempted"),
-    "variants": (engine_cases.herd(engine_cases.herds("right_*.py")[0]), "passed"),
+    "variants": (judge_cases.herd(judge_cases.herds("right_*.py")[0]), "passed"),
 }
 
 pytestmark = [pytest.mark.slow, pytest.mark.sandbox]
@@ -122,8 +122,7 @@ def graded(tmp_path_factory, sandbox_or_skip) -> Class:
 
 
 def _grade(folder: Path, root: Path, on_progress: Callable[..., None] = lambda *_: None) -> run.ClassRun:
-    engine = SandboxEngine(limits=LIMITS)
-    return run.grade_class(folder, root, (), 2, "bubblewrap", on_progress=on_progress, engine=engine)
+    return cases.grade(folder, root, SandboxJudge(limits=LIMITS), on_progress, workers=2)
 
 
 def _known_paths(folder: Path, root: Path) -> dict[str, str]:

@@ -4,8 +4,8 @@ import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import engine_cases
 import grading_cases as cases
+import judge_cases
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
@@ -15,7 +15,8 @@ from autograder.course.settings import SETTINGS_VARIABLE
 from autograder.errors import GradingError
 from autograder.gradebook import course_root, lateness
 from autograder.grading import run
-from autograder.grading.sandbox_engine import SandboxEngine
+from autograder.grading.options import Options
+from autograder.grading.sandbox_judge import SandboxJudge
 from autograder.nbgrader_plugins import LatePenalty
 from autograder.results import journal
 from autograder.submissions.attempts import counting, seconds_late
@@ -140,8 +141,8 @@ def settings(monkeypatch, folder: Path, penalty: str = "per_day", count: str = "
     monkeypatch.setenv(SETTINGS_VARIABLE, str(path))
 
 
-def grade(folder: Path, engine: SandboxEngine | None = None, isolation: str = "bubblewrap") -> run.ClassRun:
-    return run.grade_class(folder / "class", folder / "graded", workers=2, isolation=isolation, engine=engine)
+def grade(folder: Path, judge: SandboxJudge | None = None, isolation: str = "bubblewrap") -> run.ClassRun:
+    return cases.grade(folder / "class", folder / "graded", workers=2, isolation=isolation, judge=judge)
 
 
 def points(found: run.ClassRun, student: str) -> float:
@@ -166,11 +167,11 @@ class TestClass:
         folder = tmp_path_factory.mktemp("term")
         hand_in(folder / "class", "again", cases.answered(FIRST_FOUR), BEFORE)
         hand_in(folder / "class", "again", cases.RELEASE, LATER)
-        hand_in(folder / "class", "again", engine_cases.solved(), LATE)
+        hand_in(folder / "class", "again", judge_cases.solved(), LATE)
         hand_in(folder / "class", "late", cases.answered(FIRST_FOUR), in_file="2026-03-10 13:00:00 UTC")
         hand_in(folder / "class", "torn", cases.answered(FIRST_FOUR), BEFORE)
         hand_in(folder / "class", "torn", nbformat.writes(cases.RELEASE)[:-500], LATER)
-        hand_in(folder / "class", "timely", engine_cases.solved(), in_file="2026-03-09 21:00:00 +0900")
+        hand_in(folder / "class", "timely", judge_cases.solved(), in_file="2026-03-09 21:00:00 +0900")
         return folder
 
     @pytest.fixture(autouse=True)
@@ -204,7 +205,7 @@ class TestClass:
         assert (again.judged, again.known, again.changes) == (0, 3, ())
 
     def test_the_best_counts_by_option_and_nothing_is_judged_for_it(self, folder):
-        found = grade(folder, SandboxEngine(attempts="best"))
+        found = grade(folder, SandboxJudge(attempts="best"))
         assert (points(found, "again"), found.judged) == (len(EXERCISES), 0)
         late_by = (datetime(2026, 3, 11, 11, tzinfo=UTC) - DUE).total_seconds()
         assert in_gradebook(folder, "again")[1:] == (len(EXERCISES) / 2, datetime(2026, 3, 11, 11), late_by)
@@ -247,16 +248,16 @@ class TestClass:
 def test_nbgraders_own_engine_takes_the_newest_on_time_and_its_penalties(tmp_path, monkeypatch):
     settings(monkeypatch, tmp_path)
     hand_in(tmp_path / "class", "again", cases.answered(FIRST_FOUR), BEFORE)
-    hand_in(tmp_path / "class", "again", engine_cases.solved(), LATE)
+    hand_in(tmp_path / "class", "again", judge_cases.solved(), LATE)
     hand_in(tmp_path / "class", "late", cases.answered(FIRST_FOUR), LATE)
     found = grade(tmp_path, isolation="none")
     assert [points(found, name) for name in ("again", "late")] == [4, 4]
     assert in_gradebook(tmp_path, "again")[:2] == (4, 0)
     assert in_gradebook(tmp_path, "late")[:2] == (4, 2)
     with pytest.raises(GradingError, match="--attempts newest"):
-        grade(tmp_path, run._engine("none", None, "best"), "none")
+        grade(tmp_path, Options(tmp_path, isolation="none", attempts="best").judge(), "none")
 
 
-def test_the_option_is_one_of_two():
+def test_the_option_is_one_of_two(tmp_path):
     with pytest.raises(GradingError, match="newest or best"):
-        run._engine("bubblewrap", None, "last")
+        Options(tmp_path, attempts="last").judge()

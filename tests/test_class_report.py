@@ -9,11 +9,11 @@ from html.parser import HTMLParser
 from itertools import combinations
 from pathlib import Path
 
-import engine_cases
 import grading_cases as cases
+import judge_cases
 import pytest
 import report_cases
-from engine_cases import ZOO
+from judge_cases import ZOO
 from report_cases import EXERCISES, LESSON, Given, known_class, make_folder, note_in_notebook
 from typer.testing import CliRunner
 
@@ -25,8 +25,7 @@ from autograder.checks.wording.causes import GENERAL_CAUSES
 from autograder.cli import app
 from autograder.course.lessons import find_lesson
 from autograder.errors import GradingError
-from autograder.grading.run import grade_class as run_class
-from autograder.grading.sandbox_engine import SandboxEngine
+from autograder.grading.sandbox_judge import SandboxJudge
 from autograder.reports.class_report.counts import count_lessons
 from autograder.reports.class_report.mistakes import UNKNOWN, mistake_of
 from autograder.reports.class_report.page import render
@@ -278,10 +277,10 @@ class TestPage:
 def found(tmp_path_factory, sandbox_or_skip) -> dict[tuple[str, str], Answer]:
     folder = tmp_path_factory.mktemp("class")
     wrong = {exercise: sorted((ZOO / exercise).glob("wrong_*.py"))[0] for exercise in EXERCISES}
-    cases.hand_in(folder / "in", "wrong", engine_cases.herd(wrong))
+    cases.hand_in(folder / "in", "wrong", judge_cases.herd(wrong))
     forgets = {"pad_batch": _right_at_first("pad_batch"), "encoder": "while True:\n    pass"}
     cases.hand_in(folder / "in", "forgets", cases.answered({**cases.ANSWERS, **forgets}))
-    run_class(folder / "in", folder / "out", workers=2, engine=SandboxEngine(limits=Limits(2.0, 20.0)))
+    cases.grade(folder / "in", folder / "out", workers=2, judge=SandboxJudge(limits=Limits(2.0, 20.0)))
     return {(one.student, one.exercise): one for one in read_answers(folder / "out")}
 
 

@@ -17,8 +17,9 @@ from dask_cluster import Cluster
 
 from autograder.errors import GradingError
 from autograder.grading import run
-from autograder.grading.dask import client, engine
-from autograder.grading.dask.client import _difference
+from autograder.grading.dask import cluster
+from autograder.grading.dask.cluster import _difference, answer_of
+from autograder.grading.options import Options
 from autograder.results import journal
 from autograder.results.grades import read_grades
 
@@ -33,7 +34,7 @@ def started(tmp_path, sandbox_or_skip) -> Iterator[Cluster]:
     found = Cluster(tmp_path, workers=2)
     yield found
     found.close()
-    assert not engines({group.pid for group in found.groups})
+    assert not judges({group.pid for group in found.groups})
 
 
 def statuses(root: Path) -> dict[tuple[str, str, str], str]:
@@ -76,7 +77,7 @@ def killed_by_each_judging(started: Cluster, tmp_path: Path) -> None:
     """Whatever judges it is killed, on this worker and the next: it is told, and not tried for ever."""
     cases.hand_in(tmp_path / "class of one", "killer", cases.answered({}))
     ended = threading.Event()
-    killer = threading.Thread(target=kill_engines, args=(started, ended))
+    killer = threading.Thread(target=kill_judges, args=(started, ended))
     killer.start()
     try:
         assert started.grade(tmp_path / "class of one", tmp_path / "crashed").wait(300) == 1
@@ -88,15 +89,15 @@ def killed_by_each_judging(started: Cluster, tmp_path: Path) -> None:
     assert len(rows) == len(cases.EXERCISES)
 
 
-def kill_engines(started: Cluster, ended: threading.Event) -> None:
+def kill_judges(started: Cluster, ended: threading.Event) -> None:
     """Kill every process that judges, as soon as it is there."""
     while not ended.wait(0.02):
-        for pid in engines({group.pid for group in started.groups}):
+        for pid in judges({group.pid for group in started.groups}):
             with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
 
 
-def engines(sessions: set[int]) -> list[int]:
+def judges(sessions: set[int]) -> list[int]:
     """The processes of these sessions that judge."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
@@ -107,10 +108,11 @@ def engines(sessions: set[int]) -> list[int]:
 
 
 def test_without_a_scheduler_there_the_manual_is_named(monkeypatch):
-    monkeypatch.setattr(client, "CONNECTING_SECONDS", 0.3)
+    monkeypatch.setattr(cluster, "CONNECTING_SECONDS", 0.3)
     assignment = SimpleNamespace(lesson=cases.LESSON, packed=lambda: b"")
-    with pytest.raises(GradingError, match=r"no scheduler of Dask's answers there .*CLUSTER\.md"):
-        client.Cluster("tcp://127.0.0.1:9", assignment).__enter__()
+    told = r"no scheduler of Dask's answers there .*CLUSTER\.md"
+    with cluster.Cluster("tcp://127.0.0.1:9") as executor, pytest.raises(GradingError, match=told):
+        executor.open(assignment).__enter__()
 
 
 MINE = {"checks": {"a": "1"}, "environment": "2", "versions": ["torch 2", "numpy 1"]}
@@ -131,10 +133,11 @@ def test_a_worker_that_differs_is_told_how(had, told):
 
 
 def test_an_answer_of_another_kind_is_an_error_and_no_verdict():
-    with pytest.raises(GradingError, match="another kind"):
-        engine._judged({"passed": True})
+    found = answer_of({"passed": True})
+    assert isinstance(found, GradingError)
+    assert "another kind" in str(found)
 
 
 def test_a_scheduler_and_no_sandbox_exclude_each_other():
     with pytest.raises(GradingError, match="leave --isolation none out"):
-        run._engine("none", None, None, "tcp://127.0.0.1:8786")
+        Options(Path(), isolation="none", scheduler="tcp://127.0.0.1:8786").judge()

@@ -1,4 +1,4 @@
-"""Both grading engines on every lesson after the first, which has tests of its own in `test_sandbox_engine`.
+"""Both grading engines on every lesson after the first, which has tests of its own in `test_sandbox_judge`.
 
 Both zoos are handed in as notebooks, each with one animal of every exercise.
 """
@@ -6,15 +6,15 @@ Both zoos are handed in as notebooks, each with one animal of every exercise.
 import shutil
 from pathlib import Path
 
-import engine_cases
 import grading_cases as cases
+import judge_cases
 import pytest
 from class_cases import Zoo
 
 from autograder.course import settings
 from autograder.course.lessons import all_lessons
 from autograder.grading import run
-from autograder.grading.sandbox_engine import SandboxEngine
+from autograder.grading.sandbox_judge import SandboxJudge
 from autograder.sandbox.inside.limits import Limits
 
 pytestmark = [pytest.mark.slow, pytest.mark.sandbox]
@@ -57,7 +57,7 @@ def handed_in(zoo, tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def graded(zoo, handed_in, sandbox_or_skip) -> Graded:
-    return Graded(zoo, run.grade_class(handed_in, handed_in.parent / "grades", engine=SandboxEngine(limits=LIMITS)))
+    return Graded(zoo, cases.grade(handed_in, handed_in.parent / "grades", judge=SandboxJudge(limits=LIMITS)))
 
 
 def test_solved_gets_all_points_and_unsolved_none(zoo, graded):
@@ -78,7 +78,7 @@ def test_wrong_answers_fail_at_their_own_stage_for_their_own_cause(zoo, graded):
         for exercise, path in animals.items():
             row = graded.rows[f"wrong {number:02}", exercise]
             assert row.score == 0, path
-            assert engine_cases.expected_reason(path)[:290] in row.reason, path
+            assert judge_cases.expected_reason(path)[:290] in row.reason, path
 
 
 def test_stock_nbgrader_gives_the_same_scores(zoo, handed_in, graded, tmp_path):
@@ -87,6 +87,6 @@ def test_stock_nbgrader_gives_the_same_scores(zoo, handed_in, graded, tmp_path):
         students += sorted(path.name for path in handed_in.glob(f"{kind} *"))[:BY_STOCK]
     for student in students:
         shutil.copytree(handed_in / student, tmp_path / "in" / student)
-    stock = Graded(zoo, run.grade_class(tmp_path / "in", tmp_path / "grades", isolation="none"))
+    stock = Graded(zoo, cases.grade(tmp_path / "in", tmp_path / "grades", isolation="none"))
     for student in students:
         assert stock.scores(student) == graded.scores(student), student

@@ -11,8 +11,8 @@ from pathlib import Path
 from random import Random
 
 import damage_cases
-import engine_cases
 import grading_cases as cases
+import judge_cases
 import nbformat
 import pytest
 from fuzzing import CASES, fuzzed
@@ -29,7 +29,7 @@ from autograder.results.grades import read_grades
 
 LESSON = find_lesson(cases.LESSON)
 KNOWN = course_notebook(LESSON, cases.RELEASE)
-SOLVED, RELEASED = (json.loads(nbformat.writes(notebook)) for notebook in (engine_cases.solved(), cases.RELEASE))
+SOLVED, RELEASED = (json.loads(nbformat.writes(notebook)) for notebook in (judge_cases.solved(), cases.RELEASE))
 LONGEST = 60.0  # seconds of CPU to read, match and write: a fiftieth is usual, 50 MB of metadata take 16
 SETUP = [cell.solved for cell in KNOWN.setup]
 
@@ -114,7 +114,7 @@ def graded(tmp_path_factory, sandbox_or_skip) -> tuple[int, Path]:
         damages = random.choices([*damage_cases.CONTENT, *damage_cases.TEXT], k=random.randint(1, 3))
         cases.hand_in(folder, f"damaged {number:03}", damage_cases.damaged(RELEASED, damages, random.randrange(2**32)))
         if number % 8 == 0:
-            cases.hand_in(folder, f"honest {number:03}", engine_cases.solved())
+            cases.hand_in(folder, f"honest {number:03}", judge_cases.solved())
     root = folder.parent / "grades"
     return run.grade_command(folder, root, [], 2, "bubblewrap", 1), root
 

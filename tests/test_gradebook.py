@@ -18,7 +18,6 @@ from autograder.course.source import read_lesson
 from autograder.files import write_whole
 from autograder.gradebook import course_root, refusals, scores
 from autograder.gradebook.executed_checks import verdict_of
-from autograder.grading import run
 from autograder.judging import returned_notebook
 from autograder.judging.matching import Matched, course_notebook, match
 from autograder.notebooks import written_answers
@@ -213,7 +212,7 @@ def test_the_written_answer_of_a_lesson_waits_in_both_engines(tmp_path, isolatio
     solved, idle = (nbformat.read(path, as_version=4) for path in (lesson.solution_notebook, lesson.release_notebook))
     cases.hand_in(tmp_path / "class", "solved", solved, lesson.slug)
     cases.hand_in(tmp_path / "class", "idle", idle, lesson.slug)
-    rows = run.grade_class(tmp_path / "class", tmp_path / "graded", workers=2, isolation=isolation).results
+    rows = cases.grade(tmp_path / "class", tmp_path / "graded", workers=2, isolation=isolation).results
     found = {(row.student, row.exercise): (row.status, row.score) for row in rows}
     (asked,) = read_lesson(lesson.source).written
     assert found.pop(("solved", asked)) == ("manual", 0.0)

@@ -18,6 +18,7 @@ from autograder.errors import GradingError
 from autograder.gradebook.course_root import CONFIG
 from autograder.gradebook.executed_checks import has_passed, verdict_of
 from autograder.grading import run
+from autograder.grading.options import Options
 from autograder.notebooks import reading
 from autograder.notebooks.reading import read_notebook
 from autograder.results.grades import COLUMNS, ExerciseResult, merged, read_grades, write_grades
@@ -35,7 +36,7 @@ def statuses(rows: Iterable[ExerciseResult], student: str) -> dict[str, str]:
 
 
 def command(folder: Path, out: Path | None = None, lessons: tuple[str, ...] = (), isolation: str = "none") -> int:
-    return run.grade_command(folder, out, lessons, 2, isolation, None)
+    return run.grade_command(Options(folder, out, lessons, 2, isolation))
 
 
 def nbgrader(root: Path, *arguments: str) -> None:
@@ -60,7 +61,7 @@ def graded(tmp_path_factory) -> run.ClassRun:
     root.mkdir()
     (root / run.LOG).touch()
     (root / "nbgrader_config.py").write_text(f"{CONFIG}\nget_config().RunSubmission.seconds_per_cell = 5\n")
-    return run.grade_class(handed_in, root, workers=2, isolation="none")
+    return cases.grade(handed_in, root, workers=2, isolation="none")
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from autograder.checks.recording import stale
 from autograder.checks.registry import checks_of
 from autograder.course.lessons import all_lessons, lessons_folder
 from autograder.course.source import read_lesson
-from autograder.gradebook.executed_checks import told
+from autograder.gradebook.executed_checks import printed
 from lessons.earlier.lesson_01 import pad_batch
 from lessons.earlier.lesson_02 import Vocabularies
 from lessons.earlier.lesson_03 import greedy_with_weights
@@ -107,7 +107,7 @@ def test_every_statement_that_the_solution_prints_is_true(lesson):
 def test_every_check_of_the_solution_passed(lesson):
     for cell in nbformat.read(lesson.solution_notebook, as_version=4).cells:
         if "check" in cell.metadata.get("tags", []):
-            assert told(cell).startswith("✓"), cell.source
+            assert printed(cell).startswith("✓"), cell.source
 
 
 @LESSONS

@@ -4,14 +4,14 @@ import random
 import subprocess
 from pathlib import Path
 
+import grading_cases as cases
 import load_cases
 import pytest
 from class_cases import hand_in_class
-from killed_engine import POINTS, KilledEngine
+from killed_judge import POINTS, KilledJudge
 
 from autograder.errors import GradingError
-from autograder.grading.run import grade_class
-from autograder.grading.sandbox_engine import SandboxEngine
+from autograder.grading.sandbox_judge import SandboxJudge
 
 LESSON = "06_translator"  # the quickest
 KILLS = 2
@@ -48,8 +48,8 @@ def test_wherever_a_run_is_killed_nothing_is_lost_or_doubled(sandbox_or_skip, tm
     expected = hand_in_class(submissions, 6, [LESSON], seed=4)
     for point in POINTS:
         with pytest.raises(GradingError, match="was ended"):
-            grade_class(submissions, root, workers=1, engine=KilledEngine(point))
-    finished = grade_class(submissions, root, workers=1, engine=SandboxEngine())
+            cases.grade(submissions, root, workers=1, judge=KilledJudge(point))
+    finished = cases.grade(submissions, root, workers=1, judge=SandboxJudge())
     assert finished.resumed >= 2
     load_cases.expect_known(root, expected)
 
@@ -70,9 +70,9 @@ def test_a_full_disk_ends_a_run_and_no_verdict_is_wrong(sandbox_or_skip, tmp_pat
     submissions, root = tmp_path / "class", folder / "graded"
     expected = hand_in_class(submissions, 12, [LESSON], seed=4)
     with pytest.raises(GradingError, match=r"No space left on device|is full|disk I/O error") as raised:
-        grade_class(submissions, root, workers=2, engine=SandboxEngine())
+        cases.grade(submissions, root, workers=2, judge=SandboxJudge())
     assert "of 12 submissions are recorded" in str(raised.value)
     assert "run the same command again to go on" in str(raised.value)
     enlarge()
-    grade_class(submissions, root, workers=2, engine=SandboxEngine())
+    cases.grade(submissions, root, workers=2, judge=SandboxJudge())
     load_cases.expect_known(root, expected)

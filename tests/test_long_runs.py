@@ -14,7 +14,7 @@ import class_cases
 import grading_cases as cases
 import pytest
 from sqlalchemy.exc import OperationalError
-from worker_cases import TellingEngine
+from worker_cases import TellingJudge
 
 from autograder.errors import GradingError
 from autograder.files import write_whole
@@ -25,9 +25,11 @@ from autograder.results.disk_errors import fault
 from autograder.results.fingerprint import Key
 from autograder.results.folder_lock import FolderLock
 from autograder.results.grades import read_grades
+from autograder.status import Status
+from autograder.verdict import Verdict
 
 LESSON = cases.LESSON
-ENTRY = journal.Entry(Key("a", {"x": "1"}, "e"), {"x": ("passed", "")}, {"x": "✓"}, scoring="s")
+ENTRY = journal.Entry(Key("a", {"x": "1"}, "e"), {"x": Verdict("x", Status.PASSED)}, scoring="s")
 
 
 class TestLock:
@@ -132,7 +134,7 @@ def test_a_run_that_is_stopped_writes_what_it_has(tmp_path, capsys):
             signal.raise_signal(signal.SIGINT)
 
     with pytest.raises(KeyboardInterrupt, match=r"2 of 3 submissions are recorded, grades.csv has them"):
-        run.grade_class(folder, workers=2, on_progress=stop_at_two, engine=TellingEngine())
+        cases.grade(folder, workers=2, on_progress=stop_at_two, judge=TellingJudge())
     rows = read_grades(tmp_path / "graded" / run.GRADES)
     assert [(row.student, row.status) for row in rows] == [("a", "passed"), ("b", "passed")]
     assert (tmp_path / "graded" / run.BEFORE).exists()
@@ -141,7 +143,7 @@ def test_a_run_that_is_stopped_writes_what_it_has(tmp_path, capsys):
 def test_a_run_that_breaks_says_what_is_recorded(tmp_path):
     folder = hand_in(tmp_path / "class", "a", "fills the disk", "zzz")
     with pytest.raises(GradingError) as raised:
-        run.grade_class(folder, workers=1, engine=TellingEngine())
+        cases.grade(folder, workers=1, judge=TellingJudge())
     told = str(raised.value)
     assert "cannot be written (No space left on device)" in told
     rows = read_grades(tmp_path / "graded" / run.GRADES)
@@ -153,7 +155,7 @@ def test_a_run_that_breaks_says_what_is_recorded(tmp_path):
 
 def test_changes_are_told_since_the_last_run_that_finished(tmp_path):
     folder = hand_in(tmp_path / "class", "a", "b")
-    run.grade_class(folder, workers=1, engine=TellingEngine())
+    cases.grade(folder, workers=1, judge=TellingJudge())
     assert not (tmp_path / "graded" / run.BEFORE).exists()
 
     def stop(_: str, done: int, count: int) -> None:
@@ -161,8 +163,8 @@ def test_changes_are_told_since_the_last_run_that_finished(tmp_path):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run.grade_class(folder, workers=1, on_progress=stop, engine=TellingEngine(score=0.5))
-    again = run.grade_class(folder, workers=1, engine=TellingEngine(score=0.5))
+        cases.grade(folder, workers=1, on_progress=stop, judge=TellingJudge(score=0.5))
+    again = cases.grade(folder, workers=1, judge=TellingJudge(score=0.5))
     assert [(change.student, change.before, change.after) for change in again.changes] == [
         (name, "1/1 passed", "0.5/1 passed") for name in "ab"
     ]
@@ -170,7 +172,7 @@ def test_changes_are_told_since_the_last_run_that_finished(tmp_path):
 
 def test_a_worker_that_is_lost_costs_the_others_no_time(tmp_path):
     folder = hand_in(tmp_path / "class", "kills", *(f"s{number:02}" for number in range(20)))
-    found = run.grade_class(folder, workers=2, engine=TellingEngine())
+    found = cases.grade(folder, workers=2, judge=TellingJudge())
     assert {row.status for row in found.results if row.student != "kills"} == {"passed"}
     workers = len(list((tmp_path / "graded").glob("*.pid")))
     assert workers <= 2 + 2 + 4  # two pools, and those that were under way each in one of its own
@@ -179,9 +181,9 @@ def test_a_worker_that_is_lost_costs_the_others_no_time(tmp_path):
 def test_two_commands_on_one_folder_exclude_each_other(tmp_path):
     folder = hand_in(tmp_path / "class", "sleeps")
     code = (
-        "import sys; sys.path[:0] = sys.argv[2:]\nfrom pathlib import Path\nfrom autograder.grading import run\n"
-        "from worker_cases import TellingEngine\nif __name__ == '__main__':\n"
-        "    run.grade_class(Path(sys.argv[1]), workers=1, engine=TellingEngine())"
+        "import sys; sys.path[:0] = sys.argv[2:]\nfrom pathlib import Path\nimport grading_cases as cases\n"
+        "from worker_cases import TellingJudge\nif __name__ == '__main__':\n"
+        "    cases.grade(Path(sys.argv[1]), workers=1, judge=TellingJudge())"
     )
     first = subprocess.Popen([sys.executable, "-c", code, folder, Path(__file__).parent])
     try:
@@ -189,12 +191,12 @@ def test_two_commands_on_one_folder_exclude_each_other(tmp_path):
         while not list((tmp_path / "graded").glob("*.pid")) and time.monotonic() < deadline:
             time.sleep(0.05)
         with pytest.raises(GradingError, match=rf"process {first.pid} on"):
-            run.grade_class(folder, workers=1, engine=TellingEngine())
+            cases.grade(folder, workers=1, judge=TellingJudge())
     finally:
         first.kill()
         first.wait()
     (folder / "sleeps").rename(folder / "a")  # the lock has died with its process, and with its workers
-    assert [row.student for row in run.grade_class(folder, workers=1, engine=TellingEngine()).results] == ["a"]
+    assert [row.student for row in cases.grade(folder, workers=1, judge=TellingJudge()).results] == ["a"]
 
 
 def test_a_class_states_a_status_for_everything_in_it(tmp_path):

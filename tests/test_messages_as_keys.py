@@ -9,7 +9,7 @@ import grading_cases as cases
 import message_keys
 import nbformat
 import pytest
-from engine_cases import ZOO
+from judge_cases import ZOO
 from test_feedback import Reader
 
 from autograder.gradebook import course_root

@@ -131,7 +131,7 @@ class TestClass:
         return folder
 
     def test_the_gradebook_is_on_the_server_and_no_file_holds_the_password(self, folder, server):
-        done = run.grade_class(folder / "class", workers=2, db=server.url("course", ESCAPED))
+        done = cases.grade(folder / "class", workers=2, db=server.url("course", ESCAPED))
         assert {row.status for row in done.results if row.exercise == WRITTEN} == {"manual"}
         assert not (folder / "graded" / "gradebook.db").exists()
         with server.connect("course") as connection:
@@ -143,7 +143,7 @@ class TestClass:
 
     def test_the_folder_remembers_it_and_what_is_known_is_not_graded_again(self, folder, monkeypatch):
         monkeypatch.setenv("PGPASSWORD", PASSWORD)
-        assert run.grade_class(folder / "class").known == len(STUDENTS)
+        assert cases.grade(folder / "class").known == len(STUDENTS)
 
     def test_assistants_write_while_all_is_entered_anew_and_nothing_is_lost(self, folder, server, monkeypatch):
         monkeypatch.setenv("PGPASSWORD", PASSWORD)
@@ -157,7 +157,7 @@ class TestClass:
                 for one in assistants:
                     one.start()
 
-        done = run.grade_class(folder / "class", workers=2, on_progress=on_progress)
+        done = cases.grade(folder / "class", workers=2, on_progress=on_progress)
         for one in assistants:
             one.join()
         assert (done.judged, {row.max_score for row in done.results}) == (0, {3.0})
@@ -172,7 +172,7 @@ class TestClass:
         path = folder / "class" / STUDENTS[9] / LESSON.slug / f"{LESSON.slug}.ipynb"
         path.write_text(path.read_text().replace("thinks.", "thinks now."))
         before = by_hand(server.url("course"))
-        done = run.grade_class(folder / "class", workers=2)
+        done = cases.grade(folder / "class", workers=2)
         points, _, comment = before[STUDENTS[9]]
         assert by_hand(server.url("course")) == before | {STUDENTS[9]: (points, True, comment)}
         assert {row.score for row in done.results if row.exercise == WRITTEN} == {n / 10 for n in range(len(STUDENTS))}
@@ -187,4 +187,4 @@ class TestClass:
         assert "s3cret" not in told
         assert os.environ["PGPASSWORD"] == "s3cret"
         with pytest.raises(GradingError, match=r"its gradebook is at .*/course, not at .*/other"):
-            run.grade_class(folder / "class", db=server.url("other"))
+            cases.grade(folder / "class", db=server.url("other"))

@@ -6,8 +6,8 @@ import json
 from importlib.util import find_spec
 from pathlib import Path
 
-import engine_cases
 import grading_cases as cases
+import judge_cases
 import pytest
 from course_copy import CourseCopy
 from nbgrader.api import Gradebook
@@ -222,8 +222,8 @@ def course(tmp_path_factory) -> CourseCopy:
 def graded(course, tmp_path_factory, sandbox_or_skip) -> Path:
     """A class of three, graded once."""
     folder = tmp_path_factory.mktemp("class")
-    grows = (engine_cases.ZOO / "pad_batch" / "wrong_changes_input.py").read_text(encoding="utf-8")
-    notebooks = (engine_cases.solved(), cases.answered({**cases.ANSWERS, "pad_batch": grows}), cases.half_solved()[0])
+    grows = (judge_cases.ZOO / "pad_batch" / "wrong_changes_input.py").read_text(encoding="utf-8")
+    notebooks = (judge_cases.solved(), cases.answered({**cases.ANSWERS, "pad_batch": grows}), cases.half_solved()[0])
     for student, notebook in zip(STUDENTS, notebooks, strict=True):
         cases.hand_in(folder / "class", student, notebook)
     said = course.run("grade", folder / "class", "--workers", 2)
@@ -296,7 +296,7 @@ class TestAgain:
             assert book.find_submission(LESSON, "does all").score == len(EXERCISES) + 2
 
     def test_another_notebook_is_told_as_such(self, course, graded):
-        cases.hand_in(graded / "second", "half", engine_cases.solved())
+        cases.hand_in(graded / "second", "half", judge_cases.solved())
         course.run("grade", graded / "second", "--out", graded / "graded")
         assert {(row[0], row[5]) for row in moves(graded)} == {("half", "another notebook was handed in")}
         assert record(graded)["scores_moved"] == len(moves(graded)) > 0

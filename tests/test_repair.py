@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import engine_cases
 import grading_cases as cases
+import judge_cases
 import nbformat
 import pytest
 
@@ -19,7 +19,7 @@ from autograder.notebooks import repair
 from autograder.notebooks.reading import UnreadableError, read_notebook
 
 Content = dict[str, Any]
-SOLVED = json.loads(nbformat.writes(engine_cases.solved()))
+SOLVED = json.loads(nbformat.writes(judge_cases.solved()))
 CODE = {"cell_type": "code", "id": "own", "metadata": {}, "outputs": [], "execution_count": None}
 KNOWN = course_notebook(find_lesson(cases.LESSON), cases.RELEASE)
 
@@ -106,7 +106,7 @@ def test_damage_costs_no_answer_and_is_reported(name, tmp_path):
     DAMAGES[name](content)
     found = matched(tmp_path / "n.ipynb", content)
     assert answered(found) == cases.EXERCISES
-    assert "damaged" in found.notes[""][0]
+    assert "damaged" in str(found.notes[""][0])
 
 
 ENCODINGS = {
@@ -139,12 +139,12 @@ def test_colab_keeps_no_marks_of_ours(tmp_path):
         cell["metadata"] = {"id": f"c{number}", "colab": {"base_uri": "https://localhost/"}, "outputId": "x"}
     found = matched(tmp_path / "n.ipynb", content)
     assert answered(found) == cases.EXERCISES
-    assert all("found because it defines" in " ".join(found.notes[exercise]) for exercise in cases.EXERCISES)
+    assert all("found because it defines" in " ".join(map(str, found.notes[exercise])) for exercise in cases.EXERCISES)
 
 
-@pytest.mark.parametrize("repair", engine_cases.REPAIRS, ids=lambda repair: repair.__name__)
+@pytest.mark.parametrize("repair", judge_cases.REPAIRS, ids=lambda repair: repair.__name__)
 def test_what_can_happen_to_cells_costs_no_answer(repair, tmp_path):
-    content = engine_cases.repaired(repair)
+    content = judge_cases.repaired(repair)
     found = matched(tmp_path / "n.ipynb", content if isinstance(content, str) else json.dumps(content))
     defined = [name for name in cases.EXERCISES if any(cases.defined(name) in cell.source for cell in found.running)]
     assert defined == cases.EXERCISES

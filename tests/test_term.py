@@ -9,12 +9,12 @@ from collections import Counter
 from pathlib import Path
 
 import class_of_sixty as sixty
+import grading_cases as cases
 import pytest
 
 from autograder.course.lessons import all_lessons
 from autograder.course.settings import SETTINGS_VARIABLE
 from autograder.gradebook import course_root
-from autograder.grading import run
 from autograder.grading.console import ClassRun
 from autograder.reports.marks import marks_command
 from autograder.submissions.collect import collect_command
@@ -44,7 +44,7 @@ def rules(monkeypatch, folder) -> None:
 
 
 def grade(folder: Path) -> ClassRun:
-    return run.grade_class(folder / "submitted", workers=os.cpu_count() or 1)
+    return cases.grade(folder / "submitted", workers=os.cpu_count() or 1)
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -58,7 +58,7 @@ class TestTerm:
     def test_the_class_has_everything_in_it(self):
         papers = [paper for one in CLASS for found in one.papers.values() for paper in found]
         answers = Counter(answer for paper in papers for answer in paper.answers.values() if not paper.broken)
-        animals = {path for slug in LESSONS for path in (sixty.engine_cases.ZOO.parent / slug).glob("*/*.py")}
+        animals = {path for slug in LESSONS for path in (sixty.judge_cases.ZOO.parent / slug).glob("*/*.py")}
         assert animals - answers.keys() == set()
         assert min(answers[None], answers[""]) > len(CLASS)
         assert {paper.time for paper in papers} == {sixty.ON_TIME, sixty.AGAIN, sixty.LATE}

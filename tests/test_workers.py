@@ -2,26 +2,29 @@
 
 import os
 import time
+from functools import partial
 from pathlib import Path
 
 import grading_cases as cases
 import pytest
-from worker_cases import TellingEngine
+from worker_cases import TellingJudge
 
 from autograder.errors import GradingError
 from autograder.grading.coordinator import Coordinator
-from autograder.grading.engine import Graded
+from autograder.grading.judge import Graded
+from autograder.grading.local_pool import LocalPool
 from autograder.submissions.find import Refusal, Submission
 
 LESSON = cases.LESSON
+PLACE = partial(LocalPool, count=2)
 
 
 def jobs(folder: Path, *students: str) -> list[Submission]:
     return [Submission(name, LESSON, cases.hand_in(folder / "class", name, cases.RELEASE)) for name in students]
 
 
-def graded(folder: Path, *students: str, engine: TellingEngine | None = None) -> dict[str, Graded]:
-    with Coordinator(engine or TellingEngine(), folder, workers=2) as coordinator:
+def graded(folder: Path, *students: str, judge: TellingJudge | None = None) -> dict[str, Graded]:
+    with Coordinator(judge or TellingJudge(), PLACE, folder) as coordinator:
         return {one.job.student: one for one in coordinator.grade_all({LESSON: Path()}, jobs(folder, *students))}
 
 
@@ -43,7 +46,7 @@ def test_errors_of_one_submission_are_told(tmp_path):
 
 def test_refusals_are_recorded(tmp_path):
     refusal = Refusal("a/b", "is empty", "a", LESSON)
-    with Coordinator(TellingEngine(), tmp_path, workers=2) as coordinator:
+    with Coordinator(TellingJudge(), PLACE, tmp_path) as coordinator:
         [found] = coordinator.grade_all({LESSON: Path()}, [refusal])
     assert (found.job, found.reason, found.rows[0].reason) == (refusal, "is empty", "is empty")
 
@@ -55,11 +58,11 @@ def test_refusals_are_recorded(tmp_path):
 )
 def test_where_nothing_can_be_graded_the_reason_is_raised(step, happens, told, tmp_path):
     with pytest.raises(GradingError, match=told):
-        graded(tmp_path, "a", engine=TellingEngine(**{step: happens}))
+        graded(tmp_path, "a", judge=TellingJudge(**{step: happens}))
 
 
 def test_no_process_outlives_a_run_that_is_stopped(tmp_path):
-    with Coordinator(TellingEngine(), tmp_path, workers=2) as coordinator:
+    with Coordinator(TellingJudge(), PLACE, tmp_path) as coordinator:
         found = coordinator.grade_all({LESSON: Path()}, jobs(tmp_path, "a", "b", "sleeps"))
         next(found), next(found)
     workers = [int(path.stem) for path in tmp_path.glob("*.pid")]

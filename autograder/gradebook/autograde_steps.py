@@ -1,4 +1,4 @@
-"""The course's steps in `nbgrader autograde`. Loads nbgrader, so only nbgrader and the engine import it."""
+"""The course's steps in `nbgrader autograde`. Loads nbgrader, so only nbgrader imports it."""
 
 import copy
 import os

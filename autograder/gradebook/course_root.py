@@ -1,4 +1,4 @@
-"""The output folder as a course root of nbgrader's, and its gradebook: what every engine needs of nbgrader.
+"""The output folder as a course root of nbgrader's, and its gradebook: what every judge needs of nbgrader.
 
 nbgrader is loaded inside functions: only worker processes need it, and it takes seconds.
 """

@@ -45,7 +45,7 @@ def errors(cell: "NotebookNode") -> "list[NotebookNode]":
     return [output for output in cell.get("outputs", ()) if output.output_type == "error"]
 
 
-def _printed(cell: "NotebookNode") -> str:
+def printed(cell: "NotebookNode") -> str:
     """What a cell printed, or displayed in words, as a check does beside its card."""
     return "".join(_words_of(output) for output in cell.get("outputs", ()))
 
@@ -60,7 +60,7 @@ def _words_of(output: "NotebookNode") -> str:
 def has_passed(check_cell: "NotebookNode") -> bool:
     """Whether a check cell ran without error and told of a pass."""
     exercise = check_cell.metadata.nbgrader.grade_id.removeprefix("check-")
-    passes = any(line.startswith(f"✓ {exercise}:") for line in _printed(check_cell).splitlines())
+    passes = any(line.startswith(f"✓ {exercise}:") for line in printed(check_cell).splitlines())
     return passes and not errors(check_cell)
 
 

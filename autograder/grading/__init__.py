@@ -1,4 +1,4 @@
-"""Grades a class: finds submissions, has an engine judge them, and writes grades and gradebook."""
+"""Grades a class: finds submissions, has them judged, and writes grades and gradebook."""
 
 from autograder.lazy_imports import import_lightly
 

@@ -13,6 +13,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.grading.executor import LostError
 from autograder.judging.messages import Assignment, pack, unpack
 
 if TYPE_CHECKING:
@@ -22,11 +23,7 @@ STARTING_SECONDS = 180.0  # importing torch on a busy machine, and a sandbox
 READING_SECONDS = 120.0  # of the largest file, on a busy machine
 
 
-class EngineLost(Exception):
-    """The process has ended, or says nothing; the message says which."""
-
-
-class EngineProcess:
+class JudgeProcess:
     """Starts one; it gets ready by itself.
 
     Args:
@@ -51,7 +48,7 @@ class EngineProcess:
         """What `_answer` makes of a packed `ToJudge`.
 
         Raises:
-            EngineLost: it has ended, or does not answer in time; it is ended then.
+            LostError: it has ended, or does not answer in time; it is ended then.
         """
         try:
             if not self._ready:
@@ -64,7 +61,7 @@ class EngineProcess:
             return self._receive(self._seconds)
         except (EOFError, OSError) as error:
             self.close()
-            raise EngineLost("it ended the process that judges") from error
+            raise LostError("it ended the process that judges") from error
 
     @property
     def open(self) -> bool:
@@ -74,7 +71,7 @@ class EngineProcess:
     def _receive(self, seconds: float) -> bytes:
         if not self._connection.poll(seconds):
             self.close()
-            raise EngineLost(f"the process that judges was silent for {seconds:g} s")
+            raise LostError(f"the process that judges was silent for {seconds:g} s")
         return self._connection.recv_bytes()
 
     def close(self) -> None:
@@ -86,7 +83,7 @@ class EngineProcess:
 
 def main() -> None:
     """Open the lesson, say so or why not, then answer until the other end is gone."""
-    from autograder.grading.engine import end_with_parent
+    from autograder.grading.executor import end_with_parent
 
     end_with_parent()
     connection = Connection(int(sys.argv[1]))

@@ -1,48 +1,55 @@
-"""The process that judges: all that judging needs is loaded and made ready here, for the workers that it forks.
+"""The executor of this machine: a process that gets ready to judge, and the workers that it forks then.
 
-It is forked itself by the process that writes, before that one loads what it needs, so that both load at once.
+It is forked itself by the process that enters, before that one loads what it needs, so that both load at once.
 """
 
 import gc
 import logging
 import multiprocessing
-from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograder.errors import CourseError, GradingError
-from autograder.grading.engine import LOG, CrashedError, Engine, end_with_parent
+from autograder.grading.executor import LostError, end_with_parent
+from autograder.grading.judge import LOG, Judge
 from autograder.notebooks.reading import UnreadableError
-from autograder.submissions.find import Submission
 
-AT_HAND = 2  # submissions for each worker: one that it judges, one that it takes next
+AT_HAND = 2  # tasks for each worker: one that it judges, one that it takes next
 
-Found = tuple[Submission, Any]  # a submission and what judging it gave, or the exception that it ended with
+Answering = Callable[[Any], Any]  # what makes an answer of a task
 
 
-class Judges:
-    """That process, as the one sees it that writes. Use it in a `with` statement.
+class _Task(NamedTuple):
+    number: int
+    task: Any
+    again: bool
+
+
+class LocalPool:
+    """That process, as the one sees it that enters. Use it in a `with` statement.
 
     Args:
-        engine: what judges.
+        judge: says how.
         root: the output folder.
         count: how many workers.
     """
 
-    def __init__(self, engine: Engine, root: Path, count: int):
-        self._root = root
+    def __init__(self, judge: Judge, root: Path, count: int):
+        self._root, self._most, self._sent = root, AT_HAND * count, 0
         self._connection, theirs = multiprocessing.Pipe()
         context = multiprocessing.get_context("fork")
-        self._process = context.Process(target=_serve, args=(theirs, self._connection, engine, root, count))
+        self._process = context.Process(target=_serve, args=(theirs, self._connection, judge, root, count))
         self._process.start()
         theirs.close()
 
-    def __enter__(self) -> "Judges":
+    def __enter__(self) -> "LocalPool":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -50,26 +57,38 @@ class Judges:
         self._process.kill()  # its workers end with it
         self._process.join()
 
-    def begin(self, lesson: str) -> None:
+    def begin(self, lesson: str, most: int) -> None:
         """Have it get ready for a lesson, as far as it can while the output folder is made ready."""
-        self._send(lesson)
+        self._send((lesson, most))
 
-    def judge(self, opened: Any, submissions: Sequence[Submission]) -> Iterator[Found]:
-        """What judging each gives, in the order in which they are done.
+    @contextmanager
+    def open(self, opened: Any) -> Iterator[None]:
+        """Judge tasks inside this; what is wrong with that is told with the first answer."""
+        self._send(opened)
+        yield
+        self._send(None)
 
-        Args:
-            opened: what the engine's `opened` gave for the lesson that was begun.
-            submissions: all of that lesson.
+    @property
+    def has_room(self) -> bool:
+        """Whether a worker could soon wait for a task. A few are given out at a time, so that few can be lost."""
+        return self._sent < self._most
+
+    def send(self, number: int, task: Any, again: bool = False) -> None:
+        """Have a task judged; `again`, by a worker that has no other."""
+        self._sent += 1
+        self._send(_Task(number, task, again))
+
+    def answers(self) -> list[tuple[int, Any]]:
+        """Wait for the next answer.
 
         Raises:
             GradingError: it cannot judge.
         """
-        self._send(opened)
-        self._send(submissions)
-        while (found := self._receive()) is not None:
-            if isinstance(found, GradingError):
-                raise found
-            yield found
+        found = self._receive()
+        if isinstance(found, GradingError):
+            raise found
+        self._sent -= 1
+        return [found]
 
     def _send(self, message: Any) -> None:
         with suppress(BrokenPipeError):  # it has ended, or is about to say why it cannot judge
@@ -83,29 +102,28 @@ class Judges:
             raise GradingError(f"{self._root}: {told}") from None
 
 
-def _serve(connection: Connection, others: Connection, engine: Engine, root: Path, count: int) -> None:
+def _serve(connection: Connection, others: Connection, judge: Judge, root: Path, count: int) -> None:
     """Judge one lesson after another, until there is nobody left to tell."""
     end_with_parent()
     others.close()
     with suppress(EOFError, ConnectionResetError, BrokenPipeError):
         while True:
-            lesson = connection.recv()
+            lesson, most = connection.recv()
             try:
-                _judge_lesson(connection, engine, root, lesson, count)
-                connection.send(None)
+                _judge_lesson(connection, judge, root, lesson, min(count, most))
             except GradingError as error:
                 connection.send(error)
                 return
 
 
-def _judge_lesson(connection: Connection, engine: Engine, root: Path, lesson: str, count: int) -> None:
+def _judge_lesson(connection: Connection, judge: Judge, root: Path, lesson: str, count: int) -> None:
     with ExitStack() as stack:
-        entered(stack, engine.judging(root, lesson, connection.recv), root)
-        submissions = connection.recv()
+        answering = entered(stack, judge.judging(root, lesson, connection.recv), root)
         gc.freeze()  # what is loaded by now is garbage for none of the workers, and they share it
         gc.enable()
-        for found in _judge_all(engine, root, submissions, count):
-            connection.send(found)
+        with _Workers(connection, answering, count) as workers:
+            while (task := connection.recv()) is not None:
+                workers.judge(task)
 
 
 def entered(stack: ExitStack, ready: AbstractContextManager[Any], root: Path) -> Any:
@@ -125,74 +143,77 @@ def entered(stack: ExitStack, ready: AbstractContextManager[Any], root: Path) ->
         raise GradingError(f"{root}: cannot be prepared ({reason}); {root / LOG} may say more") from error
 
 
-def _judge_all(engine: Engine, root: Path, submissions: Sequence[Submission], count: int) -> Iterator[Found]:
-    waiting = deque(submissions)
-    while waiting:
-        lost: list[Submission] = []
-        with _pool(engine, min(count, len(waiting))) as pool:
-            yield from _judge_until_lost(pool, root, waiting, count, lost)
-        for submission in lost:  # one of them ended its worker, and the others with it: now each has one to itself
-            yield submission, _judged_alone(engine, root, submission)
+class _Workers:
+    """A pool of workers, made anew where one of them was lost, and with it what all of them had.
 
-
-def _judge_until_lost(
-    pool: ProcessPoolExecutor, root: Path, waiting: deque[Submission], count: int, lost: list[Submission]
-) -> Iterator[Found]:
-    """What comes of those that wait; once a worker is lost, those that were under way are put in `lost`.
-
-    A few are given out at a time, so that few are lost, and what came of all the others is kept nowhere.
+    A process is forked only while no pool is there: a pool has threads.
     """
-    running: dict[Future[Any], Submission] = {}
-    while running or (waiting and not lost):
-        while waiting and not lost and len(running) < AT_HAND * count:
-            submission = waiting.popleft()
-            try:
-                running[pool.submit(_judge, submission, root)] = submission
-            except BrokenProcessPool:
-                lost.append(submission)
-        done = wait(running, return_when=FIRST_COMPLETED).done
-        for future in [each for each in running if each in done]:  # in order: an error hides none before it
-            submission = running.pop(future)
-            if isinstance(future.exception(), BrokenProcessPool):
-                lost.append(submission)
-            else:
-                yield submission, future.exception() or future.result()
+
+    def __init__(self, connection: Connection, answering: Answering, count: int):
+        self._connection, self._answering, self._count = connection, answering, count
+        self._pool: ProcessPoolExecutor | None = None
+        self._sending = threading.Lock()
+
+    def __enter__(self) -> "_Workers":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end_pool()
+
+    def judge(self, task: _Task) -> None:
+        """Begin to judge a task, or do so by itself; its answer is sent."""
+        if task.again:
+            self._end_pool()
+            with _pool(self._answering, 1) as pool:
+                wait([self._submit(pool, task)])
+            return
+        with suppress(BrokenProcessPool):
+            self._submit(self._pool or self._new_pool(), task)
+            return
+        self._end_pool()
+        self._submit(self._new_pool(), task)
+
+    def _submit(self, pool: ProcessPoolExecutor, task: _Task) -> Future[Any]:
+        future = pool.submit(_judge, task.task)
+        future.add_done_callback(partial(self._answer, task.number))
+        return future
+
+    def _answer(self, number: int, future: Future[Any]) -> None:
+        answer = future.exception() or future.result()
+        if isinstance(answer, BrokenProcessPool):
+            answer = LostError("it ended the process that grades")
+        with self._sending, suppress(BrokenPipeError):
+            self._connection.send((number, answer))
+
+    def _new_pool(self) -> ProcessPoolExecutor:
+        self._pool = _pool(self._answering, self._count)
+        return self._pool
+
+    def _end_pool(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown()
+            self._pool = None
 
 
-def _judged_alone(engine: Engine, root: Path, submission: Submission) -> Any:
-    """As `_judge_until_lost`, of one submission; a `CrashedError` where it has ended its worker."""
-    with _pool(engine, 1) as pool:
-        future = pool.submit(_judge, submission, root)
-        wait([future])
-    if isinstance(future.exception(), BrokenProcessPool):
-        return CrashedError("it ended the process that grades")
-    return future.exception() or future.result()
-
-
-_engines: list[Engine] = []  # of this worker: one
-
-
-def _start_worker(engine: Engine) -> None:
-    end_with_parent()
-    _engines.append(engine)
-
-
-@contextmanager
-def _pool(engine: Engine, count: int) -> Iterator[ProcessPoolExecutor]:
+def _pool(answering: Answering, count: int) -> ProcessPoolExecutor:
     context = multiprocessing.get_context("fork")
-    pool = ProcessPoolExecutor(count, context, initializer=_start_worker, initargs=(engine,))
-    try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
+    return ProcessPoolExecutor(count, context, initializer=_start_worker, initargs=(answering,))
 
 
-def _judge(submission: Submission, root: Path) -> Any:
+_answering: list[Answering] = []  # of this worker: one
+
+
+def _start_worker(answering: Answering) -> None:
+    end_with_parent()
+    _answering.append(answering)
+
+
+def _judge(task: Any) -> Any:
     """In a worker."""
     try:
-        return _engines[0].judge(submission, root)
+        return _answering[0](task)
     except (GradingError, UnreadableError):
         raise
     except Exception:  # the traceback does not travel
-        logging.getLogger().exception("%s could not be judged", submission)
+        logging.getLogger().exception("a task could not be judged")
         raise

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from autograder.files import write_whole
 from autograder.gradebook import course_root, lateness, placing, scores
 from autograder.grading.counted import counted
-from autograder.grading.engine import Outcome
+from autograder.grading.judge import Graded
 from autograder.judging.judged import Judged, ToJudge
 from autograder.notebooks.reading import UnreadableError, read_content
 from autograder.results import journal
@@ -38,13 +38,15 @@ class Plan:
         submission: which.
         keys: what the verdicts on each attempt depend on, by its name.
         earlier: what the journal has of its attempts, by name.
-        todo: what is to be judged of each attempt, by name, or why it cannot be read; the others are known.
+        tasks: what is to be judged of each attempt, by name; the others are known, or
+        unread: cannot be read.
     """
 
     submission: Submission
     keys: Mapping[str, Key]
     earlier: Mapping[str, journal.Entry]
-    todo: Mapping[str, ToJudge | UnreadableError]
+    tasks: Mapping[str, ToJudge]
+    unread: Mapping[str, UnreadableError]
 
 
 class Recorder:
@@ -72,19 +74,22 @@ class Recorder:
         """Say what of a submission's attempts is to be judged."""
         earlier = self._earlier(submission)
         found = {one.name: self._to_judge(submission, one, keys, earlier) for one in submission.attempts}
-        return Plan(submission, keys, earlier, {name: todo for name, todo in found.items() if todo is not None})
+        tasks = {name: task for name, task in found.items() if isinstance(task, ToJudge)}
+        unread = {name: error for name, error in found.items() if isinstance(error, UnreadableError)}
+        return Plan(submission, keys, earlier, tasks, unread)
 
-    def enter(self, plan: Plan, judged: Mapping[str, Judged | UnreadableError], rule: str, scoring: str) -> Outcome:
+    def enter(self, plan: Plan, answers: Mapping[str, Judged | UnreadableError], rule: str, scoring: str) -> Graded:
         """Write notebook, gradebook and journal for the attempt that counts.
 
         Args:
-            judged: what came of each attempt that was to be judged, by its name.
+            answers: what came of each task, by its name.
             rule: which attempt counts.
             scoring: hash of what the points depend on.
 
         Raises:
             UnreadableError: no attempt can be read.
         """
+        judged = {**plan.unread, **answers}
         tried, unread = {}, []
         for attempt in plan.submission.attempts:
             found = judged.get(attempt.name)
@@ -102,7 +107,7 @@ class Recorder:
         logging.getLogger().warning("Graded %s", plan.submission)
         told = "; ".join(f"{one.name or 'first attempt'}: {error}" for one, error in unread)
         cpu_seconds = sum(one.cpu_seconds for one in fresh.values())
-        return Outcome(rows, cpu_seconds, told, sum(one.count for one in fresh.values()))
+        return Graded(plan.submission, rows, told, cpu_seconds, sum(one.count for one in fresh.values()))
 
     def _earlier(self, submission: Submission) -> dict[str, journal.Entry]:
         """What is known of the attempts; the notebook that went back is kept aside if it is no longer the only one."""

@@ -1,6 +1,6 @@
-"""What runs in a worker of a Dask cluster: it hands notebooks to an engine process of its own.
+"""What runs in a worker of a Dask cluster: it hands notebooks to an process that judges of its own.
 
-The engine process is not the worker's: that one has threads, and what it loads is nobody's business here.
+The process that judges is not the worker's: that one has threads, and what it loads is nobody's business here.
 """
 
 import queue
@@ -10,8 +10,9 @@ from typing import Any
 from distributed import Worker, WorkerPlugin, get_client, get_worker
 
 from autograder.course.lessons import find_lesson
-from autograder.grading.judge_process import EngineLost, EngineProcess
-from autograder.grading.sandbox_engine import ISOLATION
+from autograder.grading.executor import LostError
+from autograder.grading.judge_process import JudgeProcess
+from autograder.grading.sandbox_judge import ISOLATION
 from autograder.judging.messages import Assignment, pack
 from autograder.results.fingerprint import hash_checks, hash_environment, versions
 
@@ -29,7 +30,7 @@ def fingerprint(assignment: bytes) -> dict[str, Any]:
 
 
 class JudgingPlugin(WorkerPlugin):
-    """Keeps a worker's engine processes for one lesson: one, and more only while several threads ask at once.
+    """Keeps a worker's processes that judge a lesson's notebooks: one, and more only while several threads ask at once.
 
     Args:
         name: of the run and its lesson.
@@ -41,47 +42,47 @@ class JudgingPlugin(WorkerPlugin):
         self.name, self._assignment, self._expected = name, assignment, expected
 
     def setup(self, worker: Worker) -> None:
-        """Start the first engine; a worker that is not like the machine that asks gets none."""
-        self._idle: queue.SimpleQueue[EngineProcess] = queue.SimpleQueue()
-        self._started: list[EngineProcess] = []
+        """Start the first of them; a worker that is not like the machine that asks gets none."""
+        self._idle: queue.SimpleQueue[JudgeProcess] = queue.SimpleQueue()
+        self._started: list[JudgeProcess] = []
         self._alike = fingerprint(self._assignment) == self._expected
         if self._alike:
             self._idle.put(self._start())
 
     def teardown(self, worker: Worker) -> None:
-        """End all engines."""
-        for engine in self._started:
-            engine.close()
+        """End all of them."""
+        for judging in self._started:
+            judging.close()
 
     def judge(self, todo: bytes) -> bytes:
-        """What an engine answers; {"unlike": True} where its answer would not be that of the others."""
+        """What a process answers; {"unlike": True} where its answer would not be that of the others."""
         if not self._alike:
             return pack({"unlike": True})
-        engine = self._engine()
+        judging = self._free()
         try:
-            return engine.judge(todo)
-        except EngineLost as lost:
+            return judging.judge(todo)
+        except LostError as lost:
             return pack({"lost": str(lost)})
         finally:
-            if engine.open:
-                self._idle.put(engine)
+            if judging.open:
+                self._idle.put(judging)
 
-    def _engine(self) -> EngineProcess:
+    def _free(self) -> JudgeProcess:
         """One that is idle and has not ended meanwhile, or a new one."""
         with suppress(queue.Empty):
             while True:
-                if (engine := self._idle.get_nowait()).open:
-                    return engine
+                if (judging := self._idle.get_nowait()).open:
+                    return judging
         return self._start()
 
-    def _start(self) -> EngineProcess:
-        self._started = [engine for engine in self._started if engine.open]
-        self._started.append(EngineProcess(self._assignment))
+    def _start(self) -> JudgeProcess:
+        self._started = [judging for judging in self._started if judging.open]
+        self._started.append(JudgeProcess(self._assignment))
         return self._started[-1]
 
 
 def judge(plugin: str, number: int, todo: bytes) -> bytes:
-    """The task: judge a notebook here, unless that has ended so many workers or engines before."""
+    """The task: judge a notebook here, unless that has ended so many workers or processes before."""
     if _starts(plugin, number) > MOST_STARTS:
         return pack({"crashed": f"it ended the process that judges, {MOST_STARTS} times on different workers"})
     return get_worker().plugins[plugin].judge(todo)

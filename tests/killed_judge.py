@@ -1,4 +1,4 @@
-"""A grading engine that ends at a chosen point of its work, as a power cut or `kill -9` would end it there."""
+"""A judge that ends at a chosen point of its work, as a power cut or `kill -9` would end it there."""
 
 import os
 import signal
@@ -8,7 +8,8 @@ from pathlib import Path
 
 from autograder import files
 from autograder.gradebook import scores
-from autograder.grading.sandbox_engine import Opened, SandboxEngine
+from autograder.grading.sandbox_judge import SandboxJudge
+from autograder.judging.messages import Assignment
 from autograder.results import journal
 
 POINTS = {
@@ -19,7 +20,7 @@ POINTS = {
 }
 
 
-class KilledEngine(SandboxEngine):
+class KilledJudge(SandboxJudge):
     """Ends the process that writes, and with it all that grade, when it comes to one of POINTS the time `number`."""
 
     def __init__(self, point: str, number: int = 2, seed: int | None = None):
@@ -33,7 +34,7 @@ class KilledEngine(SandboxEngine):
         setattr(module, name, self._deadly(getattr(module, name), after))
 
     @contextmanager
-    def opened(self, root: Path, lesson: str, solution: Path) -> Iterator[Opened]:
+    def opened(self, root: Path, lesson: str, solution: Path) -> Iterator[Assignment]:
         with super().opened(root, lesson, solution) as opened:
             self._writing = True  # only what is written of submissions counts
             yield opened

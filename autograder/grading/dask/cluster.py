@@ -1,4 +1,4 @@
-"""A Dask cluster that judges the notebooks of one lesson: they go out as bytes, and what came of them comes back so."""
+"""The executor that is a Dask cluster: notebooks go out as bytes, and what came of them comes back so."""
 
 import uuid
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,13 @@ from distributed import Client, Future, KilledWorker, TimeoutError, wait
 
 from autograder.errors import GradingError
 from autograder.grading.dask import worker
+from autograder.grading.executor import LostError
+from autograder.grading.judge import CrashedError
+from autograder.grading.sandbox_judge import require_recorded
+from autograder.judging.judged import Judged, ToJudge
 from autograder.judging.messages import Assignment, unpack
+from autograder.notebooks.reading import UnreadableError
+from lessons.toolkit.text import from_data
 
 CONNECTING_SECONDS = 20.0
 WORKERS_SECONDS = 120.0  # for the first worker to come, as on a batch system
@@ -23,11 +29,12 @@ AT_HAND = 2  # notebooks for each thread of the workers: one that it judges, one
 
 @dataclass
 class _Task:
-    """A notebook under way; `seen` is where it was judged in vain, `sends` how often it was sent."""
+    """A notebook under way: where it was judged in vain, how often it was begun, and how often sent."""
 
     number: int
     todo: bytes
     seen: set[str] = field(default_factory=set)
+    starts: int = 0
     sends: int = 0
 
 
@@ -36,20 +43,32 @@ class Cluster:
 
     Args:
         address: of the scheduler, such as tcp://10.0.0.1:8786.
-        assignment: what is judged.
-
-    Raises:
-        GradingError: there is no such cluster, or its workers are not like this machine.
     """
 
-    def __init__(self, address: str, assignment: Assignment):
-        self._address, self._lesson = address, assignment.lesson
-        self._assignment = assignment.packed()
-        self._name = f"autograder-{assignment.lesson}-{uuid.uuid4().hex[:8]}"
-        self._tasks: dict[Future, _Task] = {}
-        self._count = 0
+    def __init__(self, address: str):
+        self._address = address
+        self._under_way: dict[Future, _Task] = {}
+        self._tasks: dict[int, _Task] = {}
 
     def __enter__(self) -> "Cluster":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is left of it: each lesson has a connection of its own."""
+
+    def begin(self, lesson: str, most: int) -> None:
+        """See that the lesson's recorded cases fit its checks."""
+        require_recorded(lesson)
+
+    @contextmanager
+    def open(self, opened: Assignment) -> Iterator[None]:
+        """Judge notebooks of the lesson inside this.
+
+        Raises:
+            GradingError: there is no such cluster, or its workers are not like this machine.
+        """
+        self._assignment = opened.packed()
+        self._name = f"autograder-{opened.lesson}-{uuid.uuid4().hex[:8]}"
         try:
             self._client = Client(self._address, timeout=CONNECTING_SECONDS)
         except (OSError, TimeoutError, ValueError) as error:
@@ -58,42 +77,39 @@ class Cluster:
         try:
             self._wait_for_workers()
             self._send_plugin()
-        except BaseException:
+            yield
+        finally:
+            with suppress(Exception):  # the cluster may be gone, and all is said
+                self._client.cancel(list(self._under_way), force=True)
+                self._client.unregister_worker_plugin(self._name)
             self._client.close()
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        with suppress(Exception):  # the cluster may be gone, and all is said
-            self._client.cancel(list(self._tasks), force=True)
-            self._client.unregister_worker_plugin(self._name)
-        self._client.close()
+            self._under_way, self._tasks = {}, {}
 
     @property
     def has_room(self) -> bool:
         """Whether more notebooks should be sent, so that no worker waits for one."""
         with self._connected():
             threads = sum(one["nthreads"] for one in self._workers().values())
-        return len(self._tasks) < AT_HAND * max(threads, 1)
+        return len(self._under_way) < AT_HAND * max(threads, 1)
 
-    def send(self, todo: bytes) -> int:
-        """Have a packed `ToJudge` judged; the number by which its answer comes."""
-        self._count += 1
+    def send(self, number: int, task: ToJudge, again: bool = False) -> None:
+        """Have a notebook judged; `again`, where it has not been judged in vain."""
+        if not again:
+            self._tasks[number] = _Task(number, task.packed())
         with self._connected():
-            self._submit(_Task(self._count, todo))
-        return self._count
+            self._submit(self._tasks[number])
 
-    def answers(self) -> list[tuple[int, Mapping[str, Any]]]:
-        """Wait until something has come: answers by number, as `judge_process` gives them, or {"crashed": reason}.
+    def answers(self) -> list[tuple[int, Any]]:
+        """Wait until something has come, by its number.
 
         Raises:
             GradingError: the cluster is gone, has had no worker for long, or one that is not like this machine.
         """
-        found: list[tuple[int, Mapping[str, Any]]] = []
+        found: list[tuple[int, Any]] = []
         while not found:
             with self._connected():
                 for future in self._done():
-                    task = self._tasks.pop(future)
+                    task = self._under_way.pop(future)
                     answer = self._answer(future, task)
                     found += [(task.number, answer)] if answer is not None else []
         return found
@@ -136,33 +152,37 @@ class Cluster:
         future = self._client.submit(
             worker.judge, self._name, task.number, task.todo, key=key, pure=False, retries=0, **place
         )
-        self._tasks[future] = task
+        self._under_way[future] = task
 
     def _done(self) -> list[Future]:
         looks = 0
         while looks < PATIENCE:
             try:
-                return list(wait(list(self._tasks), LOOKING_SECONDS, return_when="FIRST_COMPLETED").done)
+                return list(wait(list(self._under_way), LOOKING_SECONDS, return_when="FIRST_COMPLETED").done)
             except TimeoutError:
                 looks = 0 if self._workers() else looks + 1
         raise GradingError(
             f"{self._address}: the cluster has had no worker for {PATIENCE * LOOKING_SECONDS / 60:g} min"
         )
 
-    def _answer(self, future: Future, task: _Task) -> Mapping[str, Any] | None:
-        """A task's answer; None where it is judged again, elsewhere."""
+    def _answer(self, future: Future, task: _Task) -> Any:
+        """What came of a task; None where it was lost before anyone began with it, and is sent again."""
         place = next(iter(self._client.who_has([future]).get(future.key, ())), self._address)
-        answer = self._said(future)
-        if "unfit" in answer or "unlike" in answer:
-            told = answer.get("unfit") or "another version of the course or of its packages is installed there"
+        said = self._said(future)
+        if "unfit" in said or "unlike" in said:
+            told = said.get("unfit") or "another version of the course or of its packages is installed there"
             raise GradingError(f"{place}: {told}; mend that, then grade again")
-        if "lost" in answer and task.sends == MOST_SENDS:
-            return {"crashed": f"{answer['lost']}, {MOST_SENDS} times"}
-        if "lost" in answer or ("failed" in answer and not task.seen):
+        if "lost" in said or "failed" in said:
             task.seen.add(place)
+        if "lost" in said and not self._was_begun(task) and task.sends < MOST_SENDS:
             self._submit(task)
             return None
-        return answer
+        return answer_of(said)
+
+    def _was_begun(self, task: _Task) -> bool:
+        """Whether a worker has begun with it since this was asked before."""
+        before, task.starts = task.starts, self._client.get_metadata([self._name, str(task.number)], 0)
+        return task.starts > before
 
     def _said(self, future: Future) -> Mapping[str, Any]:
         """What a worker has answered."""
@@ -172,6 +192,22 @@ class Cluster:
         if error is not None:
             raise GradingError(f"{self._address}: a worker could not judge ({type(error).__name__}: {error})")
         return unpack(future.result())
+
+
+def answer_of(said: Mapping[str, Any]) -> Any:
+    """What a worker has said, as what judging gives or raises."""
+    match said:
+        case {"judged": bytes(data)}:
+            return Judged.unpacked(data)
+        case {"unreadable": reason}:
+            return UnreadableError(from_data(reason))
+        case {"crashed": str(reason)}:
+            return CrashedError(reason)
+        case {"failed": str(reason)}:
+            return GradingError(reason)
+        case {"lost": str(reason)}:
+            return LostError(reason)
+    return GradingError("a worker gave an answer of another kind")
 
 
 def _difference(expected: Mapping[str, Any], had: Any) -> str:

@@ -1,4 +1,4 @@
-"""The grading engine whose submissions run in a sandbox; verdicts are made outside, see `judging`.
+"""The judge whose submissions run in a sandbox; verdicts are made outside it, see `judging`.
 
 Importing this module loads neither torch nor nbgrader: a run that finds everything in the journal needs no torch.
 """
@@ -6,17 +6,16 @@ Importing this module loads neither torch nor nbgrader: a run that finds everyth
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from autograder.course import settings
 from autograder.course.lessons import find_lesson
 from autograder.errors import GradingError
 from autograder.gradebook import course_root, lateness, refusals, scores
 from autograder.grading.counted import counted
-from autograder.grading.engine import Outcome
+from autograder.grading.judge import Graded
 from autograder.grading.recorder import Plan, Recorder
 from autograder.judging.fresh_cases import key_of
 from autograder.judging.judged import Judged, ToJudge
@@ -36,23 +35,8 @@ if TYPE_CHECKING:
     from nbgrader.api import Gradebook
     from nbgrader.coursedir import CourseDirectory
 
-    from autograder.judging.judge import NotebookJudge
-
-Found = tuple[Plan, Mapping[str, Judged | UnreadableError]]
 
 ISOLATION = "bubblewrap"
-
-
-class Opened(NamedTuple):
-    """What is known of a lesson once the output folder is ready for it.
-
-    Attributes:
-        assignment: what its notebooks are judged by.
-        back: the folder with the notebooks that go back.
-    """
-
-    assignment: Assignment
-    back: str
 
 
 def course_limits() -> Limits:
@@ -61,8 +45,8 @@ def course_limits() -> Limits:
     return Limits(float(found["seconds_per_exercise"]), float(found["seconds_per_submission"]))
 
 
-class SandboxEngine:
-    """Grades in a sandbox; all workers have one warm process fork for them.
+class SandboxJudge:
+    """Judges in a sandbox; all workers have one warm process fork for them.
 
     Args:
         seed: fixes the fresh cases; None for those of the output folder's secret.
@@ -76,8 +60,7 @@ class SandboxEngine:
     def __init__(self, seed: int | None = None, limits: Limits | None = None, attempts: str | None = None):
         self.seed, self.limits = seed, limits or course_limits()
         self.attempts = attempts or settings.in_force()["attempts"]["count"]
-        self._recorder: Recorder | None = None  # of the lesson that is open, as is the judge
-        self._judge: NotebookJudge | None = None
+        self._recorder: Recorder | None = None  # of the lesson that is open
 
     def start(self, log: Path) -> None:
         """Get this process ready, once."""
@@ -85,19 +68,22 @@ class SandboxEngine:
         course_root.start_worker(log)
 
     @contextmanager
-    def opened(self, root: Path, lesson: str, solution: Path) -> Iterator[Opened]:
+    def opened(self, root: Path, lesson: str, solution: Path) -> Iterator[Assignment]:
         """Make `root` a course root of nbgrader's that knows the lesson.
 
         Raises:
             GradingError: nbgrader could not; the message says why.
         """
         course_root.make_course_root(root, {lesson: solution})
-        found = Opened(self._assignment(root, lesson), course_root.course_directory(root, lesson).autograded_directory)
-        self._recorder = Recorder(root, lesson, found.back)
-        yield found
+        back = course_root.course_directory(root, lesson).autograded_directory
+        self._recorder = Recorder(root, lesson, back)
+        released = course_root.released(root, lesson).read_text(encoding="utf-8")
+        yield Assignment(lesson, self.limits, key_of(root, self.seed), released, str(root))
 
     @contextmanager
-    def judging(self, root: Path, lesson: str, opened: Callable[[], Opened]) -> Iterator[None]:
+    def judging(
+        self, root: Path, lesson: str, opened: Callable[[], Assignment]
+    ) -> Iterator[Callable[[ToJudge], Judged]]:
         """Load torch and the lesson's checks, here and in a sandbox beside it.
 
         Raises:
@@ -108,17 +94,10 @@ class SandboxEngine:
             from autograder.judging.judge import NotebookJudge
 
             require_recorded(lesson)
-            _hashes(lesson, self.limits, key_of(root, self.seed))  # once, for all workers
-            found = opened()
-            self._recorder = Recorder(root, lesson, found.back)
-            with NotebookJudge(found.assignment, server) as self._judge:
-                yield
+            with NotebookJudge(opened(), server) as judge:
+                yield judge.judge
         except SandboxError as error:
             raise GradingError(_no_sandbox(error)) from error
-
-    def _assignment(self, root: Path, lesson: str) -> Assignment:
-        released = course_root.released(root, lesson).read_text(encoding="utf-8")
-        return Assignment(lesson, self.limits, key_of(root, self.seed), released, str(root))
 
     def known(self, submissions: Sequence[Submission], root: Path) -> dict[Submission, list[ExerciseResult]]:
         """Those with which nothing is to be done: no verdict can have changed, and their points are entered."""
@@ -156,33 +135,17 @@ class SandboxEngine:
         checks, environment = _hashes(submission.lesson, self.limits, key_of(root, self.seed))
         return {one.name: Key(hash_submission(one.notebook), checks, environment) for one in submission.attempts}
 
-    def judge(self, submission: Submission, root: Path) -> Found:
-        """Judge what is not known of it.
+    def plan(self, submission: Submission, root: Path) -> Plan:
+        """Say what is not known of it."""
+        return self._recorder.plan(submission, self._keys(submission, root))
 
-        Raises:
-            GradingError: there is no sandbox to be had, or it broke.
-        """
-        plan = self._recorder.plan(submission, self._keys(submission, root))
-        judged = {name: self._judged(todo) for name, todo in plan.todo.items()}
-        return replace(plan, todo={}), judged  # nobody reads the notebooks again, so they do not travel back
-
-    def enter(self, submission: Submission, root: Path, judged: Found) -> Outcome:
+    def enter(self, plan: Plan, answers: Mapping[str, Judged | UnreadableError], root: Path) -> Graded:
         """Enter the attempt that counts.
 
         Raises:
             UnreadableError: none of its notebooks can be read.
         """
-        return self._enter(*judged)
-
-    def _judged(self, todo: ToJudge | UnreadableError) -> Judged | UnreadableError:
-        try:
-            return todo if isinstance(todo, UnreadableError) else self._judge.judge(todo)
-        except UnreadableError as error:
-            return error
-
-    def _enter(self, plan: Plan, judged: Mapping[str, Judged | UnreadableError]) -> Outcome:
-        scoring = hash_scoring(plan.submission.lesson, self.attempts)
-        return self._recorder.enter(plan, judged, self.attempts, scoring)
+        return self._recorder.enter(plan, answers, self.attempts, hash_scoring(plan.submission.lesson, self.attempts))
 
     def refuse(
         self, student: str, lesson: str, reason: Words, root: Path, status: Status = Status.UNREADABLE

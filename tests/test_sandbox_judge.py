@@ -1,7 +1,6 @@
 """The engine that judges outside the submission's process: right verdicts, mended notebooks, reports that say so."""
 
 import csv
-import inspect
 import json
 import shutil
 import sqlite3
@@ -10,8 +9,8 @@ import subprocess
 import sysconfig
 from pathlib import Path
 
-import engine_cases
 import grading_cases as cases
+import judge_cases
 import nbformat
 import pytest
 
@@ -20,7 +19,8 @@ from autograder.checks.registry import find_check
 from autograder.course.lessons import find_lesson
 from autograder.errors import GradingError
 from autograder.grading import run
-from autograder.grading.sandbox_engine import SandboxEngine
+from autograder.grading.options import Options
+from autograder.grading.sandbox_judge import SandboxJudge
 from autograder.judging import exercises
 from autograder.judging.fresh_cases import KEY_FILE, fresh_values, key_of, seed_of
 from autograder.notebooks.python_names import bound_names, definitions, used_names
@@ -34,13 +34,13 @@ from autograder.verdict import Raised, Verdict
 LESSON = cases.LESSON
 SOLUTION = find_lesson(LESSON).solution_notebook
 LIMITS = Limits(exercise_seconds=3.0, submission_seconds=20.0, wall_factor=6.0)
-WRONG, RIGHT = engine_cases.herds("wrong_*.py"), engine_cases.herds("right_*.py")
+WRONG, RIGHT = judge_cases.herds("wrong_*.py"), judge_cases.herds("right_*.py")
 
 pytestmark = [pytest.mark.slow, pytest.mark.sandbox]
 
 
 def grade(handed_in: Path, root: Path) -> run.ClassRun:
-    return run.grade_class(handed_in, root, workers=2, isolation="bubblewrap", engine=SandboxEngine(limits=LIMITS))
+    return cases.grade(handed_in, root, workers=2, isolation="bubblewrap", judge=SandboxJudge(limits=LIMITS))
 
 
 @pytest.fixture(scope="module")
@@ -52,15 +52,15 @@ def folder(tmp_path_factory) -> Path:
     cases.hand_in(folder, "half", cases.half_solved()[0])
     cases.hand_in(folder, "troubled", cases.troubled()[0])
     cases.hand_in(folder, "corrupt", nbformat.writes(cases.RELEASE)[:-500])
-    for repair in engine_cases.REPAIRS:
-        cases.hand_in(folder, f"repair {repair.__name__}", engine_cases.repaired(repair))
+    for repair in judge_cases.REPAIRS:
+        cases.hand_in(folder, f"repair {repair.__name__}", judge_cases.repaired(repair))
     for kind, herds in (("wrong", WRONG), ("right", RIGHT)):
         for number, animals in enumerate(herds):
-            cases.hand_in(folder, f"{kind} {number}", engine_cases.herd(animals))
+            cases.hand_in(folder, f"{kind} {number}", judge_cases.herd(animals))
     first_half = {exercise: cases.ANSWERS[exercise] for exercise in cases.EXERCISES[:5]}
     cases.hand_in(folder, "first half", cases.answered(first_half))
-    one_gone = engine_cases.solved()
-    one_gone.cells.remove(cases.marked(one_gone)[engine_cases.SECOND])
+    one_gone = judge_cases.solved()
+    one_gone.cells.remove(cases.marked(one_gone)[judge_cases.SECOND])
     cases.hand_in(folder, "one gone", one_gone)
     return folder
 
@@ -117,7 +117,7 @@ class TestVerdicts:
     @pytest.mark.parametrize("number", range(len(WRONG)))
     def test_wrong_answers_fail_at_their_own_stage_for_their_own_cause(self, graded, number):
         found = rows(graded, f"wrong {number}")
-        reasons = {e: (found[e].reason, engine_cases.expected_reason(path)) for e, path in WRONG[number].items()}
+        reasons = {e: (found[e].reason, judge_cases.expected_reason(path)) for e, path in WRONG[number].items()}
         assert {e: pair for e, pair in reasons.items() if pair[1][:290] not in pair[0]} == {}
         assert {found[e].score for e in WRONG[number]} == {0.0}
 
@@ -126,14 +126,14 @@ class TestVerdicts:
         found = statuses(graded, f"right {number}")
         assert {e: found[e] for e in RIGHT[number]} == dict.fromkeys(RIGHT[number], "passed")
 
-    @pytest.mark.parametrize("repair", engine_cases.REPAIRS, ids=lambda repair: repair.__name__)
+    @pytest.mark.parametrize("repair", judge_cases.REPAIRS, ids=lambda repair: repair.__name__)
     def test_innocent_damage_costs_nothing(self, graded, repair):
         found = rows(graded, f"repair {repair.__name__}")
         assert {e: (row.status, row.reason) for e, row in found.items() if row.status != "passed"} == {}
 
     def test_repairs_are_reported(self, graded):
         def reason(name: str) -> str:
-            return rows(graded, f"repair {name}")[engine_cases.FIRST].reason
+            return rows(graded, f"repair {name}")[judge_cases.FIRST].reason
 
         assert "check cell was deleted" in reason("checks_deleted")
         assert "check cell was edited" in reason("checks_edited")
@@ -290,9 +290,9 @@ def test_fresh_cases_are_the_same_for_a_resumed_run():
 
 
 def test_the_sandbox_is_the_default_and_none_is_explicit():
-    assert inspect.signature(run.grade_class).parameters["isolation"].default == "bubblewrap"
-    assert isinstance(run._engine("bubblewrap", 3), SandboxEngine)
-    assert run._engine("none", None).name == "nbgrader"
+    assert Options(Path()).isolation == "bubblewrap"
+    assert isinstance(Options(Path(), seed=3).judge(), SandboxJudge)
+    assert Options(Path(), isolation="none").judge().name == "nbgrader"
 
 
 @pytest.mark.parametrize(
@@ -301,11 +301,11 @@ def test_the_sandbox_is_the_default_and_none_is_explicit():
 def test_without_a_sandbox_nothing_is_graded_and_the_remedy_is_named(bwrap, told, monkeypatch, tmp_path):
     monkeypatch.setattr(forkserver, "find_bubblewrap", lambda: bwrap)
     monkeypatch.setattr(doctor, "this_machine", lambda: doctor.Machine("Linux", True, False, bwrap, {}))
-    engine = SandboxEngine(limits=LIMITS)
+    judge = SandboxJudge(limits=LIMITS)
     with (
         pytest.raises(GradingError, match=told) as raised,
-        engine.opened(tmp_path, LESSON, SOLUTION) as opened,
-        engine.judging(tmp_path, LESSON, lambda: opened),
+        judge.opened(tmp_path, LESSON, SOLUTION) as opened,
+        judge.judging(tmp_path, LESSON, lambda: opened),
     ):
         pass
     assert "--isolation none" in str(raised.value)
