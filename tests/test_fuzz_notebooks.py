@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from autograder.course.lessons import find_lesson
 from autograder.grading import run
+from autograder.grading.options import Options
 from autograder.judging.exercises import Finding, Judgement
 from autograder.judging.matching import course_notebook, match
 from autograder.judging.returned_notebook import autograded
@@ -116,7 +117,7 @@ def graded(tmp_path_factory, sandbox_or_skip) -> tuple[int, Path]:
         if number % 8 == 0:
             cases.hand_in(folder, f"honest {number:03}", judge_cases.solved())
     root = folder.parent / "grades"
-    return run.grade_command(folder, root, [], 2, "bubblewrap", 1), root
+    return run.grade_command(Options(folder, root, workers=2, seed=1)), root
 
 
 @pytest.mark.slow

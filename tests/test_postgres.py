@@ -17,6 +17,7 @@ from autograder.course.settings import SETTINGS_VARIABLE
 from autograder.errors import GradingError
 from autograder.gradebook import database
 from autograder.grading import run
+from autograder.grading.options import Options
 from autograder.reports.marks import marks_command
 
 LESSON = find_lesson("02_context_limit")
@@ -180,8 +181,8 @@ class TestClass:
         assert "Not final: 1 answers wait" in capsys.readouterr().out
 
     def test_a_wrong_password_and_another_database_are_refused(self, folder, server, tmp_path, capsys):
-        arguments = (folder / "class", tmp_path, [], 1, "bubblewrap", None, None)
-        assert run.grade_command(*arguments, server.url("course", "s3cret")) == 2
+        options = Options(folder / "class", tmp_path, workers=1, db=server.url("course", "s3cret"))
+        assert run.grade_command(options) == 2
         told = capsys.readouterr().err
         assert "password authentication failed" in told
         assert "s3cret" not in told
