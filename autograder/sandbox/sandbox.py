@@ -335,7 +335,8 @@ class Session:
                 for number in range(len(self._cells)):
                     self._results.setdefault(number, CellResult("timeout", "", spent))
                 return
-            if self._run_all(range(len(self._cells))) and self._run_all(self._nameless()):
+            whole = self._run_all(range(len(self._cells))) and self._run_all(self._nameless())
+            if whole and self._process is not None:
                 self._process.cpu_total = self._limits.submission_seconds - self.cpu_seconds
 
     def _run_all(self, numbers: Iterable[int]) -> bool:
@@ -379,6 +380,8 @@ class Session:
     def _run(self, number: int) -> bool:
         """Run one cell; whether there is still a process after it."""
         process, began = self._process, time.monotonic()
+        if process is None:
+            return False
         process.watch_for(self._limits.exercise_seconds, process.kill)
         try:
             seconds = self._seconds()
@@ -526,6 +529,6 @@ def _cell_result(message: dict[str, Any], limits: Limits) -> CellResult:
             "error": {"type": str(name), "message": str(text), "line": str(line), "number": int(number)},
             "output": str(output),
         }:
-            cut = (part[:MESSAGE_LIMIT] for part in (name, text, line))
-            return CellResult("error", output[: limits.output], AnswerError(*cut, number))
+            error = AnswerError(name[:MESSAGE_LIMIT], text[:MESSAGE_LIMIT], line[:MESSAGE_LIMIT], number)
+            return CellResult("error", output[: limits.output], error)
     raise Crashed(t("what came back is no reply"))

@@ -14,7 +14,7 @@ from autograder.subjects.stand_ins import KINDS
 ANSWER = Handle("answer")
 _RAISE = dis.opmap["RAISE_VARARGS"]
 
-Ask = Callable[[str, list, dict], Any]
+Ask = Callable[[str, list[Any], dict[Any, Any]], Any]
 
 
 class Actor:
@@ -45,7 +45,7 @@ class Actor:
             return encode({"error": describe(error)})
 
     def _carry_out(self, op: str, **arguments: Any) -> Any:
-        operations = {
+        operations: dict[str, Callable[..., Any]] = {
             "call": self._call,
             "build": self._build,
             "load": self._load,
@@ -56,13 +56,13 @@ class Actor:
         }
         return operations[op](**arguments)
 
-    def _call(self, target: Handle, method: str, data: list) -> Any:
+    def _call(self, target: Handle, method: str, data: list[Any]) -> Any:
         return self._resolve(target, method)(*map(self._live, data))
 
     def _build(self, sizes: dict[str, Any]) -> None:
         self._objects[ANSWER.name] = self._answer(**self._live(sizes))
 
-    def _stand_in(self, name: str, kind: str, data: list) -> None:
+    def _stand_in(self, name: str, kind: str, data: list[Any]) -> None:
         self._objects[name] = KINDS[kind](*map(self._live, data))
 
     def _value(self, target: Handle) -> Any:
@@ -77,7 +77,7 @@ class Actor:
     def _weights(self, target: Handle) -> dict[str, Tensor]:
         return dict(self._module(target).named_parameters())
 
-    def _gradients(self, target: Handle, method: str, data: list, cotangents: list) -> dict[str, Any]:
+    def _gradients(self, target: Handle, method: str, data: list[Any], cotangents: list[Any]) -> dict[str, Any]:
         """Gradients of sum(output * cotangent) with respect to every weight and every float input."""
         given = [self._live(value) for value in data]
         leaves = [value.requires_grad_(True) for value in given if _is_float(value)]
@@ -95,17 +95,19 @@ class Actor:
             "weights": {name: parameter.grad for name, parameter in weights.items()},
         }
 
-    def _resolve(self, target: Handle, method: str) -> Callable:
+    def _resolve(self, target: Handle, method: str) -> Callable[..., Any]:
         found = self._objects[target.name]
-        return found if method == "__call__" else getattr(found, method)
+        called: Callable[..., Any] = found if method == "__call__" else getattr(found, method)
+        return called
 
     def _is_module(self, target: Handle) -> bool:
         return isinstance(self._objects[target.name], nn.Module)
 
     def _module(self, target: Handle) -> nn.Module:
-        if not self._is_module(target):
-            raise TypeError(f"expected a torch.nn.Module, got {type(self._objects[target.name]).__name__}")
-        return self._objects[target.name]
+        found = self._objects[target.name]
+        if not isinstance(found, nn.Module):
+            raise TypeError(f"expected a torch.nn.Module, got {type(found).__name__}")
+        return found
 
     def _live(self, value: Any) -> Any:
         """References become the objects that they name, also inside lists, tuples and dicts."""
@@ -119,7 +121,7 @@ class Actor:
             return {key: self._live(item) for key, item in value.items()}
         return value
 
-    def _callback(self, name: str) -> Callable:
+    def _callback(self, name: str) -> Callable[..., Any]:
         def call(*data: Any, **named: Any) -> Any:
             return self._ask(name, list(data), named)
 
@@ -133,7 +135,9 @@ def _is_float(value: Any) -> bool:
 def _is_stub(error: NotImplementedError) -> bool:
     """Whether a `raise` of the learner's raised it; libraries do so too, as torch for some kinds of tensors."""
     last = error.__traceback__
-    while last.tb_next is not None:
+    while last is not None and last.tb_next is not None:
         last = last.tb_next
+    if last is None:
+        return False
     code = last.tb_frame.f_code
     return is_learners(code.co_filename) and code.co_code[last.tb_lasti] == _RAISE

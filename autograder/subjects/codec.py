@@ -38,7 +38,8 @@ _DTYPES = {
 _NAMES = {dtype: name for name, dtype in _DTYPES.items()}
 _NUMPY = {name: numpy.dtype("int16" if name == "bfloat16" else name) for name in _DTYPES}  # bytes of the same size
 _KEYS = (type(None), bool, int, float, str, bytes)
-_LISTS = (range, type({}.keys()), type({}.values()), type({}.items()))
+_PLAIN_KINDS: tuple[type[Any], ...] = (float, str, bytes, list, dict)
+_LISTS: tuple[type[Any], ...] = (Iterator, range, type({}.keys()), type({}.values()), type({}.items()))
 
 
 class CodecError(ValueError):
@@ -109,7 +110,8 @@ _PLAIN = msgpack.Packer(strict_types=True)  # for what needs no `_reduce`: one t
 
 
 def _pack(value: Any) -> bytes:
-    return msgpack.packb(value, default=_reduce, strict_types=True, unicode_errors="surrogatepass")
+    packed: bytes = msgpack.packb(value, default=_reduce, strict_types=True, unicode_errors="surrogatepass")
+    return packed
 
 
 def _extension(code: int, *parts: Any) -> msgpack.ExtType:
@@ -141,10 +143,10 @@ def _reduce_kin(value: Any) -> Any:
         return value.item()
     if isinstance(value, bool | int):
         return _extension(_INTEGER, str(int(value))) if abs(int(value)) >= 2**63 else int(value)
-    for plain in (float, str, bytes, list, dict):
+    for plain in _PLAIN_KINDS:
         if isinstance(value, plain):
             return plain(value)
-    if isinstance(value, (Iterator, *_LISTS)):
+    if isinstance(value, _LISTS):
         return list(islice(value, ITERATOR_LIMIT))
     return _extension(_OPAQUE, type(value).__name__[:200])
 
@@ -161,7 +163,7 @@ def _reduce_tensor(tensor: Tensor) -> msgpack.ExtType:
     return msgpack.ExtType(_TENSOR, _PLAIN.pack([name, list(tensor.shape), data]))
 
 
-def _restore_dict(pairs: list[tuple[Any, Any]]) -> dict | Opaque:
+def _restore_dict(pairs: list[tuple[Any, Any]]) -> dict[Any, Any] | Opaque:
     """The dict, if its keys are plain: for others it is easy to choose millions that have the same hash."""
     if not all(type(key) in _KEYS and (type(key) is not int or -(2**63) <= key < 2**64) for key, _ in pairs):
         return Opaque("dict with keys that are no plain values")
@@ -196,7 +198,7 @@ class _Reader:
         return _restored(code, parts)
 
 
-def _restored(code: int, parts: list) -> Any:
+def _restored(code: int, parts: list[Any]) -> Any:
     """The value behind an extension of ours; anything malformed is an error."""
     if code == _TUPLE:
         return tuple(parts)
@@ -236,7 +238,7 @@ def _restore_tensor(name: str, shape: list[int], data: bytes) -> Tensor:
     return values.view(dtype) if name == "bfloat16" else values
 
 
-def _restore_batch(parts: list) -> Batch:
+def _restore_batch(parts: list[Any]) -> Batch:
     if len(parts) != 4 or not all(isinstance(part, Tensor) for part in parts):
         raise CodecError(t("not a message: bad batch"))
     return Batch(*parts)

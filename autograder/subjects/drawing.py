@@ -2,7 +2,7 @@
 
 import pkgutil
 import re
-from importlib.util import LazyLoader, module_from_spec
+from importlib.util import LazyLoader, find_spec, module_from_spec
 
 _DRAWS = re.compile(r"\b(plt|pyplot|pylab|seaborn)\b|figures\b(\.|\s+import)")
 
@@ -24,11 +24,12 @@ def load_figures_when_used() -> None:
     for found in pkgutil.iter_modules(toolkit.__path__, f"{toolkit.__name__}."):
         name = found.name.rpartition(".")[2]
         if name.endswith("figures") and not hasattr(toolkit, name):
-            spec = found.module_finder.find_spec(found.name)
-            spec.loader = LazyLoader(spec.loader)
-            module = module_from_spec(spec)
-            spec.loader.exec_module(module)
-            setattr(toolkit, name, module)
+            spec = find_spec(found.name)
+            if spec is not None and spec.loader is not None:
+                spec.loader = LazyLoader(spec.loader)
+                module = module_from_spec(spec)
+                spec.loader.exec_module(module)
+                setattr(toolkit, name, module)
 
 
 def load_figures() -> None:

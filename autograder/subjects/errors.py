@@ -24,7 +24,8 @@ Values = tuple[tuple[str, Words], ...]
 
 def describe(error: BaseException) -> dict[str, Any]:
     """An error as plain data: type, message, the last line of the learner's own code that it passed, its names."""
-    number, line, values = 0, "", ()
+    number, line = 0, ""
+    values: Values = ()
     if (own := _last_of_learners(error.__traceback__)) is not None:
         place = traceback.extract_tb(own, limit=1)[0]
         number, line = place.lineno or 0, _visible((place.line or "").strip()[:MESSAGE_LIMIT])
@@ -42,7 +43,7 @@ def read_values(found: Any) -> Values:
     """The names and words of `describe` as they came back, whatever is in them; nothing where they are none."""
     pairs = found[:NAMES_LIMIT] if isinstance(found, list) else []
     named = [pair for pair in pairs if isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)]
-    read = [(name[:WORDS_LIMIT], _read_words(data)) for name, data in named]
+    read: list[tuple[str, Words]] = [(name[:WORDS_LIMIT], _read_words(data)) for name, data in named]
     return tuple((name, words) for name, words in read if words)
 
 

@@ -82,7 +82,7 @@ class PlainDescent:
     """
 
     def __init__(self, model: nn.Module, learning_rate: float):
-        self.param_groups = [{"params": list(model.parameters()), "lr": learning_rate}]
+        self.param_groups: list[dict[str, Any]] = [{"params": list(model.parameters()), "lr": learning_rate}]
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Clear all gradients."""
@@ -115,7 +115,7 @@ class TableEncoder(nn.Module):
         return self.states[source], (self.context[source] * real).sum(1) / real.sum(1)
 
 
-def function(name: str) -> Callable:
+def function(name: str) -> Callable[..., Any]:
     """A stand-in that is a function, by name."""
     return {"squared_loss": squared_loss, "largest_share": largest_share}[name]
 

@@ -70,7 +70,7 @@ class Subject:
 
     def __init__(self, transport: Transport):
         self._transport = transport
-        self._callbacks: dict[str, Callable] = {}
+        self._callbacks: dict[str, Callable[..., Any]] = {}
 
     def call(self, method: str, *data: Any, target: Handle = ANSWER) -> Any:
         """Call the answer (`"__call__"`) or one of its methods."""
@@ -86,11 +86,17 @@ class Subject:
 
     def weights(self, target: Handle = ANSWER) -> dict[str, Tensor]:
         """Every parameter of a module, by name."""
-        return self._request(op="weights", target=target)
+        found: dict[str, Tensor] = self._request(op="weights", target=target)
+        return found
 
-    def gradients(self, inputs: list, cotangents: list, method: str = "__call__", target: Handle = ANSWER) -> dict:
+    def gradients(
+        self, inputs: list[Any], cotangents: list[Any], method: str = "__call__", target: Handle = ANSWER
+    ) -> dict[str, Any]:
         """Gradients of sum(output * cotangent), as {"inputs": [...], "weights": {name: ...}}."""
-        return self._request(op="gradients", target=target, method=method, data=inputs, cotangents=cotangents)
+        found: dict[str, Any] = self._request(
+            op="gradients", target=target, method=method, data=inputs, cotangents=cotangents
+        )
+        return found
 
     def stand_in(self, name: str, kind: str, *data: Any) -> Handle:
         """Place a stand-in (see `stand_ins.KINDS`) beside the answer, to be passed in calls."""
@@ -101,7 +107,7 @@ class Subject:
         """What has become of a value that was placed beside the answer."""
         return self._request(op="value", target=handle)
 
-    def callback(self, name: str, function: Callable) -> CallbackName:
+    def callback(self, name: str, function: Callable[..., Any]) -> CallbackName:
         """Let the answer call `function`, which runs on the check's side and gets copies."""
         self._callbacks[name] = function
         return CallbackName(name)
@@ -126,19 +132,23 @@ class CallbackRefused(Exception):
     """A callback of the check does not accept what the answer passed; the text reaches the learner's code."""
 
 
+def _no_question(question: bytes) -> bytes:
+    raise RuntimeError("an answer asks only while a request is carried out")
+
+
 class LocalTransport:
     """Reaches an answer in this process, through the same bytes as any other."""
 
     def __init__(self, answer: Any):
         self._actor = Actor(answer, self._ask)
-        self._answer_question: Callable[[bytes], bytes] | None = None
+        self._answer_question: Callable[[bytes], bytes] = _no_question
 
     def exchange(self, request: bytes, answer_question: Callable[[bytes], bytes]) -> bytes:
         """Carry out the request at once."""
         self._answer_question = answer_question
         return self._actor.reply(request)
 
-    def _ask(self, name: str, data: list, named: dict) -> Any:
+    def _ask(self, name: str, data: list[Any], named: dict[Any, Any]) -> Any:
         return read_answer(self._answer_question(encode({"ask": name, "data": data, "named": named})))
 
 
@@ -174,6 +184,6 @@ def read_reply(data: bytes) -> Any:
         case {"unwritten": str(text)}:
             raise Unwritten(text)
         case {"error": {"type": str(name), "message": str(text), "line": str(line), "number": int(number), **rest}}:
-            cut = (part[:MESSAGE_LIMIT] for part in (name, text, line))
-            raise AnswerError(*cut, number, read_values(rest.get("values")))
+            name, text, line = name[:MESSAGE_LIMIT], text[:MESSAGE_LIMIT], line[:MESSAGE_LIMIT]
+            raise AnswerError(name, text, line, number, read_values(rest.get("values")))
     raise SubjectLost(t("what came back is no reply"))

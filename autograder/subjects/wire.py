@@ -97,10 +97,10 @@ class WireSubject(Subject):
         super().__init__(WireTransport(frames, seconds))
 
 
-def asker(frames: Frames) -> Callable[[str, list, dict], Any]:
+def asker(frames: Frames) -> Callable[[str, list[Any], dict[Any, Any]], Any]:
     """A function that sends (callback name, arguments, named arguments) to the grader and returns its answer."""
 
-    def ask(name: str, data: list, named: dict) -> Any:
+    def ask(name: str, data: list[Any], named: dict[Any, Any]) -> Any:
         frames.send(_QUESTION + encode({"ask": name, "data": data, "named": named}))
         return read_answer(frames.receive())
 

@@ -1,7 +1,7 @@
 """The frame of every check: stages in order, the first that fails ends it, and a verdict."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol, cast
 
 from autograder.checks.framework.trial import Failed, Trial
 from autograder.checks.wording.advice import advice_on
@@ -17,15 +17,24 @@ _LOST = {Status.TIMEOUT: "lost", Status.CRASHED: "ended"}
 # What Python and torch raise where a value is of a kind, shape or size that nobody expected.
 _UNUSABLE = (TypeError, AttributeError, LookupError, ValueError, OverflowError, RuntimeError)
 
-Stage = Callable[["Check", Trial], None]
+
+class Stage(Protocol):
+    """A method of a check that is one of its stages."""
+
+    __name__: str
+    stage_title: str
+
+    def __call__(self, check: Any, trial: Trial) -> None:
+        """Require something of the answer."""
 
 
-def stage(title: str) -> Callable[[Stage], Stage]:
+def stage(title: str) -> Callable[[Callable[..., None]], Stage]:
     """Mark a method of a check as a stage. Stages run in the order in which they are written."""
 
-    def mark(method: Stage) -> Stage:
-        method.stage_title = title
-        return method
+    def mark(method: Callable[..., None]) -> Stage:
+        marked = cast("Stage", method)
+        marked.stage_title = title
+        return marked
 
     return mark
 

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -26,7 +27,7 @@ DIMENSIONS = {
     "V": "vocabulary",
 }
 NONE = "None"  # what is said of a value that is None
-_KINDS = {
+_KINDS: Mapping[type, Text] = {
     bool: t("a bool"),
     int: t("an int"),
     float: t("a float"),
@@ -34,7 +35,7 @@ _KINDS = {
     list: t("a list"),
     tuple: t("a tuple"),
 }
-_COUNTED = {list: "a list of {count}", tuple: "a tuple of {count}"}
+_COUNTED: Mapping[type, str] = {list: "a list of {count}", tuple: "a tuple of {count}"}
 _FAMILIES = {
     "bool": t("a tensor of bool"),
     "floats": t("a tensor of floats"),
@@ -126,7 +127,7 @@ def _margin(expected: Tensor, got: Tensor) -> tuple[float, tuple[int, ...]]:
     return float(ratio.max()), index
 
 
-def _list_difference(expected: list | tuple, got: Any, axes: str, place: str) -> Difference | None:
+def _list_difference(expected: list[Any] | tuple[Any, ...], got: Any, axes: str, place: str) -> Difference | None:
     if not isinstance(got, list | tuple):
         return Difference("type", kind_of(expected), kind_of(got), place)
     if len(expected) != len(got):
@@ -137,7 +138,7 @@ def _list_difference(expected: list | tuple, got: Any, axes: str, place: str) ->
     return None
 
 
-def _dict_difference(expected: dict, got: Any, axes: str, place: str) -> Difference | None:
+def _dict_difference(expected: dict[Any, Any], got: Any, axes: str, place: str) -> Difference | None:
     if not isinstance(got, dict):
         return Difference("type", kind_of(expected), kind_of(got), place)
     if set(expected) != set(got):
@@ -231,7 +232,7 @@ def brief(value: Any, limit: int = 160) -> Words:
     return cut(text, limit)
 
 
-def _brief_pairs(values: dict, limit: int) -> list[Words]:
+def _brief_pairs(values: dict[Any, Any], limit: int) -> list[Words]:
     """As `_brief_items`, for a dict; the representation of a whole one, tensors in it, can take minutes."""
     first = list(islice(values.items(), 20))
     words = _brief_items([value for _, value in first], limit)
@@ -240,7 +241,7 @@ def _brief_pairs(values: dict, limit: int) -> list[Words]:
     ]
 
 
-def _brief_items(values: list | tuple, limit: int) -> list[Words]:
+def _brief_items(values: list[Any] | tuple[Any, ...], limit: int) -> list[Words]:
     """The first items, no more than fill the limit: lists in lists can be many in few bytes."""
     found: list[Words] = []
     for value in values[:20]:

@@ -29,31 +29,38 @@ class Draw:
 
     def sizes(self, count: int, low: int = 2, high: int = 8) -> list[int]:
         """`count` different sizes from low to high, both included."""
-        return self._take(lambda: [low + i for i in self._permutation(high - low + 1)[:count]])
+        found: list[int] = self._take(lambda: [low + i for i in self._permutation(high - low + 1)[:count]])
+        return found
 
     def normal(self, *shape: int, scale: float = 1.0) -> Tensor:
         """Normally distributed float32 numbers."""
-        return self._take(lambda: torch.randn(*shape, generator=self._generator) * scale)
+        found: Tensor = self._take(lambda: torch.randn(*shape, generator=self._generator) * scale)
+        return found
 
     def integers(self, low: int, high: int, *shape: int) -> Tensor:
         """int64 numbers from low to high - 1."""
-        return self._take(lambda: torch.randint(low, high, shape, generator=self._generator))
+        found: Tensor = self._take(lambda: torch.randint(low, high, shape, generator=self._generator))
+        return found
 
     def permutation(self, size: int) -> list[int]:
         """The numbers 0 to size - 1 in random order."""
-        return self._take(lambda: self._permutation(size))
+        found: list[int] = self._take(lambda: self._permutation(size))
+        return found
 
-    def shuffled(self, items: Sequence) -> list:
+    def shuffled(self, items: Sequence[Any]) -> list[Any]:
         """The items in random order."""
-        return self._take(lambda: [items[i] for i in self._permutation(len(items))])
+        found: list[Any] = self._take(lambda: [items[i] for i in self._permutation(len(items))])
+        return found
 
     def words(self, count: int) -> list[str]:
         """`count` different made-up words."""
-        return self._take(lambda: [self._word(i) for i in self._permutation(len(_SYLLABLES) ** 2)[:count]])
+        found: list[str] = self._take(lambda: [self._word(i) for i in self._permutation(len(_SYLLABLES) ** 2)[:count]])
+        return found
 
     def mask(self, rows: int, length: int) -> Tensor:
         """(rows, length) bool: right padding, one row full, lengths as different as they can be, none empty."""
-        return self._take(lambda: self._mask(rows, length))
+        found: Tensor = self._take(lambda: self._mask(rows, length))
+        return found
 
     def _permutation(self, size: int) -> list[int]:
         return torch.randperm(size, generator=self._generator).tolist()

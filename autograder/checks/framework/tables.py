@@ -100,7 +100,7 @@ def _tensor_grid(tensor: Tensor, index: tuple[int, ...], axes: str, place: str) 
     return _Grid(matrix[:SIZE, :SIZE].tolist(), title, known, (row_axis, letters[-1]))
 
 
-def _dict_grids(expected: dict, got: dict, place: str) -> tuple[_Grid, _Grid] | None:
+def _dict_grids(expected: dict[Any, Any], got: dict[Any, Any], place: str) -> tuple[_Grid, _Grid] | None:
     """Dicts of scalars, one row a key: those of `expected`, then those that only `got` has."""
     keys = [*expected, *(key for key in got if key not in expected)][:SIZE]
     sides = [[[side[key]] if key in side else [] for key in keys] for side in (expected, got)]
@@ -132,7 +132,11 @@ def _tables(expected: _Grid, got: _Grid, comparable: bool) -> tuple[Table, Table
     """The same window of both where places belong together, else the beginning of each."""
     scale = _scale([value for grid in (expected, got) for row in grid.rows for value in row])
     if not comparable:
-        return tuple(_table(grid, _window((0, 0), [grid]), {}, scale) for grid in (expected, got))
+        begin = (0, 0)
+        return (
+            _table(expected, _window(begin, [expected]), {}, scale),
+            _table(got, _window(begin, [got]), {}, scale),
+        )
     differing = _differing(expected, got)
     window = _window(differing[0] if differing else (0, 0), [expected, got])
     marks = {place: place == differing[0] for place in differing}
@@ -159,7 +163,7 @@ def _at(grid: _Grid, place: Place) -> Any:
 def _same(expected: Any, got: Any) -> bool:
     if isinstance(expected, float) and isinstance(got, float) and math.isfinite(expected) and math.isfinite(got):
         return abs(expected - got) <= ATOL + RTOL * abs(expected)
-    return expected == got or (expected != expected and got != got)
+    return bool(expected == got or (expected != expected and got != got))
 
 
 def _window(first: Place, grids: list[_Grid]) -> tuple[range, range]:

@@ -48,7 +48,7 @@ class Failed(Exception):
         self.expected, self.got = (None if words is None else cut(words, WORDS_LIMIT) for words in (expected, got))
 
 
-def _listed(data: Sequence) -> Words:
+def _listed(data: Sequence[Any]) -> Words:
     """Arguments in words; random floats say nothing but their shape."""
     floats = [isinstance(value, Tensor) and value.is_floating_point() for value in data]
     words = [kind_of(value) if only else brief(value, WORDS_LIMIT) for value, only in zip(data, floats, strict=True)]
@@ -115,8 +115,8 @@ class Trial:
         self.draw = Draw(case, generator)
         self._case, self._reference = case, reference
         self._heard: dict[str, Any] = {}
-        self._made: dict[Callable, Any] = {}
-        self.arguments: Sequence = ()
+        self._made: dict[Callable[..., Any], Any] = {}
+        self.arguments: Sequence[Any] = ()
 
     @property
     def given(self) -> Words:
@@ -128,14 +128,14 @@ class Trial:
         self.arguments = data
         return self._each(lambda side: side.call(method, *data, target=target))
 
-    def same_gradients(self, inputs: list, cotangents: list, method: str = "__call__") -> None:
+    def same_gradients(self, inputs: list[Any], cotangents: list[Any], method: str = "__call__") -> None:
         """Require the reference's gradients at every float input and every weight, see `Subject.gradients`.
 
         Raises:
             Failed: a gradient is missing or differs.
         """
         self.arguments = inputs
-        expected = self._case.take(lambda: self._reference.gradients(inputs, cotangents, method))
+        expected = self._case.take(lambda: self._known.gradients(inputs, cotangents, method))
         try:
             got = self.subject.gradients(inputs, cotangents, method)
         except AnswerError as error:
@@ -179,7 +179,7 @@ class Trial:
         """What has become of a value on both sides."""
         return self._each(lambda side: side.value(handle))
 
-    def callback(self, name: str, make: Callable[[], Callable]) -> CallbackName:
+    def callback(self, name: str, make: Callable[[], Callable[..., Any]]) -> CallbackName:
         """Let both sides call a function of the check, each its own made by `make`; see `heard`."""
         self._heard[name] = make()
         self.subject.callback(name, self._heard[name])
@@ -231,7 +231,13 @@ class Trial:
 
     def _each(self, act: Callable[[Subject], Any]) -> tuple[Any, Any]:
         """Let the reference act, unless its result is read back, then the answer."""
-        return self._case.take(lambda: act(self._reference)), act(self.subject)
+        return self._case.take(lambda: act(self._known)), act(self.subject)
+
+    @property
+    def _known(self) -> Subject:
+        """The reference, where a value is made now."""
+        assert self._reference is not None
+        return self._reference
 
     def _require_parameters(self, expected: dict[str, Tensor], got: dict[str, Tensor]) -> None:
         wanted = {name: list(weight.shape) for name, weight in expected.items()}
@@ -240,7 +246,7 @@ class Trial:
             raise Failed("changed-constructor", _parameter(wanted, had), _parameter(had, wanted))
 
 
-def _gradient(place: str, inputs: list, words: Words) -> Words:
+def _gradient(place: str, inputs: list[Any], words: Words) -> Words:
     """One side of two results of `Subject.gradients`, with its place: only float inputs have a gradient."""
     numbers = [i for i, value in enumerate(inputs, 1) if isinstance(value, Tensor) and value.is_floating_point()]
     if weight := re.match(r"\['weights'\]\['([^']+)'\]", place):
@@ -273,10 +279,12 @@ def _failed(cause: str, found: Difference, expected: Any, got: Any, axes: str = 
     wanted, had = brief(expected), brief(got)
     if found.kind == "value" and max(len(str(wanted)), len(str(had))) < WHOLE_LIMIT and not _is_large(expected):
         return Failed(cause, wanted, had, found.margin, tables)
-    sides: list[Words] = [found.expected, found.got]
-    if found.place:
-        sides = [composed("{place}: {value}", place=in_words(found.place), value=side) for side in sides]
-    return Failed(cause, *sides, found.margin, tables)
+    wanted, had = (_at(found.place, side) for side in (found.expected, found.got))
+    return Failed(cause, wanted, had, found.margin, tables)
+
+
+def _at(place: str, words: Words) -> Words:
+    return composed("{place}: {value}", place=in_words(place), value=words) if place else words
 
 
 def _is_large(value: Any) -> bool:

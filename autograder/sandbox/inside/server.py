@@ -15,7 +15,7 @@ import socket
 import struct
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder.sandbox.inside import kernel
 from autograder.sandbox.inside.limits import Limits
@@ -27,6 +27,9 @@ from autograder.subjects.errors import describe
 from autograder.subjects.subject import SubjectLost
 from autograder.subjects.wire import Frames, asker
 from lessons.toolkit.text import t
+
+if TYPE_CHECKING:
+    from autograder.sandbox.inside.shell import BoundedText, Shell
 
 START = struct.Struct("!I?")
 HEADER = struct.Struct("!I")
@@ -42,19 +45,19 @@ def main() -> None:
     kernel.use_huge_pages()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # supervisors need no burial
     while start := _receive_start(control):
-        number, draws, *descriptors = start
+        number, draws, session, ended = start
         if draws:
             load_figures()  # for this submission and all that come after it
-        _fork_supervisor(number, *descriptors, shell, limits, control)
+        _fork_supervisor(number, session, ended, shell, limits, control)
 
 
-def _warm_up(cells: list[str]):
+def _warm_up(cells: list[str]) -> "Shell":
     """Import whatever submissions are likely to, on one thread: a process that ran more cannot be forked safely."""
     gc.disable()
     import torch
 
     torch.set_num_threads(1)
-    torch.set_num_threads = lambda count: None  # nor safely from what a cell has computed on more
+    vars(torch)["set_num_threads"] = lambda count: None  # nor safely from what a cell has computed on more
     from autograder.sandbox.inside.shell import Shell
     from autograder.sandbox.inside.warm_up import rehearse
 
@@ -71,7 +74,7 @@ def _warm_up(cells: list[str]):
     return shell
 
 
-def _forgotten():
+def _forgotten() -> "BoundedText":
     from autograder.sandbox.inside.shell import BoundedText
 
     return BoundedText(0)
@@ -82,7 +85,9 @@ def _receive_start(control: socket.socket) -> tuple[int, bool, int, int] | None:
     data, descriptors, _, _ = socket.recv_fds(control, START.size, 2)
     if len(data) < START.size or len(descriptors) != 2:
         return None
-    return *START.unpack(data), *descriptors
+    number, draws = START.unpack(data)
+    session, ended = descriptors
+    return number, draws, session, ended
 
 
 def _fork_supervisor(number: int, session: int, ended: int, shell: Any, limits: Limits, control: socket.socket) -> None:

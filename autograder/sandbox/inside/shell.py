@@ -53,11 +53,11 @@ class InlineBackend(Configurable):
 class Shell:
     """Made once in the warm server; each submission has the copy that its fork brings."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         config = Config()
         config.HistoryManager.enabled = False  # it would write a database, in a thread
         config.InteractiveShell.colors = "nocolor"
-        self._shell = InteractiveShell.instance(config=config)
+        self._shell = _instance(config)
         self._shell.showtraceback = self._shell.showsyntaxerror = lambda *_, **__: None  # costs 50 ms; see `describe`
         self._shell.enable_matplotlib = lambda gui=None: ("agg", "Agg")  # figures are drawn and shown nowhere
         self._shell.enable_gui = lambda gui=None: None
@@ -69,7 +69,8 @@ class Shell:
     @property
     def namespace(self) -> dict[str, Any]:
         """What the cells have defined."""
-        return self._shell.user_ns
+        names: dict[str, Any] = self._shell.user_ns
+        return names
 
     def run(self, source: str, text: BoundedText) -> dict[str, Any]:
         """Run one cell; say how it ended, and what it printed."""
@@ -87,6 +88,11 @@ class Shell:
         for name in ("last_type", "last_value", "last_traceback"):
             vars(sys).pop(name, None)
         gc.collect()
+
+
+def _instance(config: Config) -> Any:
+    """IPython's shell, whose methods are replaced, which no type allows."""
+    return InteractiveShell.instance(config=config)
 
 
 def close_standard_streams() -> None:
