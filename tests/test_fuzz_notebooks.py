@@ -22,11 +22,11 @@ from hypothesis import strategies as st
 from autograder.course.lessons import find_lesson
 from autograder.grading import run
 from autograder.grading.options import Options
-from autograder.judging.exercises import Finding, Judgement
 from autograder.judging.matching import course_notebook, match
 from autograder.judging.returned_notebook import autograded
 from autograder.notebooks.reading import UnreadableError, as_file, read_notebook
 from autograder.results.grades import read_grades
+from autograder.verdict import Verdict
 
 LESSON = find_lesson(cases.LESSON)
 KNOWN = course_notebook(LESSON, cases.RELEASE)
@@ -67,8 +67,8 @@ def goes_back(notebook: nbformat.NotebookNode, path: Path) -> None:
     found = match(notebook, KNOWN)
     assert sorted(SETUP) == sorted(cell.source for cell in found.cells if cell.source in SETUP)
     assert not any(cell.source for cell in found.cells if cell.kind == "check")
-    finding = Finding("failed", "a reason", "✗ a reason")
-    back = autograded(notebook, found, Judgement(dict.fromkeys(KNOWN.defines, finding), {}), KNOWN)
+    verdicts = {slug: Verdict(slug, "failed", title="a reason") for slug in KNOWN.defines}
+    back = autograded(notebook, found, verdicts, {}, KNOWN)
     path.write_bytes(as_file(back))
     again = nbformat.read(path, as_version=4)
     nbformat.validate(again)

@@ -322,7 +322,7 @@ def test_a_corrupt_notebook_is_refused_and_untouched(mine, capsys, monkeypatch, 
 
 def test_a_missing_notebook_and_a_folder_are_refused(mine, capsys, monkeypatch):
     assert "there is no notebook" in error_of(capsys, monkeypatch, "reset", mine.with_name("x.ipynb"), "double")
-    assert "cannot be read" in error_of(capsys, monkeypatch, "reset", mine.parent, "double")
+    assert "is a folder" in error_of(capsys, monkeypatch, "reset", mine.parent, "double")
 
 
 def test_a_notebook_of_another_course_is_refused(tmp_path, capsys, monkeypatch):

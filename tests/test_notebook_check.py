@@ -4,7 +4,8 @@ import nbformat
 import pytest
 
 from autograder.course.lessons import all_lessons
-from autograder.learner.terminal_check import NotebookError, check_notebook
+from autograder.learner.own_notebooks import LearnerError
+from autograder.learner.terminal_check import check_notebook
 
 # a learner's warnings are not errors
 pytestmark = pytest.mark.filterwarnings("default")
@@ -51,16 +52,36 @@ def test_one_broken_cell_costs_one_exercise(notebook, capsys):
     assert "7 of 9" in out or "8 of 9" in out
 
 
+def test_what_grading_mends_is_mended(notebook, capsys):
+    """A cell that was split, one that lost its marks, and a setup cell that is gone."""
+    book = nbformat.read(LESSON.solution_notebook, as_version=4)
+    cells = {cell.id: cell for cell in book.cells}
+    head, _, rest = cells["pad_batch"].source.partition("\n")
+    place = book.cells.index(cells["pad_batch"])
+    book.cells[place].source = head
+    book.cells.insert(place + 1, nbformat.v4.new_code_cell(rest))
+    cells["encoder"].metadata, cells["encoder"].id = {}, "another"
+    book.cells.remove(next(cell for cell in book.cells if "setup" in cell.metadata.get("tags", ())))
+    path = notebook(LESSON.solution_notebook)
+    nbformat.write(book, path)
+    assert check_notebook(path) == 0
+    assert "9 of 9 exercises passed" in capsys.readouterr().out
+
+
 def test_a_renamed_notebook_is_known_by_its_exercises(notebook):
     assert check_notebook(notebook(LESSON.solution_notebook, name="homework.ipynb")) == 0
 
 
 def test_bad_files_are_named(tmp_path, notebook):
     (tmp_path / "broken.ipynb").write_text('{"cells": [')
-    for name, message in {"broken.ipynb": "not a notebook", "nowhere.ipynb": "no such file", ".": "folder"}.items():
-        with pytest.raises(NotebookError, match=message):
+    for name, message in {
+        "broken.ipynb": "not a notebook",
+        "nowhere.ipynb": "there is no notebook",
+        ".": "folder",
+    }.items():
+        with pytest.raises(LearnerError, match=message):
             check_notebook(tmp_path / name)
     empty = tmp_path / "other.ipynb"
     nbformat.write(nbformat.v4.new_notebook(), empty)
-    with pytest.raises(NotebookError, match="no lesson of this course"):
+    with pytest.raises(LearnerError, match="no lesson of this course"):
         check_notebook(empty)

@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from autograder.checks.registry import checks_of
 from autograder.course.lessons import Lesson
 from autograder.course.source import read_lesson, without_markers
-from autograder.notebooks.cells import grade_id
+from autograder.notebooks.cell_matching import find_known
 from autograder.notebooks.python_names import bound_names, definitions, tree_of, used_names
 from autograder.notebooks.repair import REBUILT
 from lessons.toolkit.text import Text, t
@@ -39,16 +39,24 @@ class CourseCell:
     Attributes:
         kind: one of KINDS.
         slug: the exercise that it poses or checks, else "".
-        cell_id: its id in the released notebook.
-        released: its source as released: a stub, for an exercise.
+        given: as released: a stub, for an exercise.
         solved: its source in the reference.
     """
 
     kind: str
     slug: str
-    cell_id: str
-    released: str
+    given: NotebookNode
     solved: str
+
+    @property
+    def cell_id(self) -> str:
+        """Its id in the released notebook."""
+        return str(self.given.id)
+
+    @property
+    def released(self) -> str:
+        """Its source as released."""
+        return str(self.given.source)
 
 
 @dataclass(frozen=True)
@@ -73,7 +81,7 @@ def course_notebook(lesson: Lesson, released: NotebookNode) -> CourseNotebook:
     """A lesson's source beside its released notebook."""
     code = [cell for cell in released.cells if cell.cell_type == "code"]
     cells = tuple(
-        CourseCell(cell.kind, cell.slug or "", given.id, given.source, without_markers(cell.source))
+        CourseCell(cell.kind, cell.slug or "", given, without_markers(cell.source))
         for cell, given in zip(read_lesson(lesson.source).code_cells, code, strict=True)
     )
     return CourseNotebook(cells, {check.slug: check.defines for check in checks_of(lesson.number)}, released)
@@ -153,12 +161,10 @@ def _identified(index: int, cell: NotebookNode, course: CourseNotebook) -> Place
 
 
 def _by_marks(cell: NotebookNode, course: CourseNotebook) -> tuple[str, str] | None:
-    name = grade_id(cell)
-    if name.removeprefix("check-") in course.defines:
-        return ("check" if name.startswith("check-") else "exercise"), name.removeprefix("check-")
-    for same in (lambda known: known.cell_id == cell.get("id"), lambda known: known.released == cell.source):
-        for known in filter(same, course.cells):
-            return known.kind, (known.cell_id if known.kind == "setup" else known.slug)
+    known = find_known(cell, [one.given for one in course.cells])
+    for one in course.cells:
+        if one.given is known:
+            return one.kind, (one.cell_id if one.kind == "setup" else one.slug)
     call = _CHECK_CALL.fullmatch(cell.source.strip())
     if call and call[2] in course.defines:
         return "check", call[2]

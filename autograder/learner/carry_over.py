@@ -11,7 +11,15 @@ from dataclasses import dataclass, field
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.notebooks.cells import defined_names, defines_one_of, grade_id
+from autograder.notebooks.cell_matching import (
+    MARKS,
+    find_known,
+    find_origins,
+    is_answered_by_learners,
+    same_id,
+    same_text,
+)
+from autograder.notebooks.cells import grade_id
 
 
 @dataclass
@@ -36,11 +44,11 @@ class Carried:
 def carry_over(learners: NotebookNode, begun: NotebookNode, released: NotebookNode) -> Carried:
     """The notebook `released` with everything in `learners` that is not in `begun`, from which the learner began.
 
-    Cells are matched by grade id, then cell id, then text, then the name that an exercise defines.
+    Cells are matched as `cell_matching` does.
     """
     result = Carried(copy.deepcopy(released))
     result.notebook.metadata.update(copy.deepcopy(learners.metadata))
-    origins = _origins(learners, begun)
+    origins = find_origins(learners.cells, begun.cells)
     above = None
     for place, cell in enumerate(learners.cells):
         origin = origins.get(place)
@@ -49,57 +57,15 @@ def carry_over(learners: NotebookNode, begun: NotebookNode, released: NotebookNo
     return result
 
 
-# What each of the learner's cells came from
-
-
-def _origins(learners: NotebookNode, begun: NotebookNode) -> dict[int, NotebookNode]:
-    """The cell of `begun` that a cell of the learner's came from, by the place of the latter; own cells have none."""
-    origins: dict[int, NotebookNode] = {}
-    for is_same in (_same_grade_id, _same_id, _same_text, _same_definition):
-        taken = {id(origin) for origin in origins.values()}
-        for origin in (cell for cell in begun.cells if id(cell) not in taken):
-            places = [n for n, cell in enumerate(learners.cells) if n not in origins and is_same(cell, origin)]
-            if places:
-                origins[_last_changed(places, learners, origin)] = origin
-    return origins
-
-
-def _last_changed(places: list[int], learners: NotebookNode, origin: NotebookNode) -> int:
-    """Of several copies of a cell the last that the learner worked on."""
-    changed = [place for place in places if learners.cells[place].source != origin.source]
-    return (changed or places)[-1]
-
-
-def _same_grade_id(cell: NotebookNode, origin: NotebookNode) -> bool:
-    return grade_id(cell) != "" and grade_id(cell) == grade_id(origin)
-
-
-def _same_id(cell: NotebookNode, origin: NotebookNode) -> bool:
-    return cell.get("id") == origin.id
-
-
-def _same_text(cell: NotebookNode, origin: NotebookNode) -> bool:
-    return cell.cell_type == origin.cell_type and cell.source == origin.source
-
-
-def _same_definition(cell: NotebookNode, origin: NotebookNode) -> bool:
-    is_exercise = _is_answered_by_learners(origin) and origin.cell_type == cell.cell_type == "code"
-    return is_exercise and defines_one_of(cell, defined_names(origin.source))
-
-
-def _is_answered_by_learners(cell: NotebookNode) -> bool:
-    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
-
-
 # Putting it into the new version
 
 
 def _carry_change(cell: NotebookNode, origin: NotebookNode, result: Carried) -> NotebookNode | None:
     """Put what a learner changed in a cell of the course into the cell that stands for it now, and return that."""
-    now = _find(origin, result.notebook)
+    now = find_known(origin, result.notebook.cells, MARKS)
     if cell.source == origin.source or (now is not None and cell.source == now.source):
         return now
-    if _is_answered_by_learners(origin):
+    if is_answered_by_learners(origin):
         return _carry_answer(cell, origin, now, result)
     if now is None or now.source != origin.source:
         first = next((line for line in cell.source.splitlines() if line.strip()), "")
@@ -108,12 +74,6 @@ def _carry_change(cell: NotebookNode, origin: NotebookNode, result: Carried) -> 
     _put_text(cell, now)
     result.own += 1
     return now
-
-
-def _find(origin: NotebookNode, notebook: NotebookNode) -> NotebookNode | None:
-    """The cell of the new version that stands for a cell of the old one."""
-    tests = (_same_grade_id, _same_id)
-    return next((cell for is_same in tests for cell in notebook.cells if is_same(cell, origin)), None)
 
 
 def _carry_answer(
@@ -142,7 +102,7 @@ def _put_text(cell: NotebookNode, now: NotebookNode) -> None:
 def _carry_own(cell: NotebookNode, above: NotebookNode | None, result: Carried) -> NotebookNode:
     """Put a cell of the learner's own below the cell that stands for the one above it, and return it."""
     for now in result.notebook.cells:
-        if _same_id(cell, now) and _same_text(cell, now):
+        if same_id(cell, now) and same_text(cell, now):
             return now  # the new version is there already, for this was cut off before
     own = copy.deepcopy(cell)
     own.metadata.pop("nbgrader", None)  # a copy of an exercise brings its marks, which only one cell may bear

@@ -32,28 +32,26 @@ def released_notebooks(lessons: Path | None = None) -> list[Path]:
 
 
 def read_notebook(path: Path) -> "NotebookNode":
-    """A notebook of whatever age.
+    """A notebook of whatever age, valid, every cell id there once.
 
     Raises:
-        LearnerError: there is none, or it cannot be read.
+        LearnerError: there is none, or it cannot be read without a part of it being lost.
     """
-    import nbformat
+    from autograder.notebooks.reading import UnreadableError, read_notebook
+    from autograder.notebooks.repair import REBUILT
 
+    advice = "restore it from .ipynb_checkpoints, or move it away and run: autograder start"
+    if not path.exists():
+        raise LearnerError(f"there is no notebook {path}; check the path, or make your copy with: autograder start")
+    if path.is_dir():
+        raise LearnerError(f"{path} is a folder; name the notebook itself")
     try:
-        return nbformat.read(path, as_version=4)
-    except FileNotFoundError as error:
-        raise LearnerError(
-            f"there is no notebook {path}; check the path, or make your copy with: autograder start"
-        ) from error
-    except OSError as error:
-        raise LearnerError(f"{path} cannot be read: {error.strerror}; name the notebook itself") from error
-    except Exception as error:  # nbformat lets every kind of error through
-        advice = "restore it from .ipynb_checkpoints, or move it away and run: autograder start"
-        raise LearnerError(f"{path} is not a notebook that can be read ({_first_line(error)}); {advice}") from error
-
-
-def _first_line(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), type(error).__name__)[:80]
+        notebook = read_notebook(path)
+    except UnreadableError as error:
+        raise LearnerError(f"{path} is not a notebook that can be read ({error}); {advice}") from error
+    if REBUILT in notebook.metadata:
+        raise LearnerError(f"{path} is damaged; {advice}")
+    return notebook
 
 
 def write_whole(path: Path, text: str) -> None:

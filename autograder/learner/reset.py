@@ -4,7 +4,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.learner.own_notebooks import LearnerError, read_notebook, released_notebooks, write_whole
-from autograder.notebooks.cells import defined_names, defines_one_of, grade_id
+from autograder.notebooks.cell_matching import (
+    find_lesson_of,
+    find_place,
+    is_answered_by_learners,
+    same_definition,
+    same_grade_id,
+    same_id,
+)
+from autograder.notebooks.cells import grade_id
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -23,9 +31,9 @@ def reset(notebook: Path, exercise: str, lessons: Path | None = None) -> bool:
         LearnerError: the notebook cannot be read or is none of the course's, or it has no such exercise.
     """
     learners = read_notebook(notebook)
-    released = read_notebook(_matching_release(notebook, learners, released_notebooks(lessons)))
+    released = _matching_release(notebook, learners, released_notebooks(lessons))
     stub = _stub_of(released, exercise, notebook)
-    index = _find(learners, stub)
+    index = find_place(stub, learners.cells, (same_grade_id, same_id, same_definition))
     old = None if index is None else learners.cells[index].source
     if old == stub.source:
         return False
@@ -37,23 +45,19 @@ def reset(notebook: Path, exercise: str, lessons: Path | None = None) -> bool:
     return True
 
 
-def _matching_release(path: Path, learners: "NotebookNode", released: list[Path]) -> Path:
-    """The lesson of that name, else the one with most exercises in common: learners rename their copies."""
-    for candidate in released:
-        if candidate.stem == path.stem:
-            return candidate
-    names = {grade_id(cell) for cell in learners.cells} - {""}
-    shared = {candidate: len(names & set(_exercises(read_notebook(candidate)))) for candidate in released}
-    best = max(shared, key=shared.get)
-    if not shared[best]:
-        known = ", ".join(candidate.stem for candidate in released)
+def _matching_release(path: Path, learners: "NotebookNode", released: list[Path]) -> "NotebookNode":
+    """The lesson that the notebook is a copy of, as it was released."""
+    notebooks = {candidate.stem: read_notebook(candidate) for candidate in released}
+    lesson = find_lesson_of(path.stem, learners, {stem: _exercises(one) for stem, one in notebooks.items()})
+    if lesson is None:
+        known = ", ".join(notebooks)
         raise LearnerError(f"{path} is none of the course's lessons ({known}); name your copy of one")
-    return best
+    return notebooks[lesson]
 
 
 def _exercises(released: "NotebookNode") -> "dict[str, NotebookNode]":
-    solutions = [cell for cell in released.cells if cell.metadata.get("nbgrader", {}).get("solution")]
-    return {grade_id(cell): cell for cell in solutions if cell.cell_type == "code"}
+    posed = [cell for cell in released.cells if is_answered_by_learners(cell) and cell.cell_type == "code"]
+    return {grade_id(cell): cell for cell in posed}
 
 
 def _stub_of(released: "NotebookNode", exercise: str, path: Path) -> "NotebookNode":
@@ -62,21 +66,6 @@ def _stub_of(released: "NotebookNode", exercise: str, path: Path) -> "NotebookNo
         known = ", ".join(exercises) or "none"
         raise LearnerError(f"{path} has no exercise {exercise!r}; its exercises are {known}")
     return exercises[exercise]
-
-
-def _find(learners: "NotebookNode", stub: "NotebookNode") -> int | None:
-    """Where the exercise is: the last code cell with its grade id, else its cell id, else its definition."""
-    names = defined_names(stub.source)
-    tests = (
-        lambda cell: grade_id(cell) == grade_id(stub),
-        lambda cell: cell.get("id") == stub.id,
-        lambda cell: defines_one_of(cell, names),
-    )
-    for test in tests:
-        found = [index for index, cell in enumerate(learners.cells) if cell.cell_type == "code" and test(cell)]
-        if found:
-            return found[-1]
-    return None
 
 
 def _insertion_point(learners: "NotebookNode", exercise: str) -> int:

@@ -8,15 +8,12 @@ the course was last here.
 import json
 import os
 import shutil
-import warnings
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
 from pathlib import Path
 
 import nbformat
-from nbformat import NotebookNode
-from nbformat.validator import normalize
 
 from autograder.course.versions import FIRST, Release, course_version, is_later, is_version, releases_since
 from autograder.learner.carry_over import Carried, carry_over
@@ -176,7 +173,7 @@ def _update(copy: Path, begun: Path, release: Path) -> Update | None:
     Raises:
         LearnerError: the copy is damaged, or it is not known what it was released as; it was not touched.
     """
-    learners, released = _sound(copy), read_notebook(release)
+    learners, released = read_notebook(copy), read_notebook(release)
     if not begun.is_file():
         if {cell.id for cell in released.cells} <= {cell.get("id") for cell in learners.cells}:
             return None
@@ -186,22 +183,6 @@ def _update(copy: Path, begun: Path, release: Path) -> Update | None:
     old = None if copy.read_bytes() == begun.read_bytes() else _put_aside(copy)
     write_whole(copy, nbformat.writes(carried.notebook) + "\n")
     return Update(copy, old, carried)
-
-
-def _sound(path: Path) -> NotebookNode:
-    """A learner's notebook, cell ids that are there twice made different.
-
-    Raises:
-        LearnerError: it cannot be read, or something in it is not as in a notebook.
-    """
-    with warnings.catch_warnings(action="ignore"):  # it tells of each id
-        _, notebook = normalize(read_notebook(path))
-    try:
-        nbformat.validate(notebook)
-    except nbformat.ValidationError as error:
-        advice = "restore it from .ipynb_checkpoints, or move it away and run: autograder start"
-        raise LearnerError(f"{path} is damaged ({str(error).splitlines()[0][:80]}); {advice}") from error
-    return notebook
 
 
 def _put_aside(copy: Path) -> Path:

@@ -3,6 +3,7 @@
 import copy
 from typing import TYPE_CHECKING
 
+from autograder.notebooks.cell_matching import Criterion, find_place, same_grade_id, same_id
 from autograder.notebooks.cells import grade_id
 from autograder.status import Status
 from autograder.verdict import Verdict
@@ -30,19 +31,21 @@ def place_written(notebook: "NotebookNode", released: "NotebookNode") -> "list[N
 
 
 def _placed(notebook: "NotebookNode", given: "NotebookNode") -> "NotebookNode":
-    name = grade_id(given)
-    marked = [cell for cell in notebook.cells if grade_id(cell) == name]
-    found = marked or [cell for cell in notebook.cells if cell.get("id") == given.get("id")]
-    found = [cell for cell in found if cell.cell_type == given.cell_type]
-    answer = next((cell for cell in reversed(found) if cell.source != given.source), found[-1] if found else None)
+    place = find_place(given, notebook.cells, (_of_its_kind(same_grade_id), _of_its_kind(same_id)))
+    answer = None if place is None else notebook.cells[place]
     if answer is None:
         answer = copy.deepcopy(given)
         answer.source = ""
         notebook.cells.append(answer)
-    for cell in marked:
-        cell.metadata.pop("nbgrader", None)
+    for cell in notebook.cells:
+        if same_grade_id(cell, given):
+            cell.metadata.pop("nbgrader", None)
     answer.metadata.nbgrader = copy.deepcopy(given.metadata.nbgrader)
     return answer
+
+
+def _of_its_kind(is_same: Criterion) -> Criterion:
+    return lambda cell, known: cell.cell_type == known.cell_type and is_same(cell, known)
 
 
 def verdicts(notebook: "NotebookNode", released: "NotebookNode") -> dict[str, Verdict]:
