@@ -237,8 +237,8 @@ class Verdict:
             ValueError: it is nothing of the kind.
         """
         try:
-            plain = {name: _of_kind(data[name], kind) for name, kind in _PLAIN.items() if name in data}
-            texts = {name: from_data(data[name]) for name in _TEXTS if name in data}
+            plain: dict[str, Any] = {name: _of_kind(data[name], kind) for name, kind in _PLAIN.items() if name in data}
+            texts: dict[str, Any] = {name: from_data(data[name]) for name in _TEXTS if name in data}
             notes = tuple(from_data(note) for note in data.get("notes", ()))
             raised = Raised.from_data(data["raised"]) if "raised" in data else None
             return cls(status=Status(data["status"]), **plain, **texts, notes=notes, raised=raised)

@@ -115,7 +115,7 @@ def nbgrader(root: Path, *arguments: str) -> None:
 class TestWrittenAnswers:
     def test_one_waits_for_a_person_and_nbgrader_knows(self, made, released):
         rows = enter(made, "writer", graded(handed_in(released, "My answer"), released), released)
-        assert rows[WRITTEN] == (0.0, "manual", written_answers.WAITING)
+        assert rows[WRITTEN] == (0.0, "manual", str(written_answers.WAITING))
         assert {rows[exercise][:2] for exercise in EXERCISES} == {(1.0, "passed")}
         with grades_of(made, "writer") as found:
             assert (found[WRITTEN].auto_score, found[WRITTEN].needs_manual_grade) == (None, True)

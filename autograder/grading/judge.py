@@ -77,8 +77,8 @@ class Judge(Protocol):
         It gives what `judging` is to know of that.
         """
 
-    def plan(self, submission: Submission, root: Path) -> Plan:
-        """In the process that enters: say what is to be judged. Tasks travel, so they are plain data."""
+    def plan(self, submission: Submission, root: Path) -> Any:
+        """In the process that enters: say what is to be judged, a `Plan`. Tasks travel, so they are plain data."""
 
     def judging(
         self, root: Path, lesson: str, opened: Callable[[], Any]
@@ -89,8 +89,8 @@ class Judge(Protocol):
         an answer of a task, as plain data too; that raises UnreadableError, or GradingError where it could not.
         """
 
-    def enter(self, plan: Plan, answers: Mapping[str, Any], root: Path) -> Graded:
-        """In the process that enters: write down what was judged, by the names of the tasks.
+    def enter(self, plan: Any, answers: Mapping[str, Any], root: Path) -> Graded:
+        """In the process that enters: write down what was judged of a plan of its own, by the names of the tasks.
 
         An answer is what judging gave, or the UnreadableError that it raised. The attempt that counts lies in
         submitted/<student>/<lesson>/ of `root` then. One process alone writes verdicts, so nobody waits for the disk.

@@ -131,7 +131,7 @@ class Recorder:
     ) -> ToJudge | UnreadableError | None:
         """What of an attempt is to be judged; None where all verdicts are known."""
         path, key, known = self._back(submission, attempt), keys[attempt.name], earlier.get(attempt.name)
-        stale = key.stale(known and known.key) if path.exists() else set(key.checks)
+        stale = key.stale(known.key if known else None) if path.exists() else set(key.checks)
         if not stale:
             return None
         path.unlink(missing_ok=True)  # it is not what will be handed back: a run that is killed now leaves none
@@ -141,7 +141,7 @@ class Recorder:
             return error
         if key.submission != hashlib.sha256(content).hexdigest():
             return UnreadableError(t("the file was changed while it was read; grade again"))
-        holding = {slug: known.verdicts[slug] for slug in key.checks if slug not in stale}
+        holding = {slug: known.verdicts[slug] for slug in key.checks if known and slug not in stale}
         return ToJudge(content, frozenset(stale), holding)
 
     def _keep(self, plan: Plan, attempt: Attempt, judged: Judged) -> journal.Entry:
@@ -176,7 +176,7 @@ class Recorder:
             attempt = counted(self._book, self._directory, student, tried, rule)
             entry = tried[attempt]
             judged = fresh.get(attempt.name)
-            placing.place(submission, attempt, self.root, judged and judged.handed_in)
+            placing.place(submission, attempt, self.root, judged.handed_in if judged else None)
             if len(submission.attempts) > 1:
                 _copy(self._back(submission, attempt), self._back(submission))
             placing.write_receipt(attempt, self._back(submission).parent)

@@ -4,7 +4,7 @@ import json
 import signal
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -244,7 +244,7 @@ def _keep_grades_before(root: Path) -> None:
             write_grades(root / BEFORE, read_grades(root / GRADES))
 
 
-def _resumed(known: Sequence[Submission], root: Path) -> int:
+def _resumed(known: Iterable[Submission], root: Path) -> int:
     """How many of these were graded by runs that were stopped."""
     by_stopped = journal.unfinished(root)
     return sum((submission.student, submission.lesson) in by_stopped for submission in known)
@@ -275,7 +275,8 @@ def _find(folder: Path, wanted: Sequence[str]) -> list[Submission | Refusal]:
         ) from error
     if not any(isinstance(job, Submission) or job.attributed for job in found):
         of = f" of {', '.join(wanted)}" if len(wanted) < len(known) else ""
-        raise NoSubmissionsError(f"{folder}: no submission{of} there; the layout is {LAYOUT}", found)
+        refused = [job for job in found if isinstance(job, Refusal)]
+        raise NoSubmissionsError(f"{folder}: no submission{of} there; the layout is {LAYOUT}", refused)
     return found
 
 

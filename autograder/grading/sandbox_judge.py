@@ -103,7 +103,7 @@ class SandboxJudge:
         """Those with which nothing is to be done: no verdict can have changed, and their points are entered."""
         if not (root / journal.FILE).exists():
             return {}
-        found = {}
+        found: dict[Submission, list[ExerciseResult] | None] = {}
         for lesson in dict.fromkeys(submission.lesson for submission in submissions):
             directory = course_root.course_directory(root, lesson)
             with course_root.gradebook(directory) as book:
@@ -137,7 +137,7 @@ class SandboxJudge:
 
     def plan(self, submission: Submission, root: Path) -> Plan:
         """Say what is not known of it."""
-        return self._recorder.plan(submission, self._keys(submission, root))
+        return self._open_recorder.plan(submission, self._keys(submission, root))
 
     def enter(self, plan: Plan, answers: Mapping[str, Judged | UnreadableError], root: Path) -> Graded:
         """Enter the attempt that counts.
@@ -145,7 +145,14 @@ class SandboxJudge:
         Raises:
             UnreadableError: none of its notebooks can be read.
         """
-        return self._recorder.enter(plan, answers, self.attempts, hash_scoring(plan.submission.lesson, self.attempts))
+        return self._open_recorder.enter(
+            plan, answers, self.attempts, hash_scoring(plan.submission.lesson, self.attempts)
+        )
+
+    @property
+    def _open_recorder(self) -> Recorder:
+        assert self._recorder is not None, "plan and enter belong inside opened"
+        return self._recorder
 
     def refuse(
         self, student: str, lesson: str, reason: Words, root: Path, status: Status = Status.UNREADABLE

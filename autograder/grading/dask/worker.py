@@ -85,7 +85,9 @@ def judge(plugin: str, number: int, todo: bytes) -> bytes:
     """The task: judge a notebook here, unless that has ended so many workers or processes before."""
     if _starts(plugin, number) > MOST_STARTS:
         return pack({"crashed": f"it ended the process that judges, {MOST_STARTS} times on different workers"})
-    return get_worker().plugins[plugin].judge(todo)
+    found: Any = get_worker().plugins[plugin]
+    answer: bytes = found.judge(todo)
+    return answer
 
 
 def _starts(plugin: str, number: int) -> int:
