@@ -44,7 +44,7 @@ def _matching_release(path: Path, learners: "NotebookNode", released: list[Path]
             return candidate
     names = {grade_id(cell) for cell in learners.cells} - {""}
     shared = {candidate: len(names & set(_exercises(read_notebook(candidate)))) for candidate in released}
-    best = max(shared, key=shared.get)
+    best = max(shared, key=lambda candidate: shared[candidate])
     if not shared[best]:
         known = ", ".join(candidate.stem for candidate in released)
         raise LearnerError(f"{path} is none of the course's lessons ({known}); name your copy of one")
