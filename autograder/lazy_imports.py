@@ -8,4 +8,4 @@ def import_lightly() -> None:
 
     That takes seconds. jsonschema does without it, as where the package is not installed.
     """
-    sys.modules.setdefault("rfc3987_syntax", None)
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None: importing it fails at once

@@ -26,7 +26,7 @@ class ClearExercises(ClearSolutions):
         """Replace the solution regions of one cell."""
         if utils.is_solution(cell):
             stub = _stub(resources["nbgrader"]["assignment"], cell.metadata["nbgrader"]["grade_id"])
-            self.code_stub = {**self.code_stub, "python": stub}
+            self.code_stub: dict[str, str] = {**self.code_stub, "python": stub}
         return super().preprocess_cell(cell, resources, cell_index)
 
 

@@ -308,8 +308,7 @@ def toolkit_imports(text: str) -> set[str]:
 def _data_of(staging: CourseTree, lesson: LessonSource) -> list[Path]:
     """The data that the lesson may read: all but texts, and what belongs to a later lesson by its name."""
     data = [path for path in _files(staging.datasets) if path.suffix != ".md"]
-    owner = {path: re.match(r"(\d\d)_", path.name) for path in data}
-    return [path for path in data if owner[path] is None or owner[path][1] <= lesson.number]
+    return [path for path in data if (owner := re.match(r"(\d\d)_", path.name)) is None or owner[1] <= lesson.number]
 
 
 def _files(folder: Path) -> list[Path]:
@@ -361,18 +360,27 @@ def make_releases(staging: CourseTree, slugs: Iterable[str]) -> None:
                 raise BuildError(f"{slug}: nbgrader could not make the learners' notebook: {reason}") from error
 
 
+class _Errors(logging.Handler):
+    """Keeps the errors that are logged."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(record.getMessage().strip())
+
+
 @contextmanager
 def _nbgrader_log() -> Iterator[list[str]]:
     """Keep nbgrader's log off the terminal; yields the list that its errors are added to."""
-    log, errors = logging.getLogger("traitlets"), []
-    handler = logging.Handler(logging.ERROR)
-    handler.emit = lambda record: errors.append(record.getMessage().strip())
+    log, errors = logging.getLogger("traitlets"), _Errors()
     propagates, log.propagate = log.propagate, False
-    log.addHandler(handler)
+    log.addHandler(errors)
     try:
-        yield errors
+        yield errors.texts
     finally:
-        log.removeHandler(handler)
+        log.removeHandler(errors)
         log.propagate = propagates
 
 
@@ -411,6 +419,7 @@ def _drifts(tree: CourseTree, staging: CourseTree, lesson: LessonSource) -> Iter
         found = _text_before_run(target) if target == tree.solution(lesson.slug) else _read_text(target)
         expected = _read_text(staged)
         if found != expected:
+            assert expected is not None  # each generated file was staged
             yield Drift(target, _difference(target, found, expected))
     if tree.records:
         from autograder.checks.recording import stale

@@ -49,7 +49,7 @@ def _compose_cell(lesson: str, cell: Cell, taken: set[str]) -> NotebookNode:
     nbgrader = _nbgrader_metadata(lesson, cell)
     # A check that fails must not end "Run all": experiments below say themselves what they wait for.
     tags = [*cell.tags, "raises-exception"] if cell.kind == "check" else list(cell.tags)
-    metadata = {"tags": tags} if tags else {}
+    metadata: dict[str, object] = {"tags": tags} if tags else {}
     if nbgrader:
         metadata["nbgrader"] = {"schema_version": 3, "task": False, **nbgrader}
     make = nbformat.v4.new_code_cell if cell.kind in CODE_KINDS else nbformat.v4.new_markdown_cell
@@ -57,6 +57,8 @@ def _compose_cell(lesson: str, cell: Cell, taken: set[str]) -> NotebookNode:
 
 
 def _nbgrader_metadata(lesson: str, cell: Cell) -> dict[str, object]:
+    if cell.slug is None:  # nothing is graded
+        return {}
     if cell.kind == "exercise":
         return {"grade_id": cell.slug, "grade": False, "solution": True, "locked": False}
     if cell.kind == "check":
@@ -72,9 +74,10 @@ def _nbgrader_metadata(lesson: str, cell: Cell) -> dict[str, object]:
 def _cell_id(cell: Cell, taken: set[str]) -> str:
     """The exercise's slug, else a hash of kind and source: it stays when cells around it change."""
     digest = hashlib.sha256(f"{cell.kind}\0{cell.source}".encode()).hexdigest()[:8]
-    names = {"exercise": cell.slug, "written": cell.slug, "check": f"check-{cell.slug}"}
-    base = name = names.get(cell.kind, f"{cell.kind}-{digest}")
-    count = 1
+    base = f"{cell.kind}-{digest}"
+    if cell.slug is not None:
+        base = f"check-{cell.slug}" if cell.kind == "check" else cell.slug
+    name, count = base, 1
     while name in taken:
         count += 1
         name = f"{base}-{count}"

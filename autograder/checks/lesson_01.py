@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -14,7 +15,7 @@ from autograder.checks.framework.trial import Trial
 from autograder.subjects.stand_ins import LinearTranslator, PlainDescent, squared_loss
 from autograder.subjects.subject import AnswerError, CallbackRefused
 from lessons.toolkit.batches import END, PAD, SPECIAL_TOKENS, START, Batch
-from lessons.toolkit.text import t
+from lessons.toolkit.text import Words, t
 
 Example = tuple[list[str], list[str], list[tuple[int, int]]]
 
@@ -467,7 +468,7 @@ def _mistaken_scores(weights: dict[str, Tensor], words: Tensor, state: Tensor, c
     }
 
 
-def _shape(value: object) -> str:
+def _shape(value: object) -> Words:
     return shape_in_words(value) if isinstance(value, Tensor) else kind_of(value)
 
 
@@ -606,7 +607,8 @@ class _TrainingRun:
         optimizer = trial.stand_in("optimizer", "plain_descent", model, 0.5)
         loss = trial.stand_in("loss", "function", "squared_loss")
         pairs = [trial.both(model, loss, optimizer, batch) for batch in self._batches]
-        self.losses = tuple(map(list, zip(*pairs, strict=True)))
+        expected, got = zip(*pairs, strict=True)
+        self.losses = list(expected), list(got)
         self.weights = trial.weights(model)
 
     def simulate(self, recipe: list[str]) -> tuple[list[float], dict[str, Tensor]]:
@@ -790,7 +792,7 @@ class _ScriptedDecoder:
     def __init__(self, scripts: list[list[int]], noise: Tensor):
         self._scripts, self._noise, self.calls = scripts, noise, 0
 
-    def __call__(self, words: object, state: object, context: object) -> tuple[Tensor, Tensor]:
+    def __call__(self, words: Any, state: Any, context: Any) -> tuple[Tensor, Tensor]:
         self.calls += 1
         if self.calls >= _PATIENCE:
             raise CallbackRefused(f"the decoder was called {self.calls} times")

@@ -369,7 +369,8 @@ def _score_case(trial: Trial) -> tuple[dict[str, Tensor], Tensor, Tensor, Tensor
     hidden, attention, rows, length = trial.draw.sizes(4, 3, 7)
     weights = trial.build(hidden_size=hidden, attention_size=attention)
     shapes = (rows, hidden), (rows, length, hidden), (rows, length, attention)
-    return weights, *(trial.draw.normal(*shape) for shape in shapes)
+    state, states, keys = (trial.draw.normal(*shape) for shape in shapes)
+    return weights, state, states, keys
 
 
 def _mistaken_scores(weights: dict[str, Tensor], state: Tensor, keys: Tensor) -> dict[str, Tensor]:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -258,7 +259,8 @@ class _LoopRun:
     ) -> Tensor:
         """The scores of a mistaken loop: other words, other coins, no state handed on, or own words changed."""
         previous, coins = (given if given is not None else usual for given, usual in self._or_usual(previous, coins))
-        step, state, scores = StepTable(self._weights), self._state, []
+        step, state = StepTable(self._weights), self._state
+        scores: list[Tensor] = []
         for at in range(previous.shape[1]):
             words = torch.where(coins[:, at], previous[:, at], own(scores[-1].argmax(-1))) if at else previous[:, 0]
             logits, new_state = step(words, state)
@@ -270,7 +272,7 @@ class _LoopRun:
         return [(previous, self.previous), (coins, self.coins)]
 
 
-def _choose_checked(rows: int, classes: int, right: object, logits: object, coins: object) -> Tensor:
+def _choose_checked(rows: int, classes: int, right: Any, logits: Any, coins: Any) -> Tensor:
     """What `choose` answers, after a look at what it was given."""
     wanted = {"right": (right, (rows,)), "logits": (logits, (rows, classes)), "coins": (coins, (rows,))}
     for name, (value, shape) in wanted.items():
@@ -442,7 +444,7 @@ class ForcingCoins(Check):
         """Shape and kind."""
         got = _toss(trial, 3, 5, 0.5)
         trial.require(isinstance(got, Tensor), "numbers", t("a bool tensor"), kind_of(got))
-        shapes = {
+        shapes: dict[str, list[tuple[int, ...]]] = {
             "one-for-all": [(), (1,), (1, 1)],
             "one-per-sentence": [(3,), (3, 1)],
             "one-per-step": [(5,), (1, 5)],
@@ -490,7 +492,7 @@ _SIZE = (50, 40)
 _FALSE_ALARM = 1e-10  # for each of six statistics
 
 
-def _toss(trial: Trial, rows: int, length: int, ratio: float, generator: Handle | None = None) -> object:
+def _toss(trial: Trial, rows: int, length: int, ratio: float, generator: Handle | None = None) -> Any:
     """The answer's coins; no expected value exists."""
     if generator is None:
         generator = trial.stand_in("generator", "generator", int(trial.draw.integers(0, 10**6, 1)))
@@ -499,9 +501,9 @@ def _toss(trial: Trial, rows: int, length: int, ratio: float, generator: Handle 
 
 def _require_no_sharing(trial: Trial, coins: Tensor) -> None:
     """Rows and columns that are all alike have a cause of their own."""
-    along = (coins == coins[:, :1]).all(), (coins == coins[:1]).all()
+    along = bool((coins == coins[:, :1]).all()), bool((coins == coins[:1]).all())
     cause = {(True, True): "one-for-all", (True, False): "one-per-sentence", (False, True): "one-per-step"}
-    found = cause.get(tuple(map(bool, along)))
+    found = cause.get(along)
     trial.require(found is None, found or "", t("{count} coins", count=coins.numel()), t("one coin, many times over"))
 
 

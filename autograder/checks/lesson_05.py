@@ -356,10 +356,10 @@ class BestOffset(Check):
         moved = {offset: _hits([(_swapped(a), _swapped(g)) for a, g in examples], offset) for offset in offsets}
         suspects = {
             "reversed": -true,
-            "source-moved": max(offsets, key=moved.get),
+            "source-moved": max(offsets, key=lambda offset: moved[offset]),
             "hits-returned": max(hits.values()),
             "index-returned": offsets.index(true),
-            "fewest": min(offsets, key=hits.get),
+            "fewest": min(offsets, key=lambda offset: hits[offset]),
             "first-sentence": max(offsets, key=lambda offset: _hits(examples[:1], offset)),
         }
         trial.equal(*trial.both(examples, offsets), suspects=suspects)

@@ -297,7 +297,9 @@ class _Script:
         feed: Callable[[Tensor], Tensor] = lambda words: words,
     ) -> Hypotheses:
         """What comes of a search when something is left out."""
-        scores, words, state, sentences, ended = torch.zeros(1), torch.tensor([START]), self.first, [[]], []
+        scores, words, state = torch.zeros(1), torch.tensor([START]), self.first
+        sentences: list[list[int]] = [[]]
+        ended: Hypotheses = []
         for _ in range(max_length):
             table, new = self.step(feed(words), state if keep_state else self.first.expand(len(words), -1))
             scores, rows, words = _beam(scores, table, beam_size - (len(ended) if shrink else 0))
@@ -351,8 +353,9 @@ def _extend_checked(scores: object, log_probabilities: object, beam_size: object
 
 def _as_number(value: object) -> object:
     """The number in a tensor that holds one integer, as Python and torch take it for a size; else the value."""
-    is_number = isinstance(value, Tensor) and value.dim() == 0 and not value.is_floating_point()
-    return value.item() if is_number else value
+    if isinstance(value, Tensor) and value.dim() == 0 and not value.is_floating_point():
+        return value.item()
+    return value
 
 
 def _search(trial: Trial, script: _Script, beam_size: int, max_length: int) -> tuple[Hypotheses, object]:
@@ -716,7 +719,7 @@ class _Corpus:
             if difference(lengths[::-1], given) is None:
                 return _SWAPPED_PENALTY
             if difference(lengths, given):
-                had = " and ".join(map(brief, given))
+                had = " and ".join(str(brief(each)) for each in given)
                 raise CallbackRefused(
                     f"penalty(translation_lengths, reference_lengths): two lists of numbers, got {had}"
                 )

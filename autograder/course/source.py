@@ -86,12 +86,12 @@ class LessonSource:
     @cached_property
     def exercises(self) -> dict[str, Cell]:
         """The exercise cells by slug, in order."""
-        return {cell.slug: cell for cell in self.cells if cell.kind == "exercise"}
+        return {cell.slug: cell for cell in self.cells if cell.kind == "exercise" and cell.slug}
 
     @cached_property
     def written(self) -> dict[str, Cell]:
         """The written answers by slug, in order."""
-        return {cell.slug: cell for cell in self.cells if cell.kind == "written"}
+        return {cell.slug: cell for cell in self.cells if cell.kind == "written" and cell.slug}
 
     @property
     def setup_cells(self) -> tuple[Cell, ...]:
@@ -267,19 +267,13 @@ def _problems_of_order(lesson: LessonSource) -> Iterator[Problem]:
     for above, cell in pairwise(lesson.cells):
         if cell.kind == "written" and above.kind != "markdown":
             yield cell.line - 1, "a written answer stands below the text that asks for it; put a text cell above"
-    for cell in (cell for cell in lesson.cells if cell.slug):
+    for slug, cell in ((cell.slug, cell) for cell in lesson.cells if cell.slug):
         seen = lines[cell.kind]
-        if cell.slug in seen:
-            yield (
-                cell.line,
-                f"a second {cell.kind} cell of '{cell.slug}' after line {seen[cell.slug]}; rename one",
-            )
-        if cell.kind == "check" and cell.slug not in lines["exercise"]:
-            yield (
-                cell.line,
-                f"the check of '{cell.slug}' comes before its exercise, or there is none; move it",
-            )
-        seen[cell.slug] = cell.line
+        if slug in seen:
+            yield cell.line, f"a second {cell.kind} cell of '{slug}' after line {seen[slug]}; rename one"
+        if cell.kind == "check" and slug not in lines["exercise"]:
+            yield cell.line, f"the check of '{slug}' comes before its exercise, or there is none; move it"
+        seen[slug] = cell.line
     for slug in lines["written"].keys() & lines["exercise"].keys():
         yield lines["written"][slug], f"'{slug}' is an exercise in line {lines['exercise'][slug]} too; rename one"
     for slug in [slug for slug in lines["exercise"] if slug not in lines["check"]]:

@@ -57,7 +57,8 @@ class RunSubmission(Execute):
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict, km: Any = None) -> Step:
         """Run the cells of a notebook in order."""
-        self._deadline, self._stopped = None, None
+        self._deadline: float | None = None
+        self._stopped: tuple[str, str] | None = None
         self.timeout_func = self._seconds_for
         evalue = f"the cell took longer than {self.seconds_per_cell:g} s"
         self.error_on_timeout = {
@@ -90,6 +91,7 @@ class RunSubmission(Execute):
         await super().async_start_new_kernel(env=self._environment, **kwargs)
 
     def _seconds_for(self, cell: NotebookNode) -> float:
+        assert self._deadline is not None  # preprocess_cell has started the clock
         left = max(self._deadline - monotonic(), 0.1)
         return left if "setup" in cell.metadata.get("tags", ()) else min(left, self.seconds_per_cell)
 

@@ -4,7 +4,7 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autograder.errors import GradingError
 from autograder.gradebook.nbgrader_patch import mark_gradebooks_at_once
@@ -24,7 +24,9 @@ def convert(kind: str, directory: "CourseDirectory", student: str) -> None:
     from nbgrader import converters
     from nbgrader.converters.base import NbGraderException
 
-    class OneSubmission(getattr(converters, kind)):
+    converter: Any = getattr(converters, kind)
+
+    class OneSubmission(converter):
         def init_notebooks(self) -> None:
             # nbgrader looks for files by a pattern, and names may hold the characters of patterns.
             folder = self._format_source(directory.assignment_id, student)
@@ -72,8 +74,10 @@ def _commit_at_close() -> Iterator[None]:
         commit(book.db())
         close(book)
 
-    Session.commit, Gradebook.close = Session.flush, commit_and_close
+    Session.commit = Session.flush  # type: ignore[method-assign]  # nbgrader opens sessions of its own
+    Gradebook.close = commit_and_close
     try:
         yield
     finally:
-        Session.commit, Gradebook.close = commit, close
+        Session.commit = commit  # type: ignore[method-assign]  # as it was
+        Gradebook.close = close

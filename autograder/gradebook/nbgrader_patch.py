@@ -10,7 +10,7 @@ def mark_gradebooks_at_once() -> None:
     api.get_alembic_version = _newest_version
 
 
-def _newest_version() -> str:
+def _newest_version() -> str | None:
     """The version of nbgrader's tables."""
     import nbgrader
     from alembic.config import Config

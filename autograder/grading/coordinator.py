@@ -13,6 +13,7 @@ from itertools import groupby
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any, Literal
 
 from autograder.errors import GradingError
 from autograder.grading.executor import Executor, end_with_parent

@@ -158,7 +158,8 @@ def _lesson_progress(lesson: Lesson, found: dict[str, str]) -> LessonProgress:
 def _state(kind: str, status: str | None) -> str:
     if kind == "written":
         return "written"
-    return {Status.PASSED: Status.PASSED, None: "open", Status.NOT_ATTEMPTED: "open"}.get(status, "tried")
+    states: dict[str | None, str] = {Status.PASSED: Status.PASSED, None: "open", Status.NOT_ATTEMPTED: "open"}
+    return states.get(status, "tried")
 
 
 @cache

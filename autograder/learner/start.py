@@ -158,7 +158,10 @@ def _start_lesson(release: Path, copy: Path, begun: Path, result: Started) -> No
         except LearnerError as error:
             result.left[copy] = str(error)
             return
-        (result.updated if update else result.kept).append(update or copy)
+        if update:
+            result.updated.append(update)
+        else:
+            result.kept.append(copy)
     _write(begun, release)
 
 

@@ -120,10 +120,11 @@ def _check_count(found: dict) -> None:
 
 def _has_more_values(found: dict, most: int) -> bool:
     """Whether JSON holds more than so many values, at any depth."""
-    count, waiting = 0, [found]
+    count = 0
+    waiting: list[dict | list] = [found]
     while waiting and count <= most:
-        values = waiting.pop()
-        values = values.values() if isinstance(values, dict) else values
+        part = waiting.pop()
+        values = part.values() if isinstance(part, dict) else part
         count += len(values)
         waiting.extend(value for value in values if isinstance(value, dict | list))
     return count > most

@@ -18,6 +18,7 @@ from autograder.submissions.roster import Roster, Student, read_roster
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook, SubmittedAssignment
+    from nbgrader.api import Student as EnteredStudent
 
 FOLDER = "marks"
 TOTAL = "Course total"
@@ -90,16 +91,16 @@ def read_marks(book: "Gradebook", roster: Roster | None = None) -> Marks:
     lessons = {assignment.name: assignment.max_score for assignment in book.assignments}
     known = {one.id: one for one in (roster.students if roster else ())}
     entered = {one.id: _student(one) for one in book.students}
-    students = {name: known.get(name, entered.get(name)) for name in sorted({*known, *entered})}
+    students = entered | known
     marks = {
         (submission.student.id, lesson): _lesson_mark(submission)
         for lesson in lessons
         for submission in book.assignment_submissions(lesson)
     }
-    return Marks(dict(sorted(lessons.items())), tuple(students.values()), marks)
+    return Marks(dict(sorted(lessons.items())), tuple(students[name] for name in sorted(students)), marks)
 
 
-def _student(entered: object) -> Student:
+def _student(entered: "EnteredStudent") -> Student:
     name = " ".join(part for part in (entered.first_name, entered.last_name) if part)
     return Student(entered.id, name, entered.email or "", entered.lms_user_id or "")
 

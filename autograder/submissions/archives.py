@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from autograder.errors import GradingError
 from autograder.notebooks.reading import LARGEST_NOTEBOOK
@@ -136,7 +136,7 @@ def _zip_inside(file: BinaryIO, name: str, budget: _Budget) -> Iterator[Found]:
         yield _refused(name, f"cannot be unpacked ({error})")
 
 
-def _read(file: BinaryIO, name: str, limit: int) -> Found:
+def _read(file: IO[bytes], name: str, limit: int) -> Found:
     """Read no more than `limit` bytes, whatever an archive says that there are."""
     content = file.read(limit + 1)
     if len(content) > limit:

@@ -121,10 +121,10 @@ def lesson_of_cells(content: bytes) -> str:
     """The lesson whose exercises a notebook holds, by the ids of its cells; "" where that cannot be told."""
     try:
         cells = json.loads(content)["cells"]
-        found = Counter(_lesson_of_exercise().get(name) for cell in cells for name in set(_names(cell)))
+        names = (name for cell in cells for name in set(_names(cell)))
+        found = Counter(slug for name in names if (slug := _lesson_of_exercise().get(name)))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return ""
-    found.pop(None, None)
     first, second = (*found.most_common(2), ("", 0), ("", 0))[:2]
     return first[0] if first[1] > second[1] else ""
 

@@ -151,14 +151,14 @@ def _in_lesson_folder(folder: Path, student: str, lesson: str) -> Iterator[Submi
         return
     found = [_attempt(folder, lesson, where), *_attempts(folder / ATTEMPTS, lesson, f"{where}/{ATTEMPTS}")]
     attempts = [one for one in found if isinstance(one, Attempt)]
+    unusable = [one for one in found if isinstance(one, _Unusable)]
     if attempts:
         attempts.sort(key=lambda one: (one.time or datetime.min.replace(tzinfo=UTC), one.name))
         yield Submission(student, lesson, attempts[-1].notebook, tuple(attempts))
-        others = [one for one in found if isinstance(one, _Unusable) and not one.absent]
-        yield from (Refusal(one.where, one.reason, student) for one in others)
+        yield from (Refusal(one.where, one.reason, student) for one in unusable if not one.absent)
     else:
-        yield Refusal(found[0].where, found[0].reason, student, lesson)
-        yield from (Refusal(one.where, one.reason, student) for one in found[1:])
+        yield Refusal(unusable[0].where, unusable[0].reason, student, lesson)
+        yield from (Refusal(one.where, one.reason, student) for one in unusable[1:])
     yield from _unread_times(folder, attempts, where, student)
 
 
@@ -186,8 +186,10 @@ def _attempts(folder: Path, lesson: str, where: str) -> Iterator[Attempt | _Unus
                 yield _Unusable(f"{where}/{name}", told)
             else:
                 found = _attempt(entry, lesson, f"{where}/{name}")
-                is_there = isinstance(found, Attempt)
-                yield Attempt(found.notebook, name, found.time or when) if is_there else replace(found, absent=False)
+                if isinstance(found, Attempt):
+                    yield Attempt(found.notebook, name, found.time or when)
+                else:
+                    yield replace(found, absent=False)
 
 
 def _attempt(folder: Path, lesson: str, where: str) -> Attempt | _Unusable:

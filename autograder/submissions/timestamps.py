@@ -25,9 +25,10 @@ def parse_time(text: str, zone: tzinfo = UTC) -> datetime | None:
     """
     if (found := _TIME.fullmatch(text.strip())) is None:
         return None
-    numbers = [int(part or 0) for part in found.groups()[:6]]
+    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
     try:
-        return datetime(*numbers, tzinfo=_zone(found["zone"], zone)).astimezone(UTC)
+        named = datetime(year, month, day, hour, minute, second, tzinfo=_zone(found["zone"], zone))
+        return named.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
@@ -35,7 +36,9 @@ def parse_time(text: str, zone: tzinfo = UTC) -> datetime | None:
 def _zone(name: str | None, otherwise: tzinfo) -> tzinfo:
     if name is None:
         return otherwise
-    return UTC if name in ("Z", "UTC", "GMT") else datetime.strptime(name, "%z").tzinfo
+    zone = UTC if name in ("Z", "UTC", "GMT") else datetime.strptime(name, "%z").tzinfo
+    assert zone is not None  # %z was read
+    return zone
 
 
 def read_timestamp(folder: Path) -> datetime | None:

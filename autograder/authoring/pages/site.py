@@ -90,7 +90,9 @@ def _page(lesson: Lesson, repository: str | None) -> Page:
     for cell in notebook.cells:
         cell.source = without_markers(cell.source)
     first = notebook.cells[0].source
-    title, opening = _HEADING.search(first)[1], first.partition("\n")[2].strip()
+    if (heading := _HEADING.search(first)) is None:
+        raise CourseError(f"{lesson.slug} does not begin with a heading such as '# Attention'; write one")
+    title, opening = heading[1], first.partition("\n")[2].strip()
     links = _links(lesson.slug, repository) if repository else {}
     return Page(lesson.slug, title, _markdown(opening), _body(notebook), links)
 

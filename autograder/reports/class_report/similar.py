@@ -87,7 +87,7 @@ def _rare(groups: Groups, tried: int) -> Iterator[tuple[tuple[str, str], Shared]
                 yield (one.student, other.student), shared
 
 
-def _forms(answers: Sequence[Answer]) -> dict[tuple[str, str], Groups]:
+def _forms(answers: Sequence[Answer]) -> Mapping[tuple[str, str], Groups]:
     """By exercise, its answers by form; "" holds those that cannot be compared, and the course's own solution."""
     found: dict[tuple[str, str], dict[str, list[Answer]]] = defaultdict(lambda: defaultdict(list))
     for answer in sorted(answers, key=lambda answer: answer.student):
@@ -127,8 +127,9 @@ def _strip(node: ast.AST) -> None:
         node.annotation = None
     if isinstance(node, ast.FunctionDef):
         node.returns = None
-    if isinstance(getattr(node, "body", None), list):
-        node.body = [one for one in node.body if not _is_text(one)]
+    body = getattr(node, "body", None)
+    if isinstance(body, list):
+        body[:] = [one for one in body if not _is_text(one)]
 
 
 def _number(node: ast.AST, numbers: dict[str, str]) -> None:

@@ -39,7 +39,7 @@ _COLOURS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-def markdown(source: str, attachments: Mapping[str, Mapping[str, str]] | None = None) -> Markup:
+def markdown(source: str, attachments: dict[str, dict[str, str]] | None = None) -> Markup:
     """Markdown as HTML; formulas stay as TeX."""
     text = plain(source, LONGEST_MARKDOWN)
     if len(source) > LONGEST_MARKDOWN:
