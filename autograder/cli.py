@@ -288,7 +288,7 @@ def marks(
     to: Annotated[Path | None, typer.Option(help="The folder for the tables; DIR/marks if none.")] = None,
 ) -> None:
     """Write the marks by exercise, by lesson and for the course, and for Moodle and Canvas."""
-    from autograder.reports.marks import marks_command
+    from autograder.reports.marks_command import marks_command
 
     raise typer.Exit(marks_command(folder, roster, canvas, to))
 

@@ -38,7 +38,8 @@ class _MarksExport(ExportPlugin):
     def export(self, gradebook: Gradebook) -> None:
         """Write the table, to the file that --to names or to one of the table's name."""
         from autograder.csv_tables import write_table
-        from autograder.reports.marks import read_marks, tables
+        from autograder.reports.marks import read_marks
+        from autograder.reports.marks_export import tables
 
         path = Path(self.to or self.table)
         write_table(path, *tables(read_marks(gradebook))[self.table])

@@ -14,7 +14,8 @@ from autograder.cli import app
 from autograder.csv_tables import harmless_cell, number, plain_cell, write_table
 from autograder.errors import GradingError
 from autograder.gradebook.course_root import CONFIG, CONFIG_FILE
-from autograder.reports.marks import read_canvas, read_marks, tables
+from autograder.reports.marks import read_marks
+from autograder.reports.marks_export import read_canvas, tables
 from autograder.results.grades import ExerciseResult, read_grades, write_grades
 from autograder.submissions.roster import Roster, Student
 

@@ -18,7 +18,7 @@ from autograder.errors import GradingError
 from autograder.gradebook import database
 from autograder.grading import run
 from autograder.grading.options import Options
-from autograder.reports.marks import marks_command
+from autograder.reports.marks_command import marks_command
 
 LESSON = find_lesson("02_context_limit")
 WRITTEN = "what_capacity_bought"

@@ -22,8 +22,10 @@ from autograder.checks.registry import find_check
 from autograder.course.lessons import all_lessons
 from autograder.doctor import Machine, this_machine
 from autograder.sandbox import bubblewrap, cgroups
+from autograder.sandbox.forkserver import SandboxError
 from autograder.sandbox.inside.limits import MIB, Limits
-from autograder.sandbox.sandbox import Cell, NotDefined, Sandbox, SandboxError, Session
+from autograder.sandbox.sandbox import Sandbox
+from autograder.sandbox.session import Cell, NotDefined, Session
 from autograder.subjects.subject import AnswerError, Crashed, SubjectLost, TimedOut
 
 pytestmark = [pytest.mark.slow, pytest.mark.sandbox]

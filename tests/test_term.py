@@ -16,7 +16,7 @@ from autograder.course.lessons import all_lessons
 from autograder.course.settings import SETTINGS_VARIABLE
 from autograder.gradebook import course_root
 from autograder.grading.console import ClassRun
-from autograder.reports.marks import marks_command
+from autograder.reports.marks_command import marks_command
 from autograder.submissions.collect import collect_command
 
 WHOLE = "WHOLE_TERM"  # in the environment: all lessons

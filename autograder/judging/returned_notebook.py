@@ -11,7 +11,7 @@ from autograder.checks.registry import find_check
 from autograder.judging.matching import CourseNotebook, Matched
 from autograder.notebooks import verdict_metadata
 from autograder.notebooks.written_answers import place_written
-from autograder.sandbox.sandbox import CellResult
+from autograder.sandbox.session import CellResult
 from autograder.subjects.subject import AnswerError
 from autograder.text import harmless
 from autograder.verdict import Verdict
