@@ -86,7 +86,7 @@ def test_a_file_is_on_the_disk_before_it_takes_its_place(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "fsync", lambda descriptor: told.append(os.readlink(f"/proc/self/fd/{descriptor}")))
     place = tmp_path / "a" / "b.csv"
     write_whole(place, b"x")
-    assert told == [str(tmp_path), str(place.with_name(".b.csv.new")), str(place.parent)]
+    assert told == [str(tmp_path), str(place.with_name(f".b.csv.{os.getpid()}.new")), str(place.parent)]
     assert [path.name for path in place.parent.iterdir()] == ["b.csv"]
 
 
