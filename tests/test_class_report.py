@@ -300,8 +300,8 @@ class TestGraded:
 
     def test_an_answer_that_is_right_on_what_the_notebook_has(self, found):
         one = found["forgets", "pad_batch"]
-        found = (one.status, one.verdict.name, one.verdict.cause, one.fresh)
-        assert found == ("failed", "ids", "returned-none", True)
+        where = (one.status, one.verdict.name, one.verdict.cause, one.fresh)
+        assert where == ("failed", "ids", "returned-none", True)
         assert not found["forgets", "decoder"].fresh
 
     def test_a_cell_that_hangs_reaches_no_stage(self, found):
