@@ -5,7 +5,6 @@ import random
 import re
 import sqlite3
 from dataclasses import replace
-from html.parser import HTMLParser
 from itertools import combinations
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import judge_cases
 import pytest
 import report_cases
 from judge_cases import ZOO
+from page_reader import Reader
 from report_cases import EXERCISES, LESSON, Given, known_class, make_folder, note_in_notebook
 from typer.testing import CliRunner
 
@@ -38,26 +38,6 @@ from autograder.sandbox.inside.limits import Limits
 from autograder.subjects.subject import LocalSubject
 
 EVIL = "<script>alert('x')</script><img src=x onerror=alert(1)>&\x1b[31m\u202e"
-
-
-class Reader(HTMLParser):
-    """The tags and the text of a page."""
-
-    def __init__(self, page: str):
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self._texts: list[str] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data):
-        self._texts.append(data)
-
-    @property
-    def text(self) -> str:
-        return " ".join(" ".join(self._texts).split())
 
 
 def answer(student: str, exercise: str, given: Given | None = None, lesson: str = LESSON) -> Answer:

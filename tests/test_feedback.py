@@ -6,13 +6,13 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import grading_cases as cases
 import nbformat
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
+from page_reader import Reader
 
 from autograder.gradebook.executed_checks import hints_of, verdict_of
 from autograder.judging import returned_notebook
@@ -75,26 +75,6 @@ MARKDOWN = (
     "![x](attachment:none)",
 )
 ATTACHMENTS = {"a": {f'text/html"onerror="{SCRIPT}': "PHNjcmlwdD4="}}
-
-
-class Reader(HTMLParser):
-    """Every tag of a page with its attributes."""
-
-    def __init__(self, page: str):
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.texts: list[str] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data):
-        self.texts.append(data)
-
-    @property
-    def text(self) -> str:
-        return " ".join(" ".join(self.texts).split())
 
 
 def dangers(page: str) -> list[str]:

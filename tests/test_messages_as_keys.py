@@ -10,7 +10,7 @@ import message_keys
 import nbformat
 import pytest
 from judge_cases import ZOO
-from test_feedback import Reader
+from page_reader import Reader
 
 from autograder.gradebook import course_root
 from autograder.reports.class_report.counts import count_lessons

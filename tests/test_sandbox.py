@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import sandbox_cases as cases
-import test_zoo as zoo
+import zoo_cases as zoo
 
 import autograder
 from autograder import doctor
