@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-COURSE = Path(__file__).parents[1]
+COURSE = Path(__file__).parents[2]
 _PARTS = ("autograder", "lessons", "datasets", "solutions")
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from autograder.course.lessons import all_lessons
 
-CHECKOUT = Path(__file__).parent.parent
+CHECKOUT = Path(__file__).parents[2]
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
 

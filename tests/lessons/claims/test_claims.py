@@ -56,7 +56,8 @@ def test_the_words_stand_at_their_place(entry):
         anywhere = texts.nearest(entry["words"], texts.passages())
         pytest.fail(
             f"{entry['place']}: these words are not there:\n  {entry['words']}\n  nearest there: {near}\n  nearest of "
-            f"all: {anywhere}\n  What to do: put words and place in tests/claims.toml right, or take the entry out."
+            f"all: {anywhere}\n  What to do: put words and place in tests/helpers/claims.toml right, or take the "
+            "entry out."
         )
 
 
@@ -89,7 +90,7 @@ def test_every_number_is_claimed_or_excepted():
         f"{len(missing)} numbers that no claim states and no exception names:\n  "
         + "\n  ".join(missing)
         + "\n  What to "
-        "do: was it measured, add a [[claim]] to tests/claims.toml; if not, an [[exception]] with the reason."
+        "do: was it measured, add a [[claim]] to tests/helpers/claims.toml; if not, an [[exception]] with the reason."
     )
 
 
@@ -101,7 +102,7 @@ def test_every_comparison_is_claimed_or_reviewed():
     ]
     assert not missing, (
         f"{len(missing)} comparisons that nobody has reviewed:\n  {lines(missing)}\n  What to do: add a [[claim]] to "
-        "tests/claims.toml, or a [[comparison]] with the reason why it needs no expression."
+        "tests/helpers/claims.toml, or a [[comparison]] with the reason why it needs no expression."
     )
 
 
@@ -111,7 +112,7 @@ def test_every_exception_is_needed():
         for place, pattern in exceptions()
         if not any(pattern.search(p.text) for p in texts.passages() if texts.is_at(p, place))
     ]
-    assert not idle, f"these exceptions match nothing; take them out of tests/claims.toml: {idle}"
+    assert not idle, f"these exceptions match nothing; take them out of tests/helpers/claims.toml: {idle}"
 
 
 # --- a changed score makes a claim false ------------------------------------------------------------------------------
@@ -161,7 +162,7 @@ def test_each_score_is_read_by_a_claim_or_only_drawn():
     missing = [path for path in scores() if path not in readers() and not listed(path, "drawn")]
     assert not missing, (
         f"{len(missing)} results that no claim reads, such as {missing[:5]}; claim what the texts say about them, or "
-        "name them under [[drawn]] in tests/claims.toml with the reason"
+        "name them under [[drawn]] in tests/helpers/claims.toml with the reason"
     )
 
 
@@ -171,11 +172,11 @@ def test_each_score_that_is_read_makes_a_claim_false_when_it_changes():
     told = lines(f"{path}, read by: {readers()[path][0].words[:80]}" for path in unfelt[:12])
     assert not unfelt, (
         f"{len(unfelt)} results may be half or twice what they are without making a claim false:\n  {told}\n  What to "
-        "do: claim a range over all seeds, or name them under [[unfelt]] in tests/claims.toml with the reason."
+        "do: claim a range over all seeds, or name them under [[unfelt]] in tests/helpers/claims.toml with the reason."
     )
 
 
 @pytest.mark.parametrize("table", ["drawn", "unfelt"])
 def test_every_listed_score_exists(table):
     idle = [entry["path"] for entry in ENTRIES[table] if not any(matches(path, entry["path"]) for path in scores())]
-    assert not idle, f"[[{table}]] names no result with {idle}; take it out of tests/claims.toml"
+    assert not idle, f"[[{table}]] names no result with {idle}; take it out of tests/helpers/claims.toml"

@@ -185,7 +185,7 @@ def test_two_commands_on_one_folder_exclude_each_other(tmp_path):
         "from worker_cases import TellingJudge\nif __name__ == '__main__':\n"
         "    cases.grade(Path(sys.argv[1]), workers=1, judge=TellingJudge())"
     )
-    first = subprocess.Popen([sys.executable, "-c", code, folder, Path(__file__).parent])
+    first = subprocess.Popen([sys.executable, "-c", code, folder, Path(cases.__file__).parent])
     try:
         deadline = time.monotonic() + 60
         while not list((tmp_path / "graded").glob("*.pid")) and time.monotonic() < deadline:

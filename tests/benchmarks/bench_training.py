@@ -1,4 +1,4 @@
-"""How fast the course trains: `python tests/bench_training.py` (`make bench`) prints a table.
+"""How fast the course trains: `python tests/benchmarks/bench_training.py` (`make bench`) prints a table.
 
 Baseline and attention are trained as the experiment of lesson 03 trains them, with its sizes, sentences, epochs and
 learning rates, and each of them twice at the same time, in turns: in the course's arrangement, and in the plain one of

@@ -17,6 +17,8 @@ from math import ceil
 from pathlib import Path
 from typing import NamedTuple
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "helpers"))
+
 import matplotlib
 from class_cases import Statuses, hand_in_class
 from dask_cluster import Cluster

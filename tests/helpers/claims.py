@@ -6,7 +6,7 @@
     share(...), score(..., digits)    a range as the texts write it: "90 to 96 %", "0.43 to 0.46"
     says(text)                        whether the claim's own words hold this text, no digit of it cut off
     seeds(file), runs(file, ...), results(file), between(low, values, high), knee(values)
-    word_counts(split, ...), split_counts(split), and so on    about the corpus: tests/claim_corpus.py
+    word_counts(split, ...), split_counts(split), and so on    about the corpus: tests/helpers/claim_corpus.py
 
 A results file is read through `Tracked`, which keeps the path of each number that was read and can give one of them
 halved or doubled: so the tests know which claims depend on which scores.
@@ -355,8 +355,8 @@ def explain(claim: Claim, verdict: Verdict) -> str:
     found = "\n".join(f"    {part} = {value}" for part, value in verdict.found.items())
     return (
         f"{describe(claim)}\n  is false. Found:\n{found}\n"
-        "  What to do: write in the text what was found and the same words in tests/claims.toml; or, where the text is "
-        "right, mend the expression."
+        "  What to do: write in the text what was found and the same words in tests/helpers/claims.toml; or, where the "
+        "text is right, mend the expression."
     )
 
 

@@ -15,8 +15,8 @@ from playwright.sync_api import expect, sync_playwright
 
 from autograder.authoring.pages.site import write_site
 
-ZOO = Path(__file__).parents[1] / "autograder/checks/zoo/01_seq2seq"
-PICTURES = Path(os.environ.get("SCREENSHOTS") or Path(__file__).parents[1] / "build/screenshots")
+ZOO = Path(__file__).parents[2] / "autograder/checks/zoo/01_seq2seq"
+PICTURES = Path(os.environ.get("SCREENSHOTS") or Path(__file__).parents[2] / "build/screenshots")
 THEMES = {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 17, 17)"}
 """Each theme, and the background of its notebooks."""
 

@@ -14,6 +14,8 @@ from collections import defaultdict
 from pathlib import Path
 from statistics import mean
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "helpers"))
+
 import psutil
 from class_cases import hand_in_class
 from load_cases import command, expect_gone, expect_known, kill_somewhere, rows, start, temporary, told, tree

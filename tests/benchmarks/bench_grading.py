@@ -19,6 +19,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "helpers"))
+
 import grading_cases as cases
 import judge_cases
 from nbformat import NotebookNode

@@ -11,7 +11,7 @@ from pathlib import Path
 from autograder.course.lessons import all_lessons
 from autograder.course.source import Cell, read_lesson, without_magics
 
-COURSE = Path(__file__).resolve().parent.parent
+COURSE = Path(__file__).resolve().parents[2]
 PAGES = ("README.md", "datasets/README.md")
 FIGURE_MODULES = "lessons/toolkit/*figures.py"
 

@@ -31,7 +31,7 @@ from autograder.checks.registry import find_check
 from autograder.course.lessons import find_lesson
 from autograder.subjects.subject import LocalSubject
 
-FOLDER = Path(__file__).parent / "attacks"
+FOLDER = Path(__file__).parents[1] / "attacks"
 
 
 @dataclass(frozen=True)

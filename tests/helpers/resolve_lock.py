@@ -1,4 +1,4 @@
-"""Resolves the lock for the oldest and the newest Python that it serves: `python tests/resolve_lock.py`.
+"""Resolves the lock for the oldest and the newest Python that it serves: `python tests/helpers/resolve_lock.py`.
 
 Nothing is installed, and neither Python need be here. Exit code 1 where some versions cannot be had together.
 """
@@ -8,7 +8,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 LOCK = ROOT / "requirements.lock"
 SERVED = ("3.11.2", "3.14")  # Debian 12's own, and the last for which there are builds of PyTorch 2.13
 UNREACHABLE = 2  # uv's exit code where it gets no answer; 1 says that there is no solution

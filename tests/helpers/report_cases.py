@@ -80,7 +80,7 @@ def note_in_notebook(root: Path, student: str, exercise: str, given: Given) -> N
 
 
 def known_class() -> dict[str, dict[str, Given]]:
-    """Twenty-four students; see `tests/test_class_report.py` for what is to be found among them."""
+    """Twenty-four students; see `tests/reports/test_class_report.py` for what is to be found among them."""
     answers: dict[str, dict[str, Given]] = {f"kim-{number:02}": {} for number in range(1, 25)}
     names = list(answers)
     _give(

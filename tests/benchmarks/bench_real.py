@@ -1,4 +1,4 @@
-"""The translator on a real corpus: `python tests/bench_real.py FILE` (`make bench-real FILE=...`) prints BLEU and time.
+"""The translator on a real corpus: `make bench-real FILE=...` prints BLEU and time.
 
 Baseline and attention learn from the same pairs, with the same settings, batches and steps, and about as many
 parameters; both translate the same held-out English sentences.

@@ -1,16 +1,18 @@
 """`pytest --nbval solutions`, as typed anywhere: what the kernels need is told by the course, not by the Makefile."""
 
 import re
+import runpy
 import shutil
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
-import parts
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
+PARTS = SimpleNamespace(**runpy.run_path(str(ROOT / "tests/parts.py")))
 TRAINING = """\
 from lessons.toolkit.training import train
 print(train(lambda batch: 0.5, lambda: ["one", "two"], epochs=2))"""
@@ -31,8 +33,8 @@ def course(tmp_path) -> Path:
 
 def nbval(where: Path, *what: str) -> str:
     """The last line of what is printed, in the environment of whoever types the command."""
-    command = [parts.SCRIPTS / "pytest", "--nbval", "-p", "no:cacheprovider", *what]
-    done = subprocess.run(command, cwd=where, env=parts.without_make(), capture_output=True, text=True)
+    command = [PARTS.SCRIPTS / "pytest", "--nbval", "-p", "no:cacheprovider", *what]
+    done = subprocess.run(command, cwd=where, env=PARTS.without_make(), capture_output=True, text=True)
     return done.stdout.splitlines()[-1]
 
 
@@ -56,7 +58,7 @@ def test_a_progress_bar_would_be_noticed(course):
 
 def test_what_the_makefile_exports_is_known():
     exported = re.findall(r"\bexport (\w+)", (ROOT / "Makefile").read_text(encoding="utf-8"))
-    assert set(exported) == parts.SET_BY_MAKE
+    assert set(exported) == PARTS.SET_BY_MAKE
 
 
 def test_a_process_of_several_has_one_thread(pytestconfig):
