@@ -66,8 +66,10 @@ def has_passed(check_cell: "NotebookNode") -> bool:
 
 def verdict_of(notebook: "NotebookNode", exercise: str) -> Verdict:
     """The verdict on an exercise, or on a written answer: what grading noted, else what the executed cells say."""
-    if any(is_written(cell) for cell in notebook.cells if grade_id(cell) == exercise):
-        return waiting(exercise)
+    for cell in notebook.cells:
+        if grade_id(cell) == exercise and is_written(cell):
+            known = verdict_noted(cell.metadata, exercise)
+            return known[0] if known else waiting(exercise)
     name = f"check-{exercise}"
     check = find_cell(notebook, name)
     if check is None:
