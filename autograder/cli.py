@@ -244,9 +244,11 @@ def collect(
     ] = "",
 ) -> None:
     """Put what an LMS hands over where `grade` reads it; exit 1 where a file was not attributed."""
+    from autograder.permissions import written_privately
     from autograder.submissions.collect import collect_command
 
-    raise typer.Exit(collect_command(source, submissions, roster, lesson, handed_in, pattern))
+    with written_privately(submissions):
+        raise typer.Exit(collect_command(source, submissions, roster, lesson, handed_in, pattern))
 
 
 @app.command()
@@ -288,9 +290,11 @@ def marks(
     to: Annotated[Path | None, typer.Option(help="The folder for the tables; DIR/marks if none.")] = None,
 ) -> None:
     """Write the marks by exercise, by lesson and for the course, and for Moodle and Canvas."""
+    from autograder.permissions import written_privately
     from autograder.reports.marks_command import marks_command
 
-    raise typer.Exit(marks_command(folder, roster, canvas, to))
+    with written_privately(folder):
+        raise typer.Exit(marks_command(folder, roster, canvas, to))
 
 
 @app.command()
@@ -302,9 +306,11 @@ def report(
     to: Annotated[Path | None, typer.Option(help="The page; DIR/report.html if none.")] = None,
 ) -> None:
     """Say what a class got wrong and why, and write it as a page."""
+    from autograder.permissions import written_privately
     from autograder.reports.class_report.command import report_command
 
-    raise typer.Exit(report_command(folder, anonymous, to))
+    with written_privately(folder):
+        raise typer.Exit(report_command(folder, anonymous, to))
 
 
 @app.command()

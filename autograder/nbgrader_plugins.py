@@ -9,11 +9,12 @@ from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import Gradebook
-from nbgrader.exchange.default import ExchangeReleaseFeedback
+from nbgrader.exchange.default import ExchangeCollect, ExchangeReleaseFeedback
 from nbgrader.plugins import ExportPlugin, FileNameCollectorPlugin, LateSubmissionPlugin
 from nbgrader.preprocessors import ClearSolutions
 from traitlets import Enum, Float
 
+from autograder.permissions import PRIVATE, close_to_writers
 from autograder.submissions.timestamps import SECRET, TIMESTAMP
 
 
@@ -69,6 +70,18 @@ class LmsCollector(FileNameCollectorPlugin):
         from autograder.submissions.filename_patterns import nbgrader_groups
 
         return super()._match(filename) if self.named_regexp else nbgrader_groups(filename)
+
+
+class Collect(ExchangeCollect):
+    """nbgrader's own, which leaves copies as open as the exchange has what students hand in; this one closes them."""
+
+    def copy_files(self) -> None:
+        """Copy what was handed in; no other user of the machine can change the copies."""
+        folder = Path(self.coursedir.format_path(self.coursedir.submitted_directory, ".", ".")).resolve()
+        folder.mkdir(PRIVATE, parents=True, exist_ok=True)
+        super().copy_files()
+        if told := close_to_writers(folder):
+            self.log.info(told)
 
 
 class ReleaseFeedback(ExchangeReleaseFeedback):

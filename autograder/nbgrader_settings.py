@@ -21,6 +21,7 @@ _PREPROCESSORS = "nbgrader.preprocessors."
 def configure(config: Config) -> None:
     """Put every setting of the course into `config`."""
     set_folders(config)
+    config.ExchangeFactory.collect = "autograder.nbgrader_plugins.Collect"
     set_release(config)
     set_grading(config)
     set_feedback(config)

@@ -18,6 +18,7 @@ from autograder.grading.console import ClassRun, progress, show_refusals, show_r
 from autograder.grading.coordinator import Coordinator
 from autograder.grading.judge import LOG, Graded, Job, Judge
 from autograder.grading.options import Options
+from autograder.permissions import PRIVATE, close_to_writers, make_private, readable_by_others, written_privately
 from autograder.results import journal
 from autograder.results.disk_errors import FolderError
 from autograder.results.folder_lock import FolderLock
@@ -121,7 +122,9 @@ class Run:
         wanted = [find_lesson(slug) for slug in self._options.lessons] or list(all_lessons())
         found = _find(self._options.submissions, [lesson.slug for lesson in wanted])
         self._root = _output_folder(self._options.submissions, self._options.out)
+        self._keep_others_out()
         with (
+            written_privately(self._root),
             FolderLock(self._root) as lock,
             Coordinator(self._judge, self._place, self._root, lock, self._may_fork) as coordinator,
         ):
@@ -139,6 +142,13 @@ class Run:
                     raise
                 raise GradingError(f"{error}; {self._write_unfinished()}; {AGAIN}") from error
             return self._finish()
+
+    def _keep_others_out(self) -> None:
+        """Say what was open to other users of the machine, and close it where it is not theirs."""
+        submissions = self._options.submissions
+        for told in (make_private(self._root), close_to_writers(submissions), readable_by_others(submissions)):
+            if told:
+                self._report(told)
 
     def _take_known(self, found: Sequence[Job]) -> list[Job]:
         """Take in what earlier runs have graded as it is; the other jobs, by lesson."""
@@ -296,10 +306,11 @@ def _output_folder(submissions: Path, out: Path | None) -> Path:
             f"{root}: the output and the submissions {source} cannot lie in one another; give --out elsewhere"
         )
     try:
-        root.mkdir(parents=True, exist_ok=True)
+        root.mkdir(PRIVATE, parents=True, exist_ok=True)
         if any(root.iterdir()) and not (root / LOG).exists():
             raise GradingError(f"{root}: not empty, and no folder of an earlier run; give --out a new folder")
-        (root / LOG).open("ab").close()
+        with written_privately(root):
+            (root / LOG).open("ab").close()
     except OSError as error:
         raise GradingError(
             f"{root}: cannot be used as output folder ({error.strerror}); give another with --out"
