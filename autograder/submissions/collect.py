@@ -20,13 +20,14 @@ from autograder.submissions.attempt_folders import ATTEMPTS
 from autograder.submissions.filename_patterns import Names, lesson_in_name, lesson_of_cells, reader
 from autograder.submissions.find import student_folder
 from autograder.submissions.guessed_names import plain
-from autograder.submissions.lms_forms import HIDDEN, Reading, sakai_time
+from autograder.submissions.lms_forms import HIDDEN, Reading, root_of, sakai_time
 from autograder.submissions.receipts import COLLECTED, LOG, THERE_ALREADY, add_receipts
 from autograder.submissions.roster import Roster
 from autograder.submissions.timestamps import TIMESTAMP, folder_name, timestamp_text
 from autograder.submissions.worksheet import Worksheet
 
 LOST, LEFT_OUT = "not attributed", "left out"
+FEW = 4  # files of one reason that are listed a line each
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def collect(
     lesson = find_lesson(lesson).slug if lesson else ""
     found = list(files_in(source))
     stamps = [one for one in found if one.problem and one.content is not None]
-    names = reader(pattern, _above_all(found))
+    names = reader(pattern, _above_all(found), root_of(source.stem if source.is_file() else source.name))
     desk = _Desk(names, roster, lesson, handed_in, worksheet or Worksheet(()), stamps)
     read = [_attributed(one, desk) for one in found]
     done = _placed_all(_without_doubles(_without_namesakes(read)), submissions)
@@ -286,8 +287,7 @@ def collect_command(
     times = read_worksheet(worksheet) if worksheet else None
     done = collect(source, submissions, students, lesson, when, pattern, times)
     lost = [one for one in done if one.outcome == LOST]
-    for one in lost:
-        print(f"not attributed  {one.file}: {one.reason}")
+    _tell_lost(lost)
     left = [one for one in done if one.outcome == LEFT_OUT]
     for reason, count in sorted(Counter(one.reason for one in left).items()):
         print(f"left out        {count} of: {reason}")
@@ -298,6 +298,17 @@ def collect_command(
     print(f"{counts[THERE_ALREADY]} were there already, {len(left)} left out, {len(lost)} not attributed.")
     print(f"What became of each file: {submissions / LOG}")
     return 1 if lost else 0
+
+
+def _tell_lost(lost: Sequence[Handed]) -> None:
+    """Each file with its reason; a reason that many share once, with their names below."""
+    for reason, group in groupby(sorted(lost, key=lambda one: one.reason), key=lambda one: one.reason):
+        files = [one.file for one in group]
+        if len(files) < FEW:
+            print(*(f"not attributed  {name}: {reason}" for name in files), sep="\n")
+        else:
+            print(f"not attributed  {len(files)} files: {reason}")
+            print(*(f"  {name}" for name in files), sep="\n")
 
 
 def _tell_late(late: Sequence[Handed], submissions: Path) -> None:

@@ -19,18 +19,19 @@ from autograder.submissions.timestamps import parse_time, timestamp_text
 Names = Callable[[str], Reading | None]
 
 
-def reader(pattern: str, above: frozenset[str] = frozenset()) -> Names:
+def reader(pattern: str, above: frozenset[str] = frozenset(), root: str = "") -> Names:
     """What reads names: by nbgrader's groups in a pattern of one's own, else by the forms that are known.
 
     Args:
         pattern: a regular expression, or "".
         above: folders that hold all that was handed over: no one student's.
+        root: what belongs before each path for a known form, see `root_of`.
 
     Raises:
         GradingError: the pattern is no regular expression, or lacks the group student_id.
     """
     if not pattern:
-        return lambda path: formed(path) or _guessed(path, above)
+        return lambda path: formed(f"{root}{path}") or _guessed(path, above)
     try:
         compiled = re.compile(pattern)
     except re.error as error:

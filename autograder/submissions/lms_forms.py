@@ -87,6 +87,15 @@ _GROUP = "was handed in by a group; give each student a file of their own"
 _DRAFT = "a draft that was not handed in"
 
 
+# Folders that are part of a form, where they are what is handed over
+_ROOT = re.compile(r".+-submissions|(?:Submitted|Working) files")
+
+
+def root_of(source: str) -> str:
+    """What of a source's name belongs before the paths in it: "hw1-submissions/", or ""."""
+    return f"{source}/" if _ROOT.fullmatch(source) else ""
+
+
 def formed(path: str) -> Reading | None:
     """What a name of an LMS says; None where it has none of the known forms."""
     for outer in _up_to_each_zip(path):
