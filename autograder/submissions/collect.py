@@ -150,7 +150,8 @@ def _time(reading: Reading, student: str, lesson: str, desk: _Desk) -> datetime 
     """When it was handed in, by the LMS, else as the instructor says."""
     beside = (sakai_time(reading.folder, stamp.name, stamp.content or b"") for stamp in desk.stamps)
     by_lms = reading.time or next((time for time in beside if reading.folder and time), None)
-    return by_lms or desk.worksheet.time(reading, student, lesson) or desk.handed_in
+    names = [student, *(desk.roster.names_of(student) if desk.roster else ())]
+    return by_lms or desk.worksheet.time(reading, names, lesson) or desk.handed_in
 
 
 def _lesson(found: Found) -> tuple[str, str]:

@@ -55,6 +55,10 @@ class Roster:
             return "", f"its name and folders are those of several students: {ids}; rename them"
         return found[0].id, ""
 
+    def names_of(self, student: str) -> list[str]:
+        """What the student of an id may be called."""
+        return [name for one in self.students if one.id == student for name in _names(one)]
+
     def _called(self, name: str) -> list[Student]:
         """Who is called so; where nobody is, who would be without accents, which some LMS take away."""
         exactly = self._by(name_key, name)
@@ -77,11 +81,15 @@ def _unaccented(text: str) -> str:
 
 
 def _keys(student: Student, key: Callable[[str], str]) -> set[str]:
+    return {key(text) for text in _names(student)}
+
+
+def _names(student: Student) -> list[str]:
     """How a student's name may stand in a file's: first name first or last, the id, the address before the @."""
     words = student.name.replace(",", " ").split()
     turned = {" ".join(words[n:] + words[:n]) for n in range(len(words))}
     whole = (*turned, student.id, student.email.split("@")[0], student.email, student.login)
-    return {key(text) for text in whole if text}
+    return [text for text in whole if text]
 
 
 def read_roster(path: Path) -> Roster:

@@ -56,11 +56,11 @@ class Worksheet:
             return reading
         return replace(reading, names=entry.names, student=entry.names[0], refusal="", hidden=False)
 
-    def time(self, reading: Reading, student: str, lesson: str) -> datetime | None:
-        """When it was handed in, as far as the table says."""
+    def time(self, reading: Reading, names: Iterable[str], lesson: str) -> datetime | None:
+        """When it was handed in by a student of these names, as far as the table says."""
         ours = [one for one in self._entries if one.lesson in ("", lesson)]
         by_number = [one for one in ours if reading.number and one.number == reading.number and not reading.is_canvas]
-        keys = {name_key(name) for name in (student, *reading.names)}
+        keys = {name_key(name) for name in (*names, *reading.names)}
         found = by_number or [one for one in ours if keys & {name_key(name) for name in one.names}]
         times = {one.time for one in found}
         return times.pop() if len(times) == 1 else None
