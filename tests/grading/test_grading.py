@@ -193,6 +193,7 @@ def bad_class(tmp_path) -> tuple[Path, dict[str, str]]:
         file.truncate(reading.LARGEST_NOTEBOOK + 1)
     real = cases.hand_in(folder, "renamed", TEXT)
     real = real.rename(real.with_name("final version.ipynb"))
+    real.with_name("scratch.ipynb").write_text("{}")
     cases.hand_in(folder, "linked notebook", "").unlink()
     (folder / "linked notebook" / LESSON / f"{LESSON}.ipynb").symlink_to(real)
     (folder / "folder" / LESSON / f"{LESSON}.ipynb").mkdir(parents=True)

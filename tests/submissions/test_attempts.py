@@ -19,8 +19,11 @@ from autograder.grading.options import Options
 from autograder.grading.sandbox_judge import SandboxJudge
 from autograder.nbgrader_plugins import LatePenalty
 from autograder.results import journal
+from autograder.submissions.attempt_folders import Attempt
 from autograder.submissions.attempts import counting, seconds_late
-from autograder.submissions.find import Attempt, Refusal, Submission, find_submissions
+from autograder.submissions.find import Refusal, Submission, find_submissions
+from autograder.submissions.receipts import COLLECTED, LOG, add_receipts
+from autograder.submissions.timestamps import parse_time
 
 LESSON, EXERCISES = cases.LESSON, cases.EXERCISES
 LESSONS = [lesson.slug for lesson in all_lessons()]
@@ -30,13 +33,16 @@ BEFORE, LATER, LATE = "2026-03-08T120000Z", "2026-03-09T115900Z", "2026-03-11T11
 
 
 def hand_in(folder: Path, student: str, content: object, time: str = "", in_file: str = "") -> Path:
-    """Into the lesson's folder, or among the attempts where a time is given."""
+    """Into the lesson's folder, or among the attempts where a time is given; with the collector's receipt of the time."""
     path = cases.hand_in(folder, f"{student}/{LESSON}/attempts/{time}" if time else student, content, LESSON)
     if time:  # not a lesson's folder of its own
         path = path.rename(path.parents[1] / path.name)
         (path.parent / LESSON).rmdir()
     if in_file:
         path.with_name("timestamp.txt").write_text(in_file)
+    if when := parse_time(in_file or time):
+        place = path.relative_to(folder).as_posix()
+        add_receipts(folder, [{"outcome": COLLECTED, "place": place, "handed_in": when}])
     return path
 
 
@@ -63,7 +69,6 @@ class TestFinding:
         (attempts / LATE).mkdir()
         (attempts / "notes.ipynb").write_text("{}")
         (attempts / "2026-03-10").symlink_to(attempts / BEFORE)
-        (attempts / BEFORE / "timestamp.txt").write_text("yesterday")
         submission, *refused = self.found(tmp_path)
         assert [one.name for one in submission.attempts] == [BEFORE]
         assert {one.where.rsplit("/", 1)[-1]: one.reason.split(",")[0] for one in refused} == {
@@ -71,7 +76,6 @@ class TestFinding:
             LATE: f"expected {LESSON}.ipynb",
             "notes.ipynb": "is no folder named by a time",
             "2026-03-10": "is a symbolic link",
-            "timestamp.txt": "holds no time such as 2026-03-09 14:59:00 UTC; it is passed over",
         }
         assert not any(one.attributed for one in refused)
 
@@ -229,9 +233,10 @@ class TestClass:
         assert (points(found, "again"), in_gradebook(folder, "again")[1]) == (len(EXERCISES), 0)
         assert found.judged == 0
 
-    def test_another_time_in_the_file_is_entered_and_judges_nothing(self, folder):
-        beside = folder / "class" / "late" / LESSON / "timestamp.txt"
-        beside.write_text("2026-03-12 13:00:00 UTC")  # a day after the extension
+    def test_another_time_in_the_receipt_is_entered_and_judges_nothing(self, folder):
+        log = folder / "class" / LOG
+        receipts = log.read_text()
+        log.write_text(receipts.replace("2026-03-10 13:00:00 UTC", "2026-03-12 13:00:00 UTC"))  # after the extension
         found = grade(folder)
         assert in_gradebook(folder, "late")[:3] == (4, 2, datetime(2026, 3, 12, 13))
         assert found.judged == 0
