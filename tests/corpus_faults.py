@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import combinations, pairwise
 
+from lessons.corpus_generator.korean import final_consonant
 from lessons.toolkit.corpus import CONNECTIVES, SentencePair
-from lessons.toolkit.korean import final_consonant
 
 OPINIONS = {"think", "thinks", "know", "knows"}
 PERSON_OF = {

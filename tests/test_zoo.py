@@ -21,6 +21,7 @@ from autograder.checks.registry import checks_of, find_check
 from autograder.course.lessons import Lesson, all_lessons
 from autograder.course.source import read_lesson
 from autograder.subjects.cells import run_cells
+from autograder.subjects.drawing import draws
 from autograder.subjects.subject import LocalSubject, Subject
 
 # a learner's warnings are not errors
@@ -133,10 +134,37 @@ def test_judging_loads_no_figures_until_they_are_used():
 import sys
 from autograder.course.lessons import find_lesson
 from autograder.checks.reference import reference_namespace
-figures = reference_namespace(find_lesson("01_seq2seq"))["figures"]
+figures = reference_namespace(find_lesson("03_attention"))["figures"]
 print("matplotlib" in sys.modules)
 figures.use_course_style()
 print("matplotlib" in sys.modules)
+from lessons.toolkit.figures import common
+from lessons.toolkit.figures.common import use_course_style
+print(common.use_course_style is use_course_style is figures.use_course_style)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["False", "True"]
+    assert done.stdout.split() == ["False", "True", "True"]
+
+
+@pytest.mark.parametrize("lesson", all_lessons(), ids=lambda lesson: lesson.slug)
+def test_no_setup_cell_seems_to_draw(lesson):
+    cells = read_lesson(lesson.source).cells
+    assert not any(draws(cell.source) for cell in cells if cell.kind == "setup")
+    assert any(draws(cell.source) for cell in cells)
+
+
+def test_whatever_lies_in_the_package_of_figures_is_loaded_with_it():
+    code = """
+import sys
+from pkgutil import iter_modules
+from autograder.subjects.drawing import load_figures, load_figures_when_used
+load_figures_when_used()
+from lessons.toolkit import figures
+names = [found.name for found in iter_modules(figures.__path__)]
+loaded = lambda: {name for name in names if f"lessons.toolkit.figures.{name}" in sys.modules}
+print(len(loaded()))
+load_figures()
+print(loaded() == set(names), dir(figures.common) == dir(sys.modules["lessons.toolkit.figures.common"]))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["0", "True", "True"]

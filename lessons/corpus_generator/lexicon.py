@@ -1,6 +1,6 @@
 """The words of the course corpus, in English and Korean, and what may be said with them.
 
-Only data: `lessons.toolkit.grammar` makes sentences of it. Every entry says which words it goes with, because
+Only data: `lessons.corpus_generator.grammar` makes sentences of it. Every entry says which words it goes with, because
 a grammar that lets anybody do anything to anything writes sentences that nobody would say.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lessons.toolkit.korean import Verb, familiar_name, with_particle
+from lessons.corpus_generator.korean import Verb, familiar_name, with_particle
 
 #: How the particle of each role of `korean.PARTICLES` is glossed: a category in capitals, or an English word.
 ROLE_GLOSSES = {
