@@ -11,6 +11,8 @@ FUZZ_CASES ?= 2000
 PAGES_ARGS ?=
 export OMP_NUM_THREADS ?= 2
 export TQDM_DISABLE ?= 1
+# Python and pytest keep what they compile, whatever the shell says: each process of tests would compile all of it anew.
+export PYTHONDONTWRITEBYTECODE :=
 # Threads that wait spin for a moment only: for long, beside another busy process, they would stop each other ...
 export GOMP_SPINCOUNT ?= 1000
 # ... but where one training has the machine to itself, OpenMP's own number is up to twice as fast.
