@@ -6,7 +6,7 @@ runs are the course's own setup cells and the learner's own cells, in notebook o
 
 import builtins
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,6 +15,8 @@ from nbformat import NotebookNode
 from autograder.checks.registry import checks_of
 from autograder.course.lessons import Lesson
 from autograder.course.source import read_lesson, without_markers
+from autograder.judging.misplaced import take_misplaced
+from autograder.judging.origin import other_release
 from autograder.judging.turned_cells import with_cells_turned_back
 from autograder.notebooks.cell_matching import find_known
 from autograder.notebooks.cells import cell_words
@@ -65,8 +67,9 @@ class CourseCell:
 
 @dataclass(frozen=True)
 class CourseNotebook:
-    """A lesson's code cells in order, and the name that each exercise defines."""
+    """A lesson's code cells in order, the name that each exercise defines, and the notebook as it was handed out."""
 
+    lesson: Lesson
     cells: tuple[CourseCell, ...]
     defines: dict[str, str]
     released: NotebookNode
@@ -88,7 +91,7 @@ def course_notebook(lesson: Lesson, released: NotebookNode) -> CourseNotebook:
         CourseCell(cell.kind, cell.slug or "", given, without_markers(cell.source))
         for cell, given in zip(read_lesson(lesson.source).code_cells, code, strict=True)
     )
-    return CourseNotebook(cells, {check.slug: check.defines for check in checks_of(lesson.number)}, released)
+    return CourseNotebook(lesson, cells, {check.slug: check.defines for check in checks_of(lesson.number)}, released)
 
 
 @dataclass(frozen=True)
@@ -117,10 +120,12 @@ class Matched:
     Attributes:
         cells: of the notebook, and setup cells that it lacks.
         notes: what was mended, by exercise; under "" what concerns none.
+        defines: the name that each exercise defines.
     """
 
     cells: list[Placed]
     notes: dict[str, list[Text]] = field(default_factory=dict)
+    defines: Mapping[str, str] = field(default_factory=dict)
 
     def note(self, slug: str, text: Text) -> None:
         """Add a note, once."""
@@ -141,7 +146,9 @@ def match(notebook: NotebookNode, course: CourseNotebook) -> Matched:
     """Say of each code cell what it is and what of it runs."""
     cells = with_cells_turned_back(notebook, course)
     code = [(index, cell) for index, cell in enumerate(cells) if cell.cell_type == "code"]
-    found = Matched([_identified(index, cell, course) for index, cell in code])
+    found = Matched([_identified(index, cell, course) for index, cell in code], defines=course.defines)
+    if (release := other_release(notebook, course.lesson, course.released)) is not None:
+        found.note("", release)
     if REBUILT in notebook.metadata:
         found.note("", t("the file was damaged; all its cells were kept, and what could not be read was left out"))
     _settle_checks(found, course)
@@ -149,9 +156,10 @@ def match(notebook: NotebookNode, course: CourseNotebook) -> Matched:
     _find_by_name(found, course)
     _note_turned(found, notebook)
     _drop_idle_stubs(found, course)
-    _place_setup(found, course)
+    taken = take_misplaced(found, course)
+    _place_setup(found, course, noted=release is None)
     _fetch_names(found)
-    _note_lost_checks(found, course)
+    _note_lost_checks(found, course, taken)
     return found
 
 
@@ -279,7 +287,7 @@ def _drop_idle_stubs(found: Matched, course: CourseNotebook) -> None:
             found.note(slug, t("its cell was left as it was; the answer was found in another cell"))
 
 
-def _place_setup(found: Matched, course: CourseNotebook) -> None:
+def _place_setup(found: Matched, course: CourseNotebook, noted: bool) -> None:
     """The course's setup cells take the place of the learner's copies; those that are gone are put in."""
     numbers = {cell.cell_id: number for number, cell in enumerate(course.cells)}
     copies = [cell for cell in found.cells if cell.kind == "setup"]
@@ -291,7 +299,8 @@ def _place_setup(found: Matched, course: CourseNotebook) -> None:
         else:
             at = _place_for(numbers[known.cell_id], found, course)
             found.cells.insert(at, Placed(None, "setup", known.cell_id, known.solved))
-            found.note("", t("a setup cell of the course was missing or had lost its marks; it was put in"))
+            if noted:
+                found.note("", t("a setup cell of the course was missing or had lost its marks; it was put in"))
 
 
 def _copy_of(known: CourseCell, copies: list[Placed], found: Matched) -> Placed | None:
@@ -324,7 +333,8 @@ def _fetch(found: Matched, needed: set[str], bound: set[str]) -> bool:
     for number, cell in enumerate(found.cells):
         if cell.kind not in ("exploration", "setup") or (cell.kind == "exploration" and cell.source):
             continue
-        source = definitions(cell.written, bound) if needed & bound_names(cell.written) else ""
+        lacking = needed & bound_names(cell.written)
+        source = definitions(cell.written, bound, computed=cell.kind == "setup") if lacking else ""
         if needed & bound_names(source):
             whole = f"{cell.source}\n{source}" if cell.source else source
             found.cells[number] = replace(cell, source=whole)
@@ -337,12 +347,12 @@ def _stands_above(first: Placed, second: Placed) -> bool:
     return first.index is not None and second.index is not None and first.index < second.index
 
 
-def _note_lost_checks(found: Matched, course: CourseNotebook) -> None:
+def _note_lost_checks(found: Matched, course: CourseNotebook, taken: set[str]) -> None:
     for slug in course.defines:
         checks, answers = found.of(slug, "check"), found.of(slug)
-        if not checks:
+        if not checks and slug not in taken:
             found.note(slug, t("its check cell was deleted or had lost its marks; the course's own check was used"))
-        elif answers and _stands_above(checks[-1], answers[0]):
+        elif checks and answers and _stands_above(checks[-1], answers[0]):
             found.note(slug, t("its check cell had been moved above the answer"))
 
 
