@@ -10,6 +10,7 @@ from nbformat import NotebookNode
 from autograder.checks.registry import find_check
 from autograder.judging.matching import CourseNotebook, Matched
 from autograder.notebooks import verdict_metadata
+from autograder.notebooks.harmless import make_harmless
 from autograder.notebooks.written_answers import place_written
 from autograder.sandbox.session import CellResult
 from autograder.subjects.subject import AnswerError
@@ -36,7 +37,8 @@ def autograded(
         results: how each cell ended that was run, by its index.
 
     nbgrader's marks are those of the release, on one cell each. A check that the learner deleted stands again below its
-    exercise. Pictures stay as they were handed in, and so does the text below a cell that was not run.
+    exercise. Pictures stay as they were handed in, and so does the text below a cell that was not run. Whatever renders
+    the notebook, nothing in it runs.
     """
     written = place_written(notebook, course.released)
     marks = {cell.metadata.nbgrader.grade_id: cell for cell in course.released.cells if "nbgrader" in cell.metadata}
@@ -60,6 +62,7 @@ def autograded(
     notebook.cells = [cell for group in cells for cell in group] + below.get(len(notebook.cells), [])
     notebook.metadata = NotebookNode(kernelspec=course.released.metadata.kernelspec)
     _note(notebook, found)
+    make_harmless(notebook, {cell.source for cell in course.released.cells})
     return notebook
 
 
