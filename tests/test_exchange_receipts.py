@@ -1,4 +1,4 @@
-"""`nbgrader collect` with the course's own collector: when a folder of nbgrader's exchange was handed in, by receipt."""
+"""`nbgrader collect` with the course's own collector: when a folder of the exchange was handed in, by receipt."""
 
 import os
 import shutil
@@ -25,8 +25,7 @@ from autograder.submissions.receipts import LOG, read_receipts
 
 LESSON = cases.LESSON
 LESSONS = [lesson.slug for lesson in all_lessons()]
-NOW = datetime.now(UTC)
-EARLIER = NOW - timedelta(days=30)
+EARLIER = datetime.now(UTC) - timedelta(days=30)
 PLACE = f"kim/{LESSON}"
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::sqlalchemy.exc.SAWarning")
@@ -42,7 +41,7 @@ class Hub:
         self.root, self.inbound = folder / "course", folder / "exchange" / COURSE_ID / "inbound"
         for path in (self.root, self.inbound):
             path.mkdir(parents=True)
-        self._exchange = folder / "exchange"
+        self._exchange, self.now = folder / "exchange", datetime.now(UTC)
 
     def submit(self, named: datetime, student: str = "kim", stamp: str | None = None, **files: str) -> Path:
         name = f"{student}+{LESSON}+{named.strftime('%Y-%m-%d %H:%M:%S.%f UTC')}+aGVsbG8"
@@ -90,16 +89,16 @@ def about(time: datetime) -> object:
 
 class TestWhenItWasHandedIn:
     def test_what_was_just_submitted_has_the_time_in_its_name(self, hub):
-        hub.submit(NOW)
+        hub.submit(hub.now)
         hub.collect()
-        assert hub.times() == {PLACE: NOW.replace(microsecond=0)}
+        assert hub.times() == {PLACE: hub.now.replace(microsecond=0)}
         submission = hub.only()
-        assert ([one.time for one in submission.attempts], submission.notes) == ([NOW.replace(microsecond=0)], ())
+        assert ([one.time for one in submission.attempts], submission.notes) == ([hub.now.replace(microsecond=0)], ())
 
     def test_a_name_and_a_file_of_an_earlier_time_do_not_count(self, hub, caplog):
         hub.submit(EARLIER)
         hub.collect()
-        assert hub.times()[PLACE].timestamp() == about(NOW)
+        assert hub.times()[PLACE].timestamp() == about(hub.now)
         assert "after the time in its name" in (hub.root / "submitted" / LOG).read_text()
 
     def test_nor_do_times_that_its_owner_set(self, hub):
@@ -107,11 +106,11 @@ class TestWhenItWasHandedIn:
         for path in (*folder.iterdir(), folder):
             os.utime(path, (EARLIER.timestamp(), EARLIER.timestamp()))
         hub.collect()
-        assert hub.times()[PLACE].timestamp() == about(NOW)
+        assert hub.times()[PLACE].timestamp() == about(hub.now)
 
     def test_a_notebook_that_was_written_over_later_is_as_late_as_that(self, hub, monkeypatch):
-        later = NOW + timedelta(hours=3)
-        folder = hub.submit(NOW)
+        later = hub.now + timedelta(hours=3)
+        folder = hub.submit(hub.now)
         notebook = folder / f"{LESSON}.ipynb"
         os.utime(notebook, (later.timestamp(), later.timestamp()))
         hub.collect()
@@ -119,17 +118,17 @@ class TestWhenItWasHandedIn:
 
     @pytest.mark.parametrize("stamp", ["2026-03-01 10:00:00 UTC", "yesterday", "", "2099-01-01 00:00:00 UTC"])
     def test_the_students_own_file_is_kept_beside_the_one_that_counts(self, hub, stamp):
-        hub.submit(NOW, stamp=stamp)
+        hub.submit(hub.now, stamp=stamp)
         folder = hub.collect() / "kim" / LESSON
         assert (folder / exchange.OF_STUDENT).read_text() == stamp
-        assert (folder / "timestamp.txt").read_text() == NOW.strftime("%Y-%m-%d %H:%M:%S UTC")
-        hub.submit(NOW + timedelta(seconds=90))
+        assert (folder / "timestamp.txt").read_text() == hub.now.strftime("%Y-%m-%d %H:%M:%S UTC")
+        hub.submit(hub.now + timedelta(seconds=90))
         hub.collect()  # nbgrader gives up on the whole class where it cannot read an earlier file
-        assert hub.times()[PLACE] == (NOW + timedelta(seconds=90)).replace(microsecond=0)
+        assert hub.times()[PLACE] == (hub.now + timedelta(seconds=90)).replace(microsecond=0)
 
     def test_attempts_that_were_handed_in_with_it_are_not_graded(self, hub):
         own = f"attempts/2026-03-01T000000Z/{LESSON}.ipynb"
-        hub.submit(NOW, **{own: "{}"})
+        hub.submit(hub.now, **{own: "{}"})
         hub.collect()
         submission = hub.only()
         assert [one.name for one in submission.attempts] == [""]
@@ -141,7 +140,7 @@ class TestWhenItWasHandedIn:
         assert hub.times() == {PLACE: EARLIER.replace(microsecond=0)}
 
     def test_without_a_newer_one_nothing_is_entered_again(self, hub):
-        hub.submit(NOW)
+        hub.submit(hub.now)
         hub.collect()
         before = (hub.root / "submitted" / LOG).read_bytes()
         hub.collect()
@@ -152,7 +151,7 @@ class TestLinks:
     def test_what_a_link_leads_to_is_not_copied(self, hub, tmp_path):
         solution = tmp_path / "solution.ipynb"
         solution.write_text("the answers")
-        folder = hub.submit(NOW)
+        folder = hub.submit(hub.now)
         (folder / f"{LESSON}.ipynb").unlink()
         (folder / f"{LESSON}.ipynb").symlink_to(solution)
         (folder / "[all]").symlink_to(tmp_path)
@@ -160,7 +159,7 @@ class TestLinks:
         assert sorted(path.name for path in copy.iterdir()) == ["submission_secret.txt", "timestamp.txt"]
 
     def test_nor_is_a_folder_that_is_one(self, hub, tmp_path):
-        folder = hub.submit(NOW)
+        folder = hub.submit(hub.now)
         elsewhere = shutil.move(folder, tmp_path / "elsewhere")
         folder.symlink_to(elsewhere)
         assert not (hub.collect() / "kim" / LESSON).exists()
