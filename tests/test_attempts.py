@@ -33,7 +33,7 @@ BEFORE, LATER, LATE = "2026-03-08T120000Z", "2026-03-09T115900Z", "2026-03-11T11
 
 
 def hand_in(folder: Path, student: str, content: object, time: str = "", in_file: str = "") -> Path:
-    """Into the lesson's folder, or among the attempts where a time is given; with the collector's receipt of the time."""
+    """Into the lesson's folder, or among the attempts where a time is given, with the receipt of that time."""
     path = cases.hand_in(folder, f"{student}/{LESSON}/attempts/{time}" if time else student, content, LESSON)
     if time:  # not a lesson's folder of its own
         path = path.rename(path.parents[1] / path.name)
