@@ -1,6 +1,7 @@
 """Files that are there whole or not at all, whatever ends the process or the machine's power."""
 
 import os
+import re
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -25,6 +26,13 @@ def write_whole(path: Path, content: bytes) -> None:
     finally:
         new.unlink(missing_ok=True)
     _sync_folder(path.parent)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what writers that were killed have left below a folder in which nobody writes now."""
+    for path in folder.rglob(".*.new"):
+        if re.fullmatch(r"\..+\.\d+\.new", path.name):
+            path.unlink(missing_ok=True)
 
 
 def make_folder(folder: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from autograder.course import settings
 from autograder.course.lessons import all_lessons, find_lesson
 from autograder.errors import CourseError, GradingError
-from autograder.files import write_whole
+from autograder.files import remove_unfinished, write_whole
 from autograder.gradebook import database
 from autograder.grading.console import RECORD, ClassRun, Note, progress, show_refusals, show_run
 from autograder.grading.coordinator import Coordinator
@@ -211,6 +211,7 @@ class Run:
         """Write the grades; whatever ends the process until this is done, the next run does it again."""
         run = self._write(finished=True)
         with _writing(self._root):
+            remove_unfinished(self._root)
             journal.finish(self._root)
             (self._root / BEFORE).unlink()
         return run

@@ -3,10 +3,12 @@
 import contextlib
 import os
 import re
+import shutil
 import signal
 import threading
 import time
 from collections.abc import Iterator
+from multiprocessing.connection import Connection
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,12 +18,16 @@ import pytest
 from dask_cluster import Cluster
 
 from autograder.errors import GradingError
-from autograder.grading import run
+from autograder.grading import judge_process, run
 from autograder.grading.dask import cluster
 from autograder.grading.dask.cluster import _difference, answer_of
+from autograder.grading.executor import LostError
+from autograder.grading.judge_process import JudgeProcess
 from autograder.grading.options import Options
+from autograder.judging.messages import Assignment
 from autograder.results import journal
 from autograder.results.grades import read_grades
+from autograder.sandbox.inside.limits import Limits
 
 STUDENTS = int(os.environ.get("LOAD_STUDENTS", 6))
 
@@ -80,7 +86,8 @@ def killed_by_each_judging(started: Cluster, tmp_path: Path) -> None:
     killer = threading.Thread(target=kill_judges, args=(started, ended))
     killer.start()
     try:
-        assert started.grade(tmp_path / "class of one", tmp_path / "crashed").wait(300) == 1
+        grading = started.grade(tmp_path / "class of one", tmp_path / "crashed")
+        assert grading.wait(300) == 1, (tmp_path / "crashed of the command.log").read_text()
     finally:
         ended.set()
         killer.join()
@@ -113,6 +120,24 @@ def test_without_a_scheduler_there_the_manual_is_named(monkeypatch):
     told = r"no scheduler of Dask's answers there .*CLUSTER\.md"
     with cluster.Cluster("tcp://127.0.0.1:9") as executor, pytest.raises(GradingError, match=told):
         executor.open(assignment).__enter__()
+
+
+def test_a_process_that_ends_before_it_is_told_what_to_judge_is_lost(monkeypatch):
+    """Whoever asks for its verdicts hears it, not whoever starts it."""
+    monkeypatch.setattr(judge_process.sys, "executable", shutil.which("true"))
+    monkeypatch.setattr(judge_process, "Connection", Ended)
+    judging = JudgeProcess(Assignment(cases.LESSON, Limits(), b"key", "", "").packed())
+    with pytest.raises(LostError, match="ended the process that judges"):
+        judging.judge(b"")
+    assert not judging.open
+
+
+class Ended(Connection):
+    """Sends only once the other end is gone."""
+
+    def send_bytes(self, data: bytes) -> None:
+        self.poll(60)
+        super().send_bytes(data)
 
 
 MINE = {"checks": {"a": "1"}, "environment": "2", "versions": ["torch 2", "numpy 1"]}

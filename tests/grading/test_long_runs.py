@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from worker_cases import TellingJudge
 
 from autograder.errors import GradingError
-from autograder.files import write_whole
+from autograder.files import remove_unfinished, write_whole
 from autograder.grading import run
 from autograder.grading.console import Pace
 from autograder.results import folder_lock, journal
@@ -88,6 +88,15 @@ def test_a_file_is_on_the_disk_before_it_takes_its_place(tmp_path, monkeypatch):
     write_whole(place, b"x")
     assert told == [str(tmp_path), str(place.with_name(f".b.csv.{os.getpid()}.new")), str(place.parent)]
     assert [path.name for path in place.parent.iterdir()] == ["b.csv"]
+
+
+def test_what_a_killed_writer_has_left_is_removed_and_nothing_else(tmp_path):
+    keep = [tmp_path / "a" / name for name in ("b.csv", ".b.csv.new", "b.12.new", ".b.old", ".note.new.md")]
+    (tmp_path / "a").mkdir()
+    for path in (*keep, tmp_path / "a" / ".b.csv.12.new", tmp_path / ".c.ipynb.3456.new"):
+        path.touch()
+    remove_unfinished(tmp_path)
+    assert sorted(path for path in tmp_path.rglob("*") if path.is_file()) == sorted(keep)
 
 
 class TestFaults:

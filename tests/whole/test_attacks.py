@@ -5,6 +5,7 @@ import ctypes
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ from autograder.sandbox import cgroups
 from autograder.sandbox.inside.limits import MIB, Limits
 from autograder.text import one_line
 
+ENDING_SECONDS = 10.0  # within which what was killed is gone, on a busy machine too
 LIMITS = Limits(2.5, 25.0, wall_factor=4, memory=400 * MIB, processes=24, files=16 * MIB)
 ATTACKS = {attack.name: attack for attack in attack_cases.ATTACKS}
 SECONDS = str(10**7 + os.getpid())  # what the daemons of this run sleep, by which they can be found
@@ -77,6 +79,14 @@ class Traces:
         )
 
 
+def _settled(folder: Path, workers: set[int], before: Traces) -> Traces:
+    """What is there once what is just ending has ended: a killed process needs a moment to be gone."""
+    deadline = time.monotonic() + ENDING_SECONDS
+    while (found := Traces.now(folder, workers)) != before and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return found
+
+
 def _descendants() -> dict[int, str]:
     """Every process that this one has started; orphans come to it, since it asked to be their reaper."""
     found = {}
@@ -116,7 +126,7 @@ def graded(tmp_path_factory, sandbox_or_skip) -> Class:
         workers: set[int] = set()
         before = Traces.now(folder, workers)
         done = _grade(folder, root, lambda *_: workers.update(_descendants()))
-        after = Traces.now(folder, workers)
+        after = _settled(folder, workers, before)
         ctypes.CDLL(None).prctl(36, 0, 0, 0, 0)
     return Class(folder, done, before, after)
 
