@@ -255,7 +255,7 @@ def _record_cases(staging: CourseTree, lessons: list[LessonSource]) -> None:
     slugs = [lesson.slug for lesson in lessons if stale(lesson.slug)]
     if not slugs:
         return
-    command = [sys.executable, "-c", _RECORD, *slugs]
+    command = [sys.executable, "-P", "-c", _RECORD, *slugs]  # -P: the `lessons` of a checkout here would come first
     done = subprocess.run(command, env=_environment(staging), capture_output=True, text=True, check=False)
     if done.returncode:
         reason = done.stderr.strip().rpartition("Error: ")[2]
@@ -283,14 +283,17 @@ def _toolkit_of(staging: CourseTree, lesson: LessonSource, modules: Iterable[Pat
     found: set[Path] = set()
     while texts:
         names = toolkit_imports(texts.pop())
-        new = {staging.lessons / "toolkit" / f"{name}.py" for name in names} - found
-        texts += [path.read_text(encoding="utf-8") for path in new if path.is_file()]
-        found |= {path for path in new if path.is_file()}
+        new = {path for name in names for path in _source_files(staging.lessons.parent, name)} - found
+        texts += [path.read_text(encoding="utf-8") for path in new]
+        found |= new
     return sorted(found)
 
 
 def toolkit_imports(text: str) -> set[str]:
-    """The modules of `lessons.toolkit` that a Python text imports; none where it is not valid."""
+    """The modules of `lessons.toolkit` that a Python text imports, with their packages; none where it is not valid.
+
+    What is imported from a module may be a module too, so its name is among them.
+    """
     try:
         tree = ast.parse(text)
     except SyntaxError:
@@ -301,8 +304,14 @@ def toolkit_imports(text: str) -> set[str]:
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    parts = (name.split(".") for name in names)
-    return {part[2] for part in parts if part[:2] == ["lessons", "toolkit"] and len(part) > 2}
+    found = (parts for parts in (name.split(".") for name in names) if parts[:2] == ["lessons", "toolkit"])
+    return {".".join(parts[:length]) for parts in found for length in range(2, len(parts) + 1)}
+
+
+def _source_files(root: Path, name: str) -> list[Path]:
+    """The file of a module or package; none where a name is that of something else."""
+    place = root.joinpath(*name.split("."))
+    return [path for path in (place.with_suffix(".py"), place / "__init__.py") if path.is_file()]
 
 
 def _data_of(staging: CourseTree, lesson: LessonSource) -> list[Path]:

@@ -69,6 +69,7 @@ SECOND = '''\
 # %% tags=["setup"]
 from lessons.earlier.lesson_01 import check, double
 from lessons.toolkit.numbers import THREE
+from lessons.toolkit.shapes import round as round_shapes
 
 # %% tags=["exercise"] slug="Halver"
 class Halver:
@@ -111,6 +112,11 @@ def write_sources(root: Path) -> CourseTree:
         "from lessons.experiments.lesson_01 import ONE\n\nTHREE = 3 * ONE\n",
     )
     write(root / "lessons/toolkit/unused.py", "FOUR = 4\n")
+    write(root / "lessons/toolkit/shapes/__init__.py", "")
+    write(root / "lessons/toolkit/shapes/round.py", "import lessons.toolkit.shapes.common.lines\n")
+    write(root / "lessons/toolkit/shapes/common/__init__.py", "")
+    write(root / "lessons/toolkit/shapes/common/lines.py", "LINE = 1\n")
+    write(root / "lessons/toolkit/shapes/unused.py", "ANGLE = 90\n")
     write(root / "datasets/pairs.tsv", "I\t나\n")
     write(root / "datasets/results/02_second.json", "{}\n")
     write(root / "datasets/README.md", "# Data\n")
@@ -297,6 +303,11 @@ def test_changed_points_and_edited_releases_are_mended_without_executing(tree, m
         ("solutions/01_first/01_first.py", ["01_first", "02_second"]),
         ("lessons/toolkit/numbers.py", ["02_second"]),
         ("lessons/toolkit/unused.py", []),
+        ("lessons/toolkit/shapes/__init__.py", ["02_second"]),
+        ("lessons/toolkit/shapes/round.py", ["02_second"]),
+        ("lessons/toolkit/shapes/common/__init__.py", ["02_second"]),
+        ("lessons/toolkit/shapes/common/lines.py", ["02_second"]),
+        ("lessons/toolkit/shapes/unused.py", []),
         ("datasets/pairs.tsv", ["01_first", "02_second"]),
         ("datasets/results/02_second.json", ["02_second"]),
         ("datasets/README.md", []),
@@ -310,6 +321,14 @@ def test_a_change_executes_the_lessons_that_use_it(tree, monkeypatch, path, exec
     changed.write_text(text.replace("double(x)", "double(x, y=0)").replace("print(", 'print("", ') + "\n#\n")
     build.build(tree)
     assert ran == executed
+
+
+def test_cases_are_recorded_with_the_lessons_that_are_being_built(tree, monkeypatch):
+    monkeypatch.setattr("autograder.checks.recording.stale", lambda slug: "older")
+    monkeypatch.setattr(build, "_RECORD", "import lessons; raise SystemExit(f'Error: {lessons.__file__}')")
+    monkeypatch.chdir(Path(build.__file__).parents[2])
+    with pytest.raises(build.BuildError, match=str(tree.lessons)):
+        build._record_cases(tree, build.read_sources(tree))
 
 
 # A failure changes nothing
@@ -416,6 +435,7 @@ DRIFTS = {
     "edited solution notebook": ("solutions/01_first/01_first.ipynb", "Twice x.", "Thrice x."),
     "edited source": ("solutions/01_first/01_first.py", "Twice x.", "Thrice x."),
     "edited toolkit": ("lessons/toolkit/numbers.py", "3 *", "4 *"),
+    "edited package of the toolkit": ("lessons/toolkit/shapes/common/lines.py", "1", "2"),
     "edited data": ("datasets/pairs.tsv", "나", "너"),
     "solution not executed": (
         "solutions/01_first/01_first.ipynb",
