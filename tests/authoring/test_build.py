@@ -17,8 +17,9 @@ from typer.testing import CliRunner
 import autograder
 from autograder import cli
 from autograder.authoring import build
-from autograder.authoring.build import BuildError, CourseTree
+from autograder.authoring.drift import find_drifts
 from autograder.authoring.solution_notebook import ExecutionError, compose
+from autograder.authoring.tree import BuildError, CourseTree, read_sources
 from autograder.course import settings
 from autograder.course.source import read_lesson
 from autograder.errors import CourseError
@@ -327,8 +328,8 @@ def test_cases_are_recorded_with_the_lessons_that_are_being_built(tree, monkeypa
     monkeypatch.setattr("autograder.checks.recording.stale", lambda slug: "older")
     monkeypatch.setattr(build, "_RECORD", "import lessons; raise SystemExit(f'Error: {lessons.__file__}')")
     monkeypatch.chdir(Path(build.__file__).parents[2])
-    with pytest.raises(build.BuildError, match=str(tree.lessons)):
-        build._record_cases(tree, build.read_sources(tree))
+    with pytest.raises(BuildError, match=str(tree.lessons)):
+        build._record_cases(tree, read_sources(tree))
 
 
 # A failure changes nothing
@@ -425,7 +426,7 @@ def test_an_unknown_lesson_is_answered_with_those_there_are(tree):
 @pytest.mark.usefixtures("no_kernel")
 def test_check_is_content_with_what_build_made(tree):
     before = contents(tree)
-    assert build.check(tree) == []
+    assert find_drifts(tree) == []
     assert contents(tree) == before
 
 
@@ -475,14 +476,14 @@ def test_check_finds_changed_points(tree, monkeypatch):
 )
 def test_check_finds_a_missing_file(tree, path):
     (tree.solutions.parent / path).unlink()
-    assert f"{path} is missing" in "\n".join(drift.difference for drift in build.check(tree))
+    assert f"{path} is missing" in "\n".join(drift.difference for drift in find_drifts(tree))
 
 
 @pytest.mark.usefixtures("no_kernel")
 def test_check_finds_what_no_source_makes(tree):
     shutil.copytree(tree.lessons / "01_first", tree.lessons / "07_old")
     write(tree.lessons / "01_first/.ipynb_checkpoints/any.ipynb", "{}")
-    assert [drift.path.parent.name for drift in build.check(tree)] == ["07_old"]
+    assert [drift.path.parent.name for drift in find_drifts(tree)] == ["07_old"]
 
 
 @pytest.mark.usefixtures("no_kernel")
@@ -490,7 +491,7 @@ def test_check_passes_on_what_is_said_of_the_recorded_cases(tree, monkeypatch):
     recording = SimpleNamespace(stale=lambda slug: "recorded cases are old" if slug == "02_second" else None)
     monkeypatch.setitem(sys.modules, "autograder.checks.recording", recording)
     recorded = CourseTree(tree.solutions, tree.lessons, tree.datasets, records=True)
-    assert [drift.difference for drift in build.check(recorded)] == ["02_second: recorded cases are old"]
+    assert [drift.difference for drift in find_drifts(recorded)] == ["02_second: recorded cases are old"]
 
 
 def test_the_command_is_silent_when_nothing_drifted(tree, monkeypatch):
