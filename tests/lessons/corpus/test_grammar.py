@@ -6,17 +6,12 @@ from itertools import pairwise
 import corpus_faults
 import pytest
 
-from lessons.corpus_generator import grammar, lexicon
-from lessons.corpus_generator.grammar import (
-    Clause,
-    Writer,
-    as_text,
-    conjoin,
-    person_piece,
-    piece,
-    subordinate,
-    write_clause,
-)
+from lessons.corpus_generator import corpus as generator
+from lessons.corpus_generator import grammar, lexicon, pieces
+from lessons.corpus_generator.__main__ import main
+from lessons.corpus_generator.grammar import Clause, person_piece, write_clause
+from lessons.corpus_generator.pieces import EMPTY, as_text, conjoin, piece, subordinate
+from lessons.corpus_generator.writer import PEOPLE, Writer
 from lessons.toolkit.corpus import CONNECTIVES, SPLITS, Link, SentencePair, count_clauses, read_pairs
 from lessons.toolkit.paths import datasets_folder
 
@@ -32,14 +27,14 @@ def predicate(name):
     return next(p for p in lexicon.PREDICATES if p.name == name)
 
 
-def clause(name, who, tense="present", ending="final", role="topic", what=grammar.EMPTY, **more):
-    person = grammar.PEOPLE[who]
+def clause(name, who, tense="present", ending="final", role="topic", what=EMPTY, **more):
+    person = PEOPLE[who]
     subject = person_piece(person, role)
     return write_clause(Clause(predicate(name), tense, ending, subject, person.number, object=what, **more))
 
 
 def person(name):
-    return person_piece(grammar.PEOPLE[name], "object")
+    return person_piece(PEOPLE[name], "object")
 
 
 def thing(name, determiner="", adjective=""):
@@ -50,7 +45,7 @@ def thing(name, determiner="", adjective=""):
 
 
 def test_i_love_you():
-    assert as_text(grammar.first_sentence()) == ("I love you", "난 널 사랑해", "0-0 1-2 2-1")
+    assert as_text(generator.first_sentence()) == ("I love you", "난 널 사랑해", "0-0 1-2 2-1")
 
 
 def test_an_article_and_an_adjective():
@@ -86,7 +81,7 @@ def test_preposition_possessive_and_time():
 
 def test_relative_clause():
     inner = clause("buy", "I", "past", "object gap", role="subject")
-    noun = grammar.with_relative(thing("book", "the"), inner)
+    noun = pieces.with_relative(thing("book", "the"), inner)
     sentence = clause("read", "she", what=noun)
     expected = ("she reads the book that I bought", "그녀는 내가 산 책을 읽어", "0-0 1-4 2p3 3-3 4p2 5-1 6-2")
     assert as_text(sentence) == expected
@@ -110,7 +105,7 @@ def test_and():
 
 
 def test_a_companion_takes_together():
-    with_mina = grammar.companion_piece(grammar.PEOPLE["Mina"])
+    with_mina = grammar.companion_piece(PEOPLE["Mina"])
     sentence = clause("eat", "I", "future", what=thing("apple", "a"), companion=with_mina)
     expected = ("I will eat an apple with Mina", "난 미나와 같이 사과를 먹을 거야")
     assert as_text(sentence)[:2] == expected
@@ -119,7 +114,7 @@ def test_a_companion_takes_together():
 
 def test_an_object_with_a_subject_relative_stands_first_in_a_dependent_clause():
     inner = write_clause(Clause(predicate("help"), "past", "subject gap"))
-    noun = grammar.with_relative(person("the teacher"), inner)
+    noun = pieces.with_relative(person("the teacher"), inner)
     reason = clause("meet", "we", "past", "because", role="subject", what=noun, object_first=True)
     sentence = subordinate(clause("sing", "I", "past"), "because", reason)
     english, korean, _ = as_text(sentence)
@@ -140,9 +135,9 @@ def test_i_think_that():
             think,
             "present",
             "final",
-            person_piece(grammar.PEOPLE["I"], "topic"),
+            person_piece(PEOPLE["I"], "topic"),
             "I",
-            object=grammar.that_clause(content),
+            object=pieces.that_clause(content),
         )
     )
     expected = ("I think that Sora will come", "난 소라가 올 거라고 생각해", "0-0 1-4 2p3 3-1 4p2 4p3 5-2")
@@ -150,11 +145,11 @@ def test_i_think_that():
 
 
 def glosses_of(sentence):
-    return grammar.as_row(sentence)[3]
+    return pieces.as_row(sentence)[3]
 
 
 def test_glosses_come_from_the_derivation():
-    assert glosses_of(grammar.first_sentence()) == "I.TOP you.OBJ love.INT"
+    assert glosses_of(generator.first_sentence()) == "I.TOP you.OBJ love.INT"
     split = clause("sing", "we", "future", negated=True)
     assert as_text(split)[1] == "우린 노래 안 할 거야"
     assert glosses_of(split) == "we.TOP song NEG do.MOD thing.be.INT"
@@ -174,7 +169,7 @@ def test_a_weather_verb_is_glossed_as_what_it_says():
 def test_glosses_that_no_link_tells_apart_are_an_error():
     rows = [("sleep", "잘", "0-0", "sleep.MOD"), ("sleep", "잘", "0-0", "well")]
     with pytest.raises(ValueError, match=r"'잘' apart: sleep\.MOD, well"):
-        grammar.gloss_table(rows)
+        generator.gloss_table(rows)
 
 
 # --- the writer --------------------------------------------------------------------------------------------
@@ -194,27 +189,27 @@ def test_connectives_are_those_that_are_counted():
 def test_one_english_sentence_with_two_translations_is_an_error(monkeypatch):
     class Echo:
         def sentence(self, clauses):
-            return grammar.first_sentence()
+            return generator.first_sentence()
 
     known = {"I love you": ("I love you", "난 널 좋아해", "0-0 1-2 2-1", "I.TOP you.OBJ like.INT")}
     with pytest.raises(ValueError, match="two translations of 'I love you'"):
-        grammar.distinct_rows(Echo(), 1, 1, known)
+        generator.distinct_rows(Echo(), 1, 1, known)
 
 
 def test_shares_are_even():
-    assert grammar.shares(1000, 6) == [167, 167, 167, 167, 166, 166]
+    assert generator.shares(1000, 6) == [167, 167, 167, 167, 166, 166]
 
 
 # --- the files ---------------------------------------------------------------------------------------------
 
 
 def test_the_files_are_what_the_command_writes(tmp_path):
-    grammar.write_corpus(tmp_path)
+    generator.write_corpus(tmp_path)
     for path in (*FILES.values(), FILES["train"].with_name("glosses.tsv")):
         assert (tmp_path / path.name).read_bytes() == path.read_bytes(), f"{path.name}: run {COMMAND}"
 
 
-COMMAND = "python -m lessons.corpus_generator.grammar datasets/english_korean"
+COMMAND = "python -m lessons.corpus_generator datasets/english_korean"
 
 
 def test_sizes(corpus):
@@ -344,12 +339,12 @@ FAULTY = {
 def test_no_sentence_has_this_fault(corpus, name):
     fault = getattr(corpus_faults, name)
     source, target, alignment = FAULTY[name].split(" | ")
-    links = tuple(Link(*item) for item in grammar.parsed(alignment))
+    links = tuple(Link(*item) for item in pieces.parsed(alignment))
     assert fault(SentencePair(source, target, links))
     found = [pair for pairs in corpus.values() for pair in pairs if fault(pair)]
     assert not found, f"{len(found)} pairs, such as {found[0].source} / {found[0].target}"
 
 
 def test_usage_message(capsys):
-    assert grammar.main([]) == 2
+    assert main([]) == 2
     assert "usage" in capsys.readouterr().out

@@ -10,12 +10,12 @@ from lessons.experiments.architectures import ARCHITECTURES, Sizes
 from lessons.experiments.injected_errors import (
     KINDS,
     continuation,
-    forms,
     injected_errors,
     injections,
 )
 from lessons.experiments.injected_errors import _same_kind as same_kind
 from lessons.experiments.injected_errors import _structure as structure
+from lessons.experiments.word_forms import forms
 from lessons.toolkit.batches import END, make_batches
 from lessons.toolkit.corpus import SentencePair, load_split
 

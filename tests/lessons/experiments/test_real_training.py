@@ -12,6 +12,7 @@ from lessons.earlier.lesson_01 import greedy_decode, pad_batch
 from lessons.earlier.lesson_03 import greedy_with_weights
 from lessons.experiments import lesson_06_real
 from lessons.experiments import real_corpus as experiment
+from lessons.experiments.beam_search import beam_search, decoder_of
 from lessons.experiments.real_corpus import MODELS, BidirectionalEncoder, Settings
 from lessons.experiments.results_file import ResultsFile
 from lessons.experiments.trainings import count_parameters
@@ -137,10 +138,10 @@ def test_a_beam_of_one_is_the_greedy_decoding_of_the_lessons(name, words):
         model.decoder.output[1].bias[[PAD, START, UNKNOWN]] = -1e4
         model.decoder.output[1].weight.mul_(8)
     source, mask = pad_batch([words.encode_source(pair.source) for pair in (PAIRS[0], PAIRS[8], RealPair("The", ""))])
-    step, state = experiment.decoder_of(model, source, mask, 1)
+    step, state = decoder_of(model, source, mask, 1)
     wanted = lesson_greedy(model, source, mask, 15)
     assert len({tuple(row) for row in wanted}) > 1
-    assert experiment.beam_search(step, state, 1, 15, 1.0) == wanted
+    assert beam_search(step, state, 1, 15, 1.0) == wanted
 
 
 GREEDY, BEST, LATER, DEAD = 4, 5, 6, 7
@@ -167,7 +168,7 @@ def chain_step(words, state):
     [(1, 1.0, [GREEDY, LATER]), (2, 0.0, [BEST]), (3, 0.0, [BEST]), (3, 3.0, [GREEDY, LATER])],
 )
 def test_beam_search_finds_what_greedy_misses_and_length_counts(beam, length_power, wanted):
-    found = experiment.beam_search(chain_step, torch.zeros(2 * beam, 1), beam, 9, length_power)
+    found = beam_search(chain_step, torch.zeros(2 * beam, 1), beam, 9, length_power)
     assert found == [wanted, wanted]
 
 
@@ -179,8 +180,8 @@ def test_beam_search_keeps_the_sentences_of_a_batch_apart(words):
 
     def search(rows):
         source, mask = pad_batch(rows)
-        step, state = experiment.decoder_of(model, source, mask, 3)
-        return experiment.beam_search(step, state, 3, 12, 1.0)
+        step, state = decoder_of(model, source, mask, 3)
+        return beam_search(step, state, 3, 12, 1.0)
 
     assert search(sentences) == [search([sentence])[0] for sentence in sentences]
 
