@@ -1,6 +1,5 @@
 """Grades a class: from a folder of submissions to grades.csv, a gradebook and a record of the run."""
 
-import json
 import signal
 import sqlite3
 import sys
@@ -13,26 +12,28 @@ from pathlib import Path
 from autograder.course import settings
 from autograder.course.lessons import all_lessons, find_lesson
 from autograder.errors import CourseError, GradingError
-from autograder.files import remove_unfinished, write_whole
 from autograder.gradebook import database
-from autograder.grading.console import RECORD, ClassRun, Note, progress, show_refusals, show_run
+from autograder.grading.console import ClassRun, Note, progress, show_refusals, show_run
 from autograder.grading.coordinator import Coordinator
-from autograder.grading.judge import LOG, Graded, Job, Judge
+from autograder.grading.judge import Graded, Job, Judge
 from autograder.grading.options import Options
-from autograder.permissions import PRIVATE, close_to_writers, make_private, readable_by_others, written_privately
+from autograder.grading.output_folder import (
+    AGAIN,
+    BEFORE,
+    GRADES,
+    close_run,
+    keep_grades_before,
+    open_output_folder,
+    write_run,
+)
+from autograder.permissions import close_to_writers, make_private, readable_by_others, written_privately
 from autograder.results import journal
 from autograder.results.disk_errors import FolderError
 from autograder.results.folder_lock import FolderLock
-from autograder.results.grades import ExerciseResult, merged, read_grades, write_grades
-from autograder.results.score_changes import FILE as CHANGES
-from autograder.results.score_changes import changes, write_changes
+from autograder.results.grades import ExerciseResult, merged, read_grades
+from autograder.results.score_changes import changes
 from autograder.submissions.attempts import limited
 from autograder.submissions.find import LAYOUT, Refusal, Submission, find_submissions
-
-DEFAULT_OUT = "graded"
-GRADES = "grades.csv"
-BEFORE = ".grades_before.csv"  # the grades as the last run that came to its end has left them, while another is on
-AGAIN = "run the same command again to go on"
 
 
 def grade_command(options: Options) -> int:
@@ -120,7 +121,7 @@ class Run:
         wanted = [find_lesson(slug) for slug in self._options.lessons] or list(all_lessons())
         found = _find(self._options.submissions, [lesson.slug for lesson in wanted])
         self._notes = [Note(str(job), note) for job in found if isinstance(job, Submission) for note in job.notes]
-        self._root = _output_folder(self._options.submissions, self._options.out)
+        self._root = open_output_folder(self._options.submissions, self._options.out)
         self._keep_others_out()
         with (
             written_privately(self._root),
@@ -154,7 +155,7 @@ class Run:
         jobs = [job for job in found if isinstance(job, Submission) or job.attributed]
         self._count = len(jobs)
         self._report(_about(self._judge.isolation))
-        _keep_grades_before(self._root)
+        keep_grades_before(self._root)
         known = self._ask_known(jobs)
         self._known, self._resumed = len(known), _resumed(known, self._root)
         self._rows = [row for rows in known.values() for row in rows]
@@ -210,10 +211,7 @@ class Run:
     def _finish(self) -> ClassRun:
         """Write the grades; whatever ends the process until this is done, the next run does it again."""
         run = self._write(finished=True)
-        with _writing(self._root):
-            remove_unfinished(self._root)
-            journal.finish(self._root)
-            (self._root / BEFORE).unlink()
+        close_run(self._root)
         return run
 
     def _write(self, finished: bool) -> ClassRun:
@@ -222,15 +220,12 @@ class Run:
         refusals = tuple(sorted(self._refusals, key=str))
         notes = tuple(self._notes)
         run = ClassRun(root, tuple(rows), refusals, self._known, self._exercises, moved, self._resumed, notes)
-        with _writing(root):
-            write_changes(root / CHANGES, moved)
-            write_grades(root / GRADES, merged(read_grades(root / GRADES), rows))
-            self._write_record(run, finished)
+        write_run(run, self._record(run, finished))
         return run
 
-    def _write_record(self, run: ClassRun, finished: bool) -> None:
+    def _record(self, run: ClassRun, finished: bool) -> dict[str, object]:
         graded = {(result.student, result.lesson) for result in run.results}
-        record = {
+        return {
             "finished" if finished else "stopped": datetime.now(UTC).isoformat(timespec="seconds"),
             "engine": self._judge.name,
             "isolation": self._judge.isolation,
@@ -245,31 +240,12 @@ class Run:
             "could_not_be_graded": [asdict(refusal) for refusal in run.refusals],
             "notes": [asdict(note) for note in run.notes],
         }
-        text = json.dumps(record, indent=2, ensure_ascii=False)
-        write_whole(run.root / RECORD, f"{text}\n".encode("utf-8", "backslashreplace"))
-
-
-def _keep_grades_before(root: Path) -> None:
-    """Keep the grades that scores are compared with, however often the run is stopped before it comes to its end."""
-    if not (root / BEFORE).exists():
-        with _writing(root):
-            write_grades(root / BEFORE, read_grades(root / GRADES))
 
 
 def _resumed(known: Iterable[Submission], root: Path) -> int:
     """How many of these were graded by runs that were stopped."""
     by_stopped = journal.unfinished(root)
     return sum((submission.student, submission.lesson) in by_stopped for submission in known)
-
-
-@contextmanager
-def _writing(root: Path) -> Iterator[None]:
-    """Where the disk is full, say, tell it in words."""
-    try:
-        yield
-    except (OSError, sqlite3.OperationalError) as error:
-        told = getattr(error, "strerror", None) or str(error)
-        raise GradingError(f"{root}: cannot be written ({told}); mend that, then {AGAIN}") from error
 
 
 def _about(isolation: str) -> str:
@@ -298,27 +274,6 @@ def _solution(lesson: str) -> Path:
     if not path.is_file():
         raise GradingError(f"{path} is missing; make it with: autograder build {lesson}")
     return path
-
-
-def _output_folder(submissions: Path, out: Path | None) -> Path:
-    """The output folder, made if need be: an empty one, or one of an earlier run."""
-    source = submissions.resolve()
-    root = (out or source.parent / DEFAULT_OUT).resolve()
-    if root == source or source in root.parents or root in source.parents:
-        raise GradingError(
-            f"{root}: the output and the submissions {source} cannot lie in one another; give --out elsewhere"
-        )
-    try:
-        root.mkdir(PRIVATE, parents=True, exist_ok=True)
-        if any(root.iterdir()) and not (root / LOG).exists():
-            raise GradingError(f"{root}: not empty, and no folder of an earlier run; give --out a new folder")
-        with written_privately(root):
-            (root / LOG).open("ab").close()
-    except OSError as error:
-        raise GradingError(
-            f"{root}: cannot be used as output folder ({error.strerror}); give another with --out"
-        ) from error
-    return root
 
 
 def _refusal(graded: Graded) -> Refusal:

@@ -18,7 +18,10 @@ from autograder.errors import GradingError
 from autograder.gradebook.course_root import CONFIG
 from autograder.gradebook.executed_checks import has_passed, verdict_of
 from autograder.grading import run
+from autograder.grading.console import RECORD
+from autograder.grading.judge import LOG
 from autograder.grading.options import Options
+from autograder.grading.output_folder import DEFAULT_OUT
 from autograder.notebooks import reading
 from autograder.notebooks.reading import read_notebook
 from autograder.results.grades import COLUMNS, ExerciseResult, merged, read_grades, write_grades
@@ -59,7 +62,7 @@ def graded(tmp_path_factory) -> run.ClassRun:
     cases.hand_in(handed_in, "troubled", cases.troubled()[0])
     cases.hand_in(handed_in, "corrupt", TEXT[:-500])
     root.mkdir()
-    (root / run.LOG).touch()
+    (root / LOG).touch()
     (root / "nbgrader_config.py").write_text(f"{CONFIG}\nget_config().RunSubmission.seconds_per_cell = 5\n")
     return cases.grade(handed_in, root, workers=2, isolation="none")
 
@@ -109,7 +112,7 @@ class TestClass:
         assert (ran, skipped) == ({True}, {False})
 
     def test_the_record_says_how_it_was_graded(self, graded):
-        record = json.loads((graded.root / run.RECORD).read_text(encoding="utf-8"))
+        record = json.loads((graded.root / RECORD).read_text(encoding="utf-8"))
         assert (record["engine"], record["isolation"], record["graded"]) == ("nbgrader", "none", 5)
         assert [refusal["where"] for refusal in record["could_not_be_graded"]] == [f"corrupt/{LESSON}"]
 
@@ -238,8 +241,8 @@ def test_a_class_of_bad_submissions_is_listed_and_recorded(bad_class, capsys):
     assert command(folder) == 1
     output = capsys.readouterr().out
     assert {where for where in expected if f"  {where}: " not in output} == set()
-    root = folder.parent / run.DEFAULT_OUT
-    refusals = json.loads((root / run.RECORD).read_text(encoding="utf-8"))["could_not_be_graded"]
+    root = folder.parent / DEFAULT_OUT
+    refusals = json.loads((root / RECORD).read_text(encoding="utf-8"))["could_not_be_graded"]
     reasons = {refusal["where"]: refusal["reason"] for refusal in refusals}
     assert reasons.keys() == expected.keys()
     assert {where: reasons[where] for where in expected if expected[where] not in reasons[where]} == {}
@@ -374,7 +377,7 @@ def test_submissions_without_students_are_listed_with_exit_code_2(tmp_path, caps
     output = capsys.readouterr()
     assert f"{LESSON}.ipynb: belongs to no student" in output.out
     assert "no submission there" in output.err
-    assert not (tmp_path / run.DEFAULT_OUT).exists()
+    assert not (tmp_path / DEFAULT_OUT).exists()
 
 
 def _made(folder: Path) -> Path:

@@ -19,6 +19,7 @@ from autograder.checks.registry import find_check
 from autograder.course.lessons import find_lesson
 from autograder.errors import GradingError
 from autograder.grading import run
+from autograder.grading.console import RECORD
 from autograder.grading.options import Options
 from autograder.grading.sandbox_judge import SandboxJudge
 from autograder.judging import exercises
@@ -165,7 +166,7 @@ class TestFolder:
         assert students == sorted(path.name for path in folder.iterdir())
 
     def test_the_record_says_what_the_submissions_own_code_took(self, graded):
-        record = json.loads((graded.root / run.RECORD).read_text(encoding="utf-8"))
+        record = json.loads((graded.root / RECORD).read_text(encoding="utf-8"))
         assert 1 < record["submissions_cpu_seconds"] < 60 * len(list((graded.root / "submitted").iterdir()))
 
     def test_the_secret_is_only_ours(self, graded):
@@ -242,7 +243,7 @@ class TestAgain:
         assert (graded.root / run.GRADES).read_bytes() == before
         run.show_run(again, graded.root / run.GRADES)
         assert f"(1 graded, {again.known} known from an earlier run)" in " ".join(capsys.readouterr().out.split())
-        record = json.loads((graded.root / run.RECORD).read_text(encoding="utf-8"))
+        record = json.loads((graded.root / RECORD).read_text(encoding="utf-8"))
         assert (record["engine"], record["isolation"], record["known"]) == ("sandbox", "bubblewrap", again.known)
 
     def test_what_changed_is_graded_again_and_scores_given_by_hand_stay(self, graded, folder, tmp_path):

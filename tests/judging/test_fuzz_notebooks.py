@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from autograder.course.lessons import find_lesson
 from autograder.grading import run
+from autograder.grading.console import RECORD
 from autograder.grading.options import Options
 from autograder.judging.course_notebook import course_notebook
 from autograder.judging.matching import match
@@ -139,7 +140,7 @@ class TestWholeGrader:
     def test_exit_code_and_record_list_those_that_could_not_be_read(self, graded):
         code, root = graded
         unread = {row.student for row in read_grades(root / run.GRADES) if row.status == "unreadable"}
-        listed = json.loads((root / run.RECORD).read_text())["could_not_be_graded"]
+        listed = json.loads((root / RECORD).read_text())["could_not_be_graded"]
         assert {refusal["student"] for refusal in listed} == unread
         assert code == int(bool(unread))
         assert not [refusal for refusal in listed if "could not be graded (" in refusal["reason"]], (

@@ -11,6 +11,7 @@ import pytest
 
 from autograder.course.lessons import all_lessons
 from autograder.grading import run
+from autograder.grading.console import RECORD
 from autograder.grading.options import Options
 from autograder.results.grades import read_grades
 from autograder.submissions.collect import collect
@@ -134,7 +135,7 @@ def test_notes_are_shown_and_no_error(tmp_path, capsys, sandbox_or_skip):
     assert run.grade_command(Options(tmp_path / "class", tmp_path / "graded", workers=1)) == 0
     note = f"과제.ipynb is graded, the only notebook there; expected {LESSON}.ipynb"
     assert f"  김하나/{LESSON}: {note}" in capsys.readouterr().out
-    record = json.loads((tmp_path / "graded" / run.RECORD).read_text(encoding="utf-8"))
+    record = json.loads((tmp_path / "graded" / RECORD).read_text(encoding="utf-8"))
     assert record["notes"] == [{"where": f"김하나/{LESSON}", "text": note}]
     rows = read_grades(tmp_path / "graded" / run.GRADES)
     assert {(row.student, row.score) for row in rows} == {("김하나", 1.0)}
