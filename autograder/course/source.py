@@ -146,13 +146,6 @@ def without_magics(source: str) -> str:
     return "\n".join(lines)
 
 
-def definitions_source(lesson: LessonSource) -> str:
-    """The solved lesson as a module: setup and exercise cells, without what imports the grader."""
-    cells = [cell for cell in lesson.cells if cell.kind in ("setup", "exercise")]
-    parts = [_without_grader_imports(without_magics(without_markers(cell.source))) for cell in cells]
-    return "\n\n\n".join(part.strip("\n") for part in parts if part.strip()) + "\n"
-
-
 def _cells(path: Path, text: str) -> Iterator[Cell]:
     import jupytext  # a second to load, and most commands read no lesson
 
@@ -278,27 +271,3 @@ def _problems_of_order(lesson: LessonSource) -> Iterator[Problem]:
         yield lines["written"][slug], f"'{slug}' is an exercise in line {lines['exercise'][slug]} too; rename one"
     for slug in [slug for slug in lines["exercise"] if slug not in lines["check"]]:
         yield lines["exercise"][slug], f"exercise '{slug}' has no check; add a check cell below it"
-
-
-def _without_grader_imports(source: str) -> str:
-    """The source without its top-level imports of `autograder`, which give notebooks `check` and `hint`."""
-    lines = source.split("\n")
-    for statement in reversed(ast.parse(source).body):
-        if isinstance(statement, ast.Import | ast.ImportFrom) and _imports_grader(statement):
-            lines[statement.lineno - 1 : statement.end_lineno] = _rest_of_import(statement)
-    return "\n".join(lines)
-
-
-def _is_grader(module: str | None) -> bool:
-    return (module or "").split(".")[0] == "autograder"
-
-
-def _imports_grader(statement: ast.Import | ast.ImportFrom) -> bool:
-    if isinstance(statement, ast.ImportFrom):
-        return _is_grader(statement.module)
-    return any(_is_grader(alias.name) for alias in statement.names)
-
-
-def _rest_of_import(statement: ast.Import | ast.ImportFrom) -> list[str]:
-    names = [] if isinstance(statement, ast.ImportFrom) else [a for a in statement.names if not _is_grader(a.name)]
-    return [ast.unparse(ast.Import(names))] if names else []

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course.source import definitions_source, read_lesson, without_markers
+from autograder.authoring.earlier_module import definitions_source
+from autograder.course.source import read_lesson, without_markers
 from autograder.errors import CourseError
 
 LESSON = '''\
