@@ -114,7 +114,7 @@ def test_right_variants_pass(animal):
     expect_passed(animal, SEEDS)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_all_animals_of_an_exercise_get_their_verdicts_on_more_fresh_inputs(exercise):
     for animals, expect in ((WRONG, expect_declared), (RIGHT, expect_passed)):
