@@ -11,7 +11,8 @@ from autograder.checks.wording.causes import GENERAL_CAUSES
 from autograder.judging.matching import Matched, Placed, spoilt_later, up_to
 from autograder.notebooks.python_names import definitions
 from autograder.sandbox.forkserver import SandboxError
-from autograder.sandbox.sandbox import Cell, CellResult, NotDefined, Sandbox, Session
+from autograder.sandbox.sandbox import Sandbox
+from autograder.sandbox.session import Cell, CellResult, NotDefined, Session
 from autograder.status import Status
 from autograder.subjects.subject import AnswerError, SubjectLost
 from autograder.text import one_line, without_file
