@@ -46,7 +46,7 @@ test: $(VENV)/ready  ## every test: unit, build check, and nbval on each solutio
 	$(BIN)/python tests/parts.py
 
 test-fast: $(VENV)/ready  ## all tests that start no kernel, under 90 s
-	$(BIN)/pytest tests -m 'not slow and not browser' -n 2
+	$(BIN)/pytest tests -m 'not slow and not long and not browser' -n 2
 
 test-sandbox: $(VENV)/ready  ## only what needs a sandbox: its probes, the attacks, the engine
 	$(BIN)/pytest tests -m sandbox
