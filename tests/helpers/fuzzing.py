@@ -25,4 +25,4 @@ def fuzzed(few: int) -> Callable:
 
 def more_than_quick(test: Callable) -> Callable:
     """Mark the twin of a quick test, which has all its cases where `FUZZ_CASES` says how many."""
-    return pytest.mark.slow(pytest.mark.skipif(bool(CASES), reason="its quick twin draws all cases")(test))
+    return pytest.mark.long(pytest.mark.skipif(bool(CASES), reason="its quick twin draws all cases")(test))

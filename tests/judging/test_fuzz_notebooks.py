@@ -49,7 +49,7 @@ def test_what_is_damaged_is_refused_with_a_reason_or_read_and_given_back(tmp_pat
 
 
 @more_than_quick
-@fuzzed(220)
+@fuzzed(160)
 @given(*DAMAGED)
 def test_more_that_is_damaged_is_refused_with_a_reason_or_read_and_given_back(tmp_path_factory, content, damages, seed):
     damaged_is_refused_or_given_back(tmp_path_factory.getbasetemp(), content, damages, seed)
@@ -98,7 +98,7 @@ def test_what_is_done_to_one_answers_cell_leaves_the_others_as_they_were(tmp_pat
 
 
 @more_than_quick
-@fuzzed(40)
+@fuzzed(25)
 @given(st.sampled_from(cases.EXERCISES), SEEDS)
 def test_more_that_is_done_to_one_answers_cell_leaves_the_others_as_they_were(tmp_path_factory, exercise, seed):
     others_are_left_as_they_were(tmp_path_factory.getbasetemp(), exercise, seed)
