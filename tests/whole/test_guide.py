@@ -86,7 +86,7 @@ class Term:
         """What a block of commands says, on both streams."""
         where = self.student if block.who == "student" else self.course
         command = ["bash", "-euo", "pipefail", "-c", block.text]
-        done = subprocess.run(command, cwd=where, env=self.environment, capture_output=True, text=True, timeout=300)
+        done = subprocess.run(command, cwd=where, env=self.environment, capture_output=True, text=True, timeout=900)
         assert done.returncode == 0, f"{block.text}\n{done.stdout}{done.stderr}"
         assert "Traceback" not in done.stderr, done.stderr
         return done.stdout + done.stderr
@@ -163,7 +163,7 @@ def look_at_formgrader(term: Term, block: guide.Block) -> None:
 
 
 def _get(address: str, server: subprocess.Popen) -> str:
-    for _ in range(300):
+    for _ in range(1200):
         assert server.poll() is None, "JupyterLab ended"
         try:
             with urllib.request.urlopen(address) as answer:
