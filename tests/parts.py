@@ -16,13 +16,11 @@ from typing import NamedTuple
 
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 # What is made once for a file is made in one process; `tests/conftest.py` has long files begin first.
-BY_FILE = ["-n", "2", "--dist", "loadfile"]
+BY_FILE = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 PARTS = {
     "generated files are up to date": ["autograder", "build", "--check"],
     "quick tests": ["pytest", "tests", "-m", "not slow and not sandbox and not browser", "-n", "2"],
-    "tests that start kernels or sandboxes": [
-        *("pytest", "tests", "-m", "slow or sandbox", *BY_FILE, "--no-loadscope-reorder", "--durations=15")
-    ],
+    "tests that start kernels or sandboxes": ["pytest", "tests", "-m", "slow or sandbox", *BY_FILE, "--durations=15"],
     "solution notebooks": ["pytest", "--nbval", "solutions", *BY_FILE],
     "a learner's way through JupyterLab": ["pytest", "tests", "-m", "browser"],
 }
