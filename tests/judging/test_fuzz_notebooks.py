@@ -121,6 +121,7 @@ def others_are_left_as_they_were(folder: Path, exercise: str, seed: int) -> None
 LARGE = damage_cases.large_files(SOLVED, 49_900_000 if CASES else 8_000_000)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", LARGE)
 def test_large_files_take_bounded_time(tmp_path, name):
     path = tmp_path / "large.ipynb"
