@@ -45,8 +45,8 @@ lab: $(VENV)/ready  ## make the environment, copy the lessons, open JupyterLab (
 test: $(VENV)/ready  ## every test: unit, build check, and nbval on each solution notebook; minutes by part
 	$(BIN)/python tests/parts.py
 
-test-fast: $(VENV)/ready  ## all tests that start no kernel, under 90 s
-	$(BIN)/pytest tests -m 'not slow and not browser' -n 2
+test-fast: $(VENV)/ready  ## tests that start no kernel and compute for seconds only, under 75 s
+	$(BIN)/pytest tests -m 'not slow and not long and not browser' -n 2
 
 test-sandbox: $(VENV)/ready  ## only what needs a sandbox: its probes, the attacks, the engine
 	$(BIN)/pytest tests -m sandbox

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterable
 
 import pytest
 import zoo_cases as zoo
@@ -15,6 +16,8 @@ from autograder.course.lessons import all_lessons
 pytestmark = pytest.mark.filterwarnings("default")
 
 ENOUGH = 100  # tolerances by which a known mistake must differ
+SEEDS, MORE_SEEDS = (None, 1, 2), (3, 4, 5)  # None: the recorded case; with more, `make test` alone
+EXERCISES = sorted({animal.exercise for animal in zoo.ANIMALS})
 
 
 @pytest.fixture(scope="module")
@@ -24,19 +27,36 @@ def worker():
     process.close()
 
 
-@pytest.mark.parametrize("animal", zoo.WRONG, ids=zoo.name)
-def test_wrong_answers_fail_at_their_own_stage_for_their_own_cause(animal):
-    for seed in (None, 1, 2, 3, 4, 5):
+def expect_declared(animal: zoo.Animal, seeds: Iterable[int | None]) -> None:
+    for seed in seeds:
         found = zoo.verdict(animal, zoo.local(animal), seed)
         assert (found.name, found.cause) == (animal.declared("stage"), animal.declared("cause")), found.text()
         assert found.margin >= ENOUGH, f"differs by {found.margin:.0f} tolerances only"
 
 
-@pytest.mark.parametrize("animal", zoo.RIGHT, ids=zoo.name)
-def test_right_variants_pass(animal):
-    for seed in (None, 1, 2, 3, 4, 5):
+def expect_passed(animal: zoo.Animal, seeds: Iterable[int | None]) -> None:
+    for seed in seeds:
         found = zoo.verdict(animal, zoo.local(animal), seed)
         assert found.passed, found.text()
+
+
+@pytest.mark.parametrize("animal", zoo.WRONG, ids=zoo.name)
+def test_wrong_answers_fail_at_their_own_stage_for_their_own_cause(animal):
+    expect_declared(animal, SEEDS)
+
+
+@pytest.mark.parametrize("animal", zoo.RIGHT, ids=zoo.name)
+def test_right_variants_pass(animal):
+    expect_passed(animal, SEEDS)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_all_animals_of_an_exercise_get_their_verdicts_on_more_fresh_inputs(exercise):
+    for animals, expect in ((zoo.WRONG, expect_declared), (zoo.RIGHT, expect_passed)):
+        for animal in animals:
+            if animal.exercise == exercise:
+                expect(animal, MORE_SEEDS)
 
 
 @pytest.mark.parametrize("animal", zoo.ANIMALS, ids=zoo.name)

@@ -14,7 +14,6 @@ import pytest
 from nbformat import NotebookNode
 
 from autograder.course.lessons import find_lesson
-from autograder.course.source import read_lesson
 from autograder.files import write_whole
 from autograder.gradebook import course_root, refusals, scores
 from autograder.gradebook.executed_checks import verdict_of
@@ -206,21 +205,6 @@ class TestWhatGoesBack:
             cell.outputs = [nbformat.v4.new_output("display_data", {"image/png": PNG})]
         back = graded(notebook, released)
         assert [len(cell.outputs) for cell in back.cells if cell in drawn] == [1, 0]
-
-
-@pytest.mark.parametrize("isolation", ["none", pytest.param("bubblewrap", marks=pytest.mark.sandbox)])
-def test_the_written_answer_of_a_lesson_waits_in_both_engines(tmp_path, isolation):
-    lesson = find_lesson("02_context_limit")
-    solved, idle = (nbformat.read(path, as_version=4) for path in (lesson.solution_notebook, lesson.release_notebook))
-    cases.hand_in(tmp_path / "class", "solved", solved, lesson.slug)
-    cases.hand_in(tmp_path / "class", "idle", idle, lesson.slug)
-    rows = cases.grade(tmp_path / "class", tmp_path / "graded", workers=2, isolation=isolation).results
-    found = {(row.student, row.exercise): (row.status, row.score) for row in rows}
-    (asked,) = read_lesson(lesson.source).written
-    assert found.pop(("solved", asked)) == ("manual", 0.0)
-    assert {found[student, exercise] for student, exercise in found if student == "solved"} == {("passed", 1.0)}
-    assert {status for status, _ in found.values()} == {"passed", "not_attempted"}
-    assert found["idle", asked] == ("not_attempted", 0.0)
 
 
 class TestNbgradersCommands:

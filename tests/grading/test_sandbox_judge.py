@@ -194,7 +194,7 @@ HONEST += [f"wrong {n}" for n in range(len(WRONG))]
 
 
 @pytest.fixture(scope="module")
-def stock(graded, tmp_path_factory) -> dict[str, dict[str, float]]:
+def stock(graded, kernels, tmp_path_factory) -> dict[str, dict[str, float]]:
     """The scores that plain `nbgrader autograde` gives the honest ones, in two folders at a time."""
     roots = {tmp_path_factory.mktemp("stock"): HONEST[start::2] for start in range(2)}
     for root, students in roots.items():

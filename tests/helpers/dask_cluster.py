@@ -59,4 +59,4 @@ class Cluster:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(group.pid, signal.SIGTERM)
         for group in self.groups:
-            group.wait(30)
+            group.wait(120)

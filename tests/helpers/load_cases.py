@@ -21,7 +21,7 @@ from autograder.results import journal
 from autograder.results.grades import ExerciseResult, read_grades
 
 PROGRAM = Path(sysconfig.get_path("scripts")) / "autograder"
-ENDING_SECONDS = 20.0  # within which all processes of a run that was killed are gone, on a busy machine too
+ENDING_SECONDS = 60.0  # within which all processes of a run that was killed are gone, on a busy machine too
 STARTING_SECONDS = 6.0  # about what it takes until the first submission is graded
 SHARE_OF_LOST_WORKERS = 0.3
 

@@ -55,7 +55,7 @@ class WorkerProcess:
     def close(self) -> None:
         """End the process."""
         self._frames.connection.close()
-        self._process.wait(timeout=10)
+        self._process.wait(timeout=60)
 
 
 def _serve(frames: Frames) -> None:

@@ -15,7 +15,7 @@ import grading_cases as cases
 import judge_cases
 import nbformat
 import pytest
-from fuzzing import CASES, fuzzed
+from fuzzing import CASES, fuzzed, more_than_quick
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,10 +41,24 @@ DAMAGES = st.lists(st.sampled_from([*damage_cases.CONTENT, *damage_cases.TEXT]),
 SEEDS = st.integers(0, 2**32)
 
 
-@fuzzed(220)
-@given(st.sampled_from([SOLVED, RELEASED]), DAMAGES, SEEDS)
+DAMAGED = st.sampled_from([SOLVED, RELEASED]), DAMAGES, SEEDS
+
+
+@fuzzed(60)
+@given(*DAMAGED)
 def test_what_is_damaged_is_refused_with_a_reason_or_read_and_given_back(tmp_path_factory, content, damages, seed):
-    path = tmp_path_factory.getbasetemp() / "damaged.ipynb"
+    damaged_is_refused_or_given_back(tmp_path_factory.getbasetemp(), content, damages, seed)
+
+
+@more_than_quick
+@fuzzed(160)
+@given(*DAMAGED)
+def test_more_that_is_damaged_is_refused_with_a_reason_or_read_and_given_back(tmp_path_factory, content, damages, seed):
+    damaged_is_refused_or_given_back(tmp_path_factory.getbasetemp(), content, damages, seed)
+
+
+def damaged_is_refused_or_given_back(folder: Path, content: dict, damages: Damages, seed: int) -> None:
+    path = folder / "damaged.ipynb"
     path.write_bytes(damage_cases.damaged(content, damages, seed))
     read_and_given_back(path)
 
@@ -79,10 +93,21 @@ def goes_back(notebook: nbformat.NotebookNode, path: Path) -> None:
     assert len(set(marks)) == len(marks)
 
 
-@fuzzed(40)
+@fuzzed(15)
 @given(st.sampled_from(cases.EXERCISES), SEEDS)
 def test_what_is_done_to_one_answers_cell_leaves_the_others_as_they_were(tmp_path_factory, exercise, seed):
-    path = tmp_path_factory.getbasetemp() / "one cell.ipynb"
+    others_are_left_as_they_were(tmp_path_factory.getbasetemp(), exercise, seed)
+
+
+@more_than_quick
+@fuzzed(25)
+@given(st.sampled_from(cases.EXERCISES), SEEDS)
+def test_more_that_is_done_to_one_answers_cell_leaves_the_others_as_they_were(tmp_path_factory, exercise, seed):
+    others_are_left_as_they_were(tmp_path_factory.getbasetemp(), exercise, seed)
+
+
+def others_are_left_as_they_were(folder: Path, exercise: str, seed: int) -> None:
+    path = folder / "one cell.ipynb"
     content = copy.deepcopy(SOLVED)
     [cell] = [cell for cell in content["cells"] if cell.get("id") == exercise]
     only = {"cells": [cell]}
@@ -98,6 +123,7 @@ def test_what_is_done_to_one_answers_cell_leaves_the_others_as_they_were(tmp_pat
 LARGE = damage_cases.large_files(SOLVED, 49_900_000 if CASES else 8_000_000)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", LARGE)
 def test_large_files_take_bounded_time(tmp_path, name):
     path = tmp_path / "large.ipynb"

@@ -72,7 +72,7 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(rest[: server.cut_after])
         if server.hold:
-            server.hold.wait(10)
+            server.hold.wait(60)
 
     def first_byte(self):
         wanted = self.headers.get("Range")
@@ -226,7 +226,7 @@ def test_silence_ends_after_the_timeout(server, tmp_path, after):
     began = time.monotonic()
     with pytest.raises(FetchError, match=r"nothing came for 0.5 s; (run the command again to go on after 800|try)"):
         fetch(server.url, tmp_path, limits=QUICK)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
     server.hold.set()
     server.hold = server.cut_after = None
     assert fetch(server.url, tmp_path).pairs == 400

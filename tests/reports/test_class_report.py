@@ -260,7 +260,7 @@ def found(tmp_path_factory, sandbox_or_skip) -> dict[tuple[str, str], Answer]:
     cases.hand_in(folder / "in", "wrong", judge_cases.herd(wrong))
     forgets = {"pad_batch": _right_at_first("pad_batch"), "encoder": "while True:\n    pass"}
     cases.hand_in(folder / "in", "forgets", cases.answered({**cases.ANSWERS, **forgets}))
-    cases.grade(folder / "in", folder / "out", workers=2, judge=SandboxJudge(limits=Limits(2.0, 20.0)))
+    cases.grade(folder / "in", folder / "out", workers=2, judge=SandboxJudge(limits=Limits(2.0, 20.0, wall_factor=6.0)))
     return {(one.student, one.exercise): one for one in read_answers(folder / "out")}
 
 

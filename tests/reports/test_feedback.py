@@ -299,10 +299,10 @@ class TestSafety:
 
     @pytest.mark.parametrize("part", ["<div>", "<b><i>", "<table><tr><td>", "<div></b>", "<svg><math>", "<a "])
     def test_nesting_of_any_depth_takes_no_time(self, part):
-        began = time.monotonic()
+        began = time.process_time()
         assert dangers(str(sanitize.html(part * (sanitize.MOST_TAGS // 2)))) == []
         assert dangers(str(sanitize.html(part * 10 * sanitize.MOST_TAGS))) == []
-        assert time.monotonic() - began < 10
+        assert time.process_time() - began < 10
 
     @pytest.mark.parametrize("show", [sanitize.plain, sanitize.markdown, sanitize.code])
     def test_text_is_read_in_the_order_in_which_it_runs(self, show):

@@ -14,6 +14,7 @@ from autograder.cli import app
 from autograder.csv_tables import harmless_cell, number, plain_cell, write_table
 from autograder.errors import GradingError
 from autograder.gradebook.course_root import CONFIG, CONFIG_FILE
+from autograder.gradebook.nbgrader_patch import mark_gradebooks_at_once
 from autograder.reports.marks import read_marks
 from autograder.reports.marks_export import read_canvas, tables
 from autograder.results.grades import ExerciseResult, read_grades, write_grades
@@ -30,7 +31,7 @@ pytestmark = [
 @pytest.fixture
 def root(tmp_path, monkeypatch) -> Path:
     """A folder with two lessons: kim has both, one of them late; lee has one and waits for a person; "=1+1" nothing."""
-    monkeypatch.setenv("PATH", sysconfig.get_path("scripts"), prepend=":")
+    mark_gradebooks_at_once()
     (tmp_path / CONFIG_FILE).write_text(CONFIG)
     with Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}") as book:
         for lesson, names in ((FIRST, ("check-encoder", "check-decoder")), (SECOND, ("check-sweep", "why"))):

@@ -136,7 +136,7 @@ def test_frames_that_are_cut_too_large_or_slow_are_a_declared_error_in_time(seed
         for _ in range(5):
             subject.call("__call__", 1)
     sender.join()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 60
 
 
 def misbehave(random: Random, connection: socket.socket) -> None:

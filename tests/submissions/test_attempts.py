@@ -250,7 +250,7 @@ class TestClass:
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::sqlalchemy.exc.SAWarning")
-def test_nbgraders_own_engine_takes_the_newest_on_time_and_its_penalties(tmp_path, monkeypatch):
+def test_nbgraders_own_engine_takes_the_newest_on_time_and_its_penalties(tmp_path, monkeypatch, kernels):
     settings(monkeypatch, tmp_path)
     hand_in(tmp_path / "class", "again", cases.answered(FIRST_FOUR), BEFORE)
     hand_in(tmp_path / "class", "again", judge_cases.solved(), LATE)

@@ -27,7 +27,10 @@ def installed(tmp_path_factory):
     names = (*folders, "pyproject.toml", "setup.py", "README.md", "CHANGELOG.md", "LICENSE")
     for name in names:
         path = CHECKOUT / name
-        (shutil.copytree if path.is_dir() else shutil.copy)(path, _parent(source) / name)
+        if path.is_dir():  # where other processes keep compiled modules meanwhile
+            shutil.copytree(path, _parent(source) / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(path, _parent(source) / name)
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
     subprocess.run([*pip, "--target", str(target), str(source)], check=True, cwd=work)
 

@@ -11,6 +11,8 @@ from autograder.course.lessons import all_lessons
 from autograder.course.source import read_lesson
 from autograder.errors import CourseError
 
+pytestmark = pytest.mark.long  # nbconvert takes a second for a lesson
+
 PAGES = [f"{lesson.slug}.html" for lesson in all_lessons()]
 
 

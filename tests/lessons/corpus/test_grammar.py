@@ -203,6 +203,7 @@ def test_shares_are_even():
 # --- the files ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_the_files_are_what_the_command_writes(tmp_path):
     generator.write_corpus(tmp_path)
     for path in (*FILES.values(), FILES["train"].with_name("glosses.tsv")):

@@ -96,6 +96,7 @@ def test_only_source_words_are_dropped(words):
 # --- training ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", MODELS)
 def test_training_learns_repeats_and_translates_in_order(name, words):
     settings = Settings(

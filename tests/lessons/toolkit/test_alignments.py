@@ -82,10 +82,15 @@ def aligned(pair):
     return weights
 
 
+@pytest.fixture(scope="module")
+def pairs():
+    return load_split("test") + load_split("train")
+
+
 @pytest.mark.parametrize("length", [3, 9, 17, 30])
-def test_words_on_the_axes_of_a_heat_map_do_not_overlap(length):
+def test_words_on_the_axes_of_a_heat_map_do_not_overlap(length, pairs):
     use_course_style()
-    pair = next(pair for pair in load_split("test") + load_split("train") if len(pair.source_words) == length)
+    pair = next(pair for pair in pairs if len(pair.source_words) == length)
     figure = draw_heat_map(aligned(pair), pair.source_words, pair.target_words, "title", pair.alignment)
     figure.canvas.draw()
     axes = figure.axes[0]

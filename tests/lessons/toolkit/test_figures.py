@@ -227,6 +227,7 @@ def picture(data):
     return Image.open(io.BytesIO(base64.b64decode(re.search(r'base64,([^"]+)"', data["text/html"])[1])))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_a_figure_is_drawn_on_paper_small_and_without_a_missing_glyph(name, monkeypatch):
     data = shown(monkeypatch, EXAMPLES[name]())  # a missing glyph is a warning, and warnings are errors
