@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from autograder.course import released_cells
+from autograder.notebooks import released_cells
 from autograder.notebooks.written_answers import Answer, find_written, place_written, verdicts
 from autograder.reports.marks import read_marks
 

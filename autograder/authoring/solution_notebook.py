@@ -9,9 +9,9 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.course import settings
-from autograder.course.released_cells import digest
 from autograder.course.source import CODE_KINDS, Cell, LessonSource, place
 from autograder.errors import CourseError
+from autograder.notebooks.released_cells import digest
 
 if TYPE_CHECKING:
     from nbclient import NotebookClient

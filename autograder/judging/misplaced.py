@@ -1,5 +1,6 @@
 """Answers that were typed into a cell of the course's that does not run: one for exploring, a check, a setup cell."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -22,13 +23,21 @@ def take_misplaced(found: "Matched", course: "CourseNotebook") -> set[str]:
     """
     given, checks = {cell.released for cell in course.cells}, set()
     for slug, name in course.defines.items():
-        holding = [cell for cell in _skipped(found) if has_definition(cell.written, name) and cell.written not in given]
+        holding = [cell for cell in _skipped(found) if _defines(cell.written, name) and cell.written not in given]
         if holding and _take(found, course, slug, holding[-1]):
             checks |= {holding[-1].slug} if holding[-1].kind == "check" else set()
         elif holding:
             words = {"name": name, "cells": [cell_words(cell.index or 0, cell.written) for cell in holding]}
             found.note(slug, t("not counted is what defines {name} in {cells}: type it into its own cell", **words))
     return checks
+
+
+def _defines(source: str, name: str) -> bool:
+    """Whether a cell defines a name, in a block of its own too, or was to do so and is no Python."""
+    if has_definition(source, name):
+        return True
+    indented = re.search(rf"^\s+(?:def|class) {name}\b", source, re.MULTILINE)
+    return indented is not None and name in bound_names(definitions(source))
 
 
 def _skipped(found: "Matched") -> Iterator["Placed"]:

@@ -6,9 +6,8 @@ from nbformat import NotebookNode
 
 from autograder.checks.registry import checks_of
 from autograder.course.lessons import Lesson, all_lessons
-from autograder.course.released_cells import digests, earlier_releases, is_of_a_release, releases_of
-from autograder.course.versions import course_version
 from autograder.notebooks.cells import defines_one_of, grade_id
+from autograder.notebooks.released_cells import digests, earlier_releases, is_of_a_release, releases_of
 from lessons.toolkit.text import Text, t
 
 
@@ -20,11 +19,10 @@ def other_origin(notebook: NotebookNode, lesson: Lesson, released: NotebookNode)
     counts = {one.slug: _share_of(notebook, one) for one in all_lessons() if one != lesson}
     best = max(counts, key=lambda slug: counts[slug], default="")
     if counts.get(best):
-        told = "this is the notebook of lesson {lesson}, not of {wanted}; {wanted}.ipynb is expected"
-        return t(told, lesson=best, wanted=lesson.slug)
+        words = {"lesson": best, "wanted": lesson.slug}
+        return t("this is the notebook of {lesson}, not of {wanted}; hand in {wanted}.ipynb", **words)
     release = other_release(notebook, lesson, released)
-    told = "{release}, and has none of its exercises; {wanted}.ipynb as it is now is expected"
-    return None if release is None else t(told, release=release, wanted=lesson.slug)
+    return release and t("{release}, and has none of its exercises; hand in the lesson as it is now", release=release)
 
 
 def _share_of(notebook: NotebookNode, lesson: Lesson) -> int:
@@ -35,9 +33,11 @@ def _share_of(notebook: NotebookNode, lesson: Lesson) -> int:
 
 def _shares(notebook: NotebookNode, names: Collection[str], defines: list[str]) -> int:
     """How many cells are marked with one of these names, or define one."""
-    marked = (not {grade_id(cell), cell.get("id")}.isdisjoint(names) for cell in notebook.cells)
-    defining = (defines_one_of(cell, defines) for cell in notebook.cells)
-    return sum(map(bool, map(max, marked, defining)))
+    return sum(
+        1
+        for cell in notebook.cells
+        if not {grade_id(cell), cell.get("id")}.isdisjoint(names) or defines_one_of(cell, defines)
+    )
 
 
 def other_release(notebook: NotebookNode, lesson: Lesson, released: NotebookNode) -> Text | None:
@@ -51,9 +51,8 @@ def other_release(notebook: NotebookNode, lesson: Lesson, released: NotebookNode
     if len(old) <= len(new):
         return None
     if not releases:
-        return t("this notebook is of another release of the lesson than {version}", version=course_version())
-    words = {"release": " or ".join(releases), "version": course_version()}
-    return t("this notebook is of release {release} of the lesson, not {version}", **words)
+        return t("this notebook is of another release of the lesson than the grader's")
+    return t("this notebook is of release {release} of the lesson, an earlier one", release=" or ".join(releases))
 
 
 def _text(cell: NotebookNode) -> tuple[str, str]:

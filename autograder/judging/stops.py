@@ -40,6 +40,11 @@ def note_stops(found: Matched, results: Sequence[tuple[Placed, CellResult]], exe
                 found.note(slug, _told(cell, result))
 
 
+def advice_on(type_name: str, message: str) -> Text | None:
+    """What to do about an error that the grader's machine is the reason of; None for any other."""
+    return _NO_GPU if _GPU.search(message) else _ADVICE.get(type_name)
+
+
 def note_lack_of_gpu(found: Matched, verdict: Verdict) -> None:
     """Note under an exercise that was ended by the lack of a GPU what that is about."""
     told = verdict.raised.told if verdict.raised else str(verdict.got or "")
@@ -65,7 +70,7 @@ def _told(cell: Placed, result: CellResult) -> Text:
     words = {
         "cell": where,
         "error": one_line(without_file(str(error)))[:MOST_WORDS],
-        "advice": _NO_GPU if _GPU.search(str(error)) else _ADVICE.get(error.type_name, _FRESH),
+        "advice": advice_on(error.type_name, error.message) or _FRESH,
     }
     if result.went_on:
         return t("{cell} stopped with {error}, and what stands below that line was run; {advice}", **words)

@@ -29,7 +29,7 @@ def check_notebook(path: Path) -> int:
     from autograder.judging.matching import course_notebook, match
     from autograder.judging.origin import other_origin
 
-    notebook = read_notebook(path)
+    notebook = read_notebook(path, whole=False)
     lesson = _lesson_of(path, notebook)
     released = read_notebook(lesson.release_notebook)
     if (other := other_origin(notebook, lesson, released)) is not None:
@@ -57,8 +57,12 @@ def _lesson_of(path: Path, notebook: "NotebookNode") -> Lesson:
 
 
 def _tell_stop(cell: "Placed", error: BaseException) -> None:
+    from autograder.judging.stops import advice_on
+
     known = "a cell" if cell.index is None else str(cell_words(cell.index, cell.written))
     print(f"! {cell.slug if cell.kind == 'exercise' else known} stopped with {type(error).__name__}: {error}")
+    if (advice := advice_on(type(error).__name__, str(error))) is not None:
+        print(f"  Note: {advice}.")
 
 
 def _print_verdict(check: "Check", found: "Matched", namespace: dict[str, Any], place: Path) -> bool:

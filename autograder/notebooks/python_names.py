@@ -92,6 +92,8 @@ def definitions(source: str, known: Iterable[str] = (), computed: bool = False) 
 def rest_below(source: str, line: int, without: Iterable[str] = ()) -> str:
     """The statements of a cell below the one in a line, each in its place, magics left out; "" where there are none.
 
+    Other lines become comments, for IPython strips empty ones at the beginning, and lines would be counted otherwise.
+
     Args:
         source: the cell.
         line: where a statement has failed, from 1.
@@ -106,7 +108,7 @@ def rest_below(source: str, line: int, without: Iterable[str] = ()) -> str:
     except RecursionError:
         return ""
     lines, numbers = source.split("\n"), {n for one in kept for n in range(_first_line(one), _last_line(one) + 1)}
-    return "\n".join(text if n in numbers else "" for n, text in enumerate(lines, 1)) if kept else ""
+    return "\n".join(text if n in numbers else "#" for n, text in enumerate(lines, 1)) if kept else ""
 
 
 def bound_from(source: str, line: int) -> frozenset[str]:

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autograder.course.released_cells import is_of_a_release
 from autograder.course.source import without_magics
 from autograder.notebooks.cell_matching import Criterion, find_place, same_grade_id, same_id
 from autograder.notebooks.cells import cell_words, grade_id
 from autograder.notebooks.python_names import is_only_text
+from autograder.notebooks.released_cells import is_of_a_release
 from autograder.notebooks.verdict_metadata import note_answer, note_verdict, verdict_noted
 from autograder.status import Status
 from autograder.verdict import Verdict

@@ -2,7 +2,7 @@
 
 Learners finish a term with the release that they began with, so that their notebooks hold text that is no longer in a
 lesson. `earlier_releases.json` has a digest of each cell that carries no exercise, by version and lesson, as it was
-when the next version came; `python -m autograder.course.released_cells VERSION LESSONS` enters the lessons of a folder.
+when the next version came. `python -m autograder.notebooks.released_cells VERSION LESSONS` enters those of a folder.
 """
 
 import hashlib
