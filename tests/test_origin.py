@@ -93,7 +93,7 @@ def test_a_release_that_nobody_has_entered_is_known_by_its_ids():
 
 
 def test_every_earlier_version_is_entered():
-    """When a version is raised: python -m autograder.notebooks.released_cells VERSION FOLDER, with its last lessons."""
+    """When a version is raised: python -m autograder.authoring.earlier_releases VERSION LESSONS."""
     versions = [one.version for one in read_releases(changelog_file().read_text(encoding="utf-8"))]
     earlier = [version for version in versions if is_later(course_version(), version)]
     assert sorted(released_cells.earlier_releases()) == sorted(earlier)
