@@ -45,9 +45,9 @@ def _is_empty(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return bool(left) and all(map(_is_stub, left))
 
 
-def _lines_left(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[int]:
-    """The lines of its body that raise NotImplementedError."""
-    return (statement.lineno for statement in function.body if _is_stub(statement))
+def _lines_left(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[int]:
+    """The lines of its body, those in its blocks too, that raise NotImplementedError."""
+    return sorted(node.lineno for node in ast.walk(function) if isinstance(node, ast.Raise) and _is_stub(node))
 
 
 def _is_stub(statement: ast.stmt) -> bool:

@@ -188,12 +188,7 @@ class _Run:
             return cause
         if found.of(check.slug):
             return _not_called(check, Status.MISSING, t("its cell does not define {name}", name=check.defines))
-        lost = t(
-            "the notebook has no cell marked {exercise}, and none that defines {name}: the answer's cell was deleted",
-            exercise=check.slug,
-            name=check.defines,
-        )
-        return _not_called(check, Status.MISSING, lost)
+        return _not_called(check, Status.MISSING, nowhere(found, check))
 
     def _cause(self, found: Matched, check: Check) -> Verdict | None:
         """How the answer's own cell failed, if it did."""
@@ -201,6 +196,19 @@ class _Run:
             if (cell.kind, cell.slug) == ("exercise", check.slug) and result.error is not None:
                 return _stopped(check, Status(result.status), result.error)
         return None
+
+
+def nowhere(found: Matched, check: Check) -> Text:
+    """Say why an exercise has no cell: an older release may have posed it in another way, or not at all."""
+    words = {"exercise": check.slug, "name": check.defines}
+    if found.release is not None:
+        return t(
+            "{release}; it has no cell marked {exercise}, and none that defines {name}", release=found.release, **words
+        )
+    return t(
+        "the notebook has no cell marked {exercise}, and none that defines {name}: the answer's cell was deleted",
+        **words,
+    )
 
 
 def _not_called(check: Check, status: Status, title: Words) -> Verdict:

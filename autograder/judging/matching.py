@@ -121,11 +121,13 @@ class Matched:
         cells: of the notebook, and setup cells that it lacks.
         notes: what was mended, by exercise; under "" what concerns none.
         defines: the name that each exercise defines.
+        release: which release of the lesson it is of, where that is not the grader's.
     """
 
     cells: list[Placed]
     notes: dict[str, list[Text]] = field(default_factory=dict)
     defines: Mapping[str, str] = field(default_factory=dict)
+    release: Text | None = None
 
     def note(self, slug: str, text: Text) -> None:
         """Add a note, once."""
@@ -147,8 +149,7 @@ def match(notebook: NotebookNode, course: CourseNotebook) -> Matched:
     cells = with_cells_turned_back(notebook, course)
     code = [(index, cell) for index, cell in enumerate(cells) if cell.cell_type == "code"]
     found = Matched([_identified(index, cell, course) for index, cell in code], defines=course.defines)
-    if (release := other_release(notebook, course.lesson, course.released)) is not None:
-        found.note("", release)
+    found.release = other_release(notebook, course.lesson, course.released)
     if REBUILT in notebook.metadata:
         found.note("", t("the file was damaged; all its cells were kept, and what could not be read was left out"))
     _settle_checks(found, course)
@@ -157,7 +158,7 @@ def match(notebook: NotebookNode, course: CourseNotebook) -> Matched:
     _note_turned(found, notebook)
     _drop_idle_stubs(found, course)
     taken = take_misplaced(found, course)
-    _place_setup(found, course, noted=release is None)
+    _place_setup(found, course)
     _fetch_names(found)
     _note_lost_checks(found, course, taken)
     return found
@@ -287,7 +288,7 @@ def _drop_idle_stubs(found: Matched, course: CourseNotebook) -> None:
             found.note(slug, t("its cell was left as it was; the answer was found in another cell"))
 
 
-def _place_setup(found: Matched, course: CourseNotebook, noted: bool) -> None:
+def _place_setup(found: Matched, course: CourseNotebook) -> None:
     """The course's setup cells take the place of the learner's copies; those that are gone are put in."""
     numbers = {cell.cell_id: number for number, cell in enumerate(course.cells)}
     copies = [cell for cell in found.cells if cell.kind == "setup"]
@@ -299,7 +300,7 @@ def _place_setup(found: Matched, course: CourseNotebook, noted: bool) -> None:
         else:
             at = _place_for(numbers[known.cell_id], found, course)
             found.cells.insert(at, Placed(None, "setup", known.cell_id, known.solved))
-            if noted:
+            if found.release is None:
                 found.note("", t("a setup cell of the course was missing or had lost its marks; it was put in"))
 
 
@@ -350,7 +351,7 @@ def _stands_above(first: Placed, second: Placed) -> bool:
 def _note_lost_checks(found: Matched, course: CourseNotebook, taken: set[str]) -> None:
     for slug in course.defines:
         checks, answers = found.of(slug, "check"), found.of(slug)
-        if not checks and slug not in taken:
+        if not checks and slug not in taken and (answers or found.release is None):
             found.note(slug, t("its check cell was deleted or had lost its marks; the course's own check was used"))
         elif checks and answers and _stands_above(checks[-1], answers[0]):
             found.note(slug, t("its check cell had been moved above the answer"))

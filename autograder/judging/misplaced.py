@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from autograder.notebooks.cells import cell_words, has_definition
-from autograder.notebooks.python_names import bound_names, definitions
+from autograder.notebooks.python_names import bound_names, definitions, names_of_definitions
 from lessons.toolkit.text import t
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def _defines(source: str, name: str) -> bool:
     if has_definition(source, name):
         return True
     indented = re.search(rf"^\s+(?:def|class) {name}\b", source, re.MULTILINE)
-    return indented is not None and name in bound_names(definitions(source))
+    return indented is not None and name in names_of_definitions(source)
 
 
 def _skipped(found: "Matched") -> Iterator["Placed"]:

@@ -32,11 +32,15 @@ _FRESH = t("run the notebook in a fresh kernel, from the top, to see it too")
 
 def note_stops(found: Matched, results: Sequence[tuple[Placed, CellResult]], exercises: Iterable[str]) -> None:
     """Note each cell that stopped under the exercises that need a name of it, whether they passed or not."""
-    stopped = [(cell, result) for cell, result in results if isinstance(result.error, AnswerError)]
+    stopped = [
+        (cell, result, bound_from(cell.source, result.line))
+        for cell, result in results
+        if isinstance(result.error, AnswerError)
+    ]
     for slug in exercises if stopped else ():
         needed = _needed(found, slug)
-        for cell, result in stopped:
-            if needed & bound_from(cell.source, result.line) or (cell.slug == slug and result.went_on):
+        for cell, result, lost in stopped:
+            if needed & lost or (cell.slug == slug and result.went_on):
                 found.note(slug, _told(cell, result))
 
 
@@ -54,12 +58,15 @@ def note_lack_of_gpu(found: Matched, verdict: Verdict) -> None:
 
 def _needed(found: Matched, slug: str) -> set[str]:
     """The names that an exercise uses, those that what it uses needs among them."""
-    known: set[str] = set()
-    names = {name for cell in found.of(slug) for name in used_names(cell.source)}
-    cells = [(bound_names(cell.source), used_names(cell.source)) for cell in found.running if cell.kind == "own"]
-    while names - known:
-        known |= names
-        names = {name for bound, used in cells if bound & known for name in used}
+    cells: dict[str, list[Placed]] = {}
+    for cell in (cell for cell in found.running if cell.kind == "own"):
+        for name in bound_names(cell.source):
+            cells.setdefault(name, []).append(cell)
+    waiting, known = found.of(slug), set[str]()
+    while waiting:
+        new = used_names(waiting.pop().source) - known
+        known |= new
+        waiting += [cell for name in new for cell in cells.pop(name, ())]
     return known
 
 

@@ -35,7 +35,7 @@ def check_notebook(path: Path) -> int:
     if (other := other_origin(notebook, lesson, released)) is not None:
         raise LearnerError(f"{path}: {other}")
     found = match(notebook, course_notebook(lesson, released))
-    for note in found.notes.get("", ()):
+    for note in ([found.release] if found.release else []) + found.notes.get("", []):
         print(f"Note: {note}.")
     namespace: dict[str, Any] = {"__name__": "__main__"}
     place = path.parent.resolve()

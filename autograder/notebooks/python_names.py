@@ -89,6 +89,12 @@ def definitions(source: str, known: Iterable[str] = (), computed: bool = False) 
         return ""
 
 
+@lru_cache(maxsize=4096)
+def names_of_definitions(source: str) -> frozenset[str]:
+    """The names that `definitions` would bind."""
+    return bound_names(definitions(source))
+
+
 def rest_below(source: str, line: int, without: Iterable[str] = ()) -> str:
     """The statements of a cell below the one in a line, each in its place, magics left out; "" where there are none.
 

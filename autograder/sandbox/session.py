@@ -19,6 +19,7 @@ from lessons.toolkit.text import t
 
 QUICK_SECONDS = 1.0  # a cell that takes no longer always runs as it is
 MOST_STOPS = 100  # statements of a cell that may fail; what stands below the last one is not run
+MOST_BELOW = 1_000_000  # characters, in all cells together, in which is looked for what stands below a failure
 
 
 class NotDefined(AnswerError):
@@ -88,7 +89,7 @@ class Session:
         self._results: dict[int, CellResult] = {}
         self._left_out: set[int] = set()
         self._quick: set[int] = set()
-        self._in_haste = False
+        self._in_haste, self._left_below = False, MOST_BELOW
         self._process: SandboxedProcess | None = None
         self.cpu_seconds = self.exercise_seconds = 0.0
         self._began = time.monotonic()
@@ -179,12 +180,18 @@ class Session:
             seconds = self._seconds()
             process.order({"cell": source}, seconds)
             result = _cell_result(process.reply(seconds), self._limits)
-            first = result if first is None else _continued(first, result)
+            first = result if first is None else _continued(first, result, self._limits)
             stops += 1
-            rest = self._cells[number].rest_below(source, result.line) if result.line and stops < MOST_STOPS else ""
-            if not rest:
+            source = self._rest(number, source, result.line) if stops < MOST_STOPS else ""
+            if not source:
                 return first
-            source = rest
+
+    def _rest(self, number: int, source: str, line: int) -> str:
+        """What stands below the statement in a line that failed, 0 for none; "" where enough was looked at."""
+        if not line or self._left_below < len(source):
+            return ""
+        self._left_below -= len(source)
+        return self._cells[number].rest_below(source, line)
 
     def _lose(self, number: int, why: SubjectLost) -> None:
         """A cell has ended or hung its process; one that only came when the time of all was gone runs again."""
@@ -305,9 +312,9 @@ class _Answer(WireTransport):
             self._connection.shutdown(socket.SHUT_RDWR)
 
 
-def _continued(first: CellResult, rest: CellResult) -> CellResult:
+def _continued(first: CellResult, rest: CellResult, limits: Limits) -> CellResult:
     """How a cell ended of which the rest was run as well."""
-    return replace(first, output=first.output + rest.output, went_on=True)
+    return replace(first, output=f"{first.output}{rest.output}"[: limits.output], went_on=True)
 
 
 def _cell_result(message: dict[str, Any], limits: Limits) -> CellResult:

@@ -158,6 +158,8 @@ SHELL = {
     "pdb above it": Habit((f"import pdb\npdb.set_trace()\n{HELPER}",), using("my_helper(1)")),
     "IPython's debugger": Habit(answer=using("__import__('IPython.core.debugger').core.debugger.set_trace()")),
     "a debugger object": Habit(answer=using("__import__('pdb').Pdb().set_trace()")),
+    "a debugger that the grader lacks": Habit(answer=using("import ipdb; ipdb.set_trace()")),
+    "pudb above it": Habit((f"from pudb import set_trace\nset_trace()\n{HELPER}",), using("my_helper(1)")),
     "breakpoint": Habit(answer=using("breakpoint()")),
 }
 HABITS = {

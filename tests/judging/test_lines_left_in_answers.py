@@ -42,6 +42,11 @@ def test_the_line_and_the_cell_are_named(lesson, above):
     assert "delete line" in found.text()
 
 
+def test_one_in_a_block_of_the_answer_is_named():
+    found = verdict("01_seq2seq", f"def encode_words(words, numbers):\n    if words:\n        {RAISE}\n    return []")
+    assert "left in the answer, so nothing below it runs: delete line 3 of cell" in found.reason()
+
+
 @pytest.mark.parametrize("lesson", EXERCISES)
 def test_a_stub_is_not_attempted(lesson):
     stub = editor.find(editor.released(lesson), EXERCISES[lesson]).source

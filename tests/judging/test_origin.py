@@ -8,14 +8,19 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
+from autograder.checks.registry import checks_of
 from autograder.course.lessons import all_lessons, find_lesson
 from autograder.course.versions import changelog as changelog_file
 from autograder.course.versions import course_version, is_later, read_releases
+from autograder.grading import nbgrader_judge
+from autograder.judging import exercises, returned_notebook
 from autograder.judging.matching import course_notebook, match
 from autograder.judging.origin import other_origin, other_release
 from autograder.learner.own_notebooks import LearnerError
 from autograder.learner.terminal_check import check_notebook
 from autograder.notebooks import released_cells
+from autograder.notebooks.reading import UnreadableError
+from autograder.submissions.find import Submission, find_submissions
 
 RELEASES = {lesson.slug: editor.released(lesson.slug) for lesson in all_lessons()}
 
@@ -73,7 +78,8 @@ def test_an_older_release_is_named(monkeypatch, versions, named):
     told = f"this notebook is of release {named} of the lesson, an earlier one"
     assert release(notebook, "01_seq2seq") == told
     found = match(editor.as_in_colab(notebook), course_notebook(find_lesson("01_seq2seq"), RELEASES["01_seq2seq"]))
-    assert list(map(str, found.notes[""])) == [told]  # and nothing of setup cells that had other texts then
+    assert str(found.release) == told
+    assert "" not in found.notes  # nothing of setup cells that had other texts then
 
 
 def test_an_older_release_with_other_exercises_is_told_in_one_line(monkeypatch):
@@ -81,6 +87,20 @@ def test_an_older_release_with_other_exercises_is_told_in_one_line(monkeypatch):
     notebook.cells = [cell for cell in notebook.cells if "nbgrader" not in cell.metadata]
     told = "this notebook is of release 0.1.0 of the lesson, an earlier one, and has none of its exercises"
     assert origin(notebook, "01_seq2seq").startswith(told)
+
+
+def test_an_exercise_that_an_older_release_lacks_is_not_called_deleted(monkeypatch):
+    notebook = of_old_release(monkeypatch, "01_seq2seq", "0.1.0")
+    lost = [editor.place_of(notebook, name) for name in ("pad_batch", "check-pad_batch")]
+    notebook.cells = [cell for number, cell in enumerate(notebook.cells) if number not in lost]
+    course = course_notebook(find_lesson("01_seq2seq"), RELEASES["01_seq2seq"])
+    found = match(notebook, course)
+    assert found.notes == {}
+    told = "this notebook is of release 0.1.0 of the lesson, an earlier one; it has no cell marked pad_batch, and none"
+    check = next(check for check in checks_of("01") if check.slug == "pad_batch")
+    assert str(exercises.nowhere(found, check)).startswith(told)
+    back = returned_notebook.autograded(notebook, found, {}, {}, course)
+    assert back.cells[0].source == f"**Grading** found that {told.split(';')[0]}."
 
 
 def test_a_release_that_nobody_has_entered_is_known_by_its_ids():
@@ -120,6 +140,20 @@ def test_the_terminal_lets_no_solution_be_imported(tmp_path, capsys):
     told = capsys.readouterr().out
     assert "✓ encode_words" not in told
     assert "encode_words stopped with ModuleNotFoundError" in told
+
+
+@pytest.mark.parametrize(
+    ("lesson", "as_lesson"), [("02_context_limit", "01_seq2seq"), ("03_attention", "06_translator")]
+)
+def test_grading_without_a_sandbox_runs_no_other_lesson(tmp_path, lesson, as_lesson):
+    released = tmp_path / "release" / as_lesson / f"{as_lesson}.ipynb"
+    released.parent.mkdir(parents=True)
+    nbformat.write(RELEASES[as_lesson], released)
+    cases.hand_in(tmp_path / "class", "other", json.loads(nbformat.writes(editor.answered(lesson))), as_lesson)
+    (submission,) = find_submissions(tmp_path / "class", list(RELEASES), [as_lesson])
+    assert isinstance(submission, Submission)
+    with pytest.raises(UnreadableError, match=f"this is the notebook of {lesson}, not of {as_lesson}"):
+        nbgrader_judge.content_of(tmp_path, submission, submission.attempts[0])
 
 
 @pytest.mark.slow
