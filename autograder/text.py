@@ -5,7 +5,7 @@ import re
 _OWN_PLACE = re.compile(r" \((?:<[^>]*>|[^() ]*\.py), line (\d+)\)")
 _ESCAPES = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -~]?")  # ECMA-48
 _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_LONGEST_REASON = 300
+_LONGEST_REASON = 1000
 
 
 def one_line(text: str) -> str:

@@ -33,6 +33,11 @@ _NBGRADER_WORDS = ("BEGIN SOLUTION", "END SOLUTION")  # which nbgrader would fin
 _NAMED = {"exercise": "exercise", "written": "written answer"}  # kinds whose cells carry a slug, and their names
 _FOR_GRADERS = ("**A model answer.**", "**For whoever grades**")  # what a written answer holds
 _CELL_START = re.compile(r"^\s*#\s*%%")
+_CELL_MAGIC = re.compile(r"\s*%%(!|\w+)")
+_OTHER_LANGUAGES = frozenset(  # cell magics whose text does not run in the notebook's namespace
+    "! HTML SVG R bash cmd file html javascript js latex markdown perl pypy python python2 python3 ruby script sh sql "
+    "svg sx system writefile".split()
+)
 _SLUG = re.compile(r"[a-z][a-z0-9_]{0,47}")  # with "check-" before it still a valid cell id of at most 64
 
 Problem = tuple[int, str]  # a line of the lesson's file, and what is wrong there with its remedy
@@ -139,9 +144,14 @@ def without_markers(source: str) -> str:
 
 
 def without_magics(source: str) -> str:
-    """A cell's source as plain Python: lines for IPython, such as `%matplotlib inline`, are left blank."""
+    """A cell's source as plain Python: lines for IPython, such as `%matplotlib inline`, are left blank.
+
+    So are all lines of a cell that is no Python to IPython either, such as one that begins with `%%writefile`.
+    """
     if _syntax_error(source) is None:
         return source  # a line of a string may begin with % or !
+    if (magic := _CELL_MAGIC.match(source)) and magic[1] in _OTHER_LANGUAGES:
+        return "\n" * source.count("\n")
     lines = ["" if line.lstrip().startswith(("%", "!")) else line for line in source.split("\n")]
     return "\n".join(lines)
 

@@ -8,13 +8,15 @@ from functools import partial
 from pathlib import Path
 
 from autograder.course import settings
+from autograder.course.lessons import find_lesson
 from autograder.errors import GradingError
 from autograder.gradebook import converting, course_root, lateness, placing, refusals, scores
 from autograder.gradebook.executed_checks import verdict_of
 from autograder.grading.judge import Graded
-from autograder.notebooks.reading import UnreadableError
+from autograder.notebooks.reading import UnreadableError, as_file, read_notebook
 from autograder.results.grades import ExerciseResult
 from autograder.status import Status
+from autograder.submissions.attempt_folders import Attempt
 from autograder.submissions.attempts import counting, time_handed_in, with_grace
 from autograder.submissions.find import Submission
 from lessons.toolkit.text import Words
@@ -111,10 +113,28 @@ def _autograde(root: Path, submission: Submission) -> list[ExerciseResult]:
     with course_root.gradebook(directory) as book:
         due = lateness.due_date(book, submission.lesson, submission.student)
     attempt = counting(submission.attempts, with_grace(due), "newest")
-    placing.place(submission, replace(attempt, time=time_handed_in(attempt, due)), root)
+    content = content_of(root, submission, attempt)
+    placing.place(submission, replace(attempt, time=time_handed_in(attempt, due)), root, content)
     converting.convert("Autograde", directory, submission.student)
     import nbformat
 
     notebook = nbformat.read(folder / f"{submission.lesson}.ipynb", as_version=4)
     with course_root.gradebook(directory) as book:
         return scores.results(book, directory, submission.student, lambda slug: verdict_of(notebook, slug))
+
+
+def content_of(root: Path, submission: Submission, attempt: Attempt) -> bytes:
+    """An attempt's notebook, as nbgrader can read it.
+
+    Raises:
+        UnreadableError: it is no notebook that can be graded, or one of another lesson.
+    """
+    import nbformat
+
+    from autograder.judging.origin import other_origin
+
+    notebook = read_notebook(attempt.notebook)
+    released = nbformat.read(course_root.released(root, submission.lesson), as_version=4)
+    if (other := other_origin(notebook, find_lesson(submission.lesson), released)) is not None:
+        raise UnreadableError(other)
+    return as_file(notebook)

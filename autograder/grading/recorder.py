@@ -16,7 +16,7 @@ from autograder.gradebook import course_root, lateness, placing, scores
 from autograder.grading.counted import counted
 from autograder.grading.judge import Graded
 from autograder.judging.judged import Judged, ToJudge
-from autograder.notebooks.reading import UnreadableError, read_content
+from autograder.notebooks.reading import UnreadableError, lean, read_content
 from autograder.results import journal
 from autograder.results.fingerprint import NO_KEY, Key
 from autograder.results.grades import ExerciseResult
@@ -154,10 +154,11 @@ class Recorder:
         path.unlink(missing_ok=True)  # it is not what will be handed back: a run that is killed now leaves none
         try:
             content = read_content(attempt.notebook)
+            if key.submission != hashlib.sha256(content).hexdigest():
+                return UnreadableError(t("the file was changed while it was read; grade again"))
+            content = lean(content)
         except UnreadableError as error:
             return error
-        if key.submission != hashlib.sha256(content).hexdigest():
-            return UnreadableError(t("the file was changed while it was read; grade again"))
         holding = {slug: known.verdicts[slug] for slug in key.checks if known and slug not in stale}
         return ToJudge(content, frozenset(stale), holding)
 

@@ -40,8 +40,9 @@ class CourseCell:
 
 @dataclass(frozen=True)
 class CourseNotebook:
-    """A lesson's code cells in order, and the name that each exercise defines."""
+    """A lesson's code cells in order, the name that each exercise defines, and the notebook as it was handed out."""
 
+    lesson: Lesson
     cells: tuple[CourseCell, ...]
     defines: dict[str, str]
     released: NotebookNode
@@ -63,4 +64,4 @@ def course_notebook(lesson: Lesson, released: NotebookNode) -> CourseNotebook:
         CourseCell(cell.kind, cell.slug or "", given, without_markers(cell.source))
         for cell, given in zip(read_lesson(lesson.source).code_cells, code, strict=True)
     )
-    return CourseNotebook(cells, {check.slug: check.defines for check in checks_of(lesson.number)}, released)
+    return CourseNotebook(lesson, cells, {check.slug: check.defines for check in checks_of(lesson.number)}, released)

@@ -8,8 +8,10 @@ from time import monotonic
 from autograder.checks.framework.check import Check
 from autograder.checks.framework.trial import RecordedCase, Trial
 from autograder.checks.wording.causes import GENERAL_CAUSES
+from autograder.judging.attempted import attempted
 from autograder.judging.matched import Matched, Placed, spoilt_later, up_to
-from autograder.notebooks.python_names import definitions
+from autograder.judging.stops import note_lack_of_gpu, note_stops
+from autograder.notebooks.python_names import definitions, rest_below
 from autograder.sandbox.forkserver import SandboxError
 from autograder.sandbox.sandbox import Sandbox
 from autograder.sandbox.session import Cell, CellResult, NotDefined, Session
@@ -59,21 +61,38 @@ def judge(
     running, began = found.running, monotonic()
     unsolved = {slug: Verdict(slug, Status.NOT_ATTEMPTED, case="") for slug in checks if slug in untouched}
     checks = {slug: check for slug, check in checks.items() if slug not in untouched}
-    with sandbox.submission(_runnable(running)) as session:
+    with sandbox.submission(_runnable(found, running)) as session:
         run = _Run(session, running)
         verdicts = {slug: run.judge(found, check, cases[slug]) for slug, check in checks.items()}
         cells = {cell.index: result for cell, result in run.results if cell.index is not None}
+        note_stops(found, run.results, checks)
     verdicts |= _explained(sandbox, found, {slug: checks[slug] for slug in run.unexplained}, cases)
     for slug, check in checks.items():
         if monotonic() - began < sandbox.limits.submission_wall:
             verdicts[slug] = _second_look(sandbox, found, check, cases[slug], verdicts[slug])
+    verdicts = {slug: attempted(found, verdict) for slug, verdict in verdicts.items()}
+    for verdict in verdicts.values():
+        note_lack_of_gpu(found, verdict)
     noted = {slug: _noted(found, slug, verdict) for slug, verdict in (unsolved | verdicts).items()}
     return noted, cells, session.cpu_seconds
 
 
-def _runnable(cells: list[Placed]) -> list[Cell]:
-    """The cells, each with its imports and definitions as what can stand in for it."""
-    return [Cell(cell.source, partial(definitions, cell.source), cell.kind == "own") for cell in cells]
+def _runnable(found: Matched, cells: list[Placed]) -> list[Cell]:
+    """The cells, each with what can stand in for it, and what runs of it below a statement that fails.
+
+    A cell of the learner's own that failed may be one that was to try something out; what it would bind below an error
+    is not to take the place of an answer.
+    """
+    answers = {name for slug, name in found.defines.items() if found.of(slug)}
+    return [
+        Cell(
+            cell.source,
+            partial(definitions, cell.source),
+            cell.kind == "own",
+            partial(rest_below, without=answers if cell.kind == "own" else ()),
+        )
+        for cell in cells
+    ]
 
 
 def _explained(
@@ -82,7 +101,7 @@ def _explained(
     """What fails on the case that the notebook has, in full, from processes that no fresh input can have reached."""
     if not checks:
         return {}
-    with sandbox.submission(_runnable(found.running)) as session:
+    with sandbox.submission(_runnable(found, found.running)) as session:
         run = _Run(session, found.running)
         shown = {slug: run.judge(found, check, replace(cases[slug], fresh=None)) for slug, check in checks.items()}
     return {slug: verdict for slug, verdict in shown.items() if not verdict.passed}
@@ -96,7 +115,7 @@ def _second_look(sandbox: Sandbox, found: Matched, check: Check, cases: Cases, f
     if not names or not found.of(check.slug):
         return first
     cells = up_to(found, check.slug)
-    with sandbox.submission(_runnable(cells)) as session:
+    with sandbox.submission(_runnable(found, cells)) as session:
         second = _Run(session, cells).judge(found, check, cases)
     if second.status != Status.PASSED:
         return first
@@ -169,12 +188,7 @@ class _Run:
             return cause
         if found.of(check.slug):
             return _not_called(check, Status.MISSING, t("its cell does not define {name}", name=check.defines))
-        lost = t(
-            "the notebook has no cell marked {exercise}, and none that defines {name}: the answer's cell was deleted",
-            exercise=check.slug,
-            name=check.defines,
-        )
-        return _not_called(check, Status.MISSING, lost)
+        return _not_called(check, Status.MISSING, nowhere(found, check))
 
     def _cause(self, found: Matched, check: Check) -> Verdict | None:
         """How the answer's own cell failed, if it did."""
@@ -182,6 +196,19 @@ class _Run:
             if (cell.kind, cell.slug) == ("exercise", check.slug) and result.error is not None:
                 return _stopped(check, Status(result.status), result.error)
         return None
+
+
+def nowhere(found: Matched, check: Check) -> Text:
+    """Say why an exercise has no cell: an older release may have posed it in another way, or not at all."""
+    words = {"exercise": check.slug, "name": check.defines}
+    if found.release is not None:
+        return t(
+            "{release}; it has no cell marked {exercise}, and none that defines {name}", release=found.release, **words
+        )
+    return t(
+        "the notebook has no cell marked {exercise}, and none that defines {name}: the answer's cell was deleted",
+        **words,
+    )
 
 
 def _not_called(check: Check, status: Status, title: Words) -> Verdict:

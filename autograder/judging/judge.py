@@ -20,8 +20,9 @@ from autograder.judging.judged import Judged, ToJudge
 from autograder.judging.matched import untouched
 from autograder.judging.matching import match
 from autograder.judging.messages import Assignment
+from autograder.judging.origin import other_origin
 from autograder.notebooks import written_answers
-from autograder.notebooks.reading import as_file, parse_notebook
+from autograder.notebooks.reading import UnreadableError, as_file, parse_notebook
 from autograder.sandbox.forkserver import WarmServer
 from autograder.sandbox.sandbox import Sandbox
 
@@ -60,10 +61,12 @@ class NotebookJudge:
 
         Raises:
             GradingError: the sandbox broke.
-            UnreadableError: it is no notebook that can be graded.
+            UnreadableError: it is no notebook that can be graded, or one of another lesson.
         """
         handed_in = as_file(parse_notebook(todo.content))
         notebook = nbformat.v4.reads(handed_in.decode())
+        if (other := other_origin(notebook, self._course.lesson, self._course.released)) is not None:
+            raise UnreadableError(other)
         found = match(notebook, self._course)
         checks = {slug: check for slug, check in self._checks.items() if slug in todo.stale}
         try:

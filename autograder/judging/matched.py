@@ -2,7 +2,7 @@
 
 import builtins
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from autograder.judging.course_notebook import CourseNotebook
@@ -43,10 +43,14 @@ class Matched:
     Attributes:
         cells: of the notebook, and setup cells that it lacks.
         notes: what was mended, by exercise; under "" what concerns none.
+        defines: the name that each exercise defines.
+        release: which release of the lesson it is of, where that is not the grader's.
     """
 
     cells: list[Placed]
     notes: dict[str, list[Text]] = field(default_factory=dict)
+    defines: Mapping[str, str] = field(default_factory=dict)
+    release: Text | None = None
 
     def note(self, slug: str, text: Text) -> None:
         """Add a note, once."""

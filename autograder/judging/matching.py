@@ -13,6 +13,8 @@ from nbformat import NotebookNode
 
 from autograder.judging.course_notebook import CourseCell, CourseNotebook
 from autograder.judging.matched import Matched, Placed
+from autograder.judging.misplaced import take_misplaced
+from autograder.judging.origin import other_release
 from autograder.judging.turned_cells import with_cells_turned_back
 from autograder.notebooks.cell_matching import find_known
 from autograder.notebooks.cells import cell_words
@@ -31,7 +33,8 @@ def match(notebook: NotebookNode, course: CourseNotebook) -> Matched:
     """Say of each code cell what it is and what of it runs."""
     cells = with_cells_turned_back(notebook, course)
     code = [(index, cell) for index, cell in enumerate(cells) if cell.cell_type == "code"]
-    found = Matched([_identified(index, cell, course) for index, cell in code])
+    found = Matched([_identified(index, cell, course) for index, cell in code], defines=course.defines)
+    found.release = other_release(notebook, course.lesson, course.released)
     if REBUILT in notebook.metadata:
         found.note("", t("the file was damaged; all its cells were kept, and what could not be read was left out"))
     _settle_checks(found, course)
@@ -39,9 +42,10 @@ def match(notebook: NotebookNode, course: CourseNotebook) -> Matched:
     _find_by_name(found, course)
     _note_turned(found, notebook)
     _drop_idle_stubs(found, course)
+    taken = take_misplaced(found, course)
     _place_setup(found, course)
     _fetch_names(found)
-    _note_lost_checks(found, course)
+    _note_lost_checks(found, course, taken)
     return found
 
 
@@ -181,7 +185,8 @@ def _place_setup(found: Matched, course: CourseNotebook) -> None:
         else:
             at = _place_for(numbers[known.cell_id], found, course)
             found.cells.insert(at, Placed(None, "setup", known.cell_id, known.solved))
-            found.note("", t("a setup cell of the course was missing or had lost its marks; it was put in"))
+            if found.release is None:
+                found.note("", t("a setup cell of the course was missing or had lost its marks; it was put in"))
 
 
 def _copy_of(known: CourseCell, copies: list[Placed], found: Matched) -> Placed | None:
@@ -214,7 +219,8 @@ def _fetch(found: Matched, needed: set[str], bound: set[str]) -> bool:
     for number, cell in enumerate(found.cells):
         if cell.kind not in ("exploration", "setup") or (cell.kind == "exploration" and cell.source):
             continue
-        source = definitions(cell.written, bound) if needed & bound_names(cell.written) else ""
+        lacking = needed & bound_names(cell.written)
+        source = definitions(cell.written, bound, computed=cell.kind == "setup") if lacking else ""
         if needed & bound_names(source):
             whole = f"{cell.source}\n{source}" if cell.source else source
             found.cells[number] = replace(cell, source=whole)
@@ -227,10 +233,10 @@ def _stands_above(first: Placed, second: Placed) -> bool:
     return first.index is not None and second.index is not None and first.index < second.index
 
 
-def _note_lost_checks(found: Matched, course: CourseNotebook) -> None:
+def _note_lost_checks(found: Matched, course: CourseNotebook, taken: set[str]) -> None:
     for slug in course.defines:
         checks, answers = found.of(slug, "check"), found.of(slug)
-        if not checks:
+        if not checks and slug not in taken and (answers or found.release is None):
             found.note(slug, t("its check cell was deleted or had lost its marks; the course's own check was used"))
-        elif answers and _stands_above(checks[-1], answers[0]):
+        elif checks and answers and _stands_above(checks[-1], answers[0]):
             found.note(slug, t("its check cell had been moved above the answer"))

@@ -98,10 +98,14 @@ def _check_cell(
 
 
 def _note(notebook: NotebookNode, found: Matched) -> None:
-    """What was mended and concerns no exercise, in a cell at the top."""
+    """What was mended and concerns no exercise, and which release it is of, in a cell at the top."""
+    told = []
+    if found.release is not None:
+        told.append(t("**Grading** found that {release}.", release=found.release))
     if mended := found.notes.get("", []):
-        text = t("**Grading** mended this notebook: {notes}.", notes="; ".join(map(str, mended)))
-        notebook.cells.insert(0, nbformat.v4.new_markdown_cell(str(text)))
+        told.append(t("**Grading** mended this notebook: {notes}.", notes="; ".join(map(str, mended))))
+    if told:
+        notebook.cells.insert(0, nbformat.v4.new_markdown_cell("\n\n".join(map(str, told))))
         verdict_metadata.note_repairs(notebook.cells[0])
 
 

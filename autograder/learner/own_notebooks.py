@@ -29,11 +29,15 @@ def released_notebooks(lessons: Path | None = None) -> list[Path]:
     return found
 
 
-def read_notebook(path: Path) -> "NotebookNode":
+def read_notebook(path: Path, whole: bool = True) -> "NotebookNode":
     """A notebook of whatever age, valid, every cell id there once.
 
+    Args:
+        path: the file.
+        whole: whether to refuse one that cannot be read without a part of it being lost, for it is to be written.
+
     Raises:
-        LearnerError: there is none, or it cannot be read without a part of it being lost.
+        LearnerError: there is none, or it cannot be read.
     """
     from autograder.notebooks.reading import UnreadableError, read_notebook
     from autograder.notebooks.repair import REBUILT
@@ -44,9 +48,9 @@ def read_notebook(path: Path) -> "NotebookNode":
     if path.is_dir():
         raise LearnerError(f"{path} is a folder; name the notebook itself")
     try:
-        notebook = read_notebook(path)
+        notebook = read_notebook(path, whole)
     except UnreadableError as error:
         raise LearnerError(f"{path} is not a notebook that can be read ({error}); {advice}") from error
-    if REBUILT in notebook.metadata:
+    if whole and REBUILT in notebook.metadata:
         raise LearnerError(f"{path} is damaged; {advice}")
     return notebook

@@ -1,20 +1,20 @@
 """`autograder check NOTEBOOK`: the checks of a learner's notebook in the terminal, on recorded cases."""
 
-from contextlib import redirect_stdout
-from io import StringIO
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.course.lessons import Lesson, all_lessons, find_lesson
-from autograder.course.source import without_magics
+from autograder.learner.graded_cells import as_in_grading, run_all
 from autograder.learner.own_notebooks import LearnerError, read_notebook
 from autograder.notebooks.cell_matching import find_lesson_of
+from autograder.notebooks.cells import cell_words
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from autograder.checks.framework.check import Check
-    from autograder.judging.matched import Placed
+    from autograder.judging.matched import Matched, Placed
 
 
 def check_notebook(path: Path) -> int:
@@ -23,19 +23,26 @@ def check_notebook(path: Path) -> int:
     A cell that fails is reported and stops nothing.
 
     Raises:
-        LearnerError: the file cannot be read, or belongs to no lesson.
+        LearnerError: the file cannot be read, or belongs to no lesson, or to another one than it is called after.
     """
     from autograder.checks.registry import checks_of
     from autograder.judging.course_notebook import course_notebook
     from autograder.judging.matching import match
+    from autograder.judging.origin import other_origin
 
-    notebook = read_notebook(path)
+    notebook = read_notebook(path, whole=False)
     lesson = _lesson_of(path, notebook)
-    found = match(notebook, course_notebook(lesson, read_notebook(lesson.release_notebook)))
+    released = read_notebook(lesson.release_notebook)
+    if (other := other_origin(notebook, lesson, released)) is not None:
+        raise LearnerError(f"{path}: {other}")
+    found = match(notebook, course_notebook(lesson, released))
+    for note in ([found.release] if found.release else []) + found.notes.get("", []):
+        print(f"Note: {note}.")
     namespace: dict[str, Any] = {"__name__": "__main__"}
-    for cell in found.running:
-        _run(cell, namespace)
-    passed = [_print_verdict(check, namespace, path.parent) for check in checks_of(lesson.number)]
+    place = path.parent.resolve()
+    with as_in_grading(lesson):
+        run_all(found, namespace, _tell_stop)
+        passed = [_print_verdict(check, found, namespace, place) for check in checks_of(lesson.number)]
     print(f"{sum(passed)} of {len(passed)} exercises passed")
     return 0 if all(passed) else 1
 
@@ -50,25 +57,26 @@ def _lesson_of(path: Path, notebook: "NotebookNode") -> Lesson:
     return find_lesson(slug)
 
 
-def _run(cell: "Placed", namespace: dict[str, Any]) -> None:
-    from autograder.subjects.cells import run_cells
+def _tell_stop(cell: "Placed", error: BaseException) -> None:
+    from autograder.judging.stops import advice_on
 
-    try:
-        with redirect_stdout(StringIO()):  # what cells print is seen in the notebook
-            run_cells([without_magics(cell.source)], namespace)
-    except (Exception, SystemExit) as error:
-        name = cell.slug if cell.kind == "exercise" else "a cell of your own" if cell.kind == "own" else "a cell"
-        print(f"! {name} stopped with {type(error).__name__}: {error}")
+    known = "a cell" if cell.index is None else str(cell_words(cell.index, cell.written))
+    print(f"! {cell.slug if cell.kind == 'exercise' else known} stopped with {type(error).__name__}: {error}")
+    if (advice := advice_on(type(error).__name__, str(error))) is not None:
+        print(f"  Note: {advice}.")
 
 
-def _print_verdict(check: "Check", namespace: dict[str, Any], place: Path) -> bool:
+def _print_verdict(check: "Check", found: "Matched", namespace: dict[str, Any], place: Path) -> bool:
+    from autograder.judging.attempted import attempted
+    from autograder.judging.stops import note_lack_of_gpu
     from autograder.learner import progress
     from autograder.learner.notebook_api import check_recorded
 
     if check.defines not in namespace:
         print(f"✗ {check.slug}: {check.defines} is not defined. Is its cell still there, and does it run?")
         return False
-    verdict = check_recorded(check.slug, namespace[check.defines])
+    verdict = attempted(found, check_recorded(check.slug, namespace[check.defines]))
+    note_lack_of_gpu(found, verdict)
     progress.note(check.slug, verdict.status, place)
-    print(verdict.text())
+    print(replace(verdict, notes=tuple(found.notes.get(check.slug, ()))).text())
     return verdict.passed

@@ -21,7 +21,12 @@ def grade_id(cell: "NotebookNode") -> str:
 
 def defines_one_of(cell: "NotebookNode", names: list[str]) -> bool:
     """Whether a cell defines a function or class of one of the names, valid Python or not."""
-    return any(re.search(rf"^(?:def|class) {name}\b", cell.source, re.MULTILINE) for name in names)
+    return any(has_definition(cell.source, name) for name in names)
+
+
+def has_definition(source: str, name: str) -> bool:
+    """Whether a text defines a function or class of a name at the beginning of a line, valid Python or not."""
+    return re.search(rf"^(?:def|class) {name}\b", source, re.MULTILINE) is not None
 
 
 def defined_names(source: str) -> list[str]:

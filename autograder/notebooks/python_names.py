@@ -13,6 +13,7 @@ LONGEST_SOURCE = 200_000  # characters that are parsed; nobody writes more by ha
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _IMPORTS = (ast.Import, ast.ImportFrom)
+_ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
 _SCOPES = (*_DEFINITIONS, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -70,29 +71,77 @@ def _is_words(statement: ast.stmt) -> bool:
     return False
 
 
-def definitions(source: str, known: Iterable[str] = ()) -> str:
+def definitions(source: str, known: Iterable[str] = (), computed: bool = False) -> str:
     """Only the imports, functions, classes and constants of a cell, those of its `if` and `with` blocks too.
 
     Args:
         source: the cell.
         known: names that are bound elsewhere; what binds one of them is left out.
+        computed: whether to keep assignments of what is computed as well.
     """
     tree, known = tree_of(source), set(known)
     if tree is None:
         return ""
     try:
-        found = [node for node in _defining(tree.body) if not known & set(_bound(node))]
+        found = [node for node in _defining(tree.body, computed) if not known & set(_bound(node))]
         return "\n".join(ast.unparse(node) for node in found)
     except RecursionError:
         return ""
 
 
-def _defining(statements: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+@lru_cache(maxsize=4096)
+def names_of_definitions(source: str) -> frozenset[str]:
+    """The names that `definitions` would bind."""
+    return bound_names(definitions(source))
+
+
+def rest_below(source: str, line: int, without: Iterable[str] = ()) -> str:
+    """The statements of a cell below the one in a line, each in its place, magics left out; "" where there are none.
+
+    Other lines become comments, for IPython strips empty ones at the beginning, and lines would be counted otherwise.
+
+    Args:
+        source: the cell.
+        line: where a statement has failed, from 1.
+        without: names that are bound elsewhere; what binds one of them is left out.
+    """
+    tree, without = tree_of(source), set(without)
+    if tree is None:
+        return ""
+    below = [statement for statement in tree.body if _first_line(statement) > line]
+    try:
+        kept = [statement for statement in below if not without & bound_by(statement)]
+    except RecursionError:
+        return ""
+    lines, numbers = source.split("\n"), {n for one in kept for n in range(_first_line(one), _last_line(one) + 1)}
+    return "\n".join(text if n in numbers else "#" for n, text in enumerate(lines, 1)) if kept else ""
+
+
+def bound_from(source: str, line: int) -> frozenset[str]:
+    """The names that the statement of a cell in a line, and those below it, bind at its top level."""
+    tree = tree_of(source)
+    try:
+        return frozenset() if tree is None else bound_by(*(one for one in tree.body if _last_line(one) >= line))
+    except RecursionError:
+        return frozenset()
+
+
+def _first_line(statement: ast.stmt) -> int:
+    """Where it begins, decorators among it."""
+    return min([statement.lineno, *(one.lineno for one in getattr(statement, "decorator_list", ()))])
+
+
+def _last_line(statement: ast.stmt) -> int:
+    return statement.end_lineno or statement.lineno
+
+
+def _defining(statements: Iterable[ast.stmt], computed: bool) -> Iterator[ast.stmt]:
+    kept = (*_DEFINITIONS, *_IMPORTS, *(_ASSIGNMENTS if computed else ()))
     for statement in statements:
-        if isinstance(statement, (*_DEFINITIONS, *_IMPORTS)) or _is_constant(statement):
+        if isinstance(statement, kept) or _is_constant(statement):
             yield statement
         elif isinstance(statement, ast.If | ast.With | ast.Try):
-            yield from _defining(statement.body)
+            yield from _defining(statement.body, computed)
 
 
 def _is_constant(statement: ast.stmt) -> bool:

@@ -2,19 +2,16 @@
 
 Learners finish a term with the release that they began with, so that their notebooks hold text that is no longer in a
 lesson. `earlier_releases.json` has a digest of each cell that carries no exercise, by version and lesson, as it was
-when the next version came; `python -m autograder.notebooks.released_cells VERSION LESSONS` enters those of a folder.
+when the next version came; `authoring.earlier_releases` enters those of another one.
 """
 
 import hashlib
 import json
-import sys
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-from autograder.files import write_whole
-
-_FILE = Path(__file__).with_name("earlier_releases.json")
+EARLIER = Path(__file__).with_name("earlier_releases.json")
 _KINDS = {"markdown": ("markdown",), "code": ("setup", "exploration")}  # of cells whose id is a digest, by cell type
 _DIGITS = 8
 
@@ -55,7 +52,7 @@ def releases_of(lesson: str, cells: Iterable[tuple[str, str]]) -> tuple[str, ...
 @cache
 def earlier_releases() -> Mapping[str, Mapping[str, set[str]]]:
     """Digests by version, the oldest first, and lesson."""
-    found = json.loads(_FILE.read_text(encoding="utf-8"))
+    found = json.loads(EARLIER.read_text(encoding="utf-8"))
     return {version: {slug: set(row.split()) for slug, row in lessons.items()} for version, lessons in found.items()}
 
 
@@ -63,22 +60,3 @@ def earlier_releases() -> Mapping[str, Mapping[str, set[str]]]:
 def all_digests() -> frozenset[str]:
     """Every digest that is entered."""
     return frozenset(one for lessons in earlier_releases().values() for row in lessons.values() for one in row)
-
-
-def enter(version: str, folder: Path) -> None:
-    """Enter a version's released lessons, those of a folder `NN_slug/NN_slug.ipynb`, into the file."""
-    known = json.loads(_FILE.read_text(encoding="utf-8")) if _FILE.exists() else {}
-    notebooks = [path for path in sorted(folder.glob("[0-9][0-9]_*/*.ipynb")) if path.stem == path.parent.name]
-    known[version] = {path.stem: " ".join(_digests_in(path)) for path in notebooks}
-    write_whole(_FILE, (json.dumps(known, indent=1) + "\n").encode())
-
-
-def _digests_in(notebook: Path) -> list[str]:
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    found = (digests(cell["cell_type"], "".join(cell["source"])) for cell in cells)
-    names = [(cell["id"].split("-")[1:2], of_cell) for cell, of_cell in zip(cells, found, strict=True)]
-    return [name for parts, of_cell in names for name in parts if name in of_cell]
-
-
-if __name__ == "__main__":
-    enter(sys.argv[1], Path(sys.argv[2]))

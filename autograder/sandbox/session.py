@@ -5,7 +5,7 @@ import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autograder.sandbox.forkserver import ENDING_SECONDS
@@ -18,6 +18,8 @@ from autograder.subjects.wire import Frames, WireTransport
 from lessons.toolkit.text import t
 
 QUICK_SECONDS = 1.0  # a cell that takes no longer always runs as it is
+MOST_STOPS = 100  # statements of a cell that may fail; what stands below the last one is not run
+MOST_BELOW = 1_000_000  # characters, in all cells together, in which is looked for what stands below a failure
 
 
 class NotDefined(AnswerError):
@@ -36,11 +38,15 @@ class CellResult:
         status: "ok", "error", "timeout" or "crashed".
         output: what it printed, cut off at the limit of the submission.
         error: what it raised, or why it did not come to an end.
+        line: of the statement of its own that raised it, 0 where that is not known.
+        went_on: whether statements below that one were run.
     """
 
     status: str
     output: str = ""
     error: AnswerError | SubjectLost | None = None
+    line: int = 0
+    went_on: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,11 +57,14 @@ class Cell:
         source: what runs.
         shorten: makes what runs in its place where it takes too long, "" for nothing.
         is_own: whether that may take its place for the sake of the other cells as well.
+        rest_below: makes of what ran, and the line of a statement that failed, what is to run of the statements below
+            it, "" for nothing.
     """
 
     source: str
     shorten: Callable[[], str] = str
     is_own: bool = False
+    rest_below: Callable[[str, int], str] = lambda source, line: ""
 
 
 class Session:
@@ -63,8 +72,9 @@ class Session:
 
     A cell that ends or hangs the process is left out when the other cells run again in a new one, and an exercise that
     does so costs no other. Of a cell that takes too long, the short form runs; so it does of all slow cells of the
-    learner's own once half the submission's time is gone, so that time is left for the exercises. A cell that lacked a
-    name runs once more after the others: learners run cells in an order of their own.
+    learner's own once half the submission's time is gone, so that time is left for the exercises. Below a statement
+    that fails a cell goes on, as it did where the learner had the module or the file that is lacking here. A cell that
+    lacked a name runs once more after the others: learners run cells in an order of their own.
 
     Attributes:
         cell_results: one for each cell.
@@ -79,7 +89,7 @@ class Session:
         self._results: dict[int, CellResult] = {}
         self._left_out: set[int] = set()
         self._quick: set[int] = set()
-        self._in_haste = False
+        self._in_haste, self._left_below = False, MOST_BELOW
         self._process: SandboxedProcess | None = None
         self.cpu_seconds = self.exercise_seconds = 0.0
         self._began = time.monotonic()
@@ -148,9 +158,7 @@ class Session:
             return False
         process.watch_for(self._limits.exercise_seconds, process.kill)
         try:
-            seconds = self._seconds()
-            process.order({"cell": self._sources[number]}, seconds)
-            result = _cell_result(process.reply(seconds), self._limits)
+            result = self._run_through(process, number)
         except SubjectLost as lost:
             self._lose(number, process.explain(lost))
             return False
@@ -160,6 +168,30 @@ class Session:
         if time.monotonic() - began < QUICK_SECONDS:
             self._quick.add(number)
         return True
+
+    def _run_through(self, process: SandboxedProcess, number: int) -> CellResult:
+        """Run a cell, and again and again what stands below a statement that fails.
+
+        Raises:
+            SubjectLost: the process did not come through.
+        """
+        source, first, stops = self._sources[number], None, 0
+        while True:
+            seconds = self._seconds()
+            process.order({"cell": source}, seconds)
+            result = _cell_result(process.reply(seconds), self._limits)
+            first = result if first is None else _continued(first, result, self._limits)
+            stops += 1
+            source = self._rest(number, source, result.line) if stops < MOST_STOPS else ""
+            if not source:
+                return first
+
+    def _rest(self, number: int, source: str, line: int) -> str:
+        """What stands below the statement in a line that failed, 0 for none; "" where enough was looked at."""
+        if not line or self._left_below < len(source):
+            return ""
+        self._left_below -= len(source)
+        return self._cells[number].rest_below(source, line)
 
     def _lose(self, number: int, why: SubjectLost) -> None:
         """A cell has ended or hung its process; one that only came when the time of all was gone runs again."""
@@ -280,6 +312,11 @@ class _Answer(WireTransport):
             self._connection.shutdown(socket.SHUT_RDWR)
 
 
+def _continued(first: CellResult, rest: CellResult, limits: Limits) -> CellResult:
+    """How a cell ended of which the rest was run as well."""
+    return replace(first, output=f"{first.output}{rest.output}"[: limits.output], went_on=True)
+
+
 def _cell_result(message: dict[str, Any], limits: Limits) -> CellResult:
     """A reply about a cell, whatever is in it.
 
@@ -294,5 +331,6 @@ def _cell_result(message: dict[str, Any], limits: Limits) -> CellResult:
             "output": str(output),
         }:
             error = AnswerError(name[:MESSAGE_LIMIT], text[:MESSAGE_LIMIT], line[:MESSAGE_LIMIT], number)
-            return CellResult("error", output[: limits.output], error)
+            own = message.get("line")
+            return CellResult("error", output[: limits.output], error, own if isinstance(own, int) else 0)
     raise Crashed(t("what came back is no reply"))

@@ -184,13 +184,12 @@ def test_what_is_nested_deeper_than_nbformat_can_say_costs_no_answer(tmp_path):
 @pytest.mark.parametrize(
     "output", [{"output_type": "stream", "name": "stdout", "text": "x"}, {"output_type": "stream"}]
 )
-def test_outputs_without_end_are_refused_before_each_is_looked_at(tmp_path, output):
+def test_outputs_without_end_are_left_out_before_each_is_looked_at(tmp_path, output):
     """A file of 50 MB took a quarter of an hour."""
     content = copy.deepcopy(SOLVED)
     next(cell for cell in content["cells"] if cell["cell_type"] == "code")["outputs"] = [output] * 300_000
     began = time.process_time()
-    with pytest.raises(UnreadableError, match="more than 300,000 parts; clear its outputs"):
-        matched(tmp_path / "outputs.ipynb", content)
+    assert answered(matched(tmp_path / "outputs.ipynb", content)) == cases.EXERCISES
     assert time.process_time() - began < 10
 
 

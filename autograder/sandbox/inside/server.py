@@ -137,6 +137,7 @@ def _be_submission(number: int, session: int, shell: Any, limits: Limits) -> Non
         kernel.limit_resources(limits)
         kernel.private_files(limits)
         os.chdir("/tmp/home")
+        sys.path.insert(0, "")  # as in a kernel: what a cell has written there can be imported
         kernel.give_up_privileges(number)
     except OSError as error:
         frames.send(encode({"refused": str(error)}))

@@ -3,16 +3,19 @@
 import gc
 import io
 import sys
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from typing import Any
 
 import traitlets
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config, Configurable
 
+from autograder.subjects.cells import stopped_at
+from autograder.subjects.debuggers import debuggers_off
 from autograder.subjects.errors import describe
 
-_LEFT_OUT = ("autosave", "conda", "mamba", "micromamba", "pip", "uv")  # magics that mean nothing here
+# Magics that mean nothing here, or that would take away what cells above have defined.
+_LEFT_OUT = ("autosave", "conda", "mamba", "micromamba", "pip", "uv", "reset", "reset_selective", "xdel")
 
 
 class BoundedText(io.TextIOBase):
@@ -62,6 +65,9 @@ class Shell:
         self._shell.enable_matplotlib = lambda gui=None: ("agg", "Agg")  # figures are drawn and shown nowhere
         self._shell.enable_gui = lambda gui=None: None
         self._shell.atexit_operations = lambda: None
+        self._shell.reset = lambda *_, **__: None
+        self._open = ExitStack()
+        self._open.enter_context(debuggers_off())
         for name in _LEFT_OUT:
             self._shell.register_magic_function(lambda line, cell=None: None, "line_cell", name)
         self._shell.configurables.append(InlineBackend(parent=self._shell))
@@ -73,14 +79,14 @@ class Shell:
         return names
 
     def run(self, source: str, text: BoundedText) -> dict[str, Any]:
-        """Run one cell; say how it ended, and what it printed."""
+        """Run one cell; say how it ended, in which line of its own, and what it printed."""
         with redirect_stdout(text), redirect_stderr(text):
             result = self._shell.run_cell(source, store_history=True)
         error = result.error_before_exec or result.error_in_exec
-        told = error and describe(error)
+        told, line = error and describe(error), stopped_at(error) if error else 0
         if isinstance(error, MemoryError):
             self._let_go(error)
-        return {"error": told, "output": text.take()}
+        return {"error": told, "line": line, "output": text.take()}
 
     def _let_go(self, error: MemoryError) -> None:
         """Free what the functions that it passed held: a bomb of memory would burden all that comes after."""
