@@ -18,6 +18,7 @@ from autograder.judging.fresh_cases import fresh_values
 from autograder.judging.judged import Judged, ToJudge
 from autograder.judging.matching import course_notebook, match, untouched
 from autograder.judging.messages import Assignment
+from autograder.judging.processor_time import bounded
 from autograder.notebooks import written_answers
 from autograder.notebooks.reading import as_file, parse_notebook
 from autograder.sandbox.forkserver import WarmServer
@@ -58,8 +59,12 @@ class NotebookJudge:
 
         Raises:
             GradingError: the sandbox broke.
-            UnreadableError: it is no notebook that can be graded.
+            UnreadableError: it is no notebook that can be graded, or looking at it takes too long.
         """
+        with bounded():
+            return self._judge(todo)
+
+    def _judge(self, todo: ToJudge) -> Judged:
         handed_in = as_file(parse_notebook(todo.content))
         notebook = nbformat.v4.reads(handed_in.decode())
         found = match(notebook, self._course)
