@@ -39,7 +39,7 @@ class NotebookJudge:
     def __init__(self, assignment: Assignment, server: WarmServer):
         torch.set_num_threads(1)  # a process that has used more cannot be forked safely
         lesson = find_lesson(assignment.lesson)
-        self._sandbox = Sandbox(lesson, assignment.limits, [Path(assignment.hidden)], server=server)
+        self._sandbox = Sandbox(lesson, assignment.limits, list(map(Path, assignment.hidden)), server=server)
         self._checks = {check.slug: check for check in checks_of(lesson.number)}
         self._cases = {
             name: Cases(recorded_values(name), fresh_values(lesson, check, assignment.key))
