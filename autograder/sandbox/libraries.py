@@ -34,10 +34,12 @@ class Executable(NamedTuple):
 
 
 def library_paths() -> list[Path]:
-    """The folders and files that are shown; `executable` comes to them."""
+    """The folders and files that are shown, and where links lead that are among them; `executable` comes to them."""
     shared = (Path("/usr/share", name) for name in _SHARED)
-    found = dict.fromkeys([*map(Path, _SYSTEM), *shared, *_of_python()])
-    return [path for path in found if os.path.lexists(path)]
+    found = [path for path in (*map(Path, _SYSTEM), *shared, *_of_python()) if os.path.lexists(path)]
+    # inside a folder that is shown, a link is shown as one
+    targets = [path.resolve() for path in found if path.is_symlink() and path.exists()]
+    return list(dict.fromkeys([*found, *targets]))
 
 
 def _of_python() -> Iterator[Path]:
