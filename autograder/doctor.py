@@ -102,7 +102,7 @@ def cause(machine: Machine, said: str) -> tuple[str, str]:
         return found
     if not machine.root and (found := _forbidden(machine.settings)):
         return found
-    if machine.container:
+    if machine.container and "Traceback" not in said:  # which only an interpreter writes, inside namespaces
         return (
             "this is a container, and its system call filter does not let programs make namespaces.",
             "Start it with --security-opt seccomp=unconfined --security-opt apparmor=unconfined "

@@ -171,6 +171,12 @@ class TestRefusals:
         machine = doctor.Machine("Linux", False, False, Path("bwrap"), {}, obstacle="it is on the moon")
         assert doctor.cause(machine, "")[0] == "it is on the moon."
 
+    def test_a_container_is_no_cause_where_an_interpreter_has_started(self):
+        machine = doctor.Machine("Linux", False, True, Path("bwrap"), {}, python=Path("/opt/python"))
+        said = "Traceback (most recent call last): No module named 'torch'"
+        assert "torch" in doctor.cause(machine, said)[0]
+        assert "container" in doctor.cause(machine, "Creating new namespace failed")[0]
+
 
 @pytest.mark.slow
 @pytest.mark.sandbox
@@ -227,6 +233,13 @@ class TestView:
         found = libraries.executable(tmp_path / "venv/bin/python")
         assert found.file == tmp_path / "base/bin/python3.11"
         assert [path for path, _ in found.links] == [tmp_path / "venv/bin/python", tmp_path / "base/bin/python3"]
+
+    def test_where_a_link_to_packages_leads_is_shown(self, tmp_path, monkeypatch):
+        (tmp_path / "packages").mkdir()
+        (tmp_path / "lib").mkdir()
+        (tmp_path / "lib/linked").symlink_to(tmp_path / "packages")
+        monkeypatch.setattr(libraries, "_of_python", lambda: [tmp_path / "lib", tmp_path / "lib/linked"])
+        assert tmp_path / "packages" in libraries.library_paths()
 
     def test_no_prefix_is_shown_as_a_whole(self):
         shown = set(libraries.library_paths())
