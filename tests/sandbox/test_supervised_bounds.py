@@ -260,13 +260,16 @@ while time.time() - began < 5.5:
         if orphaned and os.fork():
             os._exit(0)
     {SPIN.replace(chr(10), chr(10) + "    ")}
+    count += 1
     time.sleep(0.016)
+print(count * 0.015)
 """
         with supervised.submission([source, HONEST]) as session:
             first, honest = session.cell_results
-            used = session.cpu_seconds
         assert honest.status == "ok"
-        assert first.status == "timeout" or _children_are_waited_for(used), (first, used)
+        if first.status != "timeout":  # so few could be started that they cannot have used more
+            assert first.status == "ok", first
+            assert float(first.output) < LIMITS.exercise_seconds + 0.5, first
 
     def test_programs_that_wait_for_children_work(self, supervised, bounded):
         cells = [
@@ -281,11 +284,6 @@ while time.time() - began < 5.5:
                 printed = "".join(result.output for result in session.cell_results)
                 assert {result.status for result in session.cell_results} == {"ok"}, session.cell_results
             assert re.search(r"bash(.|\n)*system(.|\n)*shell(.|\n)*\[1, 2\](.|\n)*loop", printed), printed
-
-
-def _children_are_waited_for(used: float) -> bool:
-    """Whether so few children came to be that they cannot have used more: all are kept until somebody waits."""
-    return used < LIMITS.exercise_seconds + LIMITS.processes * 0.03
 
 
 # What one process can do to others that open the same file: the environment's, whose owner it is for an ordinary user.

@@ -1,6 +1,8 @@
 """A class with attackers in it, graded by a user who may make no control groups: verdicts as for root, no harm done."""
 
 import json
+import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +18,11 @@ from autograder.judging.fresh_cases import KEY_FILE
 from autograder.results import journal
 from autograder.results.grades import ExerciseResult, read_grades
 
-# What meets the machine and not the checks: for another user it is another sandbox. The rest is the same for all.
-FAMILIES = ("bomb", "crash", "flood", "leak", "persist", "sabotage")
+# What meets the machine and not the checks; a sandbox made by another user meets it otherwise.
+FAMILIES = ("bomb", "leak", "persist", "sabotage")
 ATTACKS = {attack.name: attack for attack in attack_cases.ATTACKS if attack.path.parent.name in FAMILIES}
 HONEST = {"solved": (cases.solved(), "passed"), "unsolved": (cases.answered({}), "not_attempted")}
+ENDING_SECONDS = 10.0  # within which what was killed is gone, on a busy machine too
 MARK = "attack-left-this"
 
 pytestmark = [pytest.mark.slow, pytest.mark.sandbox]
@@ -33,7 +36,7 @@ from autograder.grading.sandbox_judge import SandboxJudge
 from autograder.sandbox.inside.limits import MIB, Limits
 
 folder, root = map(Path, sys.argv[1:])
-limits = Limits(2.5, 25.0, wall_factor=4, memory=400 * MIB, processes=24, files=16 * MIB)
+limits = Limits(2.5, 25.0, wall_factor=8, memory=400 * MIB, processes=24, files=16 * MIB)
 Run(Options(folder, root, workers=2), SandboxJudge(limits=limits, hidden=[folder]), lambda *_: None).grade()
 """
 LOOK = """
@@ -104,9 +107,17 @@ def test_honest_learners_beside_them_get_what_they_earned(name, graded):
         assert found == {HONEST[name][1]}, family
 
 
+def running(user: ordinary_user.OrdinaryUser) -> list[str]:
+    """The user's processes; those that have ended and are not buried yet do no harm."""
+    listed = subprocess.run(["ps", "-o", "stat=,args=", "-u", user.name], capture_output=True, text=True)
+    return [line for line in listed.stdout.splitlines() if not line.startswith("Z")]
+
+
 def test_nothing_is_left_of_them(teacher, graded):
-    listed = teacher.run("ps", "-o", "pid=,args=", "-u", teacher.name).stdout.splitlines()
-    assert [line for line in listed if "ps -o" not in line and "runuser" not in line] == []
+    deadline = time.monotonic() + ENDING_SECONDS
+    while running(teacher) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert running(teacher) == []
     assert [path for place in ("/tmp", "/dev/shm", "/var/tmp") for path in Path(place).glob(f"*{MARK}*")] == []
 
 
