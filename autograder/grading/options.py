@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from autograder.course.settings import COUNTS
+from autograder.doctor import require_sandbox
 from autograder.errors import GradingError
 from autograder.grading.coordinator import Place
 from autograder.grading.executor import Executor
@@ -47,14 +48,16 @@ class Options:
         """How submissions are judged.
 
         Raises:
-            GradingError: there is no such way.
+            GradingError: there is no such way, or none on this machine.
         """
         if self.attempts not in (None, *COUNTS):
             raise GradingError(f"--attempts {self.attempts}: there is {' or '.join(COUNTS)}")
         if self.scheduler is not None and self.isolation != SandboxJudge.isolation:
             raise GradingError(f"--scheduler grades in a sandbox; leave --isolation {self.isolation} out")
         if self.isolation == SandboxJudge.isolation:
-            return SandboxJudge(self.seed, attempts=self.attempts)
+            if self.scheduler is None:
+                require_sandbox()
+            return SandboxJudge(self.seed, attempts=self.attempts, hidden=[self.submissions])
         if self.isolation == NbgraderJudge.isolation:
             return NbgraderJudge(self.attempts)
         offered = f"{SandboxJudge.isolation} or {NbgraderJudge.isolation}"

@@ -53,13 +53,21 @@ class SandboxJudge:
         seed: fixes the fresh cases; None for those of the output folder's secret.
         limits: what a submission may use; None for what course.toml says.
         attempts: which of several attempts counts, "newest" or "best"; None for what course.toml says.
+        hidden: folders that no submission may see, beside the output folder: that of the submissions.
     """
 
     name = "sandbox"
     isolation = ISOLATION
 
-    def __init__(self, seed: int | None = None, limits: Limits | None = None, attempts: str | None = None):
+    def __init__(
+        self,
+        seed: int | None = None,
+        limits: Limits | None = None,
+        attempts: str | None = None,
+        hidden: Sequence[Path] = (),
+    ):
         self.seed, self.limits = seed, limits or course_limits()
+        self._hidden = [path.resolve() for path in hidden]
         self.attempts = attempts or settings.in_force()["attempts"]["count"]
         self._recorder: Recorder | None = None  # of the lesson that is open
 
@@ -79,7 +87,9 @@ class SandboxJudge:
         back = course_root.course_directory(root, lesson).autograded_directory
         self._recorder = Recorder(root, lesson, back)
         released = course_root.released(root, lesson).read_text(encoding="utf-8")
-        yield Assignment(lesson, self.limits, key_of(root, self.seed), released, str(root))
+        yield Assignment(
+            lesson, self.limits, key_of(root, self.seed), released, [str(path) for path in (root, *self._hidden)]
+        )
 
     @contextmanager
     def judging(
@@ -91,7 +101,9 @@ class SandboxJudge:
             GradingError: there is no sandbox; the message says why.
         """
         try:
-            server = WarmServer(find_lesson(lesson), self.limits, [root])  # loads torch while this process does
+            server = WarmServer(
+                find_lesson(lesson), self.limits, [root, *self._hidden]
+            )  # loads torch while this process does
             from autograder.judging.judge import NotebookJudge
 
             require_recorded(lesson)

@@ -21,6 +21,7 @@ from autograder.judging.matched import untouched
 from autograder.judging.matching import match
 from autograder.judging.messages import Assignment
 from autograder.judging.origin import other_origin
+from autograder.judging.processor_time import bounded
 from autograder.notebooks import written_answers
 from autograder.notebooks.reading import UnreadableError, as_file, parse_notebook
 from autograder.sandbox.forkserver import WarmServer
@@ -41,7 +42,7 @@ class NotebookJudge:
     def __init__(self, assignment: Assignment, server: WarmServer):
         torch.set_num_threads(1)  # a process that has used more cannot be forked safely
         lesson = find_lesson(assignment.lesson)
-        self._sandbox = Sandbox(lesson, assignment.limits, [Path(assignment.hidden)], server=server)
+        self._sandbox = Sandbox(lesson, assignment.limits, list(map(Path, assignment.hidden)), server=server)
         self._checks = {check.slug: check for check in checks_of(lesson.number)}
         self._cases = {
             name: Cases(recorded_values(name), fresh_values(lesson, check, assignment.key))
@@ -61,8 +62,13 @@ class NotebookJudge:
 
         Raises:
             GradingError: the sandbox broke.
-            UnreadableError: it is no notebook that can be graded, or one of another lesson.
+            UnreadableError: it is no notebook that can be graded, or one of another lesson, or looking at it takes
+                too long.
         """
+        with bounded():
+            return self._judge(todo)
+
+    def _judge(self, todo: ToJudge) -> Judged:
         handed_in = as_file(parse_notebook(todo.content))
         notebook = nbformat.v4.reads(handed_in.decode())
         if (other := other_origin(notebook, self._course.lesson, self._course.released)) is not None:

@@ -11,7 +11,7 @@ from lessons.toolkit.text import Text
 
 # What gives a name something without writing it; who finds another way has only hidden an answer from the grader.
 _DOORS = re.compile(
-    r"import\s*\*|^\s*[%!]|\b(exec|eval|compile|globals|locals|vars|setattr|builtins|get_ipython|"
+    r"import\s*\*|^[^\S\n]*[%!]|\b(exec|eval|compile|globals|locals|vars|setattr|builtins|get_ipython|"
     r"__dict__|__main__|__globals__)\b",
     re.MULTILINE,
 )
@@ -89,9 +89,15 @@ def up_to(found: Matched, slug: str) -> list[Placed]:
 def spoilt_later(found: Matched, slug: str, name: str) -> set[str]:
     """The names that the answer, or what it calls, may use and that a cell below it binds anew."""
     before = up_to(found, slug)
-    later = [cell for cell in found.running if cell not in before]
+    later = without(found.running, before)
     used = set(vars(builtins)) | {name} | _all(used_names(cell.source) for cell in before)
     return used & _all(bound_names(cell.source) for cell in later)
+
+
+def without(cells: Iterable[Placed], others: Iterable[Placed]) -> list[Placed]:
+    """The cells that are none of the others: the same ones, whatever is written in them."""
+    left_out = {id(cell) for cell in others}
+    return [cell for cell in cells if id(cell) not in left_out]
 
 
 def _all(sets: Iterable[frozenset[str]]) -> set[str]:

@@ -12,18 +12,21 @@ from typing import Any
 from nbformat import NotebookNode
 
 from autograder.judging.course_notebook import CourseCell, CourseNotebook
-from autograder.judging.matched import Matched, Placed
+from autograder.judging.matched import Matched, Placed, without
 from autograder.judging.misplaced import take_misplaced
 from autograder.judging.origin import other_release
 from autograder.judging.turned_cells import with_cells_turned_back
 from autograder.notebooks.cell_matching import find_known
 from autograder.notebooks.cells import cell_words
-from autograder.notebooks.python_names import bound_names, definitions, tree_of, used_names
+from autograder.notebooks.python_names import bound_names, definitions, is_python, names_of_definitions, used_names
 from autograder.notebooks.repair import REBUILT
 from lessons.toolkit.text import t
 
 LONGEST_CELL = 1_000_000  # characters of a cell that runs
 MOST_FETCHES = 100  # skipped cells of which something runs
+MOST_JOINED = 200_000  # characters that are tried in putting split cells together: some hundred times a long answer
+MOST_FETCHED = 400_000  # characters of skipped cells that are searched for what cells that run need
+_INDENTED = re.compile(r"(?:[^\S\n]*+(?:#.*+)?\n)*+[ \t]++[^\s#]")  # the first line of code
 _TEXT_KINDS = {"markdown": t("Markdown"), "raw": t("raw text")}
 _NAMES = {"exercise": t("its cell"), "check": t("its check cell"), "setup": t("a setup cell")}
 _CHECK_CALL = re.compile(r"""check\((["'])(\w+)\1,[^\n()]+\)""")
@@ -102,14 +105,22 @@ def _settle_checks(found: Matched, course: CourseNotebook) -> None:
 
 
 def _replace(found: Matched, old: Placed, new: Placed) -> None:
-    found.cells[found.cells.index(old)] = new
+    found.cells[next(number for number, cell in enumerate(found.cells) if cell is old)] = new
 
 
 def _join_split_cells(found: Matched, course: CourseNotebook) -> None:
-    """Put the parts of an exercise's code that was split over cells together again."""
+    """Put the parts of an exercise's code that was split over cells together again.
+
+    What was put together grows with each part and is looked at anew, so that there is an end to what is tried.
+    """
+    left = MOST_JOINED
     for number in range(len(found.cells) - 1, 0, -1):
         first, second = found.cells[number - 1 : number + 1]
-        if first.kind in ("exercise", "own") and _is_rest(first, second):
+        left -= len(first.source) + len(second.source) if _may_be_rest(first, second) else 0
+        if left < 0:
+            found.note(first.slug or second.slug, t("its code is split over more cells than are put together"))
+            return
+        if _may_be_rest(first, second) and _is_rest(first, second):
             slug = first.slug or second.slug
             if slug and first.slug in ("", slug) and second.slug in ("", slug):
                 joined = f"{first.source}\n{second.source}"
@@ -128,19 +139,20 @@ def _may_go_on(first: Placed, number: int, found: Matched) -> bool:
     return first.kind == "own" and bool(above) and above[-1].kind == "exercise" and _begins_indented(first.source)
 
 
+def _may_be_rest(first: Placed, second: Placed) -> bool:
+    """Whether the second cell can be no cell of its own, or the first one lacks an end."""
+    if not {first.kind, second.kind} <= {"exercise", "own"} or not first.source or not second.source:
+        return False
+    return _begins_indented(second.source) or not is_python(first.source)
+
+
 def _is_rest(first: Placed, second: Placed) -> bool:
-    """Whether the second cell only makes sense as the end of the first."""
-    if second.kind not in ("exercise", "own") or not first.source or not second.source:
-        return False
-    if not _begins_indented(second.source) and tree_of(first.source) is not None:
-        return False
-    joined = f"{first.source}\n{second.source}"
-    return tree_of(joined) is not None or _begins_indented(first.source)
+    """Whether the second cell, which may be that, only makes sense as the end of the first."""
+    return _begins_indented(first.source) or is_python(f"{first.source}\n{second.source}")
 
 
 def _begins_indented(source: str) -> bool:
-    lines = (line for line in source.splitlines() if line.strip() and not line.lstrip().startswith("#"))
-    return next(lines, "")[:1] in (" ", "\t")
+    return _INDENTED.match(source) is not None
 
 
 def _find_by_name(found: Matched, course: CourseNotebook) -> None:
@@ -165,9 +177,9 @@ def _drop_idle_stubs(found: Matched, course: CourseNotebook) -> None:
                 slug,
                 t("{count} cells are marked as its answer; the last one that was filled in counts", count=len(marked)),
             )
-        others = written or [cell for cell in found.running if cell not in marked and name in bound_names(cell.source)]
+        others = written or [cell for cell in without(found.running, marked) if name in bound_names(cell.source)]
         if others:
-            for idle in (cell for cell in marked if cell not in written):
+            for idle in without(marked, written):
                 _replace(found, idle, replace(idle, source=""))
         if others and not written:
             found.note(slug, t("its cell was left as it was; the answer was found in another cell"))
@@ -206,26 +218,36 @@ def _place_for(number: int, found: Matched, course: CourseNotebook) -> int:
 
 def _fetch_names(found: Matched) -> None:
     """Run of skipped cells the imports and definitions that a cell which runs needs."""
+    running = found.running
+    bound = {name for cell in running for name in bound_names(cell.source)} | set(vars(builtins))
+    needed = {name for cell in running if cell.kind != "setup" for name in used_names(cell.source)} - bound
+    left = MOST_FETCHED
     for _ in range(MOST_FETCHES):
-        running = found.running
-        bound = {name for cell in running for name in bound_names(cell.source)} | set(vars(builtins))
-        needed = {name for cell in running if cell.kind != "setup" for name in used_names(cell.source)} - bound
-        if not needed or not _fetch(found, needed, bound):
+        number = _first_with(found, needed, bound) if needed else None
+        if number is None:
             return
+        cell = found.cells[number]
+        left -= len(cell.written)
+        if left < 0:
+            found.note("", t("skipped cells hold more of what other cells need than is searched for it"))
+            return
+        source = definitions(cell.written, bound, computed=cell.kind == "setup")
+        if not source:
+            return  # nested deeper than it can be written
+        found.cells[number] = replace(cell, source=f"{cell.source}\n{source}" if cell.source else source)
+        bound |= bound_names(source)
+        needed = (needed | (used_names(source) if cell.kind != "setup" else set())) - bound
 
 
-def _fetch(found: Matched, needed: set[str], bound: set[str]) -> bool:
-    """Fetch from the first skipped cell that has one of the names."""
+def _first_with(found: Matched, needed: set[str], bound: set[str]) -> int | None:
+    """The first skipped cell that defines one of the names, and in the same statement none that is bound."""
     for number, cell in enumerate(found.cells):
         if cell.kind not in ("exploration", "setup") or (cell.kind == "exploration" and cell.source):
             continue
-        lacking = needed & bound_names(cell.written)
-        source = definitions(cell.written, bound, computed=cell.kind == "setup") if lacking else ""
-        if needed & bound_names(source):
-            whole = f"{cell.source}\n{source}" if cell.source else source
-            found.cells[number] = replace(cell, source=whole)
-            return True
-    return False
+        defined = names_of_definitions(cell.written, bound, computed=cell.kind == "setup")
+        if needed & bound_names(cell.written) and needed & defined:
+            return number
+    return None
 
 
 def _stands_above(first: Placed, second: Placed) -> bool:

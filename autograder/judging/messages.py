@@ -17,14 +17,14 @@ class Assignment:
         limits: what a submission may use.
         key: the secret of the fresh cases.
         released: the lesson's notebook as it was handed out, with its points.
-        hidden: the output folder, which no submission may see, should it be on the machine.
+        hidden: folders that no submission may see, should they be on the machine: output and submissions.
     """
 
     lesson: str
     limits: Limits
     key: bytes
     released: str
-    hidden: str
+    hidden: list[str]
 
     def packed(self) -> bytes:
         """As bytes."""

@@ -1,15 +1,18 @@
 """Which names a cell binds and uses, by its syntax tree. Nothing of the cell runs.
 
-A cell that is no Python, or nested deeper than Python's own tools follow, binds and uses nothing.
+A cell that is no Python, or nested deeper than Python's own tools follow, binds and uses nothing. A tree takes some
+hundred times the memory of its source, so none is kept: what is remembered of a cell are its names.
 """
 
 import ast
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Set
+from typing import NamedTuple
 
 from autograder.course.source import without_magics
+from autograder.notebooks.bounded_cache import BoundedCache
 
 LONGEST_SOURCE = 200_000  # characters that are parsed; nobody writes more by hand
+REMEMBERED = 2_000_000  # characters of cells whose names are kept: a notebook's, and what it has of the course
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _IMPORTS = (ast.Import, ast.ImportFrom)
@@ -17,7 +20,24 @@ _ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign)
 _SCOPES = (*_DEFINITIONS, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
-@lru_cache(maxsize=512)
+class Names(NamedTuple):
+    """What is remembered of a cell.
+
+    Attributes:
+        is_python: whether it can be parsed.
+        bound: the names that it binds at its top level.
+        used: the names that it reads, in its functions too.
+        defined: the names that each of its imports, definitions and constants binds.
+        computed: the same, and those that each of its other assignments binds.
+    """
+
+    is_python: bool
+    bound: frozenset[str] = frozenset()
+    used: frozenset[str] = frozenset()
+    defined: tuple[tuple[str, ...], ...] = ()
+    computed: tuple[tuple[str, ...], ...] = ()
+
+
 def tree_of(source: str) -> ast.Module | None:
     """The tree of a cell, lines for IPython left out; None where it is no Python."""
     if len(source) > LONGEST_SOURCE:
@@ -28,21 +48,38 @@ def tree_of(source: str) -> ast.Module | None:
         return None
 
 
-@lru_cache(maxsize=4096)
+def _names(source: str) -> Names:
+    tree = tree_of(source)
+    if tree is None:
+        return Names(False)
+    defined, computed = (
+        tuple(tuple(_bound(statement)) for statement in _defining(tree.body, computed)) for computed in (False, True)
+    )
+    return Names(True, bound_by(*tree.body), used_by(tree), defined, computed)
+
+
+names_of = BoundedCache(_names, REMEMBERED)
+
+
+def is_python(source: str) -> bool:
+    """Whether a cell can be parsed, lines for IPython left out."""
+    return names_of(source).is_python
+
+
 def bound_names(source: str) -> frozenset[str]:
     """The names that a cell binds at its top level: definitions, imports and assignments."""
-    tree = tree_of(source)
-    try:
-        return frozenset() if tree is None else bound_by(*tree.body)
-    except RecursionError:
-        return frozenset()
+    return names_of(source).bound
 
 
-@lru_cache(maxsize=4096)
 def used_names(source: str) -> frozenset[str]:
     """The names that a cell reads, in its functions too."""
-    tree = tree_of(source)
-    return frozenset() if tree is None else used_by(tree)
+    return names_of(source).used
+
+
+def names_of_definitions(source: str, known: Set[str] = frozenset(), computed: bool = False) -> set[str]:
+    """The names that `definitions` would bind."""
+    found = names_of(source).computed if computed else names_of(source).defined
+    return {name for names in found if known.isdisjoint(names) for name in names}
 
 
 def bound_by(*statements: ast.stmt) -> frozenset[str]:
@@ -79,20 +116,14 @@ def definitions(source: str, known: Iterable[str] = (), computed: bool = False) 
         known: names that are bound elsewhere; what binds one of them is left out.
         computed: whether to keep assignments of what is computed as well.
     """
-    tree, known = tree_of(source), set(known)
+    tree, known = tree_of(source), frozenset(known)
     if tree is None:
         return ""
     try:
-        found = [node for node in _defining(tree.body, computed) if not known & set(_bound(node))]
+        found = [node for node in _defining(tree.body, computed) if known.isdisjoint(_bound(node))]
         return "\n".join(ast.unparse(node) for node in found)
     except RecursionError:
         return ""
-
-
-@lru_cache(maxsize=4096)
-def names_of_definitions(source: str) -> frozenset[str]:
-    """The names that `definitions` would bind."""
-    return bound_names(definitions(source))
 
 
 def rest_below(source: str, line: int, without: Iterable[str] = ()) -> str:
@@ -154,14 +185,16 @@ def _is_constant(statement: ast.stmt) -> bool:
     return True
 
 
-def _bound(node: ast.AST) -> Iterator[str]:
+def _bound(statement: ast.stmt) -> Iterator[str]:
     """The names that a statement binds in the scope that it stands in."""
-    if isinstance(node, _DEFINITIONS):
-        yield node.name
-    elif isinstance(node, _IMPORTS):
-        yield from ((alias.asname or alias.name).split(".")[0] for alias in node.names)
-    elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-        yield node.id
-    if not isinstance(node, _SCOPES):
-        for child in ast.iter_child_nodes(node):
-            yield from _bound(child)
+    waiting: list[ast.AST] = [statement]  # no recursion, which would pass each name up through all levels
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, _DEFINITIONS):
+            yield node.name
+        elif isinstance(node, _IMPORTS):
+            yield from ((alias.asname or alias.name).split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            yield node.id
+        if not isinstance(node, _SCOPES):
+            waiting.extend(ast.iter_child_nodes(node))

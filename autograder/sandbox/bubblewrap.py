@@ -6,14 +6,15 @@ The options are those of bubblewrap's manual, bwrap(1).
 import importlib.util
 import os
 import shutil
-import site
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import lessons
 from autograder.course.lessons import Lesson, solutions_folder
 from autograder.paths import PACKAGE
+from autograder.sandbox import libraries
+from autograder.sandbox.libraries import executable, library_paths
 from lessons.toolkit.paths import datasets_folder
 
 COURSE = Path("/course")  # where the sandbox has the toolkit and the modules that serve answers
@@ -24,7 +25,7 @@ _INSIDE = (
     "subjects",
     "sandbox/inside",
 )  # the packages of the grader that a submission may see: no expected value in them
-_SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/alternatives")
+_SHOWN, _LINKED, _SECRET = "shown", "linked", "secret"
 _NAMESPACES = ("ipc", "pid", "net", "uts")
 # as root: mounts for each submission, an end to those whose grader died; they have another uid and no capability at all
 _CAPABILITIES = ("CAP_SYS_ADMIN", "CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP", "CAP_KILL")
@@ -65,19 +66,21 @@ def command(bwrap: Path, lesson: Lesson, control: int, hidden: Iterable[Path] = 
         control: the descriptor of the socket over which the grader speaks to the server.
         hidden: folders that stay out even where they lie inside something listed, such as the output folder.
     """
-    libraries = library_folders()
     return [
         str(bwrap),
         *_isolation(),
-        *_folders([*libraries, COURSE / "lessons/earlier", *(COURSE / "autograder" / package for package in _INSIDE)]),
-        *_bind(libraries),
-        *_covers(libraries, [*_secrets(), *hidden]),
+        *_view(library_paths(), [*_secrets(), *hidden]),
         *_course(lesson),
         *("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--dir", "/tmp/home", "--chdir", "/"),
         *("--remount-ro", "/dev", "--remount-ro", "/"),
         *_environment(),
         *("--", sys.executable, "-s", "-P", "-m", SERVER, str(control)),
     ]
+
+
+def obstacle() -> str | None:
+    """Why no sandbox can work with this environment, in words, or None where nothing speaks against it."""
+    return libraries.obstacle([_LESSONS / "toolkit", datasets_folder(), *(PACKAGE / package for package in _INSIDE)])
 
 
 def _isolation() -> list[str]:
@@ -89,44 +92,58 @@ def _isolation() -> list[str]:
     return [*(f"--unshare-{name}" for name in _NAMESPACES), *common, "--cap-drop", "ALL", *kept]
 
 
-def library_folders() -> list[Path]:
-    """The interpreter and what it imports: system libraries, the prefixes of Python, site-packages."""
-    prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, *site.getsitepackages()}
-    prefixes.add(str(Path(os.path.realpath(sys.executable)).parent.parent))
-    folders = [*_SYSTEM, *sorted(prefix for prefix in prefixes if prefix != "/")]
-    return [Path(folder) for folder in folders if os.path.lexists(folder)]
+def _view(visible: Sequence[Path], secrets: Iterable[Path]) -> list[str]:
+    """The interpreter and what it needs, and an empty folder over each secret that lies inside something visible.
+
+    What is outside comes first, so that an environment inside a secret folder is shown, and nothing else of that.
+    """
+    found = executable()
+    kinds = dict.fromkeys((*visible, found.file), _SHOWN)
+    kinds |= {path: _LINKED for path, _ in found.links}
+    kinds |= {place: _SECRET for secret in secrets for place in _places(secret, visible)}
+    placed, options = {Path("/"): ""}, []
+    for path in sorted(kinds, key=lambda path: (len(path.parts), path)):
+        around = next(placed[outer] for outer in (path, *path.parents) if outer in placed)
+        if (kinds[path] == _SECRET) == (around == _SHOWN):
+            options += _folders(path.parents, placed) if around != _SHOWN else []
+            options += _placed(path, kinds[path], dict(found.links))
+            placed[path] = kinds[path]
+    covers = [path for path, kind in placed.items() if kind == _SECRET]
+    return [*options, *(option for path in covers for option in ("--remount-ro", str(path)))]
 
 
-def _folders(paths: Sequence[Path]) -> list[str]:
-    """The folders on the way to all these; bubblewrap would make them for root alone."""
-    links = {path for path in paths if path.is_symlink()}
-    ways = {parent for path in paths for parent in (path, *path.parents)} - links - {Path("/")}
-    folders = sorted(path for path in ways if path.is_dir() or COURSE in (path, *path.parents))
-    return [option for folder in folders for option in ("--perms", "0755", "--dir", str(folder))]
+def _placed(path: Path, kind: str, links: Mapping[Path, Path]) -> list[str]:
+    """The options that show a path, or an empty folder in its place."""
+    if kind == _SECRET:
+        return ["--perms", "0755", "--tmpfs", str(path)]
+    if path in links:
+        return ["--symlink", str(links[path]), str(path)]
+    if path.is_symlink() and path.parent == Path("/"):
+        return ["--symlink", os.readlink(path), str(path)]
+    return ["--ro-bind", str(path), str(path)]
 
 
-def _bind(folders: Sequence[Path]) -> list[str]:
-    options = []
-    for folder in folders:
-        if any(outer in folder.parents for outer in folders):
-            continue  # it comes with the folder around it
-        linked = folder.is_symlink() and folder.parent == Path("/")
-        options += ["--symlink", os.readlink(folder), str(folder)] if linked else ["--ro-bind", *2 * [str(folder)]]
-    return options
+def _folders(paths: Iterable[Path], placed: dict[Path, str]) -> list[str]:
+    """Folders on the way to something, as far as they are not there; bubblewrap would make them for root alone."""
+    made = sorted({path for path in paths if path not in placed})
+    placed |= dict.fromkeys(made, "")
+    return [option for folder in made for option in ("--perms", "0755", "--dir", str(folder))]
+
+
+def _places(secret: Path, visible: Iterable[Path]) -> list[Path]:
+    """Where a folder lies in what is visible, which may be named by another way than the one that leads there."""
+    real = secret.resolve()
+    if not real.is_dir():
+        return []
+    inside = ((path, path.resolve()) for path in visible if not (path.is_symlink() and path.parent == Path("/")))
+    return [path / real.relative_to(shown) for path, shown in inside if shown in real.parents]
 
 
 def _secrets() -> list[Path]:
-    """What no submission may see, wherever the course is installed."""
-    return [PACKAGE, _LESSONS, solutions_folder()]
-
-
-def _covers(visible: Sequence[Path], secrets: Iterable[Path]) -> list[str]:
-    """An empty folder over each secret that lies inside something visible."""
-    options = []
-    for secret in sorted({path.resolve() for path in secrets}):
-        if any(folder.resolve() in secret.parents for folder in visible) and secret.is_dir():
-            options += ["--tmpfs", str(secret), "--remount-ro", str(secret)]
-    return options
+    """What no submission may see, wherever the course is installed; of a checkout, all of it."""
+    checkout = PACKAGE.parent
+    whole = [checkout] if any((checkout / name).exists() for name in (".git", "pyproject.toml")) else []
+    return [PACKAGE, _LESSONS, solutions_folder(), *whole]
 
 
 def _course(lesson: Lesson) -> list[str]:
@@ -140,7 +157,9 @@ def _course(lesson: Lesson) -> list[str]:
         (PACKAGE / "sandbox/inside/stub.py", "autograder/__init__.py"),
         *((PACKAGE / package, f"autograder/{package}") for package in _INSIDE),
     ]
-    return [option for path, name in files for option in ("--ro-bind", str(path), str(COURSE / name))]
+    placed: dict[Path, str] = {Path("/"): ""}
+    made = _folders((folder for _, name in files for folder in (COURSE / name).parents), placed)
+    return [*made, *(option for path, name in files for option in ("--ro-bind", str(path), str(COURSE / name)))]
 
 
 def _earlier(lesson: Lesson) -> list[Path]:

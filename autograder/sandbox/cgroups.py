@@ -6,13 +6,17 @@ The files are those of the kernel's documentation of cgroup v1 and v2.
 import contextlib
 import itertools
 import os
+import subprocess
 import time
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Protocol
 
+from autograder.sandbox import user_scope
 from autograder.sandbox.inside.limits import Limits
+from autograder.sandbox.proc_files import mounts, own_groups
+from autograder.sandbox.supervision import Supervision
 
 _V1 = ("memory", "pids", "cpuacct")
 _V2 = ("memory", "pids")
@@ -40,20 +44,47 @@ class Mechanism:
     """What this machine has to bound the sum over a submission's processes.
 
     Attributes:
-        name: "cgroup v1", "cgroup v2" or "supervision".
+        name: "cgroup v1", "cgroup v2", "cgroup v2 of the user's systemd" or "supervision".
         folders: where groups are made, by controller; none for supervision.
+        by_systemd: whether they are made where the server runs, which the user's systemd has given it.
     """
 
     name: str
     folders: tuple[Path, ...] = ()
+    by_systemd: bool = False
 
-    def group(self, limits: Limits) -> Group:
-        """A group for one submission."""
-        if not self.folders:
+    @property
+    def has_groups(self) -> bool:
+        """Whether the kernel bounds the sum."""
+        return bool(self.folders) or self.by_systemd
+
+    @property
+    def prefix(self) -> list[str]:
+        """What stands before the command of a server that forks submissions."""
+        return user_scope.prefix() if self.by_systemd else []
+
+    def settle(self, server: int) -> None:
+        """Get ready what is needed beside a server that was started with `prefix`.
+
+        Raises:
+            OSError: the kernel refuses.
+        """
+        if self.by_systemd:
+            user_scope.settle(server)
+
+    def group(self, limits: Limits, server: int = 0) -> Group:
+        """A group for one submission.
+
+        Args:
+            limits: what it bounds.
+            server: the process that was started with `prefix`.
+        """
+        folders = (user_scope.folder_of(server),) if self.by_systemd else self.folders
+        if not folders:
             return Supervision(limits)
         name = f"autograder-{os.getpid()}-{next(_numbers)}"
         kind = GroupV1 if self.name == "cgroup v1" else GroupV2
-        return kind([folder / name for folder in self.folders], limits)
+        return kind([folder / name for folder in folders], limits)
 
 
 class _FolderGroup:
@@ -130,84 +161,13 @@ def _field(path: Path, name: str) -> int:
     return 0
 
 
-class Supervision:
-    """Without control groups: adds up /proc over the process and all its descendants.
-
-    Memory that a fork shares with the server counts once for all, what it had at the start. A bound is found to be
-    broken up to one reading late; the limits that `kernel.limit_resources` sets for each process hold at once.
-    """
-
-    def __init__(self, limits: Limits):
-        self._limits = limits
-        self._first = 0
-        self._at_start = 0
-        self._seen = 0.0
-        self._exceeded = False
-
-    def add(self, pid: int) -> None:
-        """Take in a process."""
-        self._first = pid
-        self._at_start = sum(process.memory for process in self._family())
-
-    def cpu(self) -> float:
-        """Seconds of CPU so far; also looks at the memory, since it reads both."""
-        family = self._family()
-        self._seen = max(self._seen, sum(process.seconds for process in family))
-        memory = sum(max(0, process.memory - self._at_start) for process in family)
-        self._exceeded = self._exceeded or memory > self._limits.memory
-        return self._seen
-
-    def too_much_memory(self) -> bool:
-        """Whether a reading found more than the limit."""
-        return self._exceeded
-
-    def close(self) -> None:
-        """Nothing to remove."""
-
-    def _family(self) -> list["_Process"]:
-        """The process and all its descendants: those whose parent ends become children of process 1, which it is."""
-        found, waiting = [], [self._first]
-        while waiting:
-            pid = waiting.pop()
-            if process := _process(pid):
-                found.append(process)
-                waiting += _children(pid)
-        return found
-
-
-@dataclass(frozen=True)
-class _Process:
-    """What /proc/<pid>/stat says, see proc_pid_stat(5)."""
-
-    seconds: float
-    memory: int
-
-
-def _process(pid: int) -> _Process | None:
-    try:
-        fields = Path("/proc", str(pid), "stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return None
-    ticks = sum(map(int, fields[11:15]))  # its own and those of its dead children, in user and kernel mode
-    return _Process(ticks / os.sysconf("SC_CLK_TCK"), int(fields[21]) * os.sysconf("SC_PAGE_SIZE"))
-
-
-def _children(pid: int) -> list[int]:
-    """The children of all its threads; a thread that ends meanwhile hides none of the others'."""
-    threads, found = [], []
-    with contextlib.suppress(OSError):
-        threads = os.listdir(f"/proc/{pid}/task")
-    for thread in threads:
-        with contextlib.suppress(OSError):
-            found += Path(f"/proc/{pid}/task/{thread}/children").read_text().split()
-    return [int(child) for child in found]
-
-
 @cache
 def mechanism() -> Mechanism:
     """The best that works here, by trial. Groups of graders that were killed are cleared away first."""
     for folder in (*folders_v2(), *folders_v1()):
         _clear(folder)
+    if user_scope.works():
+        return Mechanism("cgroup v2 of the user's systemd", by_systemd=True)
     for name, find in (("cgroup v2", folders_v2), ("cgroup v1", folders_v1)):
         found = Mechanism(name, tuple(find()))
         if found.folders and _works(found):
@@ -223,21 +183,28 @@ def _clear(folder: Path) -> None:
 
 
 def _works(found: Mechanism) -> bool:
+    """Whether a process can be taken into a group that is made there."""
     try:
         group = found.group(Limits())
-        group.cpu(), group.too_much_memory()
-        group.close()
     except OSError:
         return False
-    return True
+    try:
+        with subprocess.Popen(["cat"], stdin=subprocess.PIPE) as process:
+            group.add(process.pid)
+        group.cpu(), group.too_much_memory()
+        return True
+    except OSError:
+        return False
+    finally:
+        group.close()
 
 
 def folders_v1(proc: Path = Path("/proc/self")) -> list[Path]:
     """This process's own group in each hierarchy of version 1 that is needed; none if one lacks."""
-    own = {name: Path(line[2]) for line in _own_groups(proc) for name in line[1].split(",")}
+    own = {name: Path(line[2]) for line in own_groups(proc) for name in line[1].split(",")}
     found = []
     for controller in _V1:
-        for root, mounted, kind, options in _mounts(proc):
+        for root, mounted, kind, options in mounts(proc):
             if kind == "cgroup" and controller in options and controller in own:
                 found.append(mounted / os.path.relpath(own[controller], root))
                 break
@@ -245,29 +212,16 @@ def folders_v1(proc: Path = Path("/proc/self")) -> list[Path]:
 
 
 def folders_v2(proc: Path = Path("/proc/self")) -> list[Path]:
-    """The nearest group of version 2, this process's own or the root, whose children may have both controllers."""
-    own = [Path(line[2]) for line in _own_groups(proc) if line[0] == "0"]
-    for root, mounted, kind, _ in _mounts(proc):
-        for group in [*own, Path(root)] if kind == "cgroup2" else []:
+    """The nearest group of version 2, this process's own or one around it, whose children may have both controllers."""
+    own = [Path(line[2]) for line in own_groups(proc) if line[0] == "0"]
+    for root, mounted, kind, _ in mounts(proc):
+        for group in [*own, *(outer for one in own for outer in one.parents), Path(root)] if kind == "cgroup2" else []:
             folder = mounted / os.path.relpath(group, root)
             with contextlib.suppress(OSError):
-                if set(_V2) <= set((folder / "cgroup.subtree_control").read_text().split()):
+                if ".." not in folder.parts and _has_controllers(folder):
                     return [folder]
     return []
 
 
-def _own_groups(proc: Path) -> list[list[str]]:
-    with contextlib.suppress(OSError):
-        return [line.split(":", 2) for line in (proc / "cgroup").read_text().splitlines()]
-    return []
-
-
-def _mounts(proc: Path) -> list[tuple[str, Path, str, list[str]]]:
-    """Root, mount point, kind and options of every mount, see proc_pid_mountinfo(5)."""
-    found = []
-    with contextlib.suppress(OSError):
-        for line in (proc / "mountinfo").read_text().splitlines():
-            left, _, right = line.partition(" - ")
-            kind, _, options = right.split(" ", 2)
-            found.append((left.split()[3], Path(left.split()[4]), kind, options.split(",")))
-    return found
+def _has_controllers(folder: Path) -> bool:
+    return set(_V2) <= set((folder / "cgroup.subtree_control").read_text().split())

@@ -17,6 +17,7 @@ from autograder.course.lessons import Lesson
 from autograder.course.source import read_lesson, without_magics, without_markers
 from autograder.errors import CourseError
 from autograder.sandbox.bubblewrap import command, find_bubblewrap
+from autograder.sandbox.cgroups import Mechanism, mechanism
 from autograder.sandbox.inside.limits import Limits
 
 STARTING_SECONDS = 120.0  # importing torch on a busy machine
@@ -38,21 +39,22 @@ class WarmServer:
         lesson: whose submissions it runs.
         limits: what each of them may use.
         hidden: folders that no submission may see.
+        bound: how the sum over a submission's processes is bounded; by default the best that works here.
 
     Raises:
         SandboxError: there is no bubblewrap.
     """
 
-    def __init__(self, lesson: Lesson, limits: Limits, hidden: Sequence[Path]):
+    def __init__(self, lesson: Lesson, limits: Limits, hidden: Sequence[Path], bound: Mechanism | None = None):
         bwrap = find_bubblewrap()
         if bwrap is None:
             raise SandboxError("bubblewrap is not installed: run `autograder doctor` to see how to get it")
-        self._ready, self._maker = False, os.getpid()
+        self._ready, self._maker, self._bound = False, os.getpid(), bound or mechanism()
         self._control, theirs = socket.socketpair()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the server runs
         with theirs:
             self._process = subprocess.Popen(
-                command(bwrap, lesson, theirs.fileno(), hidden),
+                [*self._bound.prefix, *command(bwrap, lesson, theirs.fileno(), hidden)],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -60,7 +62,8 @@ class WarmServer:
             )
         self._pidfd = os.pidfd_open(self._process.pid)
         cells = [without_magics(without_markers(cell.source)) for cell in read_lesson(lesson.source).setup_cells]
-        order = json.dumps({"limits": asdict(limits), "cells": cells}).encode()
+        supervised = not self._bound.has_groups
+        order = json.dumps({"limits": asdict(limits), "cells": cells, "supervised": supervised}).encode()
         with suppress(OSError):  # if it has ended already, nobody will find it ready
             self._control.sendall(struct.pack("!I", len(order)) + order)
 
@@ -83,6 +86,20 @@ class WarmServer:
             said = self._errors.read()[-1000:].decode("utf-8", "replace").strip() or "nothing"
             self.close()
             raise SandboxError(f"the sandbox did not start; run `autograder doctor`. It said: {said}")
+        self._settle()
+
+    def _settle(self) -> None:
+        """Get ready what bounds submissions where the server runs."""
+        try:
+            self._bound.settle(self.pid)
+        except OSError as error:
+            self.close()
+            raise SandboxError(f"the sandbox could not be bounded ({error}); grade again") from None
+
+    @property
+    def pid(self) -> int:
+        """Of the process that was started."""
+        return self._process.pid
 
     @property
     def alive(self) -> bool:

@@ -75,13 +75,13 @@ class Sandbox:
         with self._lock:
             server = self._live_server()
             ours, ended = server.fork(may_draw)
-        return SandboxedProcess(ours, ended, self._bound.group(self.limits))
+        return SandboxedProcess(ours, ended, self._bound.group(self.limits, server.pid))
 
     def _live_server(self) -> WarmServer:
         """The server, ready; a new one if it has died."""
         if self._server is None or not self._server.alive:
             if self._server is not None:
                 self._server.close()
-            self._server = WarmServer(self._lesson, self.limits, self._hidden)
+            self._server = WarmServer(self._lesson, self.limits, self._hidden, self._bound)
         self._server.wait_until_ready()
         return self._server

@@ -39,8 +39,9 @@ class OrdinaryUser:
         environment = self.home / "environment"
         if not environment.exists():
             subprocess.run([found, "-m", "venv", "--without-pip", environment], check=True)
-            path = environment / "lib" / version / "site-packages" / "course.pth"
-            path.write_text(sysconfig.get_path("purelib"))
+            packages = environment / "lib" / version / "site-packages"
+            packages.rmdir()
+            packages.symlink_to(sysconfig.get_path("purelib"))  # its own, as a sandbox wants them
         return str(environment / "bin" / "python")
 
     def run(

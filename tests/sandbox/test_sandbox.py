@@ -26,6 +26,7 @@ from autograder.sandbox.forkserver import SandboxError
 from autograder.sandbox.inside.limits import MIB, Limits
 from autograder.sandbox.sandbox import Sandbox
 from autograder.sandbox.session import Cell, NotDefined, Session
+from autograder.sandbox.supervision import children_of
 from autograder.subjects.subject import AnswerError, Crashed, SubjectLost, TimedOut
 
 pytestmark = [pytest.mark.slow, pytest.mark.sandbox]
@@ -352,7 +353,7 @@ def test_a_submission_ends_with_the_grading_process_that_started_it(sandbox):
 
 
 def descendants(pid: int) -> set[int]:
-    found = set(cgroups._children(pid))
+    found = set(children_of(pid))
     return found.union(*map(descendants, found))
 
 

@@ -4,7 +4,7 @@ import random
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import nbformat
@@ -105,7 +105,7 @@ def _checks() -> dict[tuple[str, str], Check]:
 
 def _answers(root: Path, rows: Iterable[ExerciseResult]) -> Iterator[Answer]:
     entries = _entries(root)
-    notebook = cache(lambda student, lesson: _notebook(root, student, lesson))
+    notebook = lru_cache(maxsize=1)(lambda student, lesson: _notebook(root, student, lesson))  # rows are by student
     for row in rows:
         check = _checks().get((row.lesson, row.exercise))  # None for what a person grades
         if check is None:

@@ -6,6 +6,7 @@ than chance would give to any pair of the class.
 """
 
 import ast
+import hashlib
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,9 +16,9 @@ from itertools import combinations
 
 from autograder.course.lessons import find_lesson
 from autograder.course.source import read_lesson, without_magics
-from autograder.notebooks.python_names import LONGEST_SOURCE
 from autograder.reports.class_report.records import Answer
 
+LONGEST_ANSWER = 20_000  # characters that are compared, of an answer that has a thousand
 LEAST_SHARED = 3  # rare answers
 RARE = 0.05  # of the class that tried, or two students
 EXPECTED = 0.05  # pairs that chance may give in such a class
@@ -106,8 +107,11 @@ def _solutions(lesson: str) -> dict[str, str]:
 
 
 def form_of(source: str) -> str:
-    """What is left of an answer without comments, docstrings, annotations and names; "" where it is no Python."""
-    if len(source) > LONGEST_SOURCE:
+    """A hash of what is left of an answer without comments, docstrings, annotations and names.
+
+    It is "" where that is no Python, or longer than anybody writes.
+    """
+    if len(source) > LONGEST_ANSWER:
         return ""
     try:
         tree = ast.parse(without_magics(source))
@@ -116,7 +120,7 @@ def form_of(source: str) -> str:
         numbers: dict[str, str] = {}
         for node in ast.walk(tree):
             _number(node, numbers)
-        return ast.dump(tree, annotate_fields=False)
+        return hashlib.sha256(ast.dump(tree, annotate_fields=False).encode("utf-8", "surrogatepass")).hexdigest()
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ""
 

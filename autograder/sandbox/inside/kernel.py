@@ -17,7 +17,7 @@ NEW_USER, NEW_PID, NEW_NET, NEW_MOUNTS, NEW_IPC, NEW_UTS = (
     *(0x00020000, 0x08000000, 0x04000000),
 )
 NO_SUID, NO_DEVICES, REMOUNT, BIND, RECURSIVE, PRIVATE, READ_ONLY = 2, 4, 32, 4096, 16384, 1 << 18, 1
-SET_DUMPABLE, DROP_BOUND, NO_NEW_PRIVILEGES, AMBIENT, DEATH_SIGNAL = 4, 24, 38, 47, 1
+SET_DUMPABLE, DROP_BOUND, NO_NEW_PRIVILEGES, AMBIENT, DEATH_SIGNAL, NO_HUGE_PAGES = 4, 24, 38, 47, 1, 41
 CAPABILITY_VERSION = 0x20080522
 LAST_CAPABILITY = 63
 COLLAPSE, HUGE_PAGE = 25, 2**21
@@ -57,7 +57,10 @@ def separate() -> None:
 
 
 def private_files(limits: Limits) -> None:
-    """One small tmpfs for /tmp, home and /dev/shm; an empty folder over /proc, which shows other submissions."""
+    """One small tmpfs for /tmp, home and /dev/shm; an empty folder over /proc, which shows other submissions.
+
+    /dev/zero gives zeros as /dev/full does, which cannot be mapped: that would be shared memory that no limit sees.
+    """
     mount("none", "/", "", RECURSIVE | PRIVATE)
     safe = NO_SUID | NO_DEVICES
     mount("tmpfs", "/tmp", "tmpfs", safe, f"size={limits.files},nr_inodes=8192,mode=1777")
@@ -65,10 +68,11 @@ def private_files(limits: Limits) -> None:
         Path("/tmp", name).mkdir()
         os.chmod(f"/tmp/{name}", 0o777)
     mount("/tmp/shm", "/dev/shm", "", BIND)
+    mount("/dev/full", "/dev/zero", "", BIND)
     mount("tmpfs", "/proc", "tmpfs", safe | READ_ONLY, "size=4096,nr_inodes=2,mode=555")
 
 
-def give_up_privileges(number: int) -> None:
+def give_up_privileges(number: int, supervised: bool = False) -> None:
     """Another uid where this is root, no capability, none to be had by running a program, no dangerous system call."""
     _done(libc.prctl(AMBIENT, 4, 0, 0, 0), "clear ambient capabilities")
     for capability in range(LAST_CAPABILITY + 1):
@@ -80,7 +84,9 @@ def give_up_privileges(number: int) -> None:
         os.setresuid(outsider, outsider, outsider)
     _drop_capabilities()
     _done(libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0), "no new privileges")
-    refuse_dangerous_calls()
+    if supervised:
+        _done(libc.prctl(NO_HUGE_PAGES, 1, 0, 0, 0), "no huge pages")  # of which a single fault makes 512 pages
+    refuse_dangerous_calls(supervised)
 
 
 def _drop_capabilities() -> None:
@@ -102,6 +108,7 @@ def limit_resources(limits: Limits) -> None:
         (resource.RLIMIT_MSGQUEUE, 0),
         (resource.RLIMIT_NOFILE, 256),
         (resource.RLIMIT_NPROC, limits.processes),
+        (resource.RLIMIT_SIGPENDING, limits.processes),
     ):
         _, hard = resource.getrlimit(which)
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)

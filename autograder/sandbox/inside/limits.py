@@ -20,11 +20,11 @@ class Limits:
 
     Which mechanism gives which bound:
 
-        bound      with control groups      without
-        CPU        usage of the group,      times of all its processes in /proc, read every 20 ms;
+        bound      with control groups      without (`sandbox.supervision`)
+        CPU        usage of the group,      times of all its processes in /proc, ended ones too, read every 20 ms;
                    read every 20 ms         RLIMIT_CPU for each process
-        memory     the group's limit        resident memory of all its processes, read every 20 ms; RLIMIT_DATA for
-                                            each; no memfd, no System V segment (system call filter)
+        memory     the group's limit        pages, swap, page tables and sockets of all its processes, read every 20 ms;
+                                            RLIMIT_DATA for each; what /proc does not show is refused (`seccomp`)
         processes  the group's limit and    RLIMIT_NPROC in a user namespace or for a uid of its own
                    RLIMIT_NPROC
         files      size of the one tmpfs that it can write to (/tmp, home and /dev/shm), RLIMIT_FSIZE for each file

@@ -15,7 +15,7 @@ import socket
 import struct
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autograder.sandbox.inside import kernel
 from autograder.sandbox.inside.limits import Limits
@@ -35,11 +35,18 @@ START = struct.Struct("!I?")
 HEADER = struct.Struct("!I")
 
 
+class _Start(NamedTuple):
+    """How a submission's process begins: its number, and whether its time is added up from /proc."""
+
+    number: int
+    supervised: bool
+
+
 def main() -> None:
     """Get ready, say so, then serve until the grader closes the control socket."""
     control = socket.socket(fileno=int(sys.argv[1]))
     order = json.loads(Frames(control).receive())
-    limits = Limits(**order["limits"])
+    limits, supervised = Limits(**order["limits"]), bool(order["supervised"])
     shell = _warm_up(order["cells"])
     control.sendall(b"+")
     kernel.use_huge_pages()
@@ -48,7 +55,7 @@ def main() -> None:
         number, draws, session, ended = start
         if draws:
             load_figures()  # for this submission and all that come after it
-        _fork_supervisor(number, session, ended, shell, limits, control)
+        _fork_supervisor(_Start(number, supervised), session, ended, shell, limits, control)
 
 
 def _warm_up(cells: list[str]) -> "Shell":
@@ -90,19 +97,21 @@ def _receive_start(control: socket.socket) -> tuple[int, bool, int, int] | None:
     return number, draws, session, ended
 
 
-def _fork_supervisor(number: int, session: int, ended: int, shell: Any, limits: Limits, control: socket.socket) -> None:
+def _fork_supervisor(
+    start: "_Start", session: int, ended: int, shell: Any, limits: Limits, control: socket.socket
+) -> None:
     with contextlib.suppress(OSError):  # no process to be had: the grader sees both descriptors closed
         if os.fork() == 0:
             try:
                 control.close()
-                _keep(number, session, ended, shell, limits)
+                _keep(start, session, ended, shell, limits)
             finally:
                 os._exit(0)
     os.close(session)
     os.close(ended)
 
 
-def _keep(number: int, session: int, ended: int, shell: Any, limits: Limits) -> None:
+def _keep(start: "_Start", session: int, ended: int, shell: Any, limits: Limits) -> None:
     """Fork process 1 of new namespaces, wait for its end, which is the end of all in them, and report it.
 
     It is ended here if the grader's process has died, which would have done so.
@@ -117,7 +126,7 @@ def _keep(number: int, session: int, ended: int, shell: Any, limits: Limits) -> 
         return
     if first == 0:
         os.close(ended)
-        _be_submission(number, session, shell, limits)
+        _be_submission(start, session, shell, limits)
         os._exit(0)
     os.close(session)
     waiting = select.poll()
@@ -129,7 +138,7 @@ def _keep(number: int, session: int, ended: int, shell: Any, limits: Limits) -> 
     os.write(ended, struct.pack("!i", os.waitstatus_to_exitcode(status)))
 
 
-def _be_submission(number: int, session: int, shell: Any, limits: Limits) -> None:
+def _be_submission(start: "_Start", session: int, shell: Any, limits: Limits) -> None:
     connection = socket.socket(fileno=session)
     frames = Frames(connection)
     os.setsid()  # a signal to the process group would reach the server, across namespaces
@@ -138,7 +147,7 @@ def _be_submission(number: int, session: int, shell: Any, limits: Limits) -> Non
         kernel.private_files(limits)
         os.chdir("/tmp/home")
         sys.path.insert(0, "")  # as in a kernel: what a cell has written there can be imported
-        kernel.give_up_privileges(number)
+        kernel.give_up_privileges(start.number, start.supervised)
     except OSError as error:
         frames.send(encode({"refused": str(error)}))
         return
