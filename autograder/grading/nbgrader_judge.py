@@ -110,6 +110,9 @@ def _autograde(root: Path, submission: Submission) -> list[ExerciseResult]:
     logging.getLogger().warning("Grading %s", submission)
     with course_root.gradebook(directory) as book:
         due = lateness.due_date(book, submission.lesson, submission.student)
+        book.update_or_create_student(submission.student)
+        book.update_or_create_submission(submission.lesson, submission.student)
+        lateness.enter_extension(book, submission.lesson, submission.student)
     placing.place(submission, counting(submission.attempts, with_grace(due), "newest"), root)
     converting.convert("Autograde", directory, submission.student)
     import nbformat

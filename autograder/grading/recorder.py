@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.course import settings
 from autograder.files import write_whole
 from autograder.gradebook import course_root, lateness, placing, scores
 from autograder.grading.counted import counted
@@ -184,12 +185,14 @@ class Recorder:
             before = journal.entered(journal.history(self.root, student, lesson))
             same = before is not None and before.key.submission == entry.key.submission
             scores.save_scores(self._book, lesson, student, statuses, attempt.time, same)
+            lateness.enter_extension(self._book, lesson, student, before is not None and bool(before.extension))
             lateness.save_penalty(self._directory, self._book, student)
             rows = scores.results(self._book, self._directory, student, lambda slug: entry.verdicts[slug])
         except Exception:
             self._book.db.rollback()
             raise
-        journal.write(self.root, student, lesson, replace(entry, scoring=scoring))
+        extension = str(settings.extension(lesson, student) or "")
+        journal.write(self.root, student, lesson, replace(entry, scoring=scoring, extension=extension))
         return rows
 
 

@@ -16,6 +16,7 @@ from autograder.files import write_whole
 from autograder.gradebook import database
 from autograder.grading.console import ClassRun, progress, show_refusals, show_run
 from autograder.grading.coordinator import Coordinator
+from autograder.grading.extensions import unused_extensions
 from autograder.grading.judge import LOG, Graded, Job, Judge
 from autograder.grading.options import Options
 from autograder.permissions import PRIVATE, close_to_writers, make_private, readable_by_others, written_privately
@@ -119,10 +120,13 @@ class Run:
             GradingError: nothing could be done, or not all; the message says what, where, and what to do.
             Stopped: by Ctrl-C; what was graded until then is in grades.csv.
         """
-        wanted = [find_lesson(slug) for slug in self._options.lessons] or list(all_lessons())
-        found = _find(self._options.submissions, [lesson.slug for lesson in wanted])
+        lessons = [find_lesson(slug) for slug in self._options.lessons] or all_lessons()
+        slugs = [lesson.slug for lesson in lessons]
+        found = _find(self._options.submissions, slugs)
         self._root = _output_folder(self._options.submissions, self._options.out)
         self._keep_others_out()
+        for told in unused_extensions(found, slugs):
+            self._report(told)
         with (
             written_privately(self._root),
             FolderLock(self._root) as lock,
