@@ -314,6 +314,23 @@ def report(
 
 
 @app.command()
+def forget(
+    student: Annotated[str, typer.Argument(metavar="STUDENT", help="By the name of the folder among the submissions.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `grade` wrote.")],
+    submissions: Annotated[
+        Path | None, typer.Option(help="The folder of submissions; that of the last run if none.")
+    ] = None,
+    only_tell: Annotated[
+        bool, typer.Option("--only-tell", help="Say what would be removed, and remove nothing.")
+    ] = False,
+) -> None:
+    """Remove a student from submissions, gradebook, journal, notebooks, tables and reports, and say from where."""
+    from autograder.grading.forget import forget_command
+
+    raise typer.Exit(forget_command(student, folder, submissions, only_tell))
+
+
+@app.command()
 def doctor() -> None:
     """Say what this machine can do, and how to get what lacks; exit 1 where submissions cannot be shut in."""
     from autograder.doctor import examine
