@@ -234,7 +234,7 @@ def _report(drifts: "list[Drift]", lessons: list[str]) -> int:
 
 @app.command()
 def collect(
-    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="A zip of Moodle's or Canvas's, or a folder.")],
+    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="A zip of an LMS, or a folder.")],
     submissions: Annotated[Path, typer.Argument(metavar="SUBMISSIONS", help="The folder to add to.")],
     roster: Annotated[Path | None, typer.Option(help="The class: a CSV with id, name, email, canvas_id.")] = None,
     lesson: Annotated[str, typer.Option(help="The lesson of all files; else each file's name and cells tell.")] = "",
@@ -242,13 +242,29 @@ def collect(
     pattern: Annotated[
         str, typer.Option(help="A regular expression with (?P<student_id>...), perhaps (?P<timestamp>...).")
     ] = "",
+    worksheet: Annotated[
+        Path | None,
+        typer.Option(help="When each handed in: Moodle's grading worksheet, or columns id and handed_in."),
+    ] = None,
 ) -> None:
     """Put what an LMS hands over where `grade` reads it; exit 1 where a file was not attributed."""
     from autograder.permissions import written_privately
     from autograder.submissions.collect import collect_command
 
     with written_privately(submissions):
-        raise typer.Exit(collect_command(source, submissions, roster, lesson, handed_in, pattern))
+        raise typer.Exit(collect_command(source, submissions, roster, lesson, handed_in, pattern, worksheet))
+
+
+@app.command()
+def receipts(
+    submissions: Annotated[Path, typer.Argument(metavar="SUBMISSIONS", help="The folder that `grade` reads.")],
+    student: Annotated[list[str] | None, typer.Argument(metavar="[STUDENT]...", help="Whose; all if none.")] = None,
+    enter: Annotated[bool, typer.Option("--enter", help="Let them count: you have put them there yourself.")] = False,
+) -> None:
+    """List times in folders that were made by hand, which no receipt of `collect` has."""
+    from autograder.submissions.enter_receipts import receipts_command
+
+    raise typer.Exit(receipts_command(submissions, student or [], enter))
 
 
 @app.command()

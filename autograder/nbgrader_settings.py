@@ -67,7 +67,7 @@ def set_release(config: Config) -> None:
 
 
 def set_collecting(config: Config) -> None:
-    """Who takes submissions out of the exchange."""
+    """Who takes submissions out of the exchange, and keeps when each was handed in."""
     config.ExchangeFactory.collect = "autograder.nbgrader_plugins.Collect"
 
 
