@@ -30,20 +30,26 @@ def due_date(book: "Gradebook", lesson: str, student: str) -> datetime | None:
         return None
 
 
-def enter_extension(book: "Gradebook", lesson: str, student: str, given_before: bool = False) -> None:
-    """Enter the extension of course.toml where nbgrader keeps extensions; one that nbgrader was told of itself stays.
-
-    Args:
-        given_before: whether the one that is there came from course.toml, and is to go if that names none any more.
-    """
+def enter_extension(book: "Gradebook", lesson: str, student: str) -> None:
+    """Enter the extension of course.toml where nbgrader keeps them; one that nbgrader was told of itself stays."""
     submission, until = book.find_submission(lesson, student), settings.extension(lesson, student)
     due, entered = in_utc(submission.assignment.duedate), submission.extension
-    if until is not None and due is not None:
+    if until is not None and due is not None and entered != until - due:
         submission.extension = until - due
-    elif given_before:
-        submission.extension = None
-    if submission.extension != entered:
         book.db.commit()
+
+
+def take_back_extension(book: "Gradebook", lesson: str, student: str) -> None:
+    """Take out an extension that came from course.toml, where that names none any more."""
+    from nbgrader.api import MissingEntry
+
+    if settings.extension(lesson, student) is not None:
+        return
+    try:
+        book.find_submission(lesson, student).extension = None
+    except MissingEntry:
+        return
+    book.db.commit()
 
 
 def extension_holds(book: "Gradebook", lesson: str, student: str) -> bool:

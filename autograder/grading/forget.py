@@ -25,8 +25,8 @@ from autograder.grading.run import BEFORE, GRADES, RECORD
 from autograder.permissions import written_privately
 from autograder.results import journal, score_changes
 from autograder.results.folder_lock import FolderLock
-from autograder.submissions.collect import LOG as COLLECTED
-from autograder.submissions.find import ATTEMPTS
+from autograder.submissions.attempt_folders import ATTEMPTS
+from autograder.submissions.receipts import LOG as COLLECTED
 
 FOLDERS = ("submitted", "autograded", "feedback", ATTEMPTS)
 TABLES = (GRADES, score_changes.FILE, BEFORE)

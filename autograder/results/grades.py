@@ -19,7 +19,7 @@ class ExerciseResult:
         score, max_score: in points, as nbgrader's gradebook has them.
         status: how it ended.
         reason: one line; empty where there is nothing to explain.
-        hours_late: by how much its submission was late, extensions included; None in tables of versions before 0.4.0.
+        hours_late: by how much its submission was late, extensions included; None in tables of versions before 0.3.0.
         late_penalty: what of the score that costs; `score` is without it. None as above.
     """
 

@@ -12,7 +12,7 @@ from traitlets.config import Config
 
 from autograder.gradebook import course_root
 
-#: nbgrader_config.py of output folders of version 0.3.0
+#: nbgrader_config.py of output folders of earlier versions
 EARLIER = """\
 # Made by "autograder grade": nbgrader's commands and formgrader work in this folder.
 
@@ -46,7 +46,7 @@ def home(tmp_path, monkeypatch, request) -> Path:
     return folder
 
 
-@pytest.fixture(params=["checkout", "graded", "graded by 0.3.0"])
+@pytest.fixture(params=["checkout", "graded", "graded earlier"])
 def root(tmp_path, request) -> Path:
     folder = tmp_path / "course"
     folder.mkdir()
@@ -54,7 +54,7 @@ def root(tmp_path, request) -> Path:
     if request.param == "checkout":
         config.write_text((COURSE / "nbgrader_config.py").read_text())
     else:
-        if "0.3.0" in request.param:
+        if "earlier" in request.param:
             config.write_text(f"{EARLIER}# the teacher's own\nc.Exchange.cache = 'mine'\n")
         course_root._write_config(config)
     return folder

@@ -4,6 +4,7 @@ import csv
 import os
 import shutil
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import grading_cases as cases
@@ -15,6 +16,7 @@ from autograder.cli import app
 from autograder.errors import GradingError
 from autograder.gradebook import course_root
 from autograder.results.grades import read_grades
+from autograder.submissions.receipts import COLLECTED, add_receipts
 
 LESSON = cases.LESSON
 GONE, STAYS = "kim.hana", "kim"  # one name is the beginning of the other
@@ -36,18 +38,14 @@ def run(*arguments: object) -> str:
 def graded(tmp_path_factory, sandbox_or_skip) -> Path:
     """A class of three, graded, with points by hand, marks, a report and a page of feedback."""
     folder = tmp_path_factory.mktemp("term")
-    for student in (GONE, STAYS):
-        cases.hand_in(folder / "submitted", student, solved())
+    first, second = (cases.hand_in(folder / "submitted", student, solved()) for student in (GONE, STAYS))
     later = folder / "submitted" / GONE / LESSON / "attempts" / "2026-03-12T000000Z" / f"{LESSON}.ipynb"
     later.parent.mkdir(parents=True)
     later.write_text("no notebook")
     cases.hand_in(folder / "submitted", "김", "no notebook")
-    collected = [
-        ["collected", "source", "file", "student"],
-        *(["", "a.zip", f"{who}.ipynb", who] for who in (GONE, STAYS)),
-    ]
-    with (folder / "submitted" / "collected.csv").open("w", newline="") as file:
-        csv.writer(file).writerows(collected)
+    places = [path.relative_to(folder / "submitted").as_posix() for path in (first, second, later)]
+    told = {"outcome": COLLECTED, "handed_in": datetime(2026, 3, 12, tzinfo=UTC)}
+    add_receipts(folder / "submitted", [{**told, "student": place.split("/")[0], "place": place} for place in places])
     cases.grade(folder / "submitted", folder / "graded")
     with course_root.gradebook(course_root.course_directory(folder / "graded", LESSON)) as book:
         book.find_comment(cases.EXERCISES[0], LESSON, LESSON, GONE).manual_comment = "Well done, Hana."
@@ -112,7 +110,7 @@ def test_it_says_what_it_removes_and_what_it_does_not_touch(folder):
     for place in ("submitted", "graded/submitted", "graded/autograded", "graded/feedback", "graded/attempts"):
         assert f"{folder}/{place}/{GONE}, " in said
     for part in (
-        f"{folder}/submitted/collected.csv: 1 row\n",
+        f"{folder}/submitted/collected.csv: 2 rows\n",
         f"{folder}/graded/grades.csv: {len(cases.EXERCISES)} rows\n",
         f"{folder}/graded/gradebook.db: all points and comments\n",
         f"{folder}/graded/journal.sqlite: every attempt\n",
