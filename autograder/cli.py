@@ -320,13 +320,16 @@ def report(
         bool, typer.Option("--anonymous", help="Numbers in place of students, none of their code.")
     ] = False,
     to: Annotated[Path | None, typer.Option(help="The page; DIR/report.html if none.")] = None,
+    roster: Annotated[
+        Path | None, typer.Option(help="The class: a CSV with id and name. Who is not on it is left out.")
+    ] = None,
 ) -> None:
     """Say what a class got wrong and why, and write it as a page."""
     from autograder.permissions import written_privately
     from autograder.reports.class_report.command import report_command
 
     with written_privately(folder):
-        raise typer.Exit(report_command(folder, anonymous, to))
+        raise typer.Exit(report_command(folder, anonymous, to, roster))
 
 
 @app.command()
