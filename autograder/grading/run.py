@@ -123,9 +123,7 @@ class Run:
         found = _find(self._options.submissions, slugs)
         self._notes = [Note(str(job), note) for job in found if isinstance(job, Submission) for note in job.notes]
         self._root = _output_folder(self._options.submissions, self._options.out)
-        self._keep_others_out()
-        for told in unused_extensions(found, slugs):
-            self._report(told)
+        self._tell_first(found, slugs)
         with (
             written_privately(self._root),
             FolderLock(self._root) as lock,
@@ -145,6 +143,12 @@ class Run:
                     raise
                 raise GradingError(f"{error}; {self._write_unfinished()}; {AGAIN}") from error
             return self._finish()
+
+    def _tell_first(self, found: Sequence[Job], lessons: Sequence[str]) -> None:
+        """Say what may not be as it was meant, and keep other users of the machine out."""
+        self._keep_others_out()
+        for told in (*_other_settings(self._root), *unused_extensions(found, lessons)):
+            self._report(told)
 
     def _keep_others_out(self) -> None:
         """Say what was open to other users of the machine, and close it where it is not theirs."""
@@ -240,6 +244,7 @@ class Run:
             "isolation": self._judge.isolation,
             "seed": self._options.seed,
             "submissions": str(self._options.submissions.resolve()),
+            "settings": str(settings.settings_file().resolve()),
             "graded": len(graded),
             "known": run.known,
             "resumed": run.resumed,  # of the known: graded by runs that were stopped
@@ -251,6 +256,17 @@ class Run:
         }
         text = json.dumps(record, indent=2, ensure_ascii=False)
         write_whole(run.root / RECORD, f"{text}\n".encode("utf-8", "backslashreplace"))
+
+
+def _other_settings(root: Path) -> Iterator[str]:
+    """That the last run had another course.toml: points and dates of the wrong one would move scores."""
+    try:
+        before = json.loads((root / RECORD).read_text(encoding="utf-8")).get("settings")
+    except (OSError, ValueError, AttributeError):
+        return
+    if before and before != (now := str(settings.settings_file().resolve())):
+        remedy = f"If that is not meant, name the right one in {settings.SETTINGS_VARIABLE} and grade again."
+        yield f"Settings: {now}; the last run had {before}. {remedy}"
 
 
 def _keep_grades_before(root: Path) -> None:
