@@ -58,6 +58,7 @@ def set_release(config: Config) -> None:
     config.ClearSolutions.text_stub = WRITTEN_STUB
     config.GenerateAssignment.preprocessors = [
         _PREPROCESSORS + "LockCells",
+        "autograder.nbgrader_plugins.SetPoints",
         "autograder.nbgrader_plugins.ClearExercises",
         _PREPROCESSORS + "ClearOutput",
         _PREPROCESSORS + "CheckCellMetadata",

@@ -45,7 +45,19 @@ def in_force() -> dict[str, dict[str, Any]]:
     Raises:
         CourseError: the file cannot be read, or something in it is not allowed; the message names the line.
     """
-    path = settings_file()
+    return _read_once(settings_file())
+
+
+def of_course() -> dict[str, dict[str, Any]]:
+    """What the course's own `course.toml` says, whichever is in force: what is built of the course has it.
+
+    Raises:
+        CourseError: as `in_force`.
+    """
+    return _read_once(PACKAGE / "course.toml")
+
+
+def _read_once(path: Path) -> dict[str, dict[str, Any]]:
     try:
         return _settings(path, path.stat().st_mtime_ns)
     except OSError as error:
@@ -57,9 +69,9 @@ def _settings(path: Path, changed: int) -> dict[str, dict[str, Any]]:
     return read_settings(path)
 
 
-def points(lesson: str, exercise: str) -> float:
-    """How many points an exercise, or a written answer, is worth."""
-    table = in_force()["points"]
+def points(lesson: str, exercise: str, tables: Mapping[str, Mapping[str, Any]] | None = None) -> float:
+    """How many points an exercise, or a written answer, is worth, by the settings in force or by other `tables`."""
+    table = (tables or in_force())["points"]
     return table.get(lesson, {}).get(exercise, table["default"])
 
 
