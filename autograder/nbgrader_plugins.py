@@ -16,7 +16,8 @@ from nbgrader.plugins import ExportPlugin, FileNameCollectorPlugin, LateSubmissi
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from traitlets import Bool, Enum, Float
 
-from autograder.gradebook.course_root import set_points
+from autograder.course import settings
+from autograder.gradebook.course_root import graded_cells
 from autograder.permissions import PRIVATE, close_to_writers
 from autograder.submissions.timestamps import SECRET, TIMESTAMP
 
@@ -38,8 +39,11 @@ class SetPoints(NbGraderPreprocessor):
     """Gives every check and written answer the points of the course.toml in force: the solutions have the course's."""
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
-        """Change nbgrader's marks of one notebook; a cell that is no longer in the lesson keeps its points."""
-        set_points(nb, resources["nbgrader"]["assignment"])
+        """Change nbgrader's marks of one notebook where they say something else."""
+        for name, marks in graded_cells(nb).items():
+            points = settings.points(resources["nbgrader"]["assignment"], name.removeprefix("check-"))
+            if marks.get("points") != points:
+                marks["points"] = points
         return nb, resources
 
 

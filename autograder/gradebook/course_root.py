@@ -93,7 +93,7 @@ def _release(root: Path, lesson: str, solution: Path) -> None:
 
     directory = course_directory(root, lesson)
     notebook = nbformat.read(solution, as_version=4)
-    set_points(notebook, lesson)
+    _set_points(notebook, lesson)
     copy = root / directory.source_directory / lesson / f"{lesson}.ipynb"
     text = nbformat.writes(notebook) + "\n"
     if copy.exists() and copy.read_text(encoding="utf-8") == text and released(root, lesson).exists():
@@ -119,7 +119,7 @@ def released(root: Path, lesson: str) -> Path:
     return root / "release" / lesson / f"{lesson}.ipynb"
 
 
-def set_points(notebook: "NotebookNode", lesson: str) -> None:
+def _set_points(notebook: "NotebookNode", lesson: str) -> None:
     """Give every check and written answer the points that course.toml says now: notebooks may be older than it."""
     for name, marks in graded_cells(notebook).items():
         marks["points"] = float(settings.points(lesson, name.removeprefix("check-")))
