@@ -323,13 +323,33 @@ def report(
         bool, typer.Option("--anonymous", help="Numbers in place of students, none of their code.")
     ] = False,
     to: Annotated[Path | None, typer.Option(help="The page; DIR/report.html if none.")] = None,
+    roster: Annotated[
+        Path | None, typer.Option(help="The class: a CSV with id and name. Who is not on it is left out.")
+    ] = None,
 ) -> None:
     """Say what a class got wrong and why, and write it as a page."""
     from autograder.permissions import written_privately
     from autograder.reports.class_report.command import report_command
 
     with written_privately(folder):
-        raise typer.Exit(report_command(folder, anonymous, to))
+        raise typer.Exit(report_command(folder, anonymous, to, roster))
+
+
+@app.command()
+def forget(
+    student: Annotated[str, typer.Argument(metavar="STUDENT", help="By the name of the folder among the submissions.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `grade` wrote.")],
+    submissions: Annotated[
+        Path | None, typer.Option(help="The folder of submissions; that of the last run if none.")
+    ] = None,
+    only_tell: Annotated[
+        bool, typer.Option("--only-tell", help="Say what would be removed, and remove nothing.")
+    ] = False,
+) -> None:
+    """Remove a student from submissions, gradebook, journal, notebooks, tables and reports, and say from where."""
+    from autograder.grading.forget import forget_command
+
+    raise typer.Exit(forget_command(student, folder, submissions, only_tell))
 
 
 @app.command()

@@ -43,6 +43,17 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, 
     write_whole(path, text.getvalue().encode("utf-8", "backslashreplace"))
 
 
+def without_rows(path: Path, column: str, text: str) -> tuple[int, bytes]:
+    """How many rows of a table have that text in that column, and the table without them."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header, *rows = list(csv.reader(file)) or [[]]
+    place = header.index(column) if column in header else len(header)
+    kept = [row for row in rows if not (place < len(row) and plain_cell(row[place]) == text)]
+    table = io.StringIO()
+    csv.writer(table, lineterminator="\n").writerows([header, *kept])
+    return len(rows) - len(kept), table.getvalue().encode("utf-8", "backslashreplace")
+
+
 def append_table(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
     """Add rows to a table, which is made if it is not there."""
     with path.open("a", encoding="utf-8", errors="backslashreplace", newline="") as file:

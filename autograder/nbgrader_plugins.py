@@ -13,9 +13,11 @@ from nbgrader import utils
 from nbgrader.api import Gradebook
 from nbgrader.exchange.default import ExchangeCollect, ExchangeReleaseFeedback
 from nbgrader.plugins import ExportPlugin, FileNameCollectorPlugin, LateSubmissionPlugin
-from nbgrader.preprocessors import ClearSolutions
+from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from traitlets import Bool, Enum, Float
 
+from autograder.course import settings
+from autograder.gradebook.course_root import graded_cells
 from autograder.permissions import PRIVATE, close_to_writers
 from autograder.submissions.timestamps import SECRET, TIMESTAMP
 
@@ -31,6 +33,18 @@ class ClearExercises(ClearSolutions):
             stub = _stub(resources["nbgrader"]["assignment"], cell.metadata["nbgrader"]["grade_id"])
             self.code_stub: dict[str, str] = {**self.code_stub, "python": stub}
         return super().preprocess_cell(cell, resources, cell_index)
+
+
+class SetPoints(NbGraderPreprocessor):
+    """Gives every check and written answer the points of the course.toml in force: the solutions have the course's."""
+
+    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        """Change nbgrader's marks of one notebook where they say something else."""
+        for name, marks in graded_cells(nb).items():
+            points = settings.points(resources["nbgrader"]["assignment"], name.removeprefix("check-"))
+            if marks.get("points") != points:
+                marks["points"] = points
+        return nb, resources
 
 
 class _MarksExport(ExportPlugin):

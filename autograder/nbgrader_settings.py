@@ -21,7 +21,6 @@ _PREPROCESSORS = "nbgrader.preprocessors."
 def configure(config: Config) -> None:
     """Put every setting of the course into `config`."""
     set_folders(config)
-    config.ExchangeFactory.collect = "autograder.nbgrader_plugins.Collect"
     set_release(config)
     set_collecting(config)
     set_grading(config)
@@ -29,16 +28,26 @@ def configure(config: Config) -> None:
 
 
 def set_folders(config: Config) -> None:
-    """Where nbgrader finds and puts things. The course's root stays the folder where nbgrader is started."""
+    """Where nbgrader finds and puts things below the course's root."""
     config.CourseDirectory.course_id = COURSE_ID
     config.CourseDirectory.source_directory = "solutions"
     config.CourseDirectory.release_directory = "lessons"
+    # nbgrader's own names, whatever the configuration of a user or of the machine says
+    config.CourseDirectory.submitted_directory = "submitted"
+    config.CourseDirectory.autograded_directory = "autograded"
+    config.CourseDirectory.feedback_directory = "feedback"
+    config.CourseDirectory.directory_structure = "{nbgrader_step}/{student_id}/{assignment_id}"
     # Beside a solution notebook lie its source and the stamp of its run: neither goes to learners.
     config.CourseDirectory.ignore = [*IGNORED, "[0-9][0-9]_*.py", "executed.sha256"]
 
 
+def set_root(config: Config, root: Path) -> None:
+    """The course's root: it goes before one that the configuration of a user or of the machine names."""
+    config.CourseDirectory.root = str(root.absolute())
+
+
 def set_gradebook(config: Config, root: Path) -> None:
-    """Where the gradebook of an output folder of `autograder grade` is."""
+    """Where the gradebook of a course's root is."""
     config.CourseDirectory.db_url = address(root)
 
 
@@ -49,6 +58,7 @@ def set_release(config: Config) -> None:
     config.ClearSolutions.text_stub = WRITTEN_STUB
     config.GenerateAssignment.preprocessors = [
         _PREPROCESSORS + "LockCells",
+        "autograder.nbgrader_plugins.SetPoints",
         "autograder.nbgrader_plugins.ClearExercises",
         _PREPROCESSORS + "ClearOutput",
         _PREPROCESSORS + "CheckCellMetadata",

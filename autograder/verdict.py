@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from autograder.status import Status
-from lessons.toolkit.text import Words, from_data, t, to_data
+from lessons.toolkit.text import Words, composed, from_data, t, to_data
 
 TO_DO = t("Replace the line that raises NotImplementedError, run that cell, then this one.")
 
@@ -171,6 +171,14 @@ class Verdict:
         if self.raised is not None:
             return t("{reason} It was {error}", reason=told, error=self.raised.sentence)
         return t("on fresh inputs, {reason}", reason=told) if self.hidden else told
+
+    def in_short(self, say: Say = str) -> list[str]:
+        """What failed, in a line, and the question that leads on, in another."""
+        if self.status == Status.NOT_ATTEMPTED:
+            return [f"{self.exercise}: {say(t('still to do. {advice}', advice=TO_DO))}"]
+        heading = composed("{place} {title}", place=self.heading, title=self.title) if self.hidden else self.heading
+        told = composed("{exercise}, {heading}", exercise=self.exercise, heading=heading)
+        return list(filter(None, [say(told), say(self.advice)]))
 
     def text(self, say: Say = str) -> str:
         """Everything as plain text for learners."""

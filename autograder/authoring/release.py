@@ -24,6 +24,7 @@ def make_releases(staging: CourseTree, slugs: Iterable[str]) -> None:
     config.CourseDirectory.root = str(staging.solutions.parent)
     config.GenerateAssignment.no_database = True  # a gradebook needs `alembic` on the PATH, and changes no byte
     config.SaveCells.enabled = False
+    config.SetPoints.enabled = False  # the course's own are in the solutions, whatever settings an instructor uses
     for slug in slugs:
         config.CourseDirectory.assignment_id = slug
         with logged_errors(shown=False) as errors:

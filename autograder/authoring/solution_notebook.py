@@ -62,11 +62,11 @@ def _nbgrader_metadata(lesson: str, cell: Cell) -> dict[str, object]:
     if cell.kind == "exercise":
         return {"grade_id": cell.slug, "grade": False, "solution": True, "locked": False}
     if cell.kind == "check":
-        points = settings.points(lesson, cell.slug)
+        points = settings.points(lesson, cell.slug, settings.of_course())
         grade_id = f"check-{cell.slug}"
         return {"grade_id": grade_id, "grade": True, "solution": False, "locked": True, "points": points}
     if cell.kind == "written":  # no check: a person gives the points
-        points = settings.points(lesson, cell.slug)
+        points = settings.points(lesson, cell.slug, settings.of_course())
         return {"grade_id": cell.slug, "grade": True, "solution": True, "locked": False, "points": points}
     return {}
 

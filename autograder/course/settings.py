@@ -3,6 +3,7 @@
 import os
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, tzinfo
 from difflib import get_close_matches
@@ -15,6 +16,7 @@ from autograder.course.lessons import all_lessons, find_lesson
 from autograder.errors import CourseError
 from autograder.paths import PACKAGE
 
+_KEY = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""  # or a part of one that has points
 PENALTIES = ("none", "zero", "per_day")
 COUNTS = ("newest", "best")
 
@@ -22,6 +24,7 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "course": {"name": "", "time_zone": "UTC"},
     "points": {"default": 1},
     "due": {},
+    "extensions": {},
     "late": {"penalty": "none", "share_per_day": 0.1, "grace_minutes": 0},
     "attempts": {"count": "newest", "limit": 0},
     "limits": {"seconds_per_exercise": 10, "seconds_per_submission": 60},
@@ -42,7 +45,19 @@ def in_force() -> dict[str, dict[str, Any]]:
     Raises:
         CourseError: the file cannot be read, or something in it is not allowed; the message names the line.
     """
-    path = settings_file()
+    return _read_once(settings_file())
+
+
+def of_course() -> dict[str, dict[str, Any]]:
+    """What the course's own `course.toml` says, whichever is in force: what is built of the course has it.
+
+    Raises:
+        CourseError: as `in_force`.
+    """
+    return _read_once(PACKAGE / "course.toml")
+
+
+def _read_once(path: Path) -> dict[str, dict[str, Any]]:
     try:
         return _settings(path, path.stat().st_mtime_ns)
     except OSError as error:
@@ -54,15 +69,20 @@ def _settings(path: Path, changed: int) -> dict[str, dict[str, Any]]:
     return read_settings(path)
 
 
-def points(lesson: str, exercise: str) -> float:
-    """How many points an exercise, or a written answer, is worth."""
-    table = in_force()["points"]
+def points(lesson: str, exercise: str, tables: Mapping[str, Mapping[str, Any]] | None = None) -> float:
+    """How many points an exercise, or a written answer, is worth, by the settings in force or by other `tables`."""
+    table = (tables or in_force())["points"]
     return table.get(lesson, {}).get(exercise, table["default"])
 
 
 def due(lesson: str) -> datetime | None:
     """When a lesson is due, with its time zone; None where course.toml names no date."""
     return in_force()["due"].get(lesson)
+
+
+def extension(lesson: str, student: str) -> datetime | None:
+    """Until when a student has more time than the others; None where course.toml names no such date."""
+    return in_force()["extensions"].get(unicodedata.normalize("NFC", student), {}).get(lesson)
 
 
 def read_settings(path: Path) -> dict[str, dict[str, Any]]:
@@ -103,7 +123,8 @@ class _Reader:
         tables = {name: {**defaults, **found.get(name, {})} for name, defaults in _DEFAULTS.items()}
         zone = self._course(tables["course"])
         self._points(tables["points"])
-        tables["due"] = {lesson: self._due(lesson, when, zone) for lesson, when in tables["due"].items()}
+        tables["due"] = {lesson: self._date(("due", lesson), when, zone) for lesson, when in tables["due"].items()}
+        tables["extensions"] = self._extensions(tables["extensions"], tables["due"], zone)
         self._late(tables["late"])
         self._one_of(("attempts", "count"), tables["attempts"], COUNTS)
         self._whole(("attempts", "limit"), tables["attempts"]["limit"])
@@ -133,14 +154,32 @@ class _Reader:
                 self._known(("points", lesson), exercise, _graded(lesson))
                 self._number(("points", lesson, exercise), value, 0)
 
-    def _due(self, lesson: str, when: Any, zone: tzinfo) -> datetime:
-        self._known(("due",), lesson, _lessons())
+    def _extensions(
+        self, table: dict[str, Any], due: Mapping[str, datetime], zone: tzinfo
+    ) -> dict[str, dict[str, datetime]]:
+        """By student, in the form of the name that all compare, then by lesson."""
+        found: dict[str, dict[str, datetime]] = {}
+        for student, own in table.items():
+            if not isinstance(own, dict):
+                example = f'[extensions."{student}"], and below it: 01_seq2seq = 2026-03-16'
+                self._refuse(("extensions", student), f"is {_shown(own)}, expected a table: {example}")
+            dates = {lesson: self._date(("extensions", student, lesson), when, zone) for lesson, when in own.items()}
+            for lesson, until in dates.items():
+                if lesson in due and until <= due[lesson]:
+                    told = f"is {until}, expected a time after {due[lesson]}, when the lesson is due"
+                    self._refuse(("extensions", student, lesson), told)
+            found.setdefault(unicodedata.normalize("NFC", student), {}).update(dates)
+        return found
+
+    def _date(self, keys: tuple[str, ...], when: Any, zone: tzinfo) -> datetime:
+        """When a lesson, the last of the keys, is due."""
+        self._known(keys[:-1], keys[-1], _lessons())
         if isinstance(when, datetime):
             return when if when.tzinfo else when.replace(tzinfo=zone)
         if isinstance(when, date):
             return datetime.combine(when, time(23, 59, 59), zone)
         examples = "2026-03-09, 2026-03-09T18:00:00 or 2026-03-09T18:00:00+09:00, without quotes"
-        self._refuse(("due", lesson), f"is {_shown(when)}, expected a date: {examples}")
+        self._refuse(keys, f"is {_shown(when)}, expected a date: {examples}")
 
     def _late(self, table: dict[str, Any]) -> None:
         self._keys("late", table)
@@ -191,7 +230,7 @@ class _Reader:
         for number, line in enumerate(self._lines, 1):
             if header := re.match(r"\s*\[([^\[\]]+)\]", line):
                 here = table = _parts(header[1])
-            elif key := re.match(r"\s*([\w.\"'-]+)\s*=", line):
+            elif key := re.match(rf"\s*({_KEY}(?:\s*\.\s*{_KEY})*)\s*=", line):
                 here = [*table, *_parts(key[1])]
             else:
                 continue
@@ -202,7 +241,7 @@ class _Reader:
 
 
 def _parts(dotted: str) -> list[str]:
-    return [part.strip().strip("\"'") for part in dotted.split(".")]
+    return [part.strip("\"'") for part in re.findall(_KEY, dotted)]
 
 
 def _shown(value: Any) -> str:

@@ -3,6 +3,7 @@
 import copy
 import os
 import tempfile
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -18,6 +19,7 @@ from traitlets import Float
 
 from autograder.course.lessons import all_lessons
 from autograder.gradebook.executed_checks import CRASHED, NO_RESULT, NOT_RUN, TIMED_OUT, errors, has_passed
+from autograder.notebooks import harmless
 from autograder.notebooks.verdict_metadata import drop_notes
 from autograder.notebooks.written_answers import find_written, place_written
 
@@ -133,7 +135,7 @@ class RequireEvidence(NbGraderPreprocessor):
         if cell.cell_type != "code" or not utils.is_grade(cell) or utils.is_solution(cell):
             return cell, resources
         if has_passed(cell):
-            cell.outputs = [_harmless(output) for output in cell.outputs if output.output_type != "execute_result"]
+            cell.outputs = [_as_printed(output) for output in cell.outputs if output.output_type != "execute_result"]
         elif not errors(cell):
             ran = cell.get("execution_count") is not None
             _add_error(
@@ -160,7 +162,29 @@ class SaveGrades(SaveAutoGrades):
         return super().preprocess(nb, resources)
 
 
-def _harmless(output: NotebookNode) -> NotebookNode:
+class MakeHarmless(NbGraderPreprocessor):
+    """Writes nothing into `autograded` that would run in the page of formgrader, or of whatever else renders it."""
+
+    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> Step:
+        """Change texts, attachments, metadata and outputs."""
+        harmless.make_harmless(nb, self._given(resources))
+        for cell in nb.cells:
+            if cell.cell_type == "code":
+                cell.outputs = harmless.harmless_outputs(cell.outputs)
+        return nb, resources
+
+    def _given(self, resources: ResourcesDict) -> set[str]:
+        """The texts of the course; none where this step runs by itself."""
+        directory = getattr(getattr(self.parent, "parent", None), "coursedir", None)  # of exporter and converter
+        if directory is None:
+            return set()
+        names = resources["nbgrader"]
+        folder = directory.format_path(directory.release_directory, ".", names["assignment"])
+        path = Path(os.path.normpath(folder), f"{names['notebook']}.ipynb")
+        return {cell.source for cell in nbformat.read(path, as_version=4).cells} if path.is_file() else set()
+
+
+def _as_printed(output: NotebookNode) -> NotebookNode:
     if output.output_type == "stream":
         output.name = "stdout"
     return output

@@ -31,14 +31,24 @@ CONFIG = """\
 
 from pathlib import Path
 
-from autograder.nbgrader_settings import configure, set_gradebook
+from autograder.nbgrader_settings import configure, set_gradebook, set_root
 
 c = get_config()
 configure(c)
+set_root(c, Path(__file__).parent)
 set_gradebook(c, Path(__file__).parent)
 # A folder named lessons here would hide the course's package of that name from Python.
 c.CourseDirectory.source_directory = "source"
 c.CourseDirectory.release_directory = "release"
+"""
+_ROOT = """
+# Added by a later version of "autograder grade": the root is this folder, whatever other configurations say.
+
+from pathlib import Path
+
+from autograder.nbgrader_settings import set_root
+
+set_root(get_config(), Path(__file__).parent)
 """
 
 
@@ -62,11 +72,19 @@ def make_course_root(root: Path, lessons: Mapping[str, Path]) -> None:
     Raises:
         GradingError: nbgrader could not; the message says why.
     """
-    if not (root / CONFIG_FILE).exists():
-        (root / CONFIG_FILE).write_text(CONFIG, encoding="utf-8")
+    _write_config(root / CONFIG_FILE)
     for lesson, notebook in lessons.items():
         _release(root, lesson, notebook)
         _set_due_date(root, lesson)
+
+
+def _write_config(path: Path) -> None:
+    """Write nbgrader's configuration; one that is there is kept, with what an earlier version did not say."""
+    found = path.read_text(encoding="utf-8") if path.exists() else None
+    if found is None:
+        path.write_text(CONFIG, encoding="utf-8")
+    elif "set_root" not in found:
+        path.write_text(found + _ROOT, encoding="utf-8")
 
 
 def _release(root: Path, lesson: str, solution: Path) -> None:

@@ -1,9 +1,10 @@
 """When a submission was due and handed in, by the gradebook, and what lateness costs."""
 
 import math
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from autograder.course import settings
 from autograder.submissions.attempts import in_utc
 from autograder.submissions.find import Submission
 
@@ -14,9 +15,11 @@ if TYPE_CHECKING:
 
 
 def due_date(book: "Gradebook", lesson: str, student: str) -> datetime | None:
-    """When a student's lesson is due, by the gradebook: the extension that the student was given is part of it."""
+    """When a student's lesson is due: the extension that the student was given, in whichever way, is part of it."""
     from nbgrader.api import MissingEntry
 
+    if (given := settings.extension(lesson, student)) is not None:
+        return given.astimezone(UTC)
     try:
         return in_utc(book.find_submission(lesson, student).duedate)
     except MissingEntry:
@@ -25,6 +28,34 @@ def due_date(book: "Gradebook", lesson: str, student: str) -> datetime | None:
         return in_utc(book.find_assignment(lesson).duedate)
     except MissingEntry:
         return None
+
+
+def enter_extension(book: "Gradebook", lesson: str, student: str) -> None:
+    """Enter the extension of course.toml where nbgrader keeps them; one that nbgrader was told of itself stays."""
+    submission, until = book.find_submission(lesson, student), settings.extension(lesson, student)
+    due, entered = in_utc(submission.assignment.duedate), submission.extension
+    if until is not None and due is not None and entered != until - due:
+        submission.extension = until - due
+        book.db.commit()
+
+
+def take_back_extension(book: "Gradebook", lesson: str, student: str) -> None:
+    """Take out an extension that came from course.toml, where that names none any more."""
+    from nbgrader.api import MissingEntry
+
+    if settings.extension(lesson, student) is not None:
+        return
+    try:
+        book.find_submission(lesson, student).extension = None
+    except MissingEntry:
+        return
+    book.db.commit()
+
+
+def extension_holds(book: "Gradebook", lesson: str, student: str) -> bool:
+    """Whether the gradebook has the extension that course.toml gives."""
+    submission, until = book.find_submission(lesson, student), settings.extension(lesson, student)
+    return until is None or submission.assignment.duedate is None or in_utc(submission.duedate) == until
 
 
 def handed_in(book: "Gradebook", directory: "CourseDirectory", submission: Submission) -> datetime | None:

@@ -10,6 +10,7 @@ from autograder.gradebook.placing import remove
 from autograder.gradebook.scores import results, save_scores
 from autograder.notebooks import verdict_metadata
 from autograder.notebooks.cells import grade_id
+from autograder.notebooks.harmless import make_harmless
 from autograder.notebooks.reading import as_file
 from autograder.results.grades import ExerciseResult
 from autograder.status import Status
@@ -48,5 +49,7 @@ def _refused(root: Path, lesson: str, reason: Words, status: Status) -> "Noteboo
     words = f"{t('This notebook could not be graded:')}\n\n```text\n{one_line(str(reason))}\n```"
     told = nbformat.v4.new_markdown_cell(words)
     verdict_metadata.note_repairs(told)
+    given = {cell.source for cell in notebook.cells}
     notebook.cells.insert(0, told)
+    make_harmless(notebook, given)
     return notebook

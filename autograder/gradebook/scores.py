@@ -79,13 +79,23 @@ def results(
     """The rows of a submission: scores as the gradebook has them, status and reason as the verdicts say."""
     lesson = directory.assignment_id
     grades = {grade.name: grade for grade in _grades(book, lesson, student)}
+    hours, share = _lateness(book, lesson, student)
     rows = []
     path = released(Path(directory.root), lesson)
     for name in released_checks(path, path.stat().st_mtime_ns):
         exercise, grade = name.removeprefix("check-"), grades[name]
         status, reason = _told(verdict_of(exercise), grade)
-        rows.append(ExerciseResult(student, lesson, exercise, grade.score, grade.max_score, status, one_line(reason)))
+        points = (grade.score, grade.max_score)
+        late = (hours, round(share * grade.score, 4))
+        rows.append(ExerciseResult(student, lesson, exercise, *points, status, one_line(reason), *late))
     return rows
+
+
+def _lateness(book: "Gradebook", lesson: str, student: str) -> tuple[float, float]:
+    """By how many hours a submission is late, and which share of its score that costs."""
+    submission = book.find_submission(lesson, student)
+    score, penalty = submission.score, submission.late_submission_penalty or 0.0
+    return round(submission.total_seconds_late / 3600, 2), penalty / score if score else 0.0
 
 
 def _told(verdict: Verdict, grade: "Grade") -> tuple[Status, str]:

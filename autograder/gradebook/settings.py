@@ -39,5 +39,6 @@ def set_grading(config: Config) -> None:
         _NBGRADER + "LimitOutput",
         _COURSE + "SaveGrades",
         _NBGRADER + "AssignLatePenalties",
+        _COURSE + "MakeHarmless",
         _NBGRADER + "CheckCellMetadata",
     ]

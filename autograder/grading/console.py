@@ -119,10 +119,12 @@ class Pace:
 def show_run(run: ClassRun, grades: Path) -> None:
     """Points and statuses of every submission, then what could not be graded, then where the grades are."""
     console = _console()
-    table = Table("student", "lesson", "points", "exercises", box=None, pad_edge=False)
-    by_submission = groupby(run.results, key=lambda result: (result.student, result.lesson))
-    for (student, lesson), results in by_submission:
-        table.add_row(*(Text(cell) for cell in (student, lesson, *_summary(list(results)))))
+    late = ["late"] * any(result.hours_late for result in run.results)
+    table = Table("student", "lesson", "points", *late, "exercises", box=None, pad_edge=False)
+    for (student, lesson), group in groupby(run.results, key=lambda result: (result.student, result.lesson)):
+        results = list(group)
+        lateness = [_lateness(results)] * len(late)
+        table.add_row(*map(Text, (student, lesson, _points(results), *lateness, _statuses(results))))
     console.print(table)
     show_refusals(run.refusals)
     _show_notes(run.notes)
@@ -173,10 +175,21 @@ def _show_notes(notes: Sequence[Note]) -> None:
         console.print(f"  {note.where}: {note.text}", soft_wrap=True)
 
 
-def _summary(results: list[ExerciseResult]) -> tuple[str, str]:
+def _points(results: list[ExerciseResult]) -> str:
+    return f"{sum(r.score for r in results):g}/{sum(r.max_score for r in results):g}"
+
+
+def _lateness(results: list[ExerciseResult]) -> str:
+    """By how much a submission is late, and what that costs; "" where it is not."""
+    if not results[0].hours_late:
+        return ""
+    cost = sum(result.late_penalty or 0.0 for result in results)
+    return f"{results[0].hours_late:.4g} h, " + (f"-{cost:.4g}" if cost else "costs nothing")
+
+
+def _statuses(results: list[ExerciseResult]) -> str:
     counts = Counter(result.status for result in results)
-    told = ", ".join(f"{counts[status]} {status.replace('_', ' ')}" for status in STATUSES if counts[status])
-    return f"{sum(r.score for r in results):g}/{sum(r.max_score for r in results):g}", told
+    return ", ".join(f"{counts[status]} {status.replace('_', ' ')}" for status in STATUSES if counts[status])
 
 
 def _console() -> Console:

@@ -112,6 +112,9 @@ def _autograde(root: Path, submission: Submission) -> list[ExerciseResult]:
     logging.getLogger().warning("Grading %s", submission)
     with course_root.gradebook(directory) as book:
         due = lateness.due_date(book, submission.lesson, submission.student)
+        book.update_or_create_student(submission.student)
+        book.update_or_create_submission(submission.lesson, submission.student)
+        lateness.enter_extension(book, submission.lesson, submission.student)
     attempt = counting(submission.attempts, with_grace(due), "newest")
     content = content_of(root, submission, attempt)
     placing.place(submission, replace(attempt, time=time_handed_in(attempt, due)), root, content)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from autograder.course import settings
 from autograder.errors import GradingError
 from autograder.files import remove_unfinished, write_whole
 from autograder.grading.console import RECORD, ClassRun
@@ -45,6 +46,17 @@ def open_output_folder(submissions: Path, out: Path | None) -> Path:
             f"{root}: cannot be used as output folder ({error.strerror}); give another with --out"
         ) from error
     return root
+
+
+def other_settings(root: Path) -> Iterator[str]:
+    """That the last run had another course.toml: points and dates of the wrong one would move scores."""
+    try:
+        before = json.loads((root / RECORD).read_text(encoding="utf-8")).get("settings")
+    except (OSError, ValueError, AttributeError):
+        return
+    if before and before != (now := str(settings.settings_file().resolve())):
+        remedy = f"If that is not meant, name the right one in {settings.SETTINGS_VARIABLE} and grade again."
+        yield f"Settings: {now}; the last run had {before}. {remedy}"
 
 
 def keep_grades_before(root: Path) -> None:

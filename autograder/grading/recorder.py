@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.course import settings
 from autograder.files import write_whole
 from autograder.gradebook import course_root, lateness, placing, scores
 from autograder.grading.counted import counted
@@ -190,27 +191,34 @@ class Recorder:
     ) -> list[ExerciseResult]:
         """The attempt that counts into the folder, the gradebook, then the journal."""
         student, lesson = submission.student, submission.lesson
+        before = journal.entered(journal.history(self.root, student, lesson))
         try:
+            if before is not None and before.extension:
+                lateness.take_back_extension(self._book, lesson, student)  # before it decides which attempt counts
             attempt = counted(self._book, self._directory, student, tried, rule)
             entry = tried[attempt]
-            judged = fresh.get(attempt.name)
             time = time_handed_in(attempt, lateness.due_date(self._book, lesson, student))
             attempt = replace(attempt, time=time)
-            placing.place(submission, attempt, self.root, judged.handed_in if judged else None)
-            if len(submission.attempts) > 1:
-                _copy(self._back(submission, attempt), self._back(submission))
-            placing.write_receipt(attempt, self._back(submission).parent)
+            self._place(submission, attempt, fresh.get(attempt.name))
             statuses = {name: verdict.status for name, verdict in entry.verdicts.items()}
-            before = journal.entered(journal.history(self.root, student, lesson))
             same = before is not None and before.key.submission == entry.key.submission
             scores.save_scores(self._book, lesson, student, statuses, attempt.time, same)
+            lateness.enter_extension(self._book, lesson, student)
             lateness.save_penalty(self._directory, self._book, student)
             rows = scores.results(self._book, self._directory, student, lambda slug: entry.verdicts[slug])
         except Exception:
             self._book.db.rollback()
             raise
-        journal.write(self.root, student, lesson, replace(entry, scoring=scoring))
+        extension = str(settings.extension(lesson, student) or "")
+        journal.write(self.root, student, lesson, replace(entry, scoring=scoring, extension=extension))
         return rows
+
+    def _place(self, submission: Submission, attempt: Attempt, judged: Judged | None) -> None:
+        """Put what was handed in, and what goes back, where nbgrader has them."""
+        placing.place(submission, attempt, self.root, judged.handed_in if judged else None)
+        if len(submission.attempts) > 1:
+            _copy(self._back(submission, attempt), self._back(submission))
+        placing.write_receipt(attempt, self._back(submission).parent)
 
 
 def _copy(source: Path, target: Path) -> None:

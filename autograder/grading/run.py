@@ -15,6 +15,7 @@ from autograder.errors import CourseError, GradingError
 from autograder.gradebook import database
 from autograder.grading.console import ClassRun, Note, progress, show_refusals, show_run
 from autograder.grading.coordinator import Coordinator
+from autograder.grading.extensions import unused_extensions
 from autograder.grading.judge import Graded, Job, Judge
 from autograder.grading.options import Options
 from autograder.grading.output_folder import (
@@ -24,6 +25,7 @@ from autograder.grading.output_folder import (
     close_run,
     keep_grades_before,
     open_output_folder,
+    other_settings,
     write_run,
 )
 from autograder.permissions import close_to_writers, make_private, readable_by_others, written_privately
@@ -118,11 +120,12 @@ class Run:
             GradingError: nothing could be done, or not all; the message says what, where, and what to do.
             Stopped: by Ctrl-C; what was graded until then is in grades.csv.
         """
-        wanted = [find_lesson(slug) for slug in self._options.lessons] or list(all_lessons())
-        found = _find(self._options.submissions, [lesson.slug for lesson in wanted])
+        lessons = [find_lesson(slug) for slug in self._options.lessons] or list(all_lessons())
+        slugs = [lesson.slug for lesson in lessons]
+        found = _find(self._options.submissions, slugs)
         self._notes = [Note(str(job), note) for job in found if isinstance(job, Submission) for note in job.notes]
         self._root = open_output_folder(self._options.submissions, self._options.out)
-        self._keep_others_out()
+        self._tell_first(found, slugs)
         with (
             written_privately(self._root),
             FolderLock(self._root) as lock,
@@ -142,6 +145,12 @@ class Run:
                     raise
                 raise GradingError(f"{error}; {self._write_unfinished()}; {AGAIN}") from error
             return self._finish()
+
+    def _tell_first(self, found: Sequence[Job], lessons: Sequence[str]) -> None:
+        """Say what may not be as it was meant, and keep other users of the machine out."""
+        self._keep_others_out()
+        for told in (*other_settings(self._root), *unused_extensions(found, lessons)):
+            self._report(told)
 
     def _keep_others_out(self) -> None:
         """Say what was open to other users of the machine, and close it where it is not theirs."""
@@ -231,6 +240,7 @@ class Run:
             "isolation": self._judge.isolation,
             "seed": self._options.seed,
             "submissions": str(self._options.submissions.resolve()),
+            "settings": str(settings.settings_file().resolve()),
             "graded": len(graded),
             "known": run.known,
             "resumed": run.resumed,  # of the known: graded by runs that were stopped

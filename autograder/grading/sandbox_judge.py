@@ -129,7 +129,7 @@ class SandboxJudge:
     ) -> list[ExerciseResult] | None:
         """The rows with the gradebook's scores; None where something of it is to be judged or entered."""
         entries = journal.history(root, submission.student, submission.lesson)
-        if not entries or entries[-1].scoring != hash_scoring(submission.lesson, self.attempts):
+        if not entries or entries[-1].scoring != self._scoring(submission):
             return None
         known = journal.by_attempt(entries)
         try:
@@ -159,9 +159,10 @@ class SandboxJudge:
         Raises:
             UnreadableError: none of its notebooks can be read.
         """
-        return self._open_recorder.enter(
-            plan, answers, self.attempts, hash_scoring(plan.submission.lesson, self.attempts)
-        )
+        return self._open_recorder.enter(plan, answers, self.attempts, self._scoring(plan.submission))
+
+    def _scoring(self, submission: Submission) -> str:
+        return hash_scoring(submission.lesson, self.attempts, submission.student)
 
     @property
     def _open_recorder(self) -> Recorder:
@@ -211,6 +212,8 @@ def _rows(
         statuses = {name: verdict.status for name, verdict in verdicts.items()}
         if not scores.scores_hold(book, submission.lesson, submission.student, statuses):
             return None  # a power cut may have taken from the gradebook what the journal has
+        if not lateness.extension_holds(book, submission.lesson, submission.student):
+            return None
         if not lateness.penalty_holds(directory, book, submission.student):
             return None
         return scores.results(book, directory, submission.student, lambda slug: verdicts[slug])

@@ -12,6 +12,7 @@ from autograder.judging.course_notebook import CourseNotebook
 from autograder.judging.matched import Matched
 from autograder.judging.turned_cells import as_code
 from autograder.notebooks import verdict_metadata
+from autograder.notebooks.harmless import make_harmless
 from autograder.notebooks.written_answers import find_written, place_written
 from autograder.sandbox.session import CellResult
 from autograder.subjects.subject import AnswerError
@@ -38,7 +39,8 @@ def autograded(
         results: how each cell ended that was run, by its index.
 
     nbgrader's marks are those of the release, on one cell each. A check that the learner deleted stands again below its
-    exercise. Pictures stay as they were handed in, and so does the text below a cell that was not run.
+    exercise. Pictures stay as they were handed in, and so does the text below a cell that was not run. Whatever renders
+    the notebook, nothing in it runs.
     """
     _turn_back(notebook, found)
     written = place_written(notebook, find_written(notebook, course.released))
@@ -62,6 +64,7 @@ def autograded(
     notebook.cells = [cell for group in cells for cell in group] + below.get(len(notebook.cells), [])
     notebook.metadata = NotebookNode(kernelspec=course.released.metadata.kernelspec)
     _note(notebook, found)
+    make_harmless(notebook, {cell.source for cell in course.released.cells})
     return notebook
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,15 +12,28 @@ if TYPE_CHECKING:
     from autograder.verdict import Verdict
     from lessons.toolkit.text import Text
 
+WIDTH = 70  # columns of an error's message
+
 _hints_opened: dict[str, int] = {}
 
 
 class CheckFailed(Exception):
-    """An exercise did not pass. The message that leads on is printed before; this only stops the cell."""
+    """An exercise did not pass. The message that leads on is displayed before; this stops the cell.
+
+    Args:
+        reason: as a table of grades has it.
+        lines: what failed, and the question that leads on: nbgrader's *Validate*, and whatever runs notebooks without
+            showing them, tell only the error.
+    """
+
+    def __init__(self, reason: str = "", *lines: str):
+        super().__init__(reason)
+        self.lines = lines or (reason,)
 
     def _render_traceback_(self) -> list[str]:
-        """What IPython shows: one line, since all that helps is printed above it."""
-        return [f"{type(self).__name__}: see the message above"]
+        """What IPython shows: all else that helps is displayed above it. nbgrader cuts long lines off."""
+        told = [part for line in self.lines for part in textwrap.wrap(line, WIDTH)]
+        return [f"{type(self).__name__}: {told[0]}", *(f"    {line}" for line in told[1:])]
 
 
 class NotAttempted(CheckFailed):
@@ -65,7 +79,7 @@ def check(exercise: str, answer: Any) -> None:
     note = {} if verdict.passed else verdict_note(verdict, find_check(exercise).hints)
     show(verdict.text(), lambda: card(verdict, find_check(exercise)), note)
     if not verdict.passed:
-        raise _FAILURES[verdict.status](verdict.reason()) from None
+        raise _FAILURES[verdict.status](verdict.reason(), *verdict.in_short()) from None
 
 
 def check_recorded(exercise: str, answer: Any) -> Verdict:

@@ -1,5 +1,6 @@
 """`autograder marks`: the marks of a class as tables, and what of them is not final."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,9 +42,19 @@ def marks_command(root: Path, roster: Path | None, canvas: Path | None, to: Path
     if outdated:
         print(f"Not final: {outdated} late submissions lose what they lost before they were graded by hand.")
         print("Run `autograder grade` again, with the submissions, then this.")
+    if members:
+        _show_others(marks, {one.id for one in members.students}, root)
     if canvas:
         show_missing(marks, exported)
     return 0
+
+
+def _show_others(marks: Marks, members: Collection[str], root: Path) -> None:
+    """Say whose marks are there though the class list does not have them: a mark is never lost to a slip in a list."""
+    others = [one.id for one in marks.students if one.id not in members]
+    if others:
+        print(f"Not on the class list: {', '.join(others)}.")
+        print(f"Whoever has left the class, `autograder forget STUDENT {root}` takes out.")
 
 
 def _outdated_penalties(root: Path, book: "Gradebook", marks: Marks) -> int:

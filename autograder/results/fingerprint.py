@@ -74,11 +74,11 @@ def hash_checks(lesson: Lesson) -> dict[str, str]:
     return {slug: _digest([shared, stubs, *_own(lesson, source, slug)]) for slug in source.exercises}
 
 
-def hash_scoring(lesson: str, attempts: str) -> str:
-    """Of what turns verdicts into points: the lesson's points and due date, late penalty, and which attempt counts."""
-    found = settings.in_force()
+def hash_scoring(lesson: str, attempts: str, student: str = "") -> str:
+    """Of what turns verdicts into points: points, due date and extension, late penalty, and which attempt counts."""
+    found, given = settings.in_force(), settings.extension(lesson, student)
     worth = [found["points"]["default"], found["points"].get(lesson), found["late"], attempts]
-    return _digest([json.dumps(worth), str(settings.due(lesson))])
+    return _digest([json.dumps(worth), str(settings.due(lesson)), *([str(given)] if given else [])])
 
 
 def hash_environment(isolation: str, limits: Limits, key: bytes) -> str:

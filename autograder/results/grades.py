@@ -19,6 +19,8 @@ class ExerciseResult:
         score, max_score: in points, as nbgrader's gradebook has them.
         status: how it ended.
         reason: one line; empty where there is nothing to explain.
+        hours_late: by how much its submission was late, extensions included; None in tables of versions before 0.3.0.
+        late_penalty: what of the score that costs; `score` is without it. None as above.
     """
 
     student: str
@@ -28,8 +30,11 @@ class ExerciseResult:
     max_score: float
     status: Status
     reason: str = ""
+    hours_late: float | None = 0.0
+    late_penalty: float | None = 0.0
 
 
+_ADDED = ("hours_late", "late_penalty")  # columns that tables of earlier versions lack
 COLUMNS = tuple(field.name for field in fields(ExerciseResult))
 
 
@@ -53,7 +58,8 @@ def read_grades(path: Path) -> list[ExerciseResult]:
 
 def write_grades(path: Path, results: Iterable[ExerciseResult]) -> None:
     """Write the table."""
-    write_table(path, COLUMNS, [asdict(result) for result in results])
+    rows = (asdict(result) for result in results)
+    write_table(path, COLUMNS, [{name: "" if value is None else value for name, value in row.items()} for row in rows])
 
 
 def merged(old: Iterable[ExerciseResult], new: Iterable[ExerciseResult]) -> list[ExerciseResult]:
@@ -65,7 +71,8 @@ def merged(old: Iterable[ExerciseResult], new: Iterable[ExerciseResult]) -> list
 
 
 def _from_row(row: dict[str, str]) -> ExerciseResult:
-    values = {name: plain_cell(row[name]) for name in COLUMNS}
+    values = {name: plain_cell(row[name]) for name in COLUMNS if name not in _ADDED}
     score, max_score = float(row["score"]), float(row["max_score"])
     whose = (values["student"], values["lesson"], values["exercise"])
-    return ExerciseResult(*whose, score, max_score, Status(values["status"]), values["reason"])
+    late = (float(row[name]) if row.get(name) else None for name in _ADDED)
+    return ExerciseResult(*whose, score, max_score, Status(values["status"]), values["reason"], *late)

@@ -1,8 +1,9 @@
 """The journal of an output folder: which content was graded with which checks where, and what came of it.
 
-Rows are only added, none twice. One is written for each notebook that was judged, and after each entry into the
-gradebook, before anything is reported: so a killed run goes on where it stopped, and what is in the journal need not be
-judged again. The last row on a student's lesson is the attempt that counts.
+Rows are only added, none twice, and taken out only where a student is to be forgotten. One is written for each notebook
+that was judged, and after each entry into the gradebook, before anything is reported: so a killed run goes on where it
+stopped, and what is in the journal need not be judged again. The last row on a student's lesson is the attempt that
+counts.
 
 A row that was written survives a power cut: `synchronous = EXTRA` waits for the disk until the file and the end of
 SQLite's rollback journal are on it (https://sqlite.org/pragma.html#pragma_synchronous). A write-ahead log would wait
@@ -44,8 +45,9 @@ _ADDED = {  # columns that journals of earlier versions lack
     "attempt": "TEXT NOT NULL DEFAULT ''",  # its folder's name; '' for the notebook in the lesson's own folder
     "details": "TEXT NOT NULL DEFAULT '{}'",  # JSON, until 0.3.0: exercise -> stage, cause, case and seconds
     "scoring": "TEXT NOT NULL DEFAULT ''",  # SHA-256 of points, due date and rules, where it was entered as what counts
+    "extension": "TEXT NOT NULL DEFAULT ''",  # until when course.toml gave the student more time, where it was entered
 }
-_FIELDS = ("submission", "checks", "environment", "verdicts", "attempt", "scoring", "details", "time")
+_FIELDS = ("submission", "checks", "environment", "verdicts", "attempt", "scoring", "extension", "details", "time")
 _READ = f"SELECT {', '.join(_FIELDS)} FROM graded WHERE student = ? AND lesson = ?"
 _NEWEST = "SELECT max(number) FROM graded GROUP BY student, lesson"
 _READ_CLASS = f"SELECT student, lesson, {', '.join(_FIELDS)} FROM graded WHERE number IN ({_NEWEST})"
@@ -61,12 +63,14 @@ class Entry:
         verdicts: by exercise and written answer.
         attempt: which of the student's attempts it is.
         scoring: hash of what its points depend on; "" where it was judged and did not count.
+        extension: until when course.toml gave the student more time; "" where it gave none.
     """
 
     key: Key
     verdicts: Mapping[str, Verdict]
     attempt: str = ""
     scoring: str = ""
+    extension: str = ""
 
 
 def history(root: Path, student: str, lesson: str) -> list[Entry]:
@@ -112,6 +116,22 @@ def write(root: Path, student: str, lesson: str, entry: Entry) -> None:
             journal.execute(_WRITE, (student, lesson, *row, "{}", time.time()))
 
 
+def students(root: Path) -> set[str]:
+    """All of whom the journal has something."""
+    if not (root / FILE).exists():
+        return set()
+    with _open(root) as journal:
+        return {student for (student,) in journal.execute("SELECT DISTINCT student FROM graded")}
+
+
+def forget(root: Path, student: str) -> None:
+    """Take out all entries of a student; nothing of them stays in the file."""
+    with _open(root) as journal:
+        with journal:
+            journal.execute("DELETE FROM graded WHERE student = ?", (student,))
+        journal.execute("VACUUM")
+
+
 def finish(root: Path) -> None:
     """Note that a run has come to its end, where there is a journal."""
     if not (root / FILE).exists():
@@ -134,15 +154,16 @@ def _row(entry: Entry) -> tuple[str, ...]:
     """The first of `_FIELDS`."""
     data = {name: verdict.to_data() for name, verdict in entry.verdicts.items()}
     checks, verdicts = (json.dumps(dict(part), ensure_ascii=False) for part in (entry.key.checks, data))
-    return entry.key.submission, checks, entry.key.environment, verdicts, entry.attempt, entry.scoring
+    counts = (entry.attempt, entry.scoring, entry.extension)
+    return (entry.key.submission, checks, entry.key.environment, verdicts, *counts)
 
 
 def _entry(row: Sequence[Any]) -> Entry:
-    submission, checks, environment, verdicts, attempt, scoring, details, _ = row
+    submission, checks, environment, verdicts, attempt, scoring, extension, details, _ = row
     key = Key(submission, json.loads(checks) if checks.startswith("{") else {}, environment)
     older = json.loads(details)
     found = {name: _verdict(name, data, older.get(name, {})) for name, data in json.loads(verdicts).items()}
-    return Entry(key, found, attempt, scoring)
+    return Entry(key, found, attempt, scoring, extension)
 
 
 def _verdict(exercise: str, data: Mapping[str, Any], older: Mapping[str, Any]) -> Verdict:

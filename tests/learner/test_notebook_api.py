@@ -65,13 +65,15 @@ def test_an_interrupted_check_asks_for_an_endless_loop(capsys):
     assert "never ends" in capsys.readouterr().out
 
 
-def test_the_traceback_in_ipython_is_one_line(capsys):
+def test_the_traceback_in_ipython_is_title_and_question(capsys):
     shell = InteractiveShell.instance()
     shell.user_ns.update(check=check, encode_words=without_end)
     shell.run_cell('check("encode_words", encode_words)')
     out, err = capsys.readouterr()
     assert "Traceback" not in out
-    assert out.splitlines()[-1] == "CheckFailed: see the message above"
+    told = " ".join(out.rpartition("CheckFailed: ")[2].split())
+    title = "known words become their numbers, END closes the sentence"
+    assert told.startswith(f"encode_words, stage 1 of 2: {title} The end token is missing.")
     assert err == ""
     InteractiveShell.clear_instance()
 

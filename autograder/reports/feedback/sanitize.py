@@ -3,8 +3,6 @@
 Loads nbconvert, so only nbgrader imports it.
 """
 
-import base64
-import binascii
 import re
 from collections.abc import Mapping
 from html import escape
@@ -20,6 +18,8 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from autograder.notebooks.harmless import PICTURES, picture
+
 LONGEST_MARKDOWN = 50_000  # characters that are rendered; more is shown as plain text
 LONGEST_CODE = 50_000  # characters that are coloured
 MOST_TAGS = (
@@ -27,7 +27,6 @@ MOST_TAGS = (
 )
 LONGEST_TEXT = 20_000  # characters of one text that are shown
 
-_PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 _TAGS = frozenset(
     "a abbr b blockquote br code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i img kbd li mark ol p pre q s samp small "
     "span strong sub summary sup table tbody td tfoot th thead tr u ul var".split()
@@ -75,7 +74,7 @@ def output(found: Mapping[str, Any]) -> Markup | None:
         lines = found["traceback"] or [f"{found['ename']}: {found['evalue']}"]
         return _preformatted(plain("\n".join(lines)))
     data = found["data"]
-    for kind in _PICTURES:
+    for kind in PICTURES:
         if kind in data and (address := picture(kind, data[kind])):
             return Markup('<img alt="Figure" src="{}">').format(address)
     if isinstance(data.get("text/plain"), str):
@@ -96,17 +95,6 @@ def plain(text: str, longest: int = LONGEST_TEXT) -> str:
     shown = _CONTROL.sub("�", _COLOURS.sub("", text[:longest].replace("\r\n", "\n").replace("\r", "\n")))
     left_out = len(text) - longest
     return shown if left_out <= 0 else f"{shown}\n… {left_out:,} more characters are not shown"
-
-
-def picture(kind: str, data: str) -> str | None:
-    """The address of a picture that travels in the page; None for what is no PNG or JPEG."""
-    try:
-        content = base64.b64decode("".join(data.split()), validate=True)
-    except (binascii.Error, ValueError, AttributeError):
-        return None
-    if kind not in _PICTURES or not content.startswith(_PICTURES[kind]):
-        return None
-    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 
 def _preformatted(text: str) -> Markup:
@@ -152,7 +140,7 @@ class HarmlessOutputs(Preprocessor):
 
 
 def _harmless(data: Mapping[str, Any]) -> NotebookNode:
-    kept = {kind: data[kind] for kind in _PICTURES if kind in data and picture(kind, data[kind])}
+    kept = {kind: data[kind] for kind in PICTURES if kind in data and picture(kind, data[kind])}
     kept |= {kind: data[kind] for kind in ("text/plain", "text/latex") if isinstance(data.get(kind), str)}
     if "text/html" in data and not kept:
         kept["text/html"] = str(html(str(data["text/html"])))
