@@ -72,7 +72,7 @@ def graded(teacher) -> Class:
         pytest.skip(f"no sandbox for an ordinary user on this machine: {isolation[1]}")
     folder, root = teacher.home / "submitted", teacher.home / "graded"
     hand_in(folder, root)
-    teacher.give(folder)
+    teacher.give(teacher.home)  # the environment too, as a teacher has it
     done = teacher.run(teacher.python(), "-c", GRADE, folder, root, timeout=1200)
     assert done.returncode == 0, done.stderr
     rows: dict[str, dict[str, ExerciseResult]] = {}

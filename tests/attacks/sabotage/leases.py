@@ -4,11 +4,11 @@
 import fcntl
 import os
 import signal
+import sys
 
 signal.signal(signal.SIGIO, signal.SIG_IGN)
-_kept = [
-    os.open(os.path.join(os.path.dirname(torch.__file__), name), os.O_RDONLY) for name in ("version.py", "__init__.py")
-]
+_paths = [torch.__file__, os.path.join(os.path.dirname(torch.__file__), "version.py"), sys.prefix + "/pyvenv.cfg"]
+_kept = [os.open(path, os.O_RDONLY) for path in _paths if os.path.exists(path)]
 for _file in _kept:
     for _kind in (fcntl.F_WRLCK, fcntl.F_RDLCK):
         try:
