@@ -197,8 +197,8 @@ class Recorder:
                 lateness.take_back_extension(self._book, lesson, student)  # before it decides which attempt counts
             attempt = counted(self._book, self._directory, student, tried, rule)
             entry = tried[attempt]
-            time = time_handed_in(attempt, lateness.due_date(self._book, lesson, student))
-            attempt = replace(attempt, time=time)
+            due = lateness.due_date(self._book, lesson, student)
+            attempt = replace(attempt, time=time_handed_in(attempt, due))
             self._place(submission, attempt, fresh.get(attempt.name))
             statuses = {name: verdict.status for name, verdict in entry.verdicts.items()}
             same = before is not None and before.key.submission == entry.key.submission
@@ -209,8 +209,8 @@ class Recorder:
         except Exception:
             self._book.db.rollback()
             raise
-        extension = str(settings.extension(lesson, student) or "")
-        journal.write(self.root, student, lesson, replace(entry, scoring=scoring, extension=extension))
+        until = str(settings.extension(lesson, student) or "")
+        journal.write(self.root, student, lesson, replace(entry, scoring=scoring, extension=until))
         return rows
 
     def _place(self, submission: Submission, attempt: Attempt, judged: Judged | None) -> None:

@@ -15,6 +15,19 @@ import pytest
 
 import autograder
 
+_SCRIPT = """\
+#!{python}
+import sys
+from importlib.metadata import entry_points
+
+(found,) = {{one.value: one for one in entry_points(group="console_scripts", name="{name}")}}.values()
+sys.exit(found.load()())
+"""
+_LOOK = """\
+from autograder import doctor
+
+raise SystemExit(not doctor.look_at_isolation(doctor.this_machine(), doctor.try_sandbox).works)
+"""
 CHECKOUT = Path(autograder.__file__).parents[1]
 
 
@@ -23,6 +36,7 @@ class OrdinaryUser:
 
     def __init__(self, name: str, home: Path):
         self.name, self.home = name, home
+        self._has_sandbox: bool | None = None
 
     def give(self, path: Path) -> None:
         """Make a file, or a folder with all in it, the user's own."""
@@ -43,6 +57,21 @@ class OrdinaryUser:
             packages.rmdir()
             packages.symlink_to(sysconfig.get_path("purelib"))  # its own, as a sandbox wants them
         return str(environment / "bin" / "python")
+
+    def scripts(self, *names: str) -> Path:
+        """A folder with these commands of the course's environment, which `python` runs."""
+        folder = self.home / "scripts"
+        folder.mkdir(exist_ok=True)
+        for name in names:
+            (folder / name).write_text(_SCRIPT.format(python=self.python(), name=name))
+            (folder / name).chmod(0o755)
+        return folder
+
+    def has_sandbox(self) -> bool:
+        """Whether the system lets the user shut a program in."""
+        if self._has_sandbox is None:
+            self._has_sandbox = self.run(self.python(), "-c", _LOOK).returncode == 0
+        return self._has_sandbox
 
     def run(
         self, *command: object, environment: Mapping[str, str] | None = None, timeout: float = 300

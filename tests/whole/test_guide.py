@@ -1,11 +1,13 @@
 """The instructor's guide: every command in it is run, in order, on a copy of the course with stock nbgrader's exchange.
 
-What students do in between is done here: one works through the exchange, two hand in through Moodle.
+What students do in between is done here: one works through the exchange, two hand in through Moodle. Where root runs
+the tests, a user who may do nothing special types the commands.
 """
 
 import csv
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -15,12 +17,14 @@ import tomllib
 import urllib.request
 import zipfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
 import grading_cases as cases
 import guide
 import nbformat
+import ordinary_user
 import postgres_server
 import pytest
 from course_copy import COURSE, CourseCopy
@@ -28,14 +32,17 @@ from nbgrader.api import Gradebook
 from nbgrader.utils import get_username
 
 from autograder.cli import app
-from autograder.course.settings import read_settings
+from autograder.course.settings import SETTINGS_VARIABLE, read_settings
 from autograder.results.grades import read_grades
 
 LESSON, WRITTEN = "02_context_limit", "what_capacity_bought"
 SOLVED = ("find_knee", "mean_and_spread")
-SCRIPTS = Path(sysconfig.get_path("scripts"))
+SCRIPTS, PREFIX = Path(sysconfig.get_path("scripts")), sysconfig.get_path("data")
+TAKEN_INTO_GIT = "git init -q && git add -A && git -c user.name=a -c user.email=a@example.org commit -qm All"
 DATABASE = "postgresql+psycopg://course@db.example.org/course"
 LIGHT = COURSE / "tests" / "helpers" / "light"  # nbgrader's commands load what they need in a second less
+EXPORT = re.compile(r'^export (\w+)="\$PWD/(.+)"$', re.MULTILINE)
+NEED_SANDBOX = ("autograder grade", "autograder doctor")
 RUBRIC = "For the grader, not shown to learners"
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::sqlalchemy.exc.SAWarning")
@@ -54,11 +61,11 @@ def test_the_settings_in_it_are_allowed(tmp_path):
     for block in guide.blocks("toml"):
         (tmp_path / "course.toml").write_text(block.text, encoding="utf-8")
         assert read_settings(tmp_path / "course.toml")
-        assert set(guide.tables(block.text)) >= set(tomllib.loads(block.text))
+        assert {name.split(".")[0] for name in guide.tables(block.text)} == set(tomllib.loads(block.text))
 
 
 def test_it_names_commands_that_there_are_and_the_readme_leads_to_it():
-    assert {words[0] for words in commands()} == {"autograder", "nbgrader", "cd", "jupyter"}
+    assert {words[0] for words in commands()} == {"autograder", "nbgrader", "cd", "jupyter", "cp", "export"}
     named = {words[1] for words in commands() if words[0] == "autograder"}
     assert named - known_commands() - {"report"} == set()
     assert named >= {"collect", "grade", "report", "marks", "doctor", "build"}
@@ -66,17 +73,27 @@ def test_it_names_commands_that_there_are_and_the_readme_leads_to_it():
 
 
 class Term:
-    """A copy of the course, a student's folder beside it, and the exchange between them."""
+    """A copy of the course, a student's folder beside it, and the exchange between them.
 
-    def __init__(self, folder: Path):
+    Args:
+        folder: where they are made.
+        user: who works there; whoever runs the tests, if none.
+    """
+
+    def __init__(self, folder: Path, user: ordinary_user.OrdinaryUser | None = None):
+        self._folder, self._user = folder, user
+        self.name = user.name if user else get_username()
         self.student, self.exchange = folder / "student", folder / "exchange"
         for path in (self.student, self.exchange, folder / "jupyter"):
             path.mkdir()
         self.course = CourseCopy(folder / "course").folder
-        shutil.copy(COURSE / "nbgrader_config.py", self.course)
+        for name in ("nbgrader_config.py", ".gitignore"):
+            shutil.copy(COURSE / name, self.course)
         self.environment = {
-            **os.environ,
-            **{"PATH": f"{SCRIPTS}:{os.environ['PATH']}", "PYTHONPATH": f"{self.course}:{LIGHT}", "HOME": str(folder)},
+            **{name: value for name, value in os.environ.items() if name != SETTINGS_VARIABLE},
+            **{"PATH": f"{SCRIPTS}:{os.environ['PATH']}", "PYTHONPATH": f"{self.course}:{LIGHT}"},
+            **{"HOME": str(folder), "JUPYTER_CONFIG_PATH": f"{PREFIX}/etc/jupyter"},
+            **{"JUPYTER_PATH": f"{PREFIX}/share/jupyter", "JUPYTERLAB_DIR": f"{PREFIX}/share/jupyter/lab"},
             **{f"JUPYTER_{name}_DIR": str(folder / "jupyter") for name in ("CONFIG", "DATA", "RUNTIME")},
             **{"JUPYTER_PREFER_ENV_PATH": "1", "COLUMNS": "200", "PGPASSWORD": postgres_server.PASSWORD},
         }
@@ -84,19 +101,34 @@ class Term:
         self.config = folder / "jupyter" / "nbgrader_config.json"
 
     def run(self, block: guide.Block) -> str:
-        """What a block of commands says, on both streams."""
+        """What a block of commands says, on both streams; what it exports is known to those after it."""
         where = self.student if block.who == "student" else self.course
         command = ["bash", "-euo", "pipefail", "-c", block.text]
-        done = subprocess.run(command, cwd=where, env=self.environment, capture_output=True, text=True, timeout=900)
+        options = self.options(block)
+        done = subprocess.run(command, cwd=where, capture_output=True, text=True, timeout=900, **options)
         assert done.returncode == 0, f"{block.text}\n{done.stdout}{done.stderr}"
         assert "Traceback" not in done.stderr, done.stderr
+        self.environment |= {name: str(where / path) for name, path in EXPORT.findall(block.text)}
         return done.stdout + done.stderr
 
+    def options(self, block: guide.Block) -> dict[str, object]:
+        """Who runs a block, in which environment, after all that the test has made was given to the user.
+
+        Where only root can make a sandbox, as in many containers, root runs what needs one.
+        """
+        if self._user is None:
+            return {"env": self.environment}
+        self._user.give(self._folder)
+        if any(name in block.text for name in NEED_SANDBOX) and not self._user.has_sandbox():
+            return {"env": self.environment}
+        scripts = self._user.scripts("autograder", "nbgrader", "jupyter", "jupyter-lab", "alembic")
+        environment = {**self.environment, "PATH": f"{scripts}:{self.environment['PATH']}"}
+        return {"env": environment, "user": self._user.name, "group": self._user.name, "extra_groups": []}
+
     def set(self, text: str) -> None:
-        """Put the tables of a block into course.toml, in place of those of the same name."""
+        """Put the tables of a block into the class's course.toml, in place of those of the same name."""
         self.settings |= guide.tables(text)
-        path = self.course / "autograder" / "course.toml"
-        path.write_text("\n".join(self.settings.values()), encoding="utf-8")
+        (self.course / "course.toml").write_text("\n".join(self.settings.values()), encoding="utf-8")
 
     def configure(self, text: str) -> None:
         """The exchange that the guide names, in a folder of its own."""
@@ -130,16 +162,16 @@ def hand_over(term: Term) -> None:
         for number, name in enumerate(("김 하나", "Bob Lee")):
             content = answered(released, f"What {name} thinks.") if number else released
             archive.writestr(f"{name}_{number}_assignsubmission_file_/{LESSON}.ipynb", nbformat.writes(content))
-    roster = f"id,name,email\nhana,김 하나,h@example.org\nbob,Bob Lee,b@example.org\n{get_username()},Own Name,\n"
+    roster = f"id,name,email\nhana,김 하나,h@example.org\nbob,Bob Lee,b@example.org\n{term.name},Own Name,\n"
     (term.course / "class.csv").write_text(roster, encoding="utf-8")
 
 
 def grade_by_hand(term: Term) -> str:
     """Points and a comment as formgrader enters them; the id of its page."""
     with Gradebook(f"sqlite:///{term.course}/graded/gradebook.db", "seq2seq_to_attention") as book:
-        grade = book.find_grade(WRITTEN, LESSON, LESSON, get_username())
+        grade = book.find_grade(WRITTEN, LESSON, LESSON, term.name)
         grade.manual_score, grade.needs_manual_grade = 3, False
-        book.find_comment(WRITTEN, LESSON, LESSON, get_username()).manual_comment = "Say what the knee did."
+        book.find_comment(WRITTEN, LESSON, LESSON, term.name).manual_comment = "Say what the knee did."
         book.db.commit()
         return grade.notebook.id
 
@@ -151,7 +183,7 @@ def look_at_formgrader(term: Term, block: guide.Block) -> None:
     options = f"--no-browser --allow-root --ServerApp.port={port} --IdentityProvider.token=t --ServerApp.log_level=40"
     command = ["bash", "-euo", "pipefail", "-c", block.text.replace("jupyter lab", f"exec jupyter lab {options}")]
     submission = grade_by_hand(term)
-    with subprocess.Popen(command, cwd=term.course, env=term.environment) as server:
+    with subprocess.Popen(command, cwd=term.course, **term.options(block)) as server:
         try:
             page = _get(f"http://127.0.0.1:{port}/formgrader/submissions/{submission}/?token=t", server)
             listed = _get(f"http://127.0.0.1:{port}/formgrader/api/submissions/{LESSON}?token=t", server)
@@ -160,7 +192,7 @@ def look_at_formgrader(term: Term, block: guide.Block) -> None:
     assert RUBRIC in page
     assert "A model answer." in page
     assert "Little." in page
-    assert {one["student"] for one in json.loads(listed)} == {"hana", "bob", get_username()}
+    assert {one["student"] for one in json.loads(listed)} == {"hana", "bob", term.name}
 
 
 def _get(address: str, server: subprocess.Popen) -> str:
@@ -189,10 +221,25 @@ def postgres() -> Iterator[postgres_server.Server | None]:
         yield server
 
 
+@pytest.fixture
+def user() -> Iterator[ordinary_user.OrdinaryUser | None]:
+    """Who may do nothing special, where root can make such a user with a Python of its own; else none."""
+    with ExitStack() as stack:
+        try:
+            made = stack.enter_context(ordinary_user.made())
+            made.python()
+        except pytest.skip.Exception:
+            made = None
+        yield made
+
+
 @pytest.mark.slow
 @pytest.mark.sandbox
-def test_every_command_works_in_the_order_of_the_guide(tmp_path, sandbox_or_skip, postgres):
-    term, said = Term(tmp_path), {}
+def test_every_command_works_in_the_order_of_the_guide(tmp_path, sandbox_or_skip, postgres, user):
+    term, said = Term(user.home if user else tmp_path, user), {}
+    with_git = shutil.which("git") is not None
+    if with_git:
+        term.run(guide.Block("bash", "", TAKEN_INTO_GIT))
     hand_over(term)
     for block in guide.blocks("bash", "toml", "json"):
         if block.kind == "toml":
@@ -210,13 +257,15 @@ def test_every_command_works_in_the_order_of_the_guide(tmp_path, sandbox_or_skip
                 work(term)
             said[block.text] = term.run(block)
     _look_at_what_came_of_it(term, said)
+    if with_git:
+        assert term.run(guide.Block("bash", "", "git status --porcelain")) == ""
     if postgres is not None:
         with postgres.connect("course") as connection:
             assert connection.execute("SELECT count(*) FROM submitted_assignment").fetchone() == (3,)
 
 
 def _look_at_what_came_of_it(term: Term, said: dict[str, str]) -> None:
-    me, rows = get_username(), term.rows()
+    me, rows = term.name, term.rows()
     assert {rows[student, exercise] for student in (me, "bob") for exercise in SOLVED} == {("passed", 1.0)}
     assert (rows[me, WRITTEN], rows["bob", WRITTEN]) == (("manual", 3.0), ("manual", 0.0))
     (page,) = (term.student / LESSON / "feedback").glob(f"*/{LESSON}.html")
