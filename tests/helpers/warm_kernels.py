@@ -25,25 +25,33 @@ INTERRUPT = b"!"
 def warm_kernels(folder: Path) -> Iterator[None]:
     """Have all kernels called python3 that processes start from here on be such ones."""
     address = str(folder / "kernels.socket")
-    from ipykernel.kernelspec import get_kernel_dict  # here, since a messenger is to start at once
-
-    spec = folder / "kernels" / "python3" / "kernel.json"
-    spec.parent.mkdir(parents=True)
-    command = [sys.executable, __file__, address, "-f", "{connection_file}"]
-    spec.write_text(json.dumps({**get_kernel_dict(), "argv": command}))
-    with socket.socket(socket.AF_UNIX) as listening:
-        listening.bind(address)
-        listening.listen()
-        server = subprocess.Popen([sys.executable, __file__, str(listening.fileno())], pass_fds=[listening.fileno()])
-    before = os.environ.get("JUPYTER_PATH")
+    _write_spec(folder / "kernels" / "python3", address)
+    server, before = _started_server(address), os.environ.get("JUPYTER_PATH")
     os.environ["JUPYTER_PATH"] = str(folder)
     try:
+        assert server.stdout.read(1), "no kernels can be forked"  # a kernel has a minute to say that it is there
         yield
     finally:
         os.environ.pop("JUPYTER_PATH")
         os.environ.update({"JUPYTER_PATH": before} if before is not None else {})
         server.kill()
-        server.wait()
+        server.communicate()
+
+
+def _write_spec(folder: Path, address: str) -> None:
+    from ipykernel.kernelspec import get_kernel_dict  # here, since a messenger is to start at once
+
+    folder.mkdir(parents=True)
+    command = [sys.executable, __file__, address, "-f", "{connection_file}"]
+    (folder / "kernel.json").write_text(json.dumps({**get_kernel_dict(), "argv": command}))
+
+
+def _started_server(address: str) -> subprocess.Popen:
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(address)
+        listening.listen()
+        command = [sys.executable, __file__, str(listening.fileno())]
+        return subprocess.Popen(command, stdout=subprocess.PIPE, pass_fds=[listening.fileno()])
 
 
 # --- the process that is forked --------------------------------------------------------------------------------------
@@ -120,6 +128,7 @@ def _serve(descriptor: int) -> None:
     from autograder.grading.executor import end_with_parent
 
     end_with_parent()
+    print("+", flush=True)
     _Server(socket.socket(fileno=descriptor)).serve()
 
 

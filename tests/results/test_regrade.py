@@ -250,6 +250,9 @@ class TestWhy:
 def course(tmp_path_factory) -> CourseCopy:
     copy = CourseCopy(tmp_path_factory.mktemp("course"), LESSON)
     copy.record(LESSON)  # on this machine, as later: processors differ in the last digits
+    once = copy.recorded(LESSON)
+    copy.record(LESSON)
+    assert copy.recorded(LESSON) == once
     return copy
 
 
@@ -295,10 +298,7 @@ class TestAgain:
         before, pages = scores(graded), self._shown(graded)
         course.edit(CHECKS, NEXT_STAGE, NEXT_STAGE.replace('    @stage("the given lists stay as they are")', ""))
         assert f"run: autograder build {LESSON}" in course.run("grade", graded / "class", code=2)
-        once = course.recorded(LESSON)
         course.record(LESSON)
-        again = course.recorded(LESSON)
-        assert {name for name in once if once[name] != again[name]} == {"pad_batch"}
         said = course.run("grade", graded / "class", "--workers", 2)
         expected = {**before, ("grows lists", "pad_batch"): 1.0}
         assert scores(graded) == expected
