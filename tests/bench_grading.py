@@ -1,5 +1,6 @@
 """Times one class, graded by stock `nbgrader autograde` and by `autograder grade`: `make bench-grading`.
 
+The pages of feedback are timed too: those of stock `nbgrader generate_feedback`, and those of `autograder feedback`.
 Both are whole commands with a cold start, both have two workers and skip exploration cells, and they take turns. The
 two workers of stock are two processes, each with half of the class, a folder and a gradebook of its own; that these are
 made beforehand is not counted, while `autograder grade` makes its own within its time.
@@ -105,7 +106,7 @@ def _time_ours(root: Path, handed_in: Path, times: dict[str, list[float]]) -> No
     root.parent.mkdir(exist_ok=True)
     grade = ["autograder", "grade", str(handed_in), "--out", str(root), "--workers", str(WORKERS)]
     times["ours"].append(_seconds([(root.parent, [*grade, "--isolation", "bubblewrap"])]))
-    times["ours feedback"].append(_seconds([(root, ["nbgrader", "generate_feedback", LESSON])]))
+    times["ours feedback"].append(_seconds([(root, ["autograder", "feedback", str(root), "--workers", str(WORKERS)])]))
 
 
 def _seconds(commands: list[tuple[Path, list[str]]]) -> float:

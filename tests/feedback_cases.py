@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from autograder.cli import app
 from autograder.course.lessons import find_lesson
 from autograder.gradebook.course_root import CONFIG, CONFIG_FILE
+from autograder.gradebook.nbgrader_patch import mark_gradebooks_at_once
 
 LESSON, EXERCISES = cases.LESSON, cases.EXERCISES
 
@@ -33,6 +34,7 @@ def make_folder(root: Path, notebooks: Mapping[str, NotebookNode | bytes], lesso
     release.parent.mkdir(parents=True)
     shutil.copy(find_lesson(lesson).release_notebook, release)
     (root / CONFIG_FILE).write_text(CONFIG)
+    mark_gradebooks_at_once()
     with gradebook(root) as book:
         book.add_assignment(lesson)
         book.add_notebook(lesson, lesson)

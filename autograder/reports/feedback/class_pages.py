@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.errors import GradingError
-from autograder.files import make_folder
 from autograder.gradebook import database
 from autograder.reports.feedback.grades import Grades, read_grades
 from autograder.reports.feedback.process import Asked, PageMaker
@@ -143,7 +142,7 @@ def _outcome(page: Page, maker: PageMaker) -> Outcome:
 
 def _write(path: Path, content: bytes) -> None:
     """Whole or not at all; a page that a power cut took is made again."""
-    make_folder(path.parent)
+    path.parent.mkdir(parents=True, exist_ok=True)
     new = path.with_name(f".{path.name}.new")
     new.write_bytes(content)
     os.replace(new, path)

@@ -7,6 +7,8 @@ from typing import Any
 class Node(dict[str, Any]):
     """A part of a notebook, whose keys are attributes too."""
 
+    __slots__ = ()
+
     def __getattr__(self, name: str) -> Any:
         try:
             return self[name]

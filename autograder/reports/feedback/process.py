@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -16,7 +15,7 @@ from typing import IO, Any, cast
 
 import lessons
 from autograder.errors import GradingError
-from autograder.paths import PACKAGE
+from autograder.paths import PACKAGE, environment
 from autograder.reports.feedback.frames import receive, send
 from autograder.reports.feedback.grades import Grades
 
@@ -141,13 +140,7 @@ def _start(*limits: int) -> subprocess.Popen[bytes]:
     # -P: a folder "lessons" where the command runs is not the course's package of that name
     command = [sys.executable, "-P", "-m", "autograder.reports.feedback.worker", *map(str, limits)]
     pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
-    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nothing, env=_environment())
-
-
-def _environment() -> dict[str, str]:
-    """As here, with the course where this process has found it."""
-    places = [str(PACKAGE.parent), os.environ.get("PYTHONPATH", "")]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, places)), "PYTHONUTF8": "1"}
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nothing, env=environment())
 
 
 @cache
