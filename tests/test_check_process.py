@@ -2,11 +2,14 @@
 
 import copy
 import json
+from io import StringIO
+from pathlib import Path
 
 import grading_cases as cases
 import pytest
 from nbformat.v4 import new_code_cell
 
+from autograder.learner import check_process
 from autograder.learner.terminal_check import check_notebook
 from autograder.subjects.cells import run_cell
 from autograder.subjects.errors import describe
@@ -157,7 +160,7 @@ ENCODINGS = {"bom": "utf-8-sig", "utf-16": "utf-16", "utf-16-be": "utf-16-be", "
 
 @pytest.mark.sandbox
 @pytest.mark.usefixtures("sandbox_or_skip")
-def test_the_terminal_and_grading_come_to_the_same(tmp_path, capsys):
+def test_the_terminal_and_grading_come_to_the_same(tmp_path):
     contents = {}
     for name, change in CHANGES.items():
         notebook = cases.answered(cases.ANSWERS)
@@ -167,8 +170,14 @@ def test_the_terminal_and_grading_come_to_the_same(tmp_path, capsys):
     paths = {name: cases.hand_in(tmp_path / "handed", name, content) for name, content in contents.items()}
     rows = cases.grade(tmp_path / "handed", tmp_path / "graded").results
     for name, path in paths.items():
-        check_notebook(path)
-        said = capsys.readouterr().out
-        passed = {slug for slug in cases.EXERCISES if f"✓ {slug}:" in said}
-        assert passed == {row.exercise for row in rows if row.student == name and row.status == "passed"}, name
+        passed = {row.exercise for row in rows if row.student == name and row.status == "passed"}
+        assert _passed_in_terminal(path) == passed, name
     assert len({row.student for row in rows}) == len(paths)
+
+
+def _passed_in_terminal(path: Path) -> set[str]:
+    """The exercises that pass, by what the process of the command says; it is run here, since each loads PyTorch."""
+    said = StringIO()
+    check_process.check(path, [], [], check_process.Report(said))
+    verdicts = [words["verdict"] for line in said.getvalue().splitlines() if "verdict" in (words := json.loads(line))]
+    return {verdict["exercise"] for verdict in verdicts if verdict["status"] == "passed"}

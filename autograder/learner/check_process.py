@@ -61,15 +61,15 @@ def main(asked: Mapping[str, Any]) -> None:
         os.dup2(nothing.fileno(), 1)
     threading.Thread(target=report.beat, daemon=True).start()
     try:
-        _check(Path(asked["notebook"]), asked["left_out"], asked["known"], report)
+        check(Path(asked["notebook"]), asked["left_out"], asked["known"], report)
         report.tell(end=True)
     except LearnerError as error:
         report.tell(refused=str(error))
     os._exit(0)
 
 
-def _check(path: Path, left_out: list[int], known: list[str], report: Report) -> None:
-    """Run what grading would run, then the checks.
+def check(path: Path, left_out: list[int], known: list[str], report: Report) -> None:
+    """Run what grading would run of a notebook, then the checks.
 
     Args:
         path: the notebook.
