@@ -11,6 +11,8 @@ FUZZ_CASES ?= 2000
 PAGES_ARGS ?=
 export OMP_NUM_THREADS ?= 2
 export TQDM_DISABLE ?= 1
+# Python and pytest keep what they compile, whatever the shell says: each process of tests would compile all of it anew.
+export PYTHONDONTWRITEBYTECODE :=
 # Threads that wait spin for a moment only: for long, beside another busy process, they would stop each other ...
 export GOMP_SPINCOUNT ?= 1000
 # ... but where one training has the machine to itself, OpenMP's own number is up to twice as fast.
@@ -56,23 +58,23 @@ test-notebooks: $(VENV)/ready  ## run the solution notebooks and compare their o
 	$(BIN)/pytest --nbval solutions
 
 term: $(VENV)/ready  ## a class of 60 through all six lessons, from the LMS to the marks (minutes)
-	WHOLE_TERM=1 $(BIN)/pytest tests/test_term.py --durations=8
+	WHOLE_TERM=1 $(BIN)/pytest tests/whole/test_term.py --durations=8
 
 bench-grading: $(VENV)/ready  ## time a class of 40: stock nbgrader beside autograder (BENCH_ARGS="--rounds 3")
-	$(BIN)/python tests/bench_grading.py $(BENCH_ARGS)
+	$(BIN)/python tests/benchmarks/bench_grading.py $(BENCH_ARGS)
 
 load: $(VENV)/ready  ## grade 1,000 submissions, in peace and killed ten times, and compare (LOAD_ARGS="--students 20")
-	$(BIN)/python tests/load.py $(LOAD_ARGS)
+	$(BIN)/python tests/benchmarks/load.py $(LOAD_ARGS)
 
 bench-scale: $(VENV)/ready  ## submissions/s by workers and class size, memory: table and figure (OUT=folder, BENCH_ARGS="--sizes 50 200")
 	@test -n "$(OUT)" || { echo 'name a folder for table and figure: make bench-scale OUT=folder'; exit 2; }
-	$(BIN)/python tests/bench_scale.py '$(OUT)' $(BENCH_ARGS)
+	$(BIN)/python tests/benchmarks/bench_scale.py '$(OUT)' $(BENCH_ARGS)
 
 fuzz: $(VENV)/ready  ## thousands of damaged notebooks and messages, new ones each time (FUZZ_CASES=2000: about half an hour)
-	FUZZ_CASES=$(FUZZ_CASES) $(BIN)/pytest tests/test_fuzz_notebooks.py tests/test_fuzz_protocol.py
+	FUZZ_CASES=$(FUZZ_CASES) $(BIN)/pytest tests/judging/test_fuzz_notebooks.py tests/subjects/test_fuzz_protocol.py
 
 load-dask: $(VENV)/ready  ## 240 submissions on a Dask cluster of two workers, one of which is killed (minutes)
-	LOAD_STUDENTS=240 $(BIN)/pytest tests/test_cluster.py -k half_way
+	LOAD_STUDENTS=240 $(BIN)/pytest tests/grading/test_cluster.py -k half_way
 
 lint: $(VENV)/ready  ## style, types, and the layers that autograder/ARCHITECTURE.md draws
 	$(BIN)/ruff check .
@@ -95,11 +97,11 @@ results: $(VENV)/ready  ## train what the results files lack, publish finished o
 	$(BIN)/python -m lessons.experiments.summary
 
 bench: $(VENV)/ready  ## training speed beside a plain arrangement, three seeds (half an hour; nothing else should run)
-	$(BIN)/python tests/bench_training.py
+	$(BIN)/python tests/benchmarks/bench_training.py
 
 bench-real: $(VENV)/ready  ## train on real sentence pairs, print BLEU and time (FILE=pairs.tsv, BENCH_ARGS="--seeds 1 2 3")
 	@test -n "$(FILE)" || { echo 'name a file of sentence pairs: make bench-real FILE=pairs.tsv (autograder fetch gets one)'; exit 2; }
-	$(BIN)/python tests/bench_real.py '$(FILE)' $(BENCH_ARGS)
+	$(BIN)/python tests/benchmarks/bench_real.py '$(FILE)' $(BENCH_ARGS)
 
 pages: $(VENV)/ready  ## the solved course as a site to read without installing (PAGES_ARGS="--repository owner/name")
 	$(BIN)/autograder pages site $(PAGES_ARGS)
@@ -112,7 +114,7 @@ lock: $(VENV)/ready  ## write the installed versions to requirements.lock
 	$(MAKE) check-lock
 
 check-lock: $(VENV)/ready  ## resolve the lock for the oldest and the newest Python that it serves
-	$(BIN)/python tests/resolve_lock.py
+	$(BIN)/python tests/helpers/resolve_lock.py
 
 newest:  ## an environment with the newest versions that the ranges allow, and all tests in it
 	$(PYTHON) -m venv $(VENV)

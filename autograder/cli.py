@@ -243,7 +243,7 @@ def _report(drifts: "list[Drift]", lessons: list[str]) -> int:
 
 @app.command()
 def collect(
-    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="A zip of Moodle's or Canvas's, or a folder.")],
+    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="A zip of an LMS, or a folder.")],
     submissions: Annotated[Path, typer.Argument(metavar="SUBMISSIONS", help="The folder to add to.")],
     roster: Annotated[Path | None, typer.Option(help="The class: a CSV with id, name, email, canvas_id.")] = None,
     lesson: Annotated[str, typer.Option(help="The lesson of all files; else each file's name and cells tell.")] = "",
@@ -251,11 +251,29 @@ def collect(
     pattern: Annotated[
         str, typer.Option(help="A regular expression with (?P<student_id>...), perhaps (?P<timestamp>...).")
     ] = "",
+    worksheet: Annotated[
+        Path | None,
+        typer.Option(help="When each handed in: Moodle's grading worksheet, or columns id and handed_in."),
+    ] = None,
 ) -> None:
     """Put what an LMS hands over where `grade` reads it; exit 1 where a file was not attributed."""
+    from autograder.permissions import written_privately
     from autograder.submissions.collect import collect_command
 
-    raise typer.Exit(collect_command(source, submissions, roster, lesson, handed_in, pattern))
+    with written_privately(submissions):
+        raise typer.Exit(collect_command(source, submissions, roster, lesson, handed_in, pattern, worksheet))
+
+
+@app.command()
+def receipts(
+    submissions: Annotated[Path, typer.Argument(metavar="SUBMISSIONS", help="The folder that `grade` reads.")],
+    student: Annotated[list[str] | None, typer.Argument(metavar="[STUDENT]...", help="Whose; all if none.")] = None,
+    enter: Annotated[bool, typer.Option("--enter", help="Let them count: you have put them there yourself.")] = False,
+) -> None:
+    """List times in folders that were made by hand, which no receipt of `collect` has."""
+    from autograder.submissions.enter_receipts import receipts_command
+
+    raise typer.Exit(receipts_command(submissions, student or [], enter))
 
 
 @app.command()
@@ -312,9 +330,11 @@ def marks(
     to: Annotated[Path | None, typer.Option(help="The folder for the tables; DIR/marks if none.")] = None,
 ) -> None:
     """Write the marks by exercise, by lesson and for the course, and for Moodle and Canvas."""
+    from autograder.permissions import written_privately
     from autograder.reports.marks_command import marks_command
 
-    raise typer.Exit(marks_command(folder, roster, canvas, to))
+    with written_privately(folder):
+        raise typer.Exit(marks_command(folder, roster, canvas, to))
 
 
 @app.command()
@@ -326,9 +346,11 @@ def report(
     to: Annotated[Path | None, typer.Option(help="The page; DIR/report.html if none.")] = None,
 ) -> None:
     """Say what a class got wrong and why, and write it as a page."""
+    from autograder.permissions import written_privately
     from autograder.reports.class_report.command import report_command
 
-    raise typer.Exit(report_command(folder, anonymous, to))
+    with written_privately(folder):
+        raise typer.Exit(report_command(folder, anonymous, to))
 
 
 @app.command()

@@ -8,18 +8,25 @@ from pathlib import Path
 
 from autograder.files import write_whole
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")  # how a cell begins that spreadsheets compute
+_SIGNS = r"[=+\-@＝﹦＋﹢－﹣＠﹫]"  # full-width ones too: spreadsheets in East Asian languages compute them
+_IGNORED = r"'\u200b-\u200f\u2060\ufeff"  # an apostrophe may be the guard of another text
+# Where a cell begins, at the start and after what separates cells elsewhere: in much of Europe `a;=1` is two cells, and
+# quotes that do not begin one hold nothing together.
+_START = rf"(?<![\s\S])(?=[\s{_IGNORED}]*{_SIGNS}|'*[\t\r;；])"
+_WITHIN = rf"(?<=[;；\r\n])(?=(?:[{_IGNORED}]|[^\S\r\n])*{_SIGNS})"
+_FORMULA = re.compile(f"{_START}|{_WITHIN}")
+_GUARDED = re.compile(f"(?:{_FORMULA.pattern})'")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 
 
 def harmless_cell(text: str) -> str:
     """A text that a spreadsheet shows and does not compute: an apostrophe stands before what looks like a formula."""
-    return f"'{text}" if _FORMULA.match(text.lstrip(" ")) and not _NUMBER.fullmatch(text) else text
+    return text if _NUMBER.fullmatch(text) else _FORMULA.sub("'", text)
 
 
 def plain_cell(text: str) -> str:
     """The text of a cell that `harmless_cell` wrote."""
-    return text[1:] if text.startswith("'") and harmless_cell(text[1:]) == text else text
+    return _GUARDED.sub("", text)
 
 
 def number(value: float) -> str:
@@ -43,6 +50,19 @@ def append_table(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str,
         if file.tell() == 0:
             writer.writerow(columns)
         writer.writerows([_cell(row[name]) for name in columns] for row in rows)
+
+
+def read_rows(path: Path) -> list[tuple[int, list[str]]]:
+    """The rows of a table that a spreadsheet may have saved, each with the number of its last line.
+
+    Raises:
+        OSError, UnicodeDecodeError, csv.Error: it cannot be read.
+    """
+    content = path.read_bytes()
+    text = content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    header = text.partition("\n")[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=header.count))
+    return [(reader.line_num, row) for row in reader]
 
 
 def _cell(value: object) -> str:

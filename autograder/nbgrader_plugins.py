@@ -2,18 +2,21 @@
 
 import math
 import os
-from glob import glob
+from datetime import UTC
+from glob import escape, glob
+from logging import Logger
 from pathlib import Path
 
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.api import Gradebook
-from nbgrader.exchange.default import ExchangeReleaseFeedback
+from nbgrader.exchange.default import ExchangeCollect, ExchangeReleaseFeedback
 from nbgrader.plugins import ExportPlugin, FileNameCollectorPlugin, LateSubmissionPlugin
 from nbgrader.preprocessors import ClearSolutions
-from traitlets import Enum, Float
+from traitlets import Bool, Enum, Float
 
+from autograder.permissions import PRIVATE, close_to_writers
 from autograder.submissions.timestamps import SECRET, TIMESTAMP
 
 
@@ -69,6 +72,49 @@ class LmsCollector(FileNameCollectorPlugin):
         from autograder.submissions.filename_patterns import nbgrader_groups
 
         return super()._match(filename) if self.named_regexp else nbgrader_groups(filename)
+
+
+class Collect(ExchangeCollect):
+    """nbgrader's own, which believes the time in the name of a student's folder, and leaves copies open to all users.
+
+    This one writes receipts: they are in collected.csv beside the students' folders, and `autograder grade` believes
+    only them. And no other user of the machine can change the copies.
+    """
+
+    change_times = Bool(
+        True,
+        help="A folder that was changed after the time in its name counts as handed in when it was changed. Turn it off"
+        " for an exchange that was moved or brought back from a copy.",
+    ).tag(config=True)
+
+    def do_copy(self, src: str, dest: str, log: Logger | None = None) -> None:
+        """Copy a submission, without symbolic links, and write its receipt."""
+        from autograder.submissions import exchange
+
+        inbound, folder = Path(src), Path(dest)
+        if inbound.is_symlink():
+            self.log.warning("%s is a symbolic link, and is not followed", inbound.name)
+            return
+        record = next(one for one in self.src_records if one["filename"] == inbound.name)
+        changed = exchange.last_changed(inbound) if self.change_times else None
+        ignored, links = self.coursedir.ignore, sorted(set(exchange.links_in(inbound)))
+        if links:
+            self.log.warning("%s: symbolic links are left out: %s", inbound.name, ", ".join(links))
+        try:
+            self.coursedir.ignore = [*ignored, *map(escape, links)]
+            super().do_copy(src, dest, log)
+        finally:
+            self.coursedir.ignore = ignored
+        if told := exchange.enter(inbound.name, folder, record["timestamp"].replace(tzinfo=UTC), changed):
+            self.log.warning("%s; that counts", told)
+
+    def copy_files(self) -> None:
+        """Copy what was handed in; no other user of the machine can change the copies."""
+        folder = Path(self.coursedir.format_path(self.coursedir.submitted_directory, ".", ".")).resolve()
+        folder.mkdir(PRIVATE, parents=True, exist_ok=True)
+        super().copy_files()
+        if told := close_to_writers(folder):
+            self.log.info(told)
 
 
 class ReleaseFeedback(ExchangeReleaseFeedback):

@@ -21,7 +21,9 @@ _PREPROCESSORS = "nbgrader.preprocessors."
 def configure(config: Config) -> None:
     """Put every setting of the course into `config`."""
     set_folders(config)
+    config.ExchangeFactory.collect = "autograder.nbgrader_plugins.Collect"
     set_release(config)
+    set_collecting(config)
     set_grading(config)
     set_feedback(config)
 
@@ -53,6 +55,11 @@ def set_release(config: Config) -> None:
         _PREPROCESSORS + "ComputeChecksums",
         _PREPROCESSORS + "SaveCells",
     ]
+
+
+def set_collecting(config: Config) -> None:
+    """Who takes submissions out of the exchange, and keeps when each was handed in."""
+    config.ExchangeFactory.collect = "autograder.nbgrader_plugins.Collect"
 
 
 def set_feedback(config: Config) -> None:

@@ -19,7 +19,7 @@ PARTS = {
     "a learner's way through JupyterLab": ["pytest", "tests", "-m", "browser"],
     "solution notebooks": ["pytest", "--nbval", "solutions"],
 }
-SET_BY_MAKE = {"OMP_NUM_THREADS", "TQDM_DISABLE", "GOMP_SPINCOUNT"}
+SET_BY_MAKE = {"OMP_NUM_THREADS", "TQDM_DISABLE", "GOMP_SPINCOUNT", "PYTHONDONTWRITEBYTECODE"}
 
 
 def without_make() -> dict[str, str]:

@@ -1,6 +1,5 @@
 """A lesson's source as a notebook: composed with nbgrader's metadata, and executed."""
 
-import hashlib
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -12,6 +11,7 @@ from nbformat import NotebookNode
 from autograder.course import settings
 from autograder.course.source import CODE_KINDS, Cell, LessonSource, place
 from autograder.errors import CourseError
+from autograder.notebooks.released_cells import digest
 
 if TYPE_CHECKING:
     from nbclient import NotebookClient
@@ -73,8 +73,7 @@ def _nbgrader_metadata(lesson: str, cell: Cell) -> dict[str, object]:
 
 def _cell_id(cell: Cell, taken: set[str]) -> str:
     """The exercise's slug, else a hash of kind and source: it stays when cells around it change."""
-    digest = hashlib.sha256(f"{cell.kind}\0{cell.source}".encode()).hexdigest()[:8]
-    base = f"{cell.kind}-{digest}"
+    base = f"{cell.kind}-{digest(cell.kind, cell.source)}"
     if cell.slug is not None:
         base = f"check-{cell.slug}" if cell.kind == "check" else cell.slug
     name, count = base, 1

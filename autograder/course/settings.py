@@ -23,7 +23,7 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "points": {"default": 1},
     "due": {},
     "late": {"penalty": "none", "share_per_day": 0.1, "grace_minutes": 0},
-    "attempts": {"count": "newest"},
+    "attempts": {"count": "newest", "limit": 0},
     "limits": {"seconds_per_exercise": 10, "seconds_per_submission": 60},
 }
 
@@ -106,6 +106,7 @@ class _Reader:
         tables["due"] = {lesson: self._due(lesson, when, zone) for lesson, when in tables["due"].items()}
         self._late(tables["late"])
         self._one_of(("attempts", "count"), tables["attempts"], COUNTS)
+        self._whole(("attempts", "limit"), tables["attempts"]["limit"])
         self._limits(tables["limits"])
         return tables
 
@@ -174,6 +175,10 @@ class _Reader:
     def _number(self, keys: tuple[str, ...], value: Any, least: float, most: float = 1e6) -> None:
         if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
             self._refuse(keys, f"is {_shown(value)}, expected a number from {least:g} to {most:g}")
+
+    def _whole(self, keys: tuple[str, str], value: Any) -> None:
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            self._refuse(keys, f"is {_shown(value)}, expected a whole number, or 0 for any number")
 
     def _refuse(self, keys: tuple[str, ...], problem: str) -> NoReturn:
         line = self._line(keys)

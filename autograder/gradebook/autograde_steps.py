@@ -16,8 +16,10 @@ from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Float
 
+from autograder.course.lessons import all_lessons
 from autograder.gradebook.executed_checks import CRASHED, NO_RESULT, NOT_RUN, TIMED_OUT, errors, has_passed
 from autograder.notebooks.verdict_metadata import drop_notes
+from autograder.notebooks.written_answers import find_written, place_written
 
 Step = tuple[NotebookNode, ResourcesDict]
 
@@ -44,6 +46,18 @@ class DropDamagedMetadata(NbGraderPreprocessor):
             self.log.warning("Cell %d: nbgrader metadata dropped (%s)", cell_index, type(error).__name__)
             cell.metadata.pop("nbgrader")
         return cell, resources
+
+
+class FindWrittenAnswers(NbGraderPreprocessor):
+    """Puts the marks of a written answer on the cell that holds it, whatever an editor did to its own."""
+
+    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> Step:
+        """Look through a notebook of a lesson that this course has."""
+        lesson = next((one for one in all_lessons() if one.slug == resources["nbgrader"]["assignment"]), None)
+        if lesson is not None:
+            released = nbformat.read(lesson.release_notebook, as_version=4)
+            place_written(nb, [answer for answer in find_written(nb, released) if answer.attempted])
+        return nb, resources
 
 
 class RunSubmission(Execute):

@@ -66,10 +66,12 @@ def has_passed(check_cell: "NotebookNode") -> bool:
 
 def verdict_of(notebook: "NotebookNode", exercise: str) -> Verdict:
     """The verdict on an exercise, or on a written answer: what grading noted, else what the executed cells say."""
-    if any(is_written(cell) for cell in notebook.cells if grade_id(cell) == exercise):
-        return waiting(exercise)
+    for cell in notebook.cells:
+        if grade_id(cell) == exercise and is_written(cell):
+            known = verdict_noted(cell.metadata, exercise)
+            return known[0] if known else waiting(exercise)
     name = f"check-{exercise}"
-    posed, check = find_cell(notebook, exercise), find_cell(notebook, name)
+    check = find_cell(notebook, name)
     if check is None:
         lost = t("the notebook has no cell marked {name}: the check was deleted or lost its metadata", name=name)
         return _without_stage(exercise, Status.MISSING, lost)
@@ -77,25 +79,27 @@ def verdict_of(notebook: "NotebookNode", exercise: str) -> Verdict:
         return noted[0]
     if has_passed(check):
         return Verdict(exercise, Status.PASSED)
-    found = _decisive(errors(check))
-    if found is None:
+    if (error := _decisive(errors(check))) is None:
         return _without_stage(exercise, Status.FAILED, t("the check printed no result"))
-    if found.ename in _VERDICTS:
+    if error.ename in (*_VERDICTS, NOT_RUN, NO_RESULT):
         displayed = _displayed(check, exercise)
-        return displayed[0] if displayed else _without_stage(exercise, _STATUS[found.ename], found.evalue)
-    if found.ename in (NOT_RUN, NO_RESULT):
-        return _without_stage(exercise, _STATUS[found.ename], found.evalue)
+        return displayed[0] if displayed else _without_stage(exercise, _STATUS[error.ename], error.evalue)
+    return _of_other_error(exercise, find_cell(notebook, exercise), error)
+
+
+def _of_other_error(exercise: str, posed: "NotebookNode | None", error: "NotebookNode") -> Verdict:
+    """The verdict where a check's cell stopped with an error that is no verdict: the answer's own cell may say why."""
     if posed is None:
         lost = t(
             "the notebook has no cell marked {name}: the answer's cell was deleted or lost its metadata ({error})",
             name=exercise,
-            error=_text(found),
+            error=_text(error),
         )
         return _without_stage(exercise, Status.MISSING, lost)
     if (cause := _decisive(errors(posed))) is not None:
         status = _STATUS.get(cause.ename, Status.ERROR)
         return replace(_without_stage(exercise, status, t("the answer's own cell failed")), got=_text(cause))
-    return _without_stage(exercise, _STATUS.get(found.ename, Status.ERROR), _text(found))
+    return _without_stage(exercise, _STATUS.get(error.ename, Status.ERROR), _text(error))
 
 
 def hints_of(notebook: "NotebookNode", exercise: str) -> tuple[str, ...]:

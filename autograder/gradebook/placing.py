@@ -5,7 +5,8 @@ from pathlib import Path
 
 from autograder.files import write_whole
 from autograder.notebooks.reading import as_file, read_notebook
-from autograder.submissions.find import Attempt, Submission
+from autograder.submissions.attempt_folders import Attempt
+from autograder.submissions.find import Submission
 from autograder.submissions.timestamps import SECRET, TIMESTAMP, read_short, timestamp_text
 
 SUBMITTED = "submitted"
@@ -28,12 +29,15 @@ def place(submission: Submission, attempt: Attempt, root: Path, content: bytes |
 
 
 def write_receipt(attempt: Attempt, folder: Path) -> None:
-    """Its time, and the secret by which nbgrader's exchange gives feedback back; `folder` keeps no earlier ones."""
-    time, secret = attempt.time, read_short(attempt.notebook.with_name(SECRET))
-    texts = {TIMESTAMP: time and timestamp_text(time), SECRET: secret}
-    for name, text in texts.items():
+    """Its time, and the secret by which nbgrader's exchange gives feedback back; `folder` keeps no earlier ones.
+
+    Beside a secret nbgrader wants a file of the time, if only an empty one.
+    """
+    secret = read_short(attempt.notebook.with_name(SECRET))
+    time = timestamp_text(attempt.time) if attempt.time else "" if secret else None
+    for name, text in {TIMESTAMP: time, SECRET: secret}.items():
         (folder / name).unlink(missing_ok=True)
-        if text:
+        if text is not None:
             write_whole(folder / name, text.encode())
 
 

@@ -25,6 +25,7 @@ def set_grading(config: Config) -> None:
     config.CsvExportPlugin.to = "gradebook.csv"
     config.Autograde.sanitize_preprocessors = [
         _NBGRADER + "ClearOutput",
+        _COURSE + "FindWrittenAnswers",
         _COURSE + "DropDamagedMetadata",
         _NBGRADER + "DeduplicateIds",
         _NBGRADER + "OverwriteKernelspec",

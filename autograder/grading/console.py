@@ -19,10 +19,24 @@ from autograder.results.score_changes import Change
 from autograder.status import STATUSES
 from autograder.submissions.find import Refusal
 
-MOST_CHANGES = 40  # lines on the terminal
+MOST_CHANGES = MOST_NOTES = 40  # lines on the terminal
+RECORD = "run.json"
 PACE_SECONDS = 60.0
 FEWEST = 5  # submissions that tell a pace
 QUIET_SECONDS = 30.0  # between two lines about the progress where there is no bar
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a person should know of a submission that is graded.
+
+    Attributes:
+        where: the submission's path below SUBMISSIONS.
+        text: a line.
+    """
+
+    where: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -37,6 +51,7 @@ class ClassRun:
         judged: how many exercises were judged; what of a submission was known was not judged again.
         changes: the scores that are others than after the last run.
         resumed: how many of the known were graded by a run that was stopped.
+        notes: what a person should know of those that are graded.
     """
 
     root: Path
@@ -46,6 +61,7 @@ class ClassRun:
     judged: int = 0
     changes: tuple[Change, ...] = ()
     resumed: int = 0
+    notes: tuple[Note, ...] = ()
 
 
 @contextmanager
@@ -109,6 +125,7 @@ def show_run(run: ClassRun, grades: Path) -> None:
         table.add_row(*(Text(cell) for cell in (student, lesson, *_summary(list(results)))))
     console.print(table)
     show_refusals(run.refusals)
+    _show_notes(run.notes)
     _show_changes(run.changes)
     count = len({(result.student, result.lesson) for result in run.results})
     console.print(f"Grades: {grades}{_told_known(run, count)}", soft_wrap=True)
@@ -144,6 +161,16 @@ def show_refusals(refusals: Iterable[Refusal]) -> None:
         console.print(f"\nCould not be graded: {len(refusals)}")
     for refusal in refusals:
         console.print(f"  {refusal.where}: {refusal.reason}", soft_wrap=True)
+
+
+def _show_notes(notes: Sequence[Note]) -> None:
+    """What a person should know, a line each up to a number, and where the others are."""
+    if not notes:
+        return
+    console = _console()
+    console.print(f"\nTo be looked at: {len(notes)} (all are in {RECORD})")
+    for note in notes[:MOST_NOTES]:
+        console.print(f"  {note.where}: {note.text}", soft_wrap=True)
 
 
 def _summary(results: list[ExerciseResult]) -> tuple[str, str]:

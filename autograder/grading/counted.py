@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from autograder.course import settings
 from autograder.gradebook import lateness
 from autograder.results.journal import Entry
+from autograder.submissions.attempt_folders import Attempt
 from autograder.submissions.attempts import counting, seconds_late, with_grace
-from autograder.submissions.find import Attempt
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook

@@ -42,7 +42,8 @@ class JudgeProcess:
         self._ready = False
         limits = Assignment.unpacked(assignment).limits
         self._seconds = 2 * limits.submission_wall + READING_SECONDS
-        self._connection.send_bytes(assignment)
+        with contextlib.suppress(OSError):  # it has ended already, which `judge` tells
+            self._connection.send_bytes(assignment)
 
     def judge(self, todo: bytes) -> bytes:
         """What `_answer` makes of a packed `ToJudge`.

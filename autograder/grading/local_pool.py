@@ -63,8 +63,13 @@ class LocalPool:
 
     @contextmanager
     def open(self, opened: Any) -> Iterator[None]:
-        """Judge tasks inside this; what is wrong with that is told with the first answer."""
+        """Judge tasks inside this.
+
+        Raises:
+            GradingError: it cannot.
+        """
         self._send(opened)
+        self._receive()  # until it is ready nothing is planned, since that lets go of what went back before
         yield
         self._send(None)
 
@@ -85,8 +90,6 @@ class LocalPool:
             GradingError: it cannot judge.
         """
         found = self._receive()
-        if isinstance(found, GradingError):
-            raise found
         self._sent -= 1
         return [found]
 
@@ -96,10 +99,13 @@ class LocalPool:
 
     def _receive(self) -> Any:
         try:
-            return self._connection.recv()
+            found = self._connection.recv()
         except (EOFError, ConnectionResetError):
             told = f"the process that judges was ended; grade again, {self._root / LOG} may say more"
             raise GradingError(f"{self._root}: {told}") from None
+        if isinstance(found, GradingError):
+            raise found
+        return found
 
 
 def _serve(connection: Connection, others: Connection, judge: Judge, root: Path, count: int) -> None:
@@ -121,6 +127,7 @@ def _judge_lesson(connection: Connection, judge: Judge, root: Path, lesson: str,
         answering = entered(stack, judge.judging(root, lesson, connection.recv), root)
         gc.freeze()  # what is loaded by now is garbage for none of the workers, and they share it
         gc.enable()
+        connection.send(None)
         with _Workers(connection, answering, count) as workers:
             while (task := connection.recv()) is not None:
                 workers.judge(task)

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from autograder.grading.judge import Graded
 from autograder.notebooks.reading import UnreadableError
 from autograder.results.grades import ExerciseResult
 from autograder.status import Status
-from autograder.submissions.attempts import counting, with_grace
+from autograder.submissions.attempts import counting, time_handed_in, with_grace
 from autograder.submissions.find import Submission
 from lessons.toolkit.text import Words
 
@@ -110,7 +110,8 @@ def _autograde(root: Path, submission: Submission) -> list[ExerciseResult]:
     logging.getLogger().warning("Grading %s", submission)
     with course_root.gradebook(directory) as book:
         due = lateness.due_date(book, submission.lesson, submission.student)
-    placing.place(submission, counting(submission.attempts, with_grace(due), "newest"), root)
+    attempt = counting(submission.attempts, with_grace(due), "newest")
+    placing.place(submission, replace(attempt, time=time_handed_in(attempt, due)), root)
     converting.convert("Autograde", directory, submission.student)
     import nbformat
 

@@ -22,7 +22,7 @@ class Options:
     """What `autograder grade` is asked for.
 
     Attributes:
-        submissions: the folder with <student>/<lesson>/<lesson>.ipynb; it is only read.
+        submissions: the folder with <student>/<lesson>/<lesson>.ipynb; it is read, and closed to other users.
         out: where everything is written; None for `graded` beside `submissions`.
         lessons: the lessons to grade; all if none is named.
         workers: how many submissions at a time; as many as there are processors where it is 0.

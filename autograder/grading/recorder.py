@@ -21,7 +21,9 @@ from autograder.results import journal
 from autograder.results.fingerprint import NO_KEY, Key
 from autograder.results.grades import ExerciseResult
 from autograder.status import Status
-from autograder.submissions.find import ATTEMPTS, Attempt, Submission
+from autograder.submissions.attempt_folders import ATTEMPTS, Attempt
+from autograder.submissions.attempts import time_handed_in
+from autograder.submissions.find import Submission
 from autograder.verdict import Verdict
 from lessons.toolkit.text import Words, t
 
@@ -117,14 +119,29 @@ class Recorder:
             for one in submission.attempts:
                 if one.name == was_counting and back.exists() and not self._back(submission, one).exists():
                     _copy(back, self._back(submission, one))
+        elif found and found[-1].attempt != submission.attempts[0].name:
+            self._bring_back(submission)
         return journal.by_attempt(found)
+
+    def _bring_back(self, submission: Submission) -> None:
+        """Where only one attempt is left of several, let its notebook be what goes back: another's lies there."""
+        kept = self._kept(submission, submission.attempts[0])
+        if kept.exists():
+            _copy(kept, self._back(submission))
+        else:
+            self._back(submission).unlink(missing_ok=True)
 
     def _back(self, submission: Submission, attempt: Attempt | None = None) -> Path:
         """Where the notebook that goes back lies; of one of several attempts, where it waits to be what counts."""
         student, lesson = submission.student, submission.lesson
         if attempt is None or len(submission.attempts) == 1:
             return self.root / self._folder / student / lesson / f"{lesson}.ipynb"
-        return self.root / ATTEMPTS / student / lesson / f"{attempt.name or 'first'}.ipynb"
+        return self._kept(submission, attempt)
+
+    def _kept(self, submission: Submission, attempt: Attempt) -> Path:
+        """Where one of several waits."""
+        folder = self.root / ATTEMPTS / submission.student / submission.lesson
+        return folder / f"{attempt.name or 'first'}.ipynb"
 
     def _to_judge(
         self, submission: Submission, attempt: Attempt, keys: Mapping[str, Key], earlier: Mapping[str, journal.Entry]
@@ -176,6 +193,8 @@ class Recorder:
             attempt = counted(self._book, self._directory, student, tried, rule)
             entry = tried[attempt]
             judged = fresh.get(attempt.name)
+            time = time_handed_in(attempt, lateness.due_date(self._book, lesson, student))
+            attempt = replace(attempt, time=time)
             placing.place(submission, attempt, self.root, judged.handed_in if judged else None)
             if len(submission.attempts) > 1:
                 _copy(self._back(submission, attempt), self._back(submission))

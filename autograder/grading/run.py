@@ -10,29 +10,27 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+from autograder.course import settings
 from autograder.course.lessons import all_lessons, find_lesson
 from autograder.errors import CourseError, GradingError
-from autograder.files import write_whole
+from autograder.files import remove_unfinished, write_whole
 from autograder.gradebook import database
-from autograder.grading.console import ClassRun, progress, show_refusals, show_run
+from autograder.grading.console import RECORD, ClassRun, Note, progress, show_refusals, show_run
 from autograder.grading.coordinator import Coordinator
 from autograder.grading.judge import LOG, Graded, Job, Judge
 from autograder.grading.options import Options
+from autograder.permissions import PRIVATE, close_to_writers, make_private, readable_by_others, written_privately
 from autograder.results import journal
 from autograder.results.disk_errors import FolderError
 from autograder.results.folder_lock import FolderLock
 from autograder.results.grades import ExerciseResult, merged, read_grades, write_grades
 from autograder.results.score_changes import FILE as CHANGES
 from autograder.results.score_changes import changes, write_changes
-from autograder.submissions.find import (
-    LAYOUT,
-    Refusal,
-    Submission,
-    find_submissions,
-)
+from autograder.submissions.attempts import limited
+from autograder.submissions.find import LAYOUT, Refusal, Submission, find_submissions
 
 DEFAULT_OUT = "graded"
-GRADES, RECORD = "grades.csv", "run.json"
+GRADES = "grades.csv"
 BEFORE = ".grades_before.csv"  # the grades as the last run that came to its end has left them, while another is on
 AGAIN = "run the same command again to go on"
 
@@ -107,6 +105,7 @@ class Run:
         self._options, self._on_progress, self._may_fork = options, on_progress, may_fork
         self._judge, self._place = judge or options.judge(), options.place()
         self._rows: list[ExerciseResult] = []
+        self._notes: list[Note] = []
         self._refusals: list[Refusal] = []
         self._count = self._known = self._resumed = self._graded = self._exercises = 0
         self._cpu_seconds = 0.0
@@ -120,8 +119,11 @@ class Run:
         """
         wanted = [find_lesson(slug) for slug in self._options.lessons] or list(all_lessons())
         found = _find(self._options.submissions, [lesson.slug for lesson in wanted])
+        self._notes = [Note(str(job), note) for job in found if isinstance(job, Submission) for note in job.notes]
         self._root = _output_folder(self._options.submissions, self._options.out)
+        self._keep_others_out()
         with (
+            written_privately(self._root),
             FolderLock(self._root) as lock,
             Coordinator(self._judge, self._place, self._root, lock, self._may_fork) as coordinator,
         ):
@@ -139,6 +141,13 @@ class Run:
                     raise
                 raise GradingError(f"{error}; {self._write_unfinished()}; {AGAIN}") from error
             return self._finish()
+
+    def _keep_others_out(self) -> None:
+        """Say what was open to other users of the machine, and close it where it is not theirs."""
+        submissions = self._options.submissions
+        for told in (make_private(self._root), close_to_writers(submissions), readable_by_others(submissions)):
+            if told:
+                self._report(told)
 
     def _take_known(self, found: Sequence[Job]) -> list[Job]:
         """Take in what earlier runs have graded as it is; the other jobs, by lesson."""
@@ -202,6 +211,7 @@ class Run:
         """Write the grades; whatever ends the process until this is done, the next run does it again."""
         run = self._write(finished=True)
         with _writing(self._root):
+            remove_unfinished(self._root)
             journal.finish(self._root)
             (self._root / BEFORE).unlink()
         return run
@@ -210,7 +220,8 @@ class Run:
         root, rows = self._root, merged([], self._rows)
         moved = tuple(changes(root, read_grades(root / BEFORE), rows))
         refusals = tuple(sorted(self._refusals, key=str))
-        run = ClassRun(root, tuple(rows), refusals, self._known, self._exercises, moved, self._resumed)
+        notes = tuple(self._notes)
+        run = ClassRun(root, tuple(rows), refusals, self._known, self._exercises, moved, self._resumed, notes)
         with _writing(root):
             write_changes(root / CHANGES, moved)
             write_grades(root / GRADES, merged(read_grades(root / GRADES), rows))
@@ -232,6 +243,7 @@ class Run:
             "scores_moved": len(run.changes),  # each is in changes.csv
             "submissions_cpu_seconds": round(self._cpu_seconds, 3),  # of those graded now; 0 if unknown
             "could_not_be_graded": [asdict(refusal) for refusal in run.refusals],
+            "notes": [asdict(note) for note in run.notes],
         }
         text = json.dumps(record, indent=2, ensure_ascii=False)
         write_whole(run.root / RECORD, f"{text}\n".encode("utf-8", "backslashreplace"))
@@ -277,7 +289,8 @@ def _find(folder: Path, wanted: Sequence[str]) -> list[Submission | Refusal]:
         of = f" of {', '.join(wanted)}" if len(wanted) < len(known) else ""
         refused = [job for job in found if isinstance(job, Refusal)]
         raise NoSubmissionsError(f"{folder}: no submission{of} there; the layout is {LAYOUT}", refused)
-    return found
+    limit = settings.in_force()["attempts"]["limit"]
+    return [limited(job, limit) if isinstance(job, Submission) else job for job in found]
 
 
 def _solution(lesson: str) -> Path:
@@ -296,10 +309,11 @@ def _output_folder(submissions: Path, out: Path | None) -> Path:
             f"{root}: the output and the submissions {source} cannot lie in one another; give --out elsewhere"
         )
     try:
-        root.mkdir(parents=True, exist_ok=True)
+        root.mkdir(PRIVATE, parents=True, exist_ok=True)
         if any(root.iterdir()) and not (root / LOG).exists():
             raise GradingError(f"{root}: not empty, and no folder of an earlier run; give --out a new folder")
-        (root / LOG).open("ab").close()
+        with written_privately(root):
+            (root / LOG).open("ab").close()
     except OSError as error:
         raise GradingError(
             f"{root}: cannot be used as output folder ({error.strerror}); give another with --out"

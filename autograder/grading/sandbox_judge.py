@@ -27,6 +27,7 @@ from autograder.results.grades import ExerciseResult
 from autograder.sandbox.forkserver import SandboxError, WarmServer
 from autograder.sandbox.inside.limits import Limits
 from autograder.status import Status
+from autograder.submissions.attempts import time_handed_in
 from autograder.submissions.find import Submission
 from autograder.verdict import Verdict
 from lessons.toolkit.text import Words
@@ -127,7 +128,8 @@ class SandboxJudge:
             return None
         tried = {attempt: known[attempt.name] for attempt in submission.attempts}
         attempt = counted(book, directory, submission.student, tried, self.attempts)
-        if (attempt.name, attempt.time) != (entries[-1].attempt, lateness.handed_in(book, directory, submission)):
+        time = time_handed_in(attempt, lateness.due_date(book, submission.lesson, submission.student))
+        if (attempt.name, time) != (entries[-1].attempt, lateness.handed_in(book, directory, submission)):
             return None
         return _rows(submission, entries[-1].verdicts, root, book, directory)
 

@@ -6,7 +6,7 @@ runs are the course's own setup cells and the learner's own cells, in notebook o
 
 import builtins
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,7 +15,9 @@ from nbformat import NotebookNode
 from autograder.checks.registry import checks_of
 from autograder.course.lessons import Lesson
 from autograder.course.source import read_lesson, without_markers
+from autograder.judging.turned_cells import with_cells_turned_back
 from autograder.notebooks.cell_matching import find_known
+from autograder.notebooks.cells import cell_words
 from autograder.notebooks.python_names import bound_names, definitions, tree_of, used_names
 from autograder.notebooks.repair import REBUILT
 from lessons.toolkit.text import Text, t
@@ -29,6 +31,8 @@ _DOORS = re.compile(
     r"__dict__|__main__|__globals__)\b",
     re.MULTILINE,
 )
+_TEXT_KINDS = {"markdown": t("Markdown"), "raw": t("raw text")}
+_NAMES = {"exercise": t("its cell"), "check": t("its check cell"), "setup": t("a setup cell")}
 _CHECK_CALL = re.compile(r"""check\((["'])(\w+)\1,[^\n()]+\)""")
 
 
@@ -135,12 +139,15 @@ class Matched:
 
 def match(notebook: NotebookNode, course: CourseNotebook) -> Matched:
     """Say of each code cell what it is and what of it runs."""
-    found = Matched([_identified(index, cell, course) for index, cell in _code(notebook)])
+    cells = with_cells_turned_back(notebook, course)
+    code = [(index, cell) for index, cell in enumerate(cells) if cell.cell_type == "code"]
+    found = Matched([_identified(index, cell, course) for index, cell in code])
     if REBUILT in notebook.metadata:
         found.note("", t("the file was damaged; all its cells were kept, and what could not be read was left out"))
     _settle_checks(found, course)
     _join_split_cells(found, course)
     _find_by_name(found, course)
+    _note_turned(found, notebook)
     _drop_idle_stubs(found, course)
     _place_setup(found, course)
     _fetch_names(found)
@@ -148,8 +155,15 @@ def match(notebook: NotebookNode, course: CourseNotebook) -> Matched:
     return found
 
 
-def _code(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
-    return ((index, cell) for index, cell in enumerate(notebook.cells) if cell.cell_type == "code")
+def _note_turned(found: Matched, notebook: NotebookNode) -> None:
+    """Say which cells were no code any more."""
+    for cell in found.cells:
+        kind = "code" if cell.index is None else notebook.cells[cell.index].cell_type
+        if cell.index is not None and kind != "code":
+            told = {"kind": _TEXT_KINDS.get(kind, kind), "cell": cell_words(cell.index, cell.written)}
+            about = cell.slug if cell.kind in ("exercise", "check") else ""
+            name = _NAMES.get(cell.kind, _NAMES["exercise"])
+            found.note(about, t("{name} had become {kind} and was turned back into code: {cell}", name=name, **told))
 
 
 def _identified(index: int, cell: NotebookNode, course: CourseNotebook) -> Placed:

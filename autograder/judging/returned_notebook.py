@@ -9,8 +9,9 @@ from nbformat import NotebookNode
 
 from autograder.checks.registry import find_check
 from autograder.judging.matching import CourseNotebook, Matched
+from autograder.judging.turned_cells import as_code
 from autograder.notebooks import verdict_metadata
-from autograder.notebooks.written_answers import place_written
+from autograder.notebooks.written_answers import find_written, place_written
 from autograder.sandbox.session import CellResult
 from autograder.subjects.subject import AnswerError
 from autograder.text import harmless
@@ -38,11 +39,11 @@ def autograded(
     nbgrader's marks are those of the release, on one cell each. A check that the learner deleted stands again below its
     exercise. Pictures stay as they were handed in, and so does the text below a cell that was not run.
     """
-    written = place_written(notebook, course.released)
+    _turn_back(notebook, found)
+    written = place_written(notebook, find_written(notebook, course.released))
     marks = {cell.metadata.nbgrader.grade_id: cell for cell in course.released.cells if "nbgrader" in cell.metadata}
     room = MOST_PICTURES
     for index, cell in enumerate(notebook.cells):
-        verdict_metadata.drop_notes(cell)
         if not any(cell is answer for answer in written):
             cell.metadata.pop("nbgrader", None)
         if cell.cell_type == "code":
@@ -61,6 +62,15 @@ def autograded(
     notebook.metadata = NotebookNode(kernelspec=course.released.metadata.kernelspec)
     _note(notebook, found)
     return notebook
+
+
+def _turn_back(notebook: NotebookNode, found: Matched) -> None:
+    """Make code of what had been turned into text; drop what a submission noted itself."""
+    for cell in notebook.cells:
+        verdict_metadata.drop_notes(cell)
+    for placed in found.cells:
+        if placed.index is not None and notebook.cells[placed.index].cell_type != "code":
+            notebook.cells[placed.index] = as_code(notebook.cells[placed.index], placed.written)
 
 
 def _mark(notebook: NotebookNode, found: Matched, slug: str, marks: Mapping[str, NotebookNode]) -> None:

@@ -1,7 +1,5 @@
 """A learner's own copies of the lessons: where they come from, and how they are read and written."""
 
-import os
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,16 +50,3 @@ def read_notebook(path: Path) -> "NotebookNode":
     if REBUILT in notebook.metadata:
         raise LearnerError(f"{path} is damaged; {advice}")
     return notebook
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a whole file or nothing: beside it first, then renamed onto it, with the permissions it had."""
-    path = path.resolve()
-    new = path.with_name(f".{path.name}.new")
-    try:
-        new.write_text(text, encoding="utf-8", newline="\n")
-        if path.exists():
-            shutil.copymode(path, new)
-        os.replace(new, path)
-    finally:
-        new.unlink(missing_ok=True)

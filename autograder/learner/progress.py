@@ -13,6 +13,7 @@ from pathlib import Path
 
 from autograder.course.lessons import Lesson, all_lessons, solutions_folder
 from autograder.course.settings import points
+from autograder.files import write_whole
 from autograder.status import Status
 
 FILE = ".progress.json"
@@ -109,7 +110,8 @@ def _note(exercise: str, status: Status, folder: Path) -> None:
 
     try:
         with FileLock(folder / f"{FILE}.lock", timeout=LOCK_SECONDS):
-            _write(folder / FILE, noted(folder) | {exercise: status})
+            found = json.dumps({"exercises": noted(folder) | {exercise: status}}, indent=1)
+            write_whole(folder / FILE, f"{found}\n".encode())
     except Timeout:
         return  # the next check notes its own
 
@@ -122,16 +124,6 @@ def noted(folder: Path) -> dict[str, str]:
         return {slug: found[slug] for slug in _slugs() if found.get(slug) in STATUSES}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
-
-
-def _write(path: Path, exercises: dict[str, str]) -> None:
-    """The whole file or nothing."""
-    new = path.with_name(f"{path.name}.{os.getpid()}.new")
-    try:
-        new.write_text(json.dumps({"exercises": exercises}, indent=1) + "\n", encoding="utf-8")
-        os.replace(new, path)
-    finally:
-        new.unlink(missing_ok=True)
 
 
 def _slugs() -> list[str]:

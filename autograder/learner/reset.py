@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.learner.own_notebooks import LearnerError, read_notebook, released_notebooks, write_whole
+from autograder.files import write_whole
+from autograder.learner.own_notebooks import LearnerError, read_notebook, released_notebooks
 from autograder.notebooks.cell_matching import (
     find_lesson_of,
     find_place,
@@ -95,7 +96,7 @@ def _save(path: Path, notebook: "NotebookNode") -> None:
         for cell in notebook.cells:
             cell.pop("id", None)
     try:
-        write_whole(path, writes(notebook) + "\n")
+        write_whole(path, f"{writes(notebook)}\n".encode())
     except OSError as error:
         raise LearnerError(
             f"{path} cannot be written ({error.strerror}); make it writable and run this again"

@@ -16,8 +16,9 @@ from pathlib import Path
 import nbformat
 
 from autograder.course.versions import FIRST, Release, course_version, is_later, is_version, releases_since
+from autograder.files import write_whole
 from autograder.learner.carry_over import Carried, carry_over
-from autograder.learner.own_notebooks import LearnerError, read_notebook, released_notebooks, write_whole
+from autograder.learner.own_notebooks import LearnerError, read_notebook, released_notebooks
 
 _OLD_VERSIONS = "old_versions"
 _RELEASED = ".released"  # JupyterLab shows no hidden files; .json, or it might be handed in
@@ -137,7 +138,7 @@ def _note_version(note: Path) -> None:
     text = json.dumps({"version": course_version()}) + "\n"
     try:
         note.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(note, text)
+        write_whole(note, text.encode())
     except OSError as error:
         raise LearnerError(f"{note} cannot be written ({error.strerror}); move it away and run this again") from error
 
@@ -167,7 +168,7 @@ def _start_lesson(release: Path, copy: Path, begun: Path, result: Started) -> No
 
 def _write(path: Path, release: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, release.read_text(encoding="utf-8"))
+    write_whole(path, release.read_bytes())
 
 
 def _update(copy: Path, begun: Path, release: Path) -> Update | None:
@@ -184,7 +185,7 @@ def _update(copy: Path, begun: Path, release: Path) -> Update | None:
         raise LearnerError(f"{copy} is not the newest version, and not known is which one it is; {advice}")
     carried = carry_over(learners, read_notebook(begun), released)
     old = None if copy.read_bytes() == begun.read_bytes() else _put_aside(copy)
-    write_whole(copy, nbformat.writes(carried.notebook) + "\n")
+    write_whole(copy, f"{nbformat.writes(carried.notebook)}\n".encode())
     return Update(copy, old, carried)
 
 

@@ -55,6 +55,21 @@ def used_by(tree: ast.AST) -> frozenset[str]:
     return frozenset(node.id for node in names if isinstance(node.ctx, ast.Load))
 
 
+def is_only_text(source: str) -> bool:
+    """Whether a cell holds words alone: comments, strings, what is printed of them, or what is no Python."""
+    tree = tree_of(source)
+    return tree is None or all(_is_words(statement) for statement in tree.body)
+
+
+def _is_words(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Expr(value=ast.Constant()):
+            return True
+        case ast.Expr(value=ast.Call(func=ast.Name(id="print"), args=arguments)):
+            return all(isinstance(argument, ast.Constant) for argument in arguments)
+    return False
+
+
 def definitions(source: str, known: Iterable[str] = ()) -> str:
     """Only the imports, functions, classes and constants of a cell, those of its `if` and `with` blocks too.
 

@@ -36,6 +36,18 @@ def verdict_noted(noted: Mapping[str, Any], exercise: str) -> tuple[Verdict, tup
         return None
 
 
+def note_answer(cell: "NotebookNode", name: str) -> None:
+    """Note that a cell is, or may be, part of a written answer whose marks another cell bears."""
+    cell.metadata[_KEY] = {"answer": name}
+
+
+def answer_noted(cell: "NotebookNode") -> str:
+    """The written answer that a cell is noted as a part of, else ""."""
+    noted = cell.metadata.get(_KEY)
+    name = noted.get("answer") if isinstance(noted, dict) else None
+    return name if isinstance(name, str) else ""
+
+
 def note_repairs(cell: "NotebookNode") -> None:
     """Note that a cell tells what was mended."""
     cell.metadata[_KEY] = {"repairs": True}

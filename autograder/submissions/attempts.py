@@ -1,19 +1,40 @@
 """Which of a student's attempts counts: the newest on time, or the best."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from autograder.course import settings
-from autograder.submissions.find import Attempt
+from autograder.submissions.attempt_folders import Attempt
+from autograder.submissions.find import Submission
 
 Net = Callable[[Attempt], float]
 
 
 def seconds_late(attempt: Attempt, due: datetime | None) -> float:
     """How long after `due` it was handed in; 0 where either time is unknown."""
-    if attempt.time is None or due is None:
-        return 0.0
-    return max(0.0, (attempt.time - due).total_seconds())
+    time = time_handed_in(attempt, due)
+    return max(0.0, (time - due).total_seconds()) if time and due else 0.0
+
+
+def time_handed_in(attempt: Attempt, due: datetime | None) -> datetime | None:
+    """When it counts as handed in: by the receipt, or, where there is none, by its own folder if that makes it late.
+
+    A folder may say what its student likes. What it says is of no use to the student so, and a folder that was made by
+    hand, with times in it, still says who was late.
+    """
+    late = attempt.claimed is not None and due is not None and attempt.claimed > due
+    return attempt.claimed if late and attempt.time is None else attempt.time
+
+
+def limited(submission: Submission, limit: int) -> Submission:
+    """A submission with the first so many of its attempts, 0 for all, and a note about the others."""
+    count = len(submission.attempts)
+    if not 0 < limit < count:
+        return submission
+    kept = submission.attempts[:limit]
+    told = f"handed in {count} times, and course.toml allows {limit}: the first {limit} count"
+    return replace(submission, notebook=kept[-1].notebook, attempts=kept, notes=(*submission.notes, told))
 
 
 def counting(attempts: Sequence[Attempt], due: datetime | None, rule: str, net: Net | None = None) -> Attempt:

@@ -5,58 +5,33 @@ Names are read as nbgrader's collectors read them, by regular expressions with n
 
 import json
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 
 from autograder.course.lessons import all_lessons
 from autograder.errors import GradingError
-from autograder.submissions.find import ATTEMPTS
+from autograder.submissions.attempt_folders import ATTEMPTS
+from autograder.submissions.guessed_names import SEPARATORS, candidates, plain
+from autograder.submissions.lms_forms import Reading, formed
 from autograder.submissions.timestamps import parse_time, timestamp_text
-
-# "Full Name_12345_assignsubmission_file_/x.ipynb", or flat, "Full Name_12345_assignsubmission_file_x.ipynb"
-MOODLE = r"(?:.*/)?(?P<name>[^/]+?)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)_?/?(?P<file>.*)"
-# "kimhana_LATE_123_456_file-1.ipynb": name, perhaps LATE, the user's number, the file's number
-CANVAS = r"(?:.*/)?(?P<name>[^/_]+)_(?:LATE_)?(?P<number>\d+)_\d+_(?P<file>[^/]*)"
-CANVAS_LATE = r"(?:.*/)?[^/_]+_LATE_\d+_\d+_"
-_AGAIN = re.compile(r"(?:[-_ ]\d+| ?\(\d+\))$")  # what Canvas and browsers add to a name that is taken
-_SEPARATORS = re.compile(r"[\s_\-.,+()\[\]]+")
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What a name says.
-
-    Attributes:
-        name: the student's, as it stands there.
-        number: the LMS's, or "".
-        student: what the student's folder is called where no roster says otherwise.
-        other: what might be the student's name where `name` is not.
-        time: when it was handed in, where the name says so.
-    """
-
-    name: str
-    number: str = ""
-    student: str = ""
-    other: str = ""
-    time: datetime | None = None
-
 
 Names = Callable[[str], Reading | None]
 
 
-@cache
-def reader(pattern: str) -> Names:
+def reader(pattern: str, above: frozenset[str] = frozenset(), root: str = "") -> Names:
     """What reads names: by nbgrader's groups in a pattern of one's own, else by the forms that are known.
+
+    Args:
+        pattern: a regular expression, or "".
+        above: folders that hold all that was handed over: no one student's.
+        root: what belongs before each path for a known form, see `root_of`.
 
     Raises:
         GradingError: the pattern is no regular expression, or lacks the group student_id.
     """
     if not pattern:
-        return _known_forms
+        return lambda path: formed(f"{root}{path}") or _guessed(path, above)
     try:
         compiled = re.compile(pattern)
     except re.error as error:
@@ -71,46 +46,38 @@ def reader(pattern: str) -> Names:
         groups = found.groupdict()
         name = " ".join(part for part in (groups.get("first_name"), groups.get("last_name")) if part)
         time = parse_time(groups.get("timestamp") or "")
-        return Reading(name or found["student_id"], "", _plain(found["student_id"]), "", time)
+        return Reading((name or found["student_id"],), student=plain(found["student_id"]), time=time)
 
     return own
 
 
-def _known_forms(path: str) -> Reading | None:
-    if found := re.fullmatch(MOODLE, path):
-        name = _plain(found["name"])
-        return Reading(name, found["number"], name)
-    if found := re.fullmatch(CANVAS, path):
-        return Reading(found["name"], found["number"], f"{found['name']}_{found['number']}")
-    *folders, file = path.split("/")
-    named = [part for part in folders if not (_is_lesson(part) or parse_time(part) or part == ATTEMPTS)]
-    names = [_plain(name) for name in (*named[-1:], _without_lesson(file.rsplit(".", 1)[0]))]
-    first, *others = [name for name in names if name] or [""]
-    return Reading(first, "", first, "".join(others)) if first else None
+def _guessed(path: str, above: frozenset[str]) -> Reading | None:
+    """Who a name without a known form may be about."""
+    if own := _own_layout().fullmatch(path):
+        return Reading((plain(own["name"]),), student=plain(own["name"]))
+    beside = candidates(path, above)
+    found = beside or candidates(path)
+    if not found:
+        return None
+    first, *rest = found
+    told = " or ".join(repr(one.name) for one in found)
+    remedy = "a class list can say; give it with --roster, or a --pattern"
+    doubt = f"whether {told} is a student's name only {remedy}" if rest or not (beside and first.sure) else ""
+    return Reading(first.names, student=first.name, others=tuple(one.name for one in rest), doubt=doubt)
 
 
-def _is_lesson(name: str) -> bool:
-    return name in [lesson.slug for lesson in all_lessons()]
-
-
-def _without_lesson(stem: str) -> str:
-    """A file's name without the lesson's: the student's."""
-    stem = _AGAIN.sub("", stem) or stem
-    for lesson in all_lessons():
-        words = [re.escape(word) for word in lesson.slug.split("_")]
-        stem = re.sub(r"[\s_\-.]*".join(words), " ", stem, flags=re.I)
-    return _SEPARATORS.sub(" ", stem).strip()
-
-
-def _plain(name: str) -> str:
-    return unicodedata.normalize("NFC", name).strip()
+@cache
+def _own_layout() -> re.Pattern[str]:
+    """The layout that `grade` reads."""
+    slugs = "|".join(lesson.slug for lesson in all_lessons())
+    return re.compile(rf"(?:.*/)?(?P<name>[^./][^/]*)/(?P<lesson>{slugs})/(?:{ATTEMPTS}/[^/]+/)?(?P=lesson)\.ipynb")
 
 
 def lesson_in_name(path: str) -> str:
     """The lesson that a file's name, or else a folder's above it, holds; "" where none or several are named."""
     slugs = [lesson.slug for lesson in all_lessons()]
     for part in reversed(path.split("/")):
-        words = f"_{_SEPARATORS.sub('_', part.lower())}_"
+        words = f"_{SEPARATORS.sub('_', part.lower())}_"
         found = [slug for slug in slugs if f"_{slug}_" in words]
         if found:
             return found[0] if len(found) == 1 else ""
@@ -144,10 +111,10 @@ def _lesson_of_exercise() -> dict[str, str]:
 
 def nbgrader_groups(path: str) -> dict[str, str] | None:
     """What a name says, as nbgrader's collectors hand it on; None where it does not say whose it is."""
-    is_lms = re.fullmatch(MOODLE, path) or re.fullmatch(CANVAS, path)
-    reading = _known_forms(path if is_lms else path.rsplit("/", 1)[-1])  # folders above are nbgrader's own
+    ours = path.split("/extracted/", 1)[-1]  # folders above are nbgrader's own
+    reading = formed(ours) or _guessed(ours.rsplit("/", 1)[-1], frozenset())
     lesson = lesson_in_name(path)
-    if reading is None or not lesson:
+    if reading is None or reading.refusal or reading.doubt or not lesson:
         return None
     time = {"timestamp": timestamp_text(reading.time)} if reading.time else {}
     return {"student_id": reading.student, "file_id": lesson, **time}

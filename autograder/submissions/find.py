@@ -1,38 +1,26 @@
 """Finds submissions, SUBMISSIONS/<student>/<lesson>/<lesson>.ipynb; it opens none of them and changes nothing.
 
-Beside that notebook, or instead of it, a lesson's folder may hold attempts/<time>/<lesson>.ipynb, as many as a student
-handed in; a file timestamp.txt beside a notebook, as nbgrader writes it, says when it was handed in.
+Beside that notebook, or instead of it, a lesson's folder may hold attempts/<time>/<lesson>.ipynb, as many as the
+collector put there. When each was handed in, its receipts say, see `receipts`: whatever lies in a student's folder may
+be the student's own, a timestamp.txt and attempts with it.
 """
 
 import shutil
-import stat
 import unicodedata
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
-from autograder.submissions.timestamps import TIMESTAMP, parse_time, read_timestamp
+from autograder.submissions.attempt_folders import SYMLINK, Attempt, entries, printable, read_lesson_folder
+from autograder.submissions.receipts import Receipts, read_receipts
 
 LAYOUT = "<student>/<lesson>/<lesson>.ipynb"
-ATTEMPTS = "attempts"
-_SYMLINK = "is a symbolic link, and those are not followed"
-_NOT_STUDENTS = ("__MACOSX", "__pycache__")  # and hidden files: what unzipping and file managers leave behind
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """One of the notebooks that a student handed in for a lesson.
-
-    Attributes:
-        notebook: the file.
-        name: of its folder among the attempts; "" for the notebook in the lesson's own folder.
-        time: when it was handed in, in UTC; None where nothing says so: it is taken for the first, and on time.
-    """
-
-    notebook: Path
-    name: str = ""
-    time: datetime | None = None
+# Hidden folders that no student is called after, or that begin so
+_OF_SYSTEM = (
+    ".ds_store .git .ipynb_checkpoints .cache .trash .spotlight- .fseventsd .temporaryitems .appled .idea .vscode .venv"
+    " .config .local .jupyter .ipython .mypy_cache .pytest_cache .ruff_cache .nfs .snapshot .~lock"
+).split()
 
 
 @dataclass(frozen=True)
@@ -42,12 +30,14 @@ class Submission:
     Attributes:
         notebook: the newest.
         attempts: all that were handed in, oldest first.
+        notes: what a person should know about it.
     """
 
     student: str
     lesson: str
     notebook: Path
     attempts: tuple[Attempt, ...] = ()
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self):
         if not self.attempts:
@@ -89,42 +79,100 @@ def find_submissions(folder: Path, known: Collection[str], wanted: Collection[st
 
     Raises:
         OSError: `folder` itself cannot be listed.
+        GradingError: the receipts in it cannot be read.
     """
-    return [found for entry in _entries(folder) for found in _of_student(entry, known, wanted)]
+    search = _Search(known, wanted, read_receipts(folder))
+    found: list[Submission | Refusal] = list(_hidden(folder))
+    for _, spellings in groupby(sorted(entries(folder), key=_spelling), key=lambda entry: _spelling(entry)[0]):
+        found += search.of_student(list(spellings))
+    return found
 
 
-def _of_student(entry: Path, known: Collection[str], wanted: Collection[str]) -> Iterator[Submission | Refusal]:
-    name = _printable(entry.name)
-    if entry.is_symlink():
-        yield Refusal(name, f"{_SYMLINK}; put the student's folder itself there")
-    elif not entry.is_dir():
-        if _looks_submitted(entry):
-            yield Refusal(name, f"belongs to no student; unpacked, the layout is {LAYOUT}")
-    elif name != entry.name:
-        yield Refusal(name, "the folder's name cannot be written down; rename it without control characters")
-    elif entry.name in known:
-        yield Refusal(name, f"is a lesson's folder where a student's is expected; the layout is {LAYOUT}")
-    else:
-        yield from _in_student_folder(entry, known, wanted)
+def student_folder(submissions: Path, student: str) -> Path:
+    """A student's folder, in the spelling that it has there: some systems decompose letters, 김 into ᄀ, ᅵ and ᆷ."""
+    path = submissions / student
+    if student.isascii() or path.exists() or not submissions.is_dir():
+        return path
+    return next((one for one in submissions.iterdir() if _spelling(one)[0] == _spelling(path)[0]), path)
 
 
-def _in_student_folder(folder: Path, known: Collection[str], wanted: Collection[str]) -> Iterator[Submission | Refusal]:
-    student = folder.name
-    try:
-        entries = _entries(folder)
-    except OSError as error:
-        yield Refusal(student, f"the folder cannot be read: {error.strerror}", student)
-        return
-    lessons = [entry for entry in entries if entry.name in known and (entry.is_symlink() or entry.is_dir())]
-    for entry in lessons:
-        if entry.name in wanted:
-            yield from _in_lesson_folder(entry, student, entry.name)
-    expected = set(wanted) - {entry.name for entry in lessons}
-    strays = [entry for entry in entries if entry not in lessons and _looks_meant(entry)]
-    for entry in strays:
-        yield from _stray(entry, student, known, expected)
-    if not lessons and not strays:
-        yield Refusal(student, f"holds no lesson's folder; the layout is {LAYOUT}", student)
+def _spelling(entry: Path) -> tuple[str, bool]:
+    """A name as everyone's is written down, and whether it is spelled otherwise there."""
+    name = unicodedata.normalize("NFC", entry.name)
+    return name, name != entry.name
+
+
+def _hidden(folder: Path) -> Iterator[Refusal]:
+    """Folders that might be a student's, but for the dot that hides them."""
+    for entry in sorted(folder.iterdir()):
+        if entry.name.startswith(".") and not entry.name.lower().startswith(tuple(_OF_SYSTEM)) and entry.is_dir():
+            told = "begins with a dot, so it is passed over; if it is a student's, rename it"
+            yield Refusal(printable(entry.name), told)
+
+
+class _Search:
+    """Looks through students' folders.
+
+    Args:
+        known, wanted: as in `find_submissions`.
+        receipts: when what was collected was handed in.
+    """
+
+    def __init__(self, known: Collection[str], wanted: Collection[str], receipts: Receipts):
+        self._known, self._wanted, self._receipts = known, wanted, receipts
+
+    def of_student(self, spellings: list[Path]) -> Iterator[Submission | Refusal]:
+        """What lies in the folders, or files, of one name."""
+        taken: set[str] = set()
+        for entry in spellings:
+            name = printable(entry.name)
+            if entry.is_symlink():
+                yield Refusal(name, f"{SYMLINK}; put the student's folder itself there")
+            elif not entry.is_dir():
+                if _looks_submitted(entry):
+                    yield Refusal(name, f"belongs to no student; unpacked, the layout is {LAYOUT}")
+            elif name != entry.name:
+                yield Refusal(name, "the folder's name cannot be written down; rename it without control characters")
+            elif entry.name in self._known:
+                yield Refusal(name, f"is a lesson's folder where a student's is expected; the layout is {LAYOUT}")
+            else:
+                yield from self._in_student_folder(entry, taken)
+
+    def _in_student_folder(self, folder: Path, taken: set[str]) -> Iterator[Submission | Refusal]:
+        """Add to `taken` the lessons that the student has there."""
+        student = _spelling(folder)[0]
+        try:
+            found = entries(folder)
+        except OSError as error:
+            yield Refusal(student, f"the folder cannot be read: {error.strerror}", student)
+            return
+        lessons = [entry for entry in found if entry.name in self._known and (entry.is_symlink() or entry.is_dir())]
+        for entry in lessons:
+            if entry.name in taken:
+                told = "the student's folder is there twice, its name spelled in two ways, and the other's is graded"
+                yield Refusal(f"{student}/{entry.name}", f"{told}; put both into one folder", student)
+            elif entry.name in self._wanted:
+                yield from self._in_lesson_folder(entry, student, entry.name)
+        taken |= {entry.name for entry in lessons}
+        strays = [entry for entry in found if entry not in lessons and _looks_meant(entry)]
+        for entry in strays:
+            yield from _stray(entry, student, self._known, set(self._wanted) - taken)
+        if not lessons and not strays:
+            yield Refusal(student, f"holds no lesson's folder; the layout is {LAYOUT}", student)
+
+    def _in_lesson_folder(self, folder: Path, student: str, lesson: str) -> Iterator[Submission | Refusal]:
+        where = f"{student}/{lesson}"
+        if folder.is_symlink():
+            yield Refusal(where, SYMLINK, student, lesson)
+            return
+        found = read_lesson_folder(folder, lesson, where, self._receipts)
+        if found.attempts:
+            yield Submission(student, lesson, found.attempts[-1].notebook, found.attempts, found.notes)
+            yield from (Refusal(one.where, one.reason, student) for one in found.unusable if not one.absent)
+        else:
+            first, *others = found.unusable
+            yield Refusal(first.where, first.reason, student, lesson)
+            yield from (Refusal(one.where, one.reason, student) for one in others)
 
 
 def _looks_meant(entry: Path) -> bool:
@@ -133,9 +181,9 @@ def _looks_meant(entry: Path) -> bool:
 
 def _stray(entry: Path, student: str, known: Collection[str], expected: Collection[str]) -> Iterator[Refusal]:
     """Something in a student's folder that is in no lesson's, where the lessons `expected` have none."""
-    where = f"{student}/{_printable(entry.name)}"
+    where = f"{student}/{printable(entry.name)}"
     if entry.is_symlink():
-        yield Refusal(where, _SYMLINK, student)
+        yield Refusal(where, SYMLINK, student)
     elif entry.is_dir():
         yield Refusal(where, f"is no lesson; the course has {', '.join(known)}", student)
     elif entry.stem not in known:
@@ -144,90 +192,6 @@ def _stray(entry: Path, student: str, known: Collection[str], expected: Collecti
         yield Refusal(where, f"is expected in a folder: {student}/{entry.stem}/", student, entry.stem)
 
 
-def _in_lesson_folder(folder: Path, student: str, lesson: str) -> Iterator[Submission | Refusal]:
-    where = f"{student}/{lesson}"
-    if folder.is_symlink():
-        yield Refusal(where, _SYMLINK, student, lesson)
-        return
-    found = [_attempt(folder, lesson, where), *_attempts(folder / ATTEMPTS, lesson, f"{where}/{ATTEMPTS}")]
-    attempts = [one for one in found if isinstance(one, Attempt)]
-    unusable = [one for one in found if isinstance(one, _Unusable)]
-    if attempts:
-        attempts.sort(key=lambda one: (one.time or datetime.min.replace(tzinfo=UTC), one.name))
-        yield Submission(student, lesson, attempts[-1].notebook, tuple(attempts))
-        yield from (Refusal(one.where, one.reason, student) for one in unusable if not one.absent)
-    else:
-        yield Refusal(unusable[0].where, unusable[0].reason, student, lesson)
-        yield from (Refusal(one.where, one.reason, student) for one in unusable[1:])
-    yield from _unread_times(folder, attempts, where, student)
-
-
-@dataclass(frozen=True)
-class _Unusable:
-    """Where no notebook can be had; `absent` where there is none, and perhaps none is meant to be."""
-
-    where: str
-    reason: str
-    absent: bool = False
-
-
-def _attempts(folder: Path, lesson: str, where: str) -> Iterator[Attempt | _Unusable]:
-    """What was handed in again: a folder for each time."""
-    if folder.is_symlink():
-        yield _Unusable(where, _SYMLINK)
-    elif folder.is_dir():
-        for entry in _entries(folder):
-            name = _printable(entry.name)
-            when = parse_time(entry.name)
-            if entry.is_symlink():
-                yield _Unusable(f"{where}/{name}", _SYMLINK)
-            elif not entry.is_dir() or when is None:
-                told = "is no folder named by a time, such as 2026-03-09T145900Z"
-                yield _Unusable(f"{where}/{name}", told)
-            else:
-                found = _attempt(entry, lesson, f"{where}/{name}")
-                if isinstance(found, Attempt):
-                    yield Attempt(found.notebook, name, found.time or when)
-                else:
-                    yield replace(found, absent=False)
-
-
-def _attempt(folder: Path, lesson: str, where: str) -> Attempt | _Unusable:
-    """The lesson's notebook in a folder."""
-    expected = folder / f"{lesson}.ipynb"
-    try:
-        others = [_printable(entry.name) for entry in _entries(folder) if entry != expected]
-        mode = expected.lstat().st_mode
-    except FileNotFoundError:
-        found = f"found only {', '.join(others[:3])}" if others else "the folder is empty"
-        return _Unusable(where, f"expected {expected.name}, {found}", absent=True)
-    except OSError as error:
-        return _Unusable(where, f"the folder cannot be read: {error.strerror}")
-    if stat.S_ISLNK(mode):
-        return _Unusable(f"{where}/{expected.name}", _SYMLINK)
-    if not stat.S_ISREG(mode):
-        return _Unusable(f"{where}/{expected.name}", "is not a file")
-    return Attempt(expected, "", read_timestamp(folder))
-
-
-def _unread_times(folder: Path, attempts: list[Attempt], where: str, student: str) -> Iterator[Refusal]:
-    for attempt in attempts:
-        path = attempt.notebook.with_name(TIMESTAMP)
-        if path.exists() and read_timestamp(path.parent) is None:
-            place = f"{where}/{path.relative_to(folder)}"
-            yield Refusal(place, "holds no time such as 2026-03-09 14:59:00 UTC; it is passed over", student)
-
-
-def _entries(folder: Path) -> list[Path]:
-    found = (path for path in folder.iterdir() if not path.name.startswith(".") and path.name not in _NOT_STUDENTS)
-    return sorted(found)
-
-
 def _looks_submitted(path: Path) -> bool:
     archives = [ending for _, endings, _ in shutil.get_unpack_formats() for ending in endings]
     return path.name.lower().endswith((".ipynb", *archives))
-
-
-def _printable(name: str) -> str:
-    """A file name that can stand in a table: undecodable bytes and control characters become escapes."""
-    return "".join(c if unicodedata.category(c) not in ("Cc", "Cs") else repr(c)[1:-1] for c in name)

@@ -1,14 +1,15 @@
-"""The class list: a CSV with the columns id, name and email, and perhaps canvas_id."""
+"""The class list: a CSV with the columns id, name and email, and perhaps canvas_id and login."""
 
 import csv
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.errors import GradingError
-from autograder.submissions.filename_patterns import Reading
+from autograder.submissions.guessed_names import plain
+from autograder.submissions.lms_forms import Reading
 
 _WORDS = re.compile(r"[\W_]+")
 
@@ -22,12 +23,14 @@ class Student:
         name: first and last, or as the LMS has it.
         email: "" where it is not known.
         canvas_id: Canvas's number of the student, or "".
+        login: what Blackboard, ILIAS, Sakai or GitHub calls the student, where that is neither id nor email; or "".
     """
 
     id: str
     name: str = ""
     email: str = ""
     canvas_id: str = ""
+    login: str = ""
 
 
 class Roster:
@@ -38,27 +41,55 @@ class Roster:
 
     def student(self, reading: Reading) -> tuple[str, str]:
         """The id of the student that a name means, or "" and why none is."""
-        if exact := [one for one in self.students if reading.number and one.canvas_id == reading.number]:
+        if reading.is_canvas and (exact := [one for one in self.students if one.canvas_id == reading.number]):
             return exact[0].id, ""
-        for name in (reading.name, reading.other):
-            found = [one for one in self.students if name and _key(name) in _keys(one)]
-            if len(found) == 1:
-                return found[0].id, ""
-            if found:
-                return "", f"{name!r} is in the roster {len(found)} times: {', '.join(one.id for one in found)}"
-        return "", f"{reading.name!r} is not in the roster"
+        told = [(name, self._called(name)) for name in (*reading.names, *reading.others)]
+        name, found = next(((name, found) for name, found in told if found), ("", []))
+        if not found:
+            return "", f"{next(iter(reading.names), '')!r} is not in the roster"
+        if len(found) > 1:
+            return "", f"{name!r} is in the roster {len(found)} times: {', '.join(one.id for one in found)}"
+        others = [one for other in reading.others for one in self._called(other) if one != found[0]]
+        if others:
+            ids = " or ".join([found[0].id, *dict.fromkeys(one.id for one in others)])
+            return "", f"its name and folders are those of several students: {ids}; rename them"
+        return found[0].id, ""
+
+    def names_of(self, student: str) -> list[str]:
+        """What the student of an id may be called."""
+        return [name for one in self.students if one.id == student for name in _names(one)]
+
+    def _called(self, name: str) -> list[Student]:
+        """Who is called so; where nobody is, who would be without accents, which some LMS take away."""
+        exactly = self._by(name_key, name)
+        return exactly or self._by(_unaccented, name)
+
+    def _by(self, key: Callable[[str], str], name: str) -> list[Student]:
+        wanted = key(name)
+        return [one for one in self.students if wanted and wanted in _keys(one, key)]
 
 
-def _key(text: str) -> str:
+def name_key(text: str) -> str:
     """A name without spaces, signs and case."""
     return _WORDS.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
-def _keys(student: Student) -> set[str]:
+def _unaccented(text: str) -> str:
+    """The same without accents."""
+    signs = unicodedata.normalize("NFD", name_key(text))
+    return unicodedata.normalize("NFC", "".join(sign for sign in signs if not unicodedata.combining(sign)))
+
+
+def _keys(student: Student, key: Callable[[str], str]) -> set[str]:
+    return {key(text) for text in _names(student)}
+
+
+def _names(student: Student) -> list[str]:
     """How a student's name may stand in a file's: first name first or last, the id, the address before the @."""
     words = student.name.replace(",", " ").split()
     turned = {" ".join(words[n:] + words[:n]) for n in range(len(words))}
-    return {_key(text) for text in (*turned, student.id, student.email.split("@")[0], student.email) if text}
+    whole = (*turned, student.id, student.email.split("@")[0], student.email, student.login)
+    return [text for text in whole if text]
 
 
 def read_roster(path: Path) -> Roster:
@@ -78,7 +109,9 @@ def read_roster(path: Path) -> Roster:
         raise GradingError(f"{path}: the roster cannot be read ({error}); save it as CSV in UTF-8") from error
     known: dict[str, Student] = {}
     for line, row in rows:
-        fields = {part: (row.get(columns.get(part, "")) or "").strip() for part in ("id", "name", "email", "canvas_id")}
+        parts = ("id", "name", "email", "canvas_id", "login")
+        fields = {part: (row.get(columns.get(part, "")) or "").strip() for part in parts}
+        fields["id"] = plain(fields["id"])
         if not fields["id"] or fields["id"] in known:
             told = f"the id {fields['id']!r} is there twice" if fields["id"] else "there is no id"
             raise GradingError(f"{path}, line {line}: {told}; every student has an id of their own")

@@ -1,9 +1,9 @@
 """`autograder report`: reads a folder of grades, writes the page, prints the table."""
 
-import os
 from pathlib import Path
 
 from autograder.errors import GradingError
+from autograder.files import write_whole
 from autograder.reports.class_report.page import render
 from autograder.reports.class_report.records import read_answers
 from autograder.reports.class_report.report import report_of
@@ -27,10 +27,10 @@ def report_command(root: Path, anonymous: bool, to: Path | None) -> int:
 
 
 def _write(path: Path, text: str) -> None:
-    """Write it beside its place first, so that a reader never sees half of it."""
-    new = path.with_name(f".{path.name}.new")
+    remedy = "give another file with --to"
+    if not path.parent.is_dir():
+        raise GradingError(f"{path}: cannot be written (there is no such folder); {remedy}")
     try:
-        new.write_text(text, encoding="utf-8", errors="backslashreplace")
-        os.replace(new, path)
+        write_whole(path, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
-        raise GradingError(f"{path}: cannot be written ({error.strerror}); give another file with --to") from error
+        raise GradingError(f"{path}: cannot be written ({error.strerror}); {remedy}") from error

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from autograder import templates
 from autograder.gradebook.executed_checks import hints_of, verdict_of
-from autograder.notebooks.verdict_metadata import tells_repairs
+from autograder.notebooks.verdict_metadata import answer_noted, tells_repairs
 from autograder.reports.feedback import bounds, sanitize
 from autograder.reports.feedback.grades import Grade, Grades
 from autograder.reports.feedback.verdicts import NOT_SHOWN, WAITING, WORDS, Line, lines
@@ -138,11 +138,12 @@ def _graded_cells(notebook: "NotebookNode", released: "NotebookNode", grades: Gr
 
 def _entry(notebook: "NotebookNode", name: str, grades: Grades) -> Entry:
     grade, exercise = grades.points[name], name.removeprefix("check-")
-    cells = [_cell(cell) for cell in notebook.cells if _id(cell) == exercise]
+    cells = [_cell(cell) for cell in notebook.cells if exercise in (_id(cell), answer_noted(cell))]
     comment = _comment(grades, exercise)
-    if exercise == name:
-        return Entry(exercise, grade, _status_of_written(grade), (), (), comment, cells)
     verdict, hints = verdict_of(notebook, exercise), hints_of(notebook, exercise)
+    if exercise == name:
+        notes = [line for line in lines(verdict) if line.kind == "note"]
+        return Entry(exercise, grade, _status_of_written(grade), notes, (), comment, cells)
     if not grade.by_hand:
         return Entry(exercise, grade, verdict.status, lines(verdict), hints, comment, cells)
     found = Line("check", str(t("Check")), str(WORDS[verdict.status][1]))
@@ -169,7 +170,7 @@ def _rest(notebook: "NotebookNode", released: "NotebookNode") -> Iterator[Cell]:
         if from_course and cell.cell_type == "markdown":
             heading = next(reversed(_HEADING.findall(cell.source)), heading)
             continue
-        if "nbgrader" in cell.metadata or tells_repairs(cell) or not cell.source.strip():
+        if "nbgrader" in cell.metadata or tells_repairs(cell) or answer_noted(cell) or not cell.source.strip():
             continue
         shown = _cell(cell, from_course, heading)
         if shown.outputs or not from_course:

@@ -4,7 +4,7 @@
 # %%
 from autograder.subjects import actor, codec
 
-RECORDED = RECORDED_ENCODE_WORDS  # put in by tests/attack_cases.py
+RECORDED = RECORDED_ENCODE_WORDS  # put in by tests/helpers/attack_cases.py
 _reply = actor.Actor.reply
 
 
