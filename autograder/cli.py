@@ -317,9 +317,11 @@ def feedback(
     ] = None,
 ) -> None:
     """Write a page for each student, and zips for Moodle and Canvas; only what has changed is made."""
+    from autograder.permissions import written_privately
     from autograder.reports.feedback.command import feedback_command
 
-    raise typer.Exit(feedback_command(folder, lesson or [], workers, submissions))
+    with written_privately(folder):
+        raise typer.Exit(feedback_command(folder, lesson or [], workers, submissions))
 
 
 @app.command()
