@@ -121,12 +121,14 @@ class Run:
         found = _find(self._options.submissions, [lesson.slug for lesson in wanted])
         self._notes = [Note(str(job), note) for job in found if isinstance(job, Submission) for note in job.notes]
         self._root = _output_folder(self._options.submissions, self._options.out)
-        self._keep_others_out()
+        open_to_others = self._keep_others_out()
         with (
             written_privately(self._root),
             FolderLock(self._root) as lock,
             Coordinator(self._judge, self._place, self._root, lock, self._may_fork) as coordinator,
         ):
+            for told in open_to_others:  # not before: whoever shows it may start a thread, and then nothing is forked
+                self._report(told)
             database.connect(self._root, self._options.db)
             changed = self._take_known(found)
             notebooks = {job.lesson: _solution(job.lesson) for job in changed}
@@ -142,12 +144,11 @@ class Run:
                 raise GradingError(f"{error}; {self._write_unfinished()}; {AGAIN}") from error
             return self._finish()
 
-    def _keep_others_out(self) -> None:
-        """Say what was open to other users of the machine, and close it where it is not theirs."""
+    def _keep_others_out(self) -> list[str]:
+        """Close what is open to other users of the machine where it is not theirs, and return what to tell of it."""
         submissions = self._options.submissions
-        for told in (make_private(self._root), close_to_writers(submissions), readable_by_others(submissions)):
-            if told:
-                self._report(told)
+        told = (make_private(self._root), close_to_writers(submissions), readable_by_others(submissions))
+        return list(filter(None, told))
 
     def _take_known(self, found: Sequence[Job]) -> list[Job]:
         """Take in what earlier runs have graded as it is; the other jobs, by lesson."""

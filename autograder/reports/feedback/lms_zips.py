@@ -5,25 +5,22 @@ download, `Full Name_12345_assignsubmission_file_`. Canvas (Re-upload submission
 those of its download do, `kimhana_123_456_`: the numbers say whose they are.
 """
 
-import csv
 import io
 import json
 import re
 import zipfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
-from typing import Any
 
 from autograder.errors import GradingError
 from autograder.files import write_whole
 from autograder.reports.feedback.class_pages import Page
+from autograder.submissions.receipts import COLLECTED, LOG, THERE_ALREADY, read_collected
 
 FOLDER = "feedback_zips"
-COLLECTED = "collected.csv"
 _RECORD = "run.json"
 _MOODLE = re.compile(r"([^/]+_\d+_assignsubmission)_(?:file|onlinetext)(?:_|/|$)")
 _CANVAS = re.compile(r"(?:.*/)?([^/]+?_(?:LATE_)?\d+_\d+_)[^/]*")
-_KEPT = ("collected", "there already")  # outcomes of files whose student is known
 _DATE = (1980, 1, 1, 0, 0, 0)  # the same zip of the same pages
 
 
@@ -36,7 +33,9 @@ def write_zips(root: Path, pages: Collection[Page], submissions: Path | None = N
     Raises:
         GradingError: there is no collected.csv in the folder that was named, or it cannot be read.
     """
-    names = _names_of_downloads(_collected(root, submissions))
+    names = _names_of_downloads(submissions or _graded_last(root))
+    if submissions is not None and not (submissions / LOG).is_file():
+        raise GradingError(f"{submissions}: no {LOG} there; give the folder that `autograder collect` filled")
     zips: dict[tuple[str, str], dict[str, Path]] = {}
     for page in pages:
         for lms, name in names.get((page.grades.student, page.grades.lesson), {}).items():
@@ -45,24 +44,20 @@ def write_zips(root: Path, pages: Collection[Page], submissions: Path | None = N
     return [_write(root / FOLDER / f"{lesson}_{lms}.zip", files) for (lesson, lms), files in sorted(zips.items())]
 
 
-def _collected(root: Path, submissions: Path | None) -> Path | None:
-    if submissions is not None:
-        if not (submissions / COLLECTED).is_file():
-            raise GradingError(f"{submissions}: no {COLLECTED} there; give the folder that `autograder collect` filled")
-        return submissions / COLLECTED
+def _graded_last(root: Path) -> Path | None:
+    """The folder of submissions; None where the record of the last run does not say."""
     try:
-        graded = Path(json.loads((root / _RECORD).read_text(encoding="utf-8"))["submissions"])
+        return Path(json.loads((root / _RECORD).read_text(encoding="utf-8"))["submissions"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return graded / COLLECTED if (graded / COLLECTED).is_file() else None
 
 
-def _names_of_downloads(collected: Path | None) -> dict[tuple[str, str], dict[str, str]]:
+def _names_of_downloads(submissions: Path | None) -> dict[tuple[str, str], dict[str, str]]:
     """The name that a page has in each LMS's zip, by student and lesson; the newest download counts."""
     found: dict[tuple[str, str], dict[str, str]] = {}
-    for row in _rows(collected):
-        student, lesson, file = row.get("student") or "", row.get("lesson") or "", row.get("file") or ""
-        if row.get("outcome") not in _KEPT:
+    for row in read_collected(submissions) if submissions is not None else ():
+        student, lesson, file = row["student"], row["lesson"], row["file"]
+        if row["outcome"] not in (COLLECTED, THERE_ALREADY):
             continue
         if moodle := _MOODLE.search(file):
             found.setdefault((student, lesson), {})["moodle"] = f"{moodle[1]}_file_/{lesson}.html"
@@ -71,19 +66,8 @@ def _names_of_downloads(collected: Path | None) -> dict[tuple[str, str], dict[st
     return found
 
 
-def _rows(collected: Path | None) -> Iterator[dict[str, Any]]:
-    if collected is None:
-        return
-    try:
-        with collected.open(encoding="utf-8-sig", newline="") as file:
-            yield from csv.DictReader(file)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise GradingError(f"{collected}: cannot be read ({error})") from error
-
-
 def _write(path: Path, files: dict[str, Path]) -> Path:
     """The zip; it is left as it is where it holds the same already."""
-
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, page in sorted(files.items()):

@@ -20,13 +20,15 @@ from autograder.reports.feedback.frames import receive, send
 from autograder.reports.feedback.grades import Grades
 from autograder.reports.feedback.plain_notebook import EMPTY, parse
 
+PARTS, PART = 0.4, 0.1  # of a page's CPU: for all its parts, and for each; the rest is left for what cannot be cut
+
 
 def main(memory: int, cpu_seconds: int) -> None:
     """Answer requests until there are no more.
 
     Args:
         memory: bytes that may be taken beyond what is loaded.
-        cpu_seconds: for a page; what of it can be cut short is so long before, see `Bounds`.
+        cpu_seconds: for a page.
     """
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     with open(os.devnull, "r+b") as nothing:  # whatever is printed is no answer
@@ -35,11 +37,12 @@ def main(memory: int, cpu_seconds: int) -> None:
     _limit_memory(memory)
     while (request := receive(requests)) is not None:
         _allow_cpu(cpu_seconds)
-        _answer(answers, *request)
+        _answer(answers, *request, cpu_seconds)
 
 
-def _answer(answers: IO[bytes], asked: Mapping[str, Any], content: bytes) -> None:
-    bounds = Bounds(seconds=0) if asked["how"] == "as typed" else Bounds()
+def _answer(answers: IO[bytes], asked: Mapping[str, Any], content: bytes, cpu_seconds: int) -> None:
+    parts = 0.0 if asked["how"] == "as typed" else cpu_seconds * PARTS
+    bounds = Bounds(part_seconds=cpu_seconds * PART, seconds=parts)
     try:
         with bounded(bounds):
             made = _page(asked, content)
