@@ -34,13 +34,16 @@ def check(tmp_path, capsys):
     return run
 
 
-@pytest.mark.parametrize("source", [FOREVER, STUBBORN, "import os\nos._exit(3)"])
-def test_an_exercise_cell_that_never_ends_is_named_and_the_others_go_on(check, source):
-    code, said = check(lambda notebook, cells: cells["pad_batch"].update(source=source))
+def test_exercise_cells_that_never_end_are_named_and_the_others_go_on(check):
+    spoilt = {"pad_batch": FOREVER, "masked_loss": STUBBORN, "greedy_decode": "import os\nos._exit(3)"}
+    code, said = check(lambda notebook, cells: [cells[name].update(source=spoilt[name]) for name in spoilt])
     assert code == 1
-    assert said.count("! pad_batch ") == 1
-    assert "✗ pad_batch: pad_batch is not defined" in said
-    assert said.count("✓") >= 7  # one more needs it
+    for name in spoilt:
+        assert said.count(f"! {name} ") == 1
+        assert f"✗ {name}: {name} is not defined" in said
+    assert said.count("took more than 3 seconds") == 2
+    assert "! greedy_decode ended the process that it ran in" in said
+    assert said.count("✓") >= 5  # one more needs masked_loss
 
 
 def test_a_cell_of_ones_own_that_never_ends_is_named_by_its_place_and_how_it_begins(check):

@@ -76,7 +76,8 @@ def test_one_lesson_alone(root):
     assert "0 pages" in cases.feedback(root, "--lesson", "02_context_limit")
 
 
-def test_nbgraders_own_command_writes_the_same_pages(root):
+def test_nbgraders_own_command_writes_the_same_pages_within_the_same_bounds(root):
+    cases.put_back(root, "lee", b"[" * 100_000)
     cases.feedback(root)
     before = {name: cases.page_of(root, name).read_text() for name in STUDENTS}
     command = [Path(sysconfig.get_path("scripts")) / "nbgrader", "generate_feedback", LESSON]
@@ -84,6 +85,7 @@ def test_nbgraders_own_command_writes_the_same_pages(root):
     assert done.returncode == 0, done.stderr
     after = {name: cases.page_of(root, name).read_text() for name in ("kim", "lee", "이 두리")}
     assert after == {name: before[name] for name in after}
+    assert "too much for this page" in after["lee"]
     assert "0 made" in cases.feedback(root)
 
 
