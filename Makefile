@@ -60,7 +60,7 @@ test-notebooks: $(VENV)/ready  ## run the solution notebooks and compare their o
 term: $(VENV)/ready  ## a class of 60 through all six lessons, from the LMS to the marks (minutes)
 	WHOLE_TERM=1 $(BIN)/pytest tests/whole/test_term.py --durations=8
 
-bench-grading: $(VENV)/ready  ## time a class of 40: stock nbgrader beside autograder (BENCH_ARGS="--rounds 3")
+bench-grading: $(VENV)/ready  ## time classes of 40 and 200: stock nbgrader beside autograder (BENCH_ARGS="--students 40 --rounds 3")
 	$(BIN)/python tests/benchmarks/bench_grading.py $(BENCH_ARGS)
 
 load: $(VENV)/ready  ## grade 1,000 submissions, in peace and killed ten times, and compare (LOAD_ARGS="--students 20")

@@ -9,6 +9,7 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,11 +48,19 @@ CheckOnly = Annotated[
 def main() -> None:
     """Run the command line; an error of the course is one line on stderr and exit code 2."""
     import_lightly()
+    _write_anything()
     try:
         app()
     except CourseError as error:
         print(f"autograder: {error}", file=sys.stderr)
         raise SystemExit(2) from None
+
+
+def _write_anything() -> None:
+    """A terminal or file that is not UTF-8 gets a question mark for what it cannot hold; no command ends over it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _print_version(asked: bool) -> None:
@@ -299,6 +308,23 @@ def grade(
 
     options = Options(submissions, out, lesson or [], workers, isolation, seed, attempts, db, scheduler)
     raise typer.Exit(grade_command(options))
+
+
+@app.command()
+def feedback(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `grade` wrote.")],
+    lesson: Annotated[list[str] | None, typer.Option(help="Pages of this lesson only; may be repeated.")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Pages made side by side.")] = os.cpu_count() or 1,
+    submissions: Annotated[
+        Path | None, typer.Option(help="Where `collect` put what the LMS handed over; else where `grade` read.")
+    ] = None,
+) -> None:
+    """Write a page for each student, and zips for Moodle and Canvas; only what has changed is made."""
+    from autograder.permissions import written_privately
+    from autograder.reports.feedback.command import feedback_command
+
+    with written_privately(folder):
+        raise typer.Exit(feedback_command(folder, lesson or [], workers, submissions))
 
 
 @app.command()

@@ -1,11 +1,35 @@
 """Keeps libraries from loading what the course never uses, in processes that are the course's own."""
 
 import sys
+from types import ModuleType
+
+# None: importing it fails at once, and its library does without it, as where it is not installed.
+_LEFT_OUT = (
+    "rfc3987_syntax",  # jsonschema would build a grammar of web addresses, for a format no notebook has
+    *("jupytext.sync_contentsmanager", "jupytext.async_contentsmanager"),  # JupyterLab's, with a web server
+)
+_PAGES = ("assignment_list", "course_list", "formgrader", "validate_assignment")
 
 
 def import_lightly() -> None:
-    """Before nbformat is loaded: jsonschema would build a grammar of web addresses, for a format no notebook has.
+    """Before nbformat and jupytext are loaded: that takes seconds with all that they load."""
+    for name in _LEFT_OUT:
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type]  # what import takes for "there is none"
 
-    That takes seconds. jsonschema does without it, as where the package is not installed.
+
+def import_nbgrader_lightly() -> None:
+    """Before nbgrader is loaded, in a process that grades: leave out what nbgrader adds to JupyterLab.
+
+    nbgrader loads it always, and with it the exchange and a web server.
     """
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # None: importing it fails at once
+    for page in _PAGES:
+        name = f"nbgrader.server_extensions.{page}"
+        sys.modules.setdefault(name, _StandIn(name))
+
+
+class _StandIn(ModuleType):
+    """A module whose names all mean nothing."""
+
+    def __getattr__(self, name: str) -> None:
+        if name.startswith("__"):
+            raise AttributeError(name)

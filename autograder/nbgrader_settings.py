@@ -80,7 +80,7 @@ def set_feedback(config: Config) -> None:
     # Without this a page stays as it was when points or comments change.
     config.GenerateFeedback.force = True
     config.HTMLExporter.preprocessors = [
-        "autograder.reports.feedback.sanitize.HarmlessOutputs",
+        "autograder.reports.feedback.formgrader.HarmlessOutputs",
         "autograder.reports.feedback.rubric.ShowRubric",
     ]
-    config.HTMLExporter.filters = {"markdown2html": "autograder.reports.feedback.sanitize.markdown_filter"}
+    config.HTMLExporter.filters = {"markdown2html": "autograder.reports.feedback.formgrader.markdown_filter"}

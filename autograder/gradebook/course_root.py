@@ -18,6 +18,7 @@ from autograder.errors import GradingError
 from autograder.gradebook import database
 from autograder.gradebook.converting import convert
 from autograder.gradebook.nbgrader_patch import mark_gradebooks_at_once
+from autograder.lazy_imports import import_nbgrader_lightly
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -54,6 +55,7 @@ set_root(get_config(), Path(__file__).parent)
 
 def start_worker(log: Path) -> None:
     """Get this process ready, once: its output, its kernels' and nbgrader's log go to the file `log`."""
+    import_nbgrader_lightly()
     with log.open("ab") as file:
         sys.stdout.flush()
         sys.stderr.flush()

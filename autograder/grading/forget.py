@@ -20,8 +20,9 @@ from autograder.csv_tables import without_rows
 from autograder.errors import GradingError
 from autograder.files import write_whole
 from autograder.gradebook import course_root, database
+from autograder.grading.console import RECORD
 from autograder.grading.judge import LOG
-from autograder.grading.run import BEFORE, GRADES, RECORD
+from autograder.grading.output_folder import BEFORE, GRADES
 from autograder.permissions import written_privately
 from autograder.results import journal, score_changes
 from autograder.results.folder_lock import FolderLock

@@ -125,12 +125,14 @@ class Run:
         found = _find(self._options.submissions, slugs)
         self._notes = [Note(str(job), note) for job in found if isinstance(job, Submission) for note in job.notes]
         self._root = open_output_folder(self._options.submissions, self._options.out)
-        self._tell_first(found, slugs)
+        to_tell = [*self._keep_others_out(), *other_settings(self._root), *unused_extensions(found, slugs)]
         with (
             written_privately(self._root),
             FolderLock(self._root) as lock,
             Coordinator(self._judge, self._place, self._root, lock, self._may_fork) as coordinator,
         ):
+            for told in to_tell:  # not before: whoever shows it may start a thread, and then nothing is forked
+                self._report(told)
             database.connect(self._root, self._options.db)
             changed = self._take_known(found)
             notebooks = {job.lesson: _solution(job.lesson) for job in changed}
@@ -146,18 +148,11 @@ class Run:
                 raise GradingError(f"{error}; {self._write_unfinished()}; {AGAIN}") from error
             return self._finish()
 
-    def _tell_first(self, found: Sequence[Job], lessons: Sequence[str]) -> None:
-        """Say what may not be as it was meant, and keep other users of the machine out."""
-        self._keep_others_out()
-        for told in (*other_settings(self._root), *unused_extensions(found, lessons)):
-            self._report(told)
-
-    def _keep_others_out(self) -> None:
-        """Say what was open to other users of the machine, and close it where it is not theirs."""
+    def _keep_others_out(self) -> list[str]:
+        """Close what is open to other users of the machine where it is not theirs, and return what to tell of it."""
         submissions = self._options.submissions
-        for told in (make_private(self._root), close_to_writers(submissions), readable_by_others(submissions)):
-            if told:
-                self._report(told)
+        told = (make_private(self._root), close_to_writers(submissions), readable_by_others(submissions))
+        return list(filter(None, told))
 
     def _take_known(self, found: Sequence[Job]) -> list[Job]:
         """Take in what earlier runs have graded as it is; the other jobs, by lesson."""

@@ -6,8 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, redirect_stdout
-from io import StringIO
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -19,7 +18,7 @@ from autograder.notebooks.python_names import rest_below
 if TYPE_CHECKING:
     from autograder.judging.matched import Matched, Placed
 
-OnStop = Callable[["Placed", BaseException], None]
+OnBegin = Callable[[int, "Placed"], None]
 _WRITE = re.compile(
     r"\s*%%(?:writefile|file)[ \t]+(?P<append>-a[ \t]+|--append[ \t]+)?(?P<name>[^\n]+)\n(?P<text>.*)", re.DOTALL
 )
@@ -57,32 +56,40 @@ def _imports(folder: Path, lesson: Lesson) -> Iterator[None]:
         sys.modules.update({name: module for name, module in kept.items() if module is not None})
 
 
-def run_all(found: "Matched", namespace: dict[str, Any], on_stop: OnStop) -> None:
-    """Run all cells, and once more those that lacked a name; a cell that fails goes on below what failed.
+def run_all(
+    found: "Matched", cells: list["Placed"], namespace: dict[str, Any], on_begin: OnBegin = lambda number, cell: None
+) -> Iterator[tuple["Placed", BaseException]]:
+    """Run cells in turn, and once more those that lacked a name; then those that stopped, and why.
+
+    A cell that fails goes on below what failed.
 
     Args:
-        on_stop: called with a cell and its first error.
+        found: the notebook's cells.
+        cells: those of them that run.
+        namespace: where they leave what they define.
+        on_begin: called with a cell's number and the cell before it runs.
     """
+    numbers = {id(cell): number for number, cell in enumerate(found.running)}
     stopped: dict[int, BaseException] = {}
     for again in (False, True):
-        for number, cell in enumerate(found.running):
+        for cell in cells:
+            number = numbers[id(cell)]
             if not again or isinstance(stopped.get(number), NameError):
                 stopped.pop(number, None)
-                error = _run(cell, found, namespace)
-                if error is not None:
+                on_begin(number, cell)
+                if (error := _run(cell, number, found, namespace)) is not None:
                     stopped[number] = error
-    for number, error in stopped.items():
-        on_stop(found.running[number], error)
+    yield from ((found.running[number], error) for number, error in sorted(stopped.items()))
 
 
-def _run(cell: "Placed", found: "Matched", namespace: dict[str, Any]) -> BaseException | None:
+def _run(cell: "Placed", number: int, found: "Matched", namespace: dict[str, Any]) -> BaseException | None:
     """Run a cell, and what stands below each statement that fails; the first error."""
     from autograder.subjects.cells import stopped_at
 
     answers = {name for slug, name in found.defines.items() if found.of(slug)} if cell.kind == "own" else ()
     source, first, last = cell.source, None, 0
     while source:
-        error = _run_once(source, namespace)
+        error = _run_once(source, f"<cell {number + 1}>", namespace)
         first = first or error
         line = 0 if error is None else stopped_at(error)
         source = rest_below(source, line, answers) if line > last else ""
@@ -90,15 +97,14 @@ def _run(cell: "Placed", found: "Matched", namespace: dict[str, Any]) -> BaseExc
     return first
 
 
-def _run_once(source: str, namespace: dict[str, Any]) -> BaseException | None:
-    from autograder.subjects.cells import run_cells
+def _run_once(source: str, name: str, namespace: dict[str, Any]) -> BaseException | None:
+    from autograder.subjects.cells import run_cell
 
     try:
-        with redirect_stdout(StringIO()):  # what cells print is seen in the notebook
-            if written := _WRITE.fullmatch(source):
-                _write(written)
-            else:
-                run_cells([without_magics(source)], namespace)
+        if written := _WRITE.fullmatch(source):
+            _write(written)
+        else:
+            run_cell(without_magics(source), name, namespace)
     except (Exception, SystemExit) as error:
         return error
     return None

@@ -1,82 +1,199 @@
-"""`autograder check NOTEBOOK`: the checks of a learner's notebook in the terminal, on recorded cases."""
+"""`autograder check NOTEBOOK`: the checks of a learner's notebook in the terminal, on recorded cases.
 
-from dataclasses import replace
+Cells and checks run in another process, see `check_process`; this one says what comes of them, and ends what takes too
+long.
+"""
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from time import monotonic
+from typing import IO, Any, cast
 
-from autograder.course.lessons import Lesson, all_lessons, find_lesson
-from autograder.learner.graded_cells import as_in_grading, run_all
-from autograder.learner.own_notebooks import LearnerError, read_notebook
-from autograder.notebooks.cell_matching import find_lesson_of
-from autograder.notebooks.cells import cell_words
+from autograder.course import settings
+from autograder.learner.own_notebooks import LearnerError
+from autograder.paths import environment
+from autograder.status import Status
+from autograder.verdict import Verdict
+from lessons.toolkit.text import Text, t
 
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
-
-    from autograder.checks.framework.check import Check
-    from autograder.judging.matched import Matched, Placed
+CLOCK_FACTOR = 6.0  # a clock may show so many times as much as the processor, for machines that are busy
+STARTING_SECONDS = 300.0  # until something is read: PyTorch comes from a disk first
+LONGEST_LINE = 1_000_000  # characters of what the process says at once
 
 
-def check_notebook(path: Path) -> int:
+def check_notebook(path: Path, seconds: float | None = None) -> int:
     """Run what grading would run of a notebook, print one verdict an exercise, and return 0 if all passed, else 1.
 
-    A cell that fails is reported and stops nothing.
+    A cell that fails or takes too long is reported and stops nothing.
+
+    Args:
+        path: the notebook.
+        seconds: of CPU for each cell and exercise; None for what course.toml allows in grading.
 
     Raises:
-        LearnerError: the file cannot be read, or belongs to no lesson, or to another one than it is called after.
+        LearnerError: the file cannot be read, or belongs to no lesson.
     """
-    from autograder.checks.registry import checks_of
-    from autograder.judging.course_notebook import course_notebook
-    from autograder.judging.matching import match
-    from autograder.judging.origin import other_origin
-
-    notebook = read_notebook(path, whole=False)
-    lesson = _lesson_of(path, notebook)
-    released = read_notebook(lesson.release_notebook)
-    if (other := other_origin(notebook, lesson, released)) is not None:
-        raise LearnerError(f"{path}: {other}")
-    found = match(notebook, course_notebook(lesson, released))
-    for note in ([found.release] if found.release else []) + found.notes.get("", []):
-        print(f"Note: {note}.")
-    namespace: dict[str, Any] = {"__name__": "__main__"}
-    place = path.parent.resolve()
-    with as_in_grading(lesson):
-        run_all(found, namespace, _tell_stop)
-        passed = [_print_verdict(check, found, namespace, place) for check in checks_of(lesson.number)]
-    print(f"{sum(passed)} of {len(passed)} exercises passed")
-    return 0 if all(passed) else 1
+    checked = _Checked(path, seconds or float(settings.in_force()["limits"]["seconds_per_exercise"]))
+    while not checked.whole:
+        checked.run()
+    passed = sum(status == Status.PASSED for status in checked.statuses.values())
+    print(f"{passed} of {len(checked.exercises)} exercises passed")
+    return 0 if passed == len(checked.exercises) else 1
 
 
-def _lesson_of(path: Path, notebook: "NotebookNode") -> Lesson:
-    from autograder.checks.registry import checks_of
+class _Checked:
+    """A notebook that is being checked, by one process after another where one has to be ended.
 
-    exercises = {lesson.slug: [check.slug for check in checks_of(lesson.number)] for lesson in all_lessons()}
-    slug = find_lesson_of(path.stem, notebook, exercises)
-    if slug is None:
-        raise LearnerError(f"{path}: no lesson of this course (it has {', '.join(exercises)})")
-    return find_lesson(slug)
+    Attributes:
+        exercises: those of its lesson.
+        statuses: of those that are judged.
+        whole: whether nothing is left to do.
+    """
+
+    def __init__(self, path: Path, seconds: float):
+        self._path, self._seconds = path, seconds
+        self._left_out: list[int] = []
+        self._told: set[str] = set()
+        self.exercises: list[str] = []
+        self.statuses: dict[str, Status] = {}
+        self.whole = False
+
+    def run(self) -> None:
+        """Go on until all is done, or a process had to be ended.
+
+        Raises:
+            LearnerError: the file cannot be read, or belongs to no lesson; or nothing runs.
+        """
+        asked = {"notebook": str(self._path), "left_out": self._left_out, "known": list(self.statuses)}
+        process = _Process(asked)
+        step: Mapping[str, Any] = {}
+        try:
+            while (words := process.hear(self._seconds)) is not None:
+                step = words if "step" in words else step
+                self._take(words)
+                if self.whole:
+                    return
+        finally:
+            process.end()
+        self._leave_out(step, process.took_long)
+
+    def _take(self, words: Mapping[str, Any]) -> None:
+        match words:
+            case {"exercises": list(slugs)}:
+                self.exercises = slugs
+            case {"note": str(note)}:
+                self._tell(f"Note: {note}.")
+            case {"stopped": str(name), "error": str(error), **rest}:
+                self._tell(f"! {name} stopped with {error}")
+                if advice := rest.get("advice"):
+                    self._tell(f"  Note: {advice}.")
+            case {"verdict": dict(data)}:
+                self._note(Verdict.from_data(data))
+            case {"undefined": str(slug), "defines": str(name)}:
+                self._tell(f"✗ {slug}: {name} is not defined. Is its cell still there, and does it run?")
+                self.statuses[slug] = Status.MISSING
+            case {"refused": str(told)}:
+                raise LearnerError(told)
+            case {"end": True}:
+                self.whole = True
+
+    def _leave_out(self, step: Mapping[str, Any], took_long: bool) -> None:
+        """What to do with the cell or the exercise at which the process ended."""
+        seconds = f"{self._seconds:g}"
+        match step:
+            case {"step": "cell", "number": int(number), "name": str(name)}:
+                self._left_out.append(number)
+                what = f"took more than {seconds} seconds" if took_long else "ended the process that it ran in"
+                self._tell(f"! {name} {what} and is left out; is there a loop that never ends, or a call of exit?")
+            case {"step": "exercise", "slug": str(slug)}:
+                title = t("took more than {seconds} seconds", seconds=seconds) if took_long else t("ended its process")
+                self._note(Verdict(slug, Status.TIMEOUT if took_long else Status.CRASHED, title=title, question=_ASK))
+            case _:
+                told = "took too long" if took_long else "ended before anything was checked"
+                raise LearnerError(
+                    f"{self._path}: the process that checks {told}; open the notebook and run its checks"
+                )
+
+    def _note(self, verdict: Verdict) -> None:
+        from autograder.learner import progress
+
+        progress.note(verdict.exercise, verdict.status, self._path.parent)
+        self.statuses[verdict.exercise] = verdict.status
+        print(verdict.text(), flush=True)
+
+    def _tell(self, line: str) -> None:
+        """Print it, once: a second process comes by the same cells."""
+        if line not in self._told:
+            self._told.add(line)
+            print(line, flush=True)
 
 
-def _tell_stop(cell: "Placed", error: BaseException) -> None:
-    from autograder.judging.stops import advice_on
-
-    known = "a cell" if cell.index is None else str(cell_words(cell.index, cell.written))
-    print(f"! {cell.slug if cell.kind == 'exercise' else known} stopped with {type(error).__name__}: {error}")
-    if (advice := advice_on(type(error).__name__, str(error))) is not None:
-        print(f"  Note: {advice}.")
+_ASK: Text = t("Is there a loop in your code that never ends, or a call of exit?")
 
 
-def _print_verdict(check: "Check", found: "Matched", namespace: dict[str, Any], place: Path) -> bool:
-    from autograder.judging.attempted import attempted
-    from autograder.judging.stops import note_lack_of_gpu
-    from autograder.learner import progress
-    from autograder.learner.notebook_api import check_recorded
+class _Process:
+    """The process that checks, as it is heard."""
 
-    if check.defines not in namespace:
-        print(f"✗ {check.slug}: {check.defines} is not defined. Is its cell still there, and does it run?")
-        return False
-    verdict = attempted(found, check_recorded(check.slug, namespace[check.defines]))
-    note_lack_of_gpu(found, verdict)
-    progress.note(check.slug, verdict.status, place)
-    print(replace(verdict, notes=tuple(found.notes.get(check.slug, ()))).text())
-    return verdict.passed
+    def __init__(self, asked: Mapping[str, Any]):
+        command = [sys.executable, "-P", "-m", "autograder.learner.check_process", json.dumps(asked)]
+        # as in grading: one thread, whose seconds count, and figures that are drawn and shown nowhere
+        given = environment(OMP_NUM_THREADS="1", MPLBACKEND="agg")
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=given, start_new_session=True
+        )
+        self._lines: queue.Queue[bytes] = queue.Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+        self._cpu = self._cpu_before = 0.0
+        self._began, self._is_ready = monotonic(), False
+        self.took_long = False
+
+    def _read(self) -> None:
+        with suppress(OSError, ValueError):  # closed by `end`
+            while line := cast(IO[bytes], self._process.stdout).readline(LONGEST_LINE):
+                self._lines.put(line)
+        self._lines.put(b"")
+
+    def hear(self, seconds: float) -> dict[str, Any] | None:
+        """What it says next; None where it has ended, or what it is at takes longer than that."""
+        while not self._is_over(seconds):
+            try:
+                line = self._lines.get(timeout=0.1)
+            except queue.Empty:
+                continue
+            if not line:
+                return None
+            with suppress(ValueError):
+                words: dict[str, Any] = json.loads(line)
+                if "cpu" not in words:
+                    self._note_step(words)
+                    return words
+                self._cpu = float(words["cpu"])
+        self.took_long = True
+        return None
+
+    def _note_step(self, words: Mapping[str, Any]) -> None:
+        if "step" in words:
+            self._began, self._cpu_before, self._is_ready = monotonic(), self._cpu, True
+
+    def _is_over(self, seconds: float) -> bool:
+        """Whether what it is at has used up its time, by the processor or by the clock."""
+        waited = monotonic() - self._began
+        if not self._is_ready:
+            return waited > STARTING_SECONDS
+        return self._cpu - self._cpu_before > seconds or waited > CLOCK_FACTOR * seconds
+
+    def end(self) -> None:
+        """End it, with all that it has started where the system allows that."""
+        with suppress(OSError, AttributeError):  # Windows has no groups of that kind
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()
+        self._process.wait()
+        cast(IO[bytes], self._process.stdout).close()

@@ -53,6 +53,15 @@ def add_receipts(submissions: Path, rows: Sequence[Mapping[str, object]]) -> Non
     append_table(path, COLUMNS, [{**row, "handed_in": _text(row["handed_in"])} for row in whole])
 
 
+def read_collected(submissions: Path) -> list[dict[str, str]]:
+    """All rows of collected.csv, the oldest first; none where there is no such file.
+
+    Raises:
+        GradingError: it cannot be read.
+    """
+    return [row for _, row in _rows(submissions)]
+
+
 def _text(time: object) -> str:
     return timestamp_text(time) if isinstance(time, datetime) else ""
 

@@ -2,22 +2,28 @@
 
 import os
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TextIO
 
 import nbformat
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook
 from traitlets import default
 
-from autograder.reports.feedback.page import Grade, Grades, render
+from autograder.errors import GradingError
+from autograder.reports.feedback.grades import Grades, read_grades
+from autograder.reports.feedback.process import Asked, PageMaker
 
 Exported = tuple[Any, Any]  # a text and resources; nbconvert's types say that every exporter gives a notebook
 
 
 class FeedbackExporter(Exporter):
-    """Turns an autograded notebook and its grades into a page. nbgrader's converter is its parent."""
+    """Turns an autograded notebook and its grades into a page. nbgrader's converter is its parent.
+
+    The page is made by the process that makes those of `autograder feedback`, so that a notebook which takes too much
+    holds up nobody here either.
+    """
 
     output_mimetype = "text/html"
 
@@ -27,13 +33,22 @@ class FeedbackExporter(Exporter):
 
     def from_file(self, file_stream: TextIO, resources: Any = None, **options: Any) -> Exported:
         """Read a notebook without validating it: grading wrote it, and the page copes with anything."""
-        return self.from_notebook_node(nbformat.v4.reads(file_stream.read()), resources, **options)
+        return self._exported(file_stream.read(), resources)
 
     def from_notebook_node(self, nb: NotebookNode, resources: Any = None, **options: Any) -> Exported:
         """The page, and the resources as nbgrader's writer wants them."""
+        return self._exported(nbformat.v4.writes(nb), resources)
+
+    def _exported(self, notebook: str, resources: Any) -> Exported:
         resources = self._init_resources(resources)
         names = resources["nbgrader"]
-        return render(nb, self._released(names["assignment"], names["notebook"]), self._grades(names)), resources
+        release, grades = self._release(names["assignment"], names["notebook"]), self._grades(names)
+        made = self._maker.make(Asked(notebook.encode("utf-8", "backslashreplace"), release, grades))
+        return made.html.decode(), resources
+
+    @cached_property
+    def _maker(self) -> PageMaker:
+        return PageMaker()  # its process ends with this one
 
     @property
     def _directory(self) -> Any:
@@ -41,24 +56,21 @@ class FeedbackExporter(Exporter):
         assert self.parent is not None  # the converter made this exporter
         return self.parent.coursedir
 
-    def _released(self, lesson: str, notebook: str) -> NotebookNode:
-        """The notebook as it was handed out, or an empty one: it tells the course's cells from the learner's."""
+    def _release(self, lesson: str, notebook: str) -> Path | None:
+        """The notebook as it was handed out, or None: it tells the course's cells from the learner's."""
         directory = self._directory
         folder = directory.format_path(directory.release_directory, ".", lesson)
-        path = Path(os.path.normpath(folder), f"{notebook}.ipynb")
-        if not path.is_file():
-            return nbformat.v4.new_notebook()
-        return nbformat.v4.reads(path.read_text(encoding="utf-8"))
+        path = Path(os.path.normpath(folder), f"{notebook}.ipynb").absolute()
+        return path if path.is_file() else None
+
+    @cached_property
+    def _all_grades(self) -> dict[tuple[str, str], Grades]:
+        """What nbgrader's gradebook has; the converter makes an exporter for each run."""
+        return read_grades(self._directory.db_url)
 
     def _grades(self, names: Mapping[str, str]) -> Grades:
-        """What nbgrader's gradebook has on a submission."""
-        with Gradebook(names["db_url"], self._directory.course_id) as book:
-            found = book.find_submission_notebook(names["notebook"], names["assignment"], names["student"])
-            given = {
-                grade.name: Grade(
-                    grade.score, grade.max_score, grade.manual_score is not None, grade.needs_manual_grade
-                )
-                for grade in found.grades
-            }
-            comments = {one.name: one.manual_comment for one in found.comments if one.manual_comment}
-            return Grades(names["student"], names["assignment"], given, comments, found.late_submission_penalty or 0.0)
+        """What it has on a submission."""
+        found = self._all_grades.get((names["student"], names["assignment"]))
+        if found is None:
+            raise GradingError(f"{names['student']}/{names['assignment']}: not in the gradebook; grade it first")
+        return found

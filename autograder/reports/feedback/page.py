@@ -1,67 +1,30 @@
 """The page of a student and lesson: a summary, each exercise with its verdict, then the rest of the notebook."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import jinja2
 from markupsafe import Markup
-from nbformat import NotebookNode
 
 from autograder import templates
 from autograder.gradebook.executed_checks import hints_of, verdict_of
 from autograder.notebooks.verdict_metadata import answer_noted, tells_repairs
-from autograder.reports.feedback import sanitize
-from autograder.reports.feedback.verdicts import WAITING, WORDS, Line, lines
+from autograder.reports.feedback import bounds, sanitize
+from autograder.reports.feedback.grades import Grade, Grades
+from autograder.reports.feedback.verdicts import NOT_SHOWN, WAITING, WORDS, Line, lines
 from autograder.reports.feedback.wording import marked
 from autograder.status import Status
-from lessons.toolkit.text import t
+from lessons.toolkit.text import Text, t
 
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+_NOTHING = t("Your notebook is too much for this page. Points and comments are complete.")
+LONGEST_TITLE = 200
 _HEADING = re.compile(r"^#{1,6} +(.+)$", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Grade:
-    """Points for one cell.
-
-    Attributes:
-        score, max_score: in points.
-        by_hand: whether a person gave the score.
-        waiting: whether nbgrader wants a person to look at it.
-    """
-
-    score: float
-    max_score: float
-    by_hand: bool = False
-    waiting: bool = False
-
-
-@dataclass(frozen=True)
-class Grades:
-    """What the gradebook has on a submission.
-
-    Attributes:
-        student, lesson: whose and which.
-        points, comments: by nbgrader id.
-        late_penalty: in points.
-    """
-
-    student: str
-    lesson: str
-    points: Mapping[str, Grade]
-    comments: Mapping[str, str]
-    late_penalty: float = 0.0
-
-    @property
-    def score(self) -> float:
-        """All points, less the penalty."""
-        return sum(grade.score for grade in self.points.values()) - self.late_penalty
-
-    @property
-    def max_score(self) -> float:
-        """All points that there are."""
-        return sum(grade.max_score for grade in self.points.values())
 
 
 @dataclass(frozen=True)
@@ -112,35 +75,71 @@ class Entry:
         return str(WORDS[self.status][1])
 
 
-def render(notebook: NotebookNode, released: NotebookNode, grades: Grades) -> str:
+def render(notebook: "NotebookNode", released: "NotebookNode", grades: Grades, made_from: str = "") -> str:
     """The page.
 
     Args:
         notebook: as grading left it.
         released: as it was handed out.
         grades: what the gradebook has.
+        made_from: a hash of these, which the page keeps.
     """
+    title = _title(released) or _title(notebook)
     entries = [_entry(notebook, name, grades) for name in _graded_cells(notebook, released, grades)]
+    mended = [sanitize.markdown(cell.source) for cell in notebook.cells if tells_repairs(cell)]
+    rest = list(_rest(notebook, released))
+    return _filled(title, grades, entries, made_from, _told(bounds.shortened()), mended, rest)
+
+
+def _told(shortened: int) -> list[Text]:
+    """What the page says of the parts that it does not show as they should be."""
+    if not shortened:
+        return []
+    told = t("{count} parts of your notebook are too much for this page: shown as typed, or left out.", count=shortened)
+    return [told]
+
+
+def render_points(grades: Grades, made_from: str = "") -> str:
+    """The page of a notebook that cannot be shown: points and comments alone."""
+    entries = []
+    for name, grade in grades.points.items():
+        exercise = name.removeprefix("check-")
+        status = Status.MANUAL if grade.by_hand else WAITING if grade.waiting else NOT_SHOWN
+        entries.append(Entry(exercise, grade, status, (), (), _comment(grades, exercise), ()))
+    return _filled("", grades, entries, made_from, [_NOTHING])
+
+
+def _filled(
+    title: str,
+    grades: Grades,
+    entries: Sequence[Entry],
+    made_from: str,
+    notes: Sequence[Text],
+    mended: Sequence[Markup] = (),
+    rest: Sequence[Cell] = (),
+) -> str:
     return _template().render(
-        title=_title(released) or _title(notebook) or grades.lesson,
+        title=title[:LONGEST_TITLE] or grades.lesson,
         grades=grades,
         entries=entries,
-        mended=[sanitize.markdown(cell.source) for cell in notebook.cells if tells_repairs(cell)],
-        rest=list(_rest(notebook, released)),
+        made_from=made_from,
+        notes=list(map(str, notes)),
+        mended=mended,
+        rest=rest,
         waiting=any(entry.status == WAITING for entry in entries),
     )
 
 
-def _graded_cells(notebook: NotebookNode, released: NotebookNode, grades: Grades) -> list[str]:
+def _graded_cells(notebook: "NotebookNode", released: "NotebookNode", grades: Grades) -> list[str]:
     """The nbgrader ids of graded cells in the order of the lesson."""
     order = dict.fromkeys(_id(cell) for cell in [*released.cells, *notebook.cells])
     return [name for name in order if name in grades.points] + [name for name in grades.points if name not in order]
 
 
-def _entry(notebook: NotebookNode, name: str, grades: Grades) -> Entry:
+def _entry(notebook: "NotebookNode", name: str, grades: Grades) -> Entry:
     grade, exercise = grades.points[name], name.removeprefix("check-")
     cells = [_cell(cell) for cell in notebook.cells if exercise in (_id(cell), answer_noted(cell))]
-    comment = sanitize.plain(grades.comments.get(exercise, ""))
+    comment = _comment(grades, exercise)
     verdict, hints = verdict_of(notebook, exercise), hints_of(notebook, exercise)
     if exercise == name:
         notes = [line for line in lines(verdict) if line.kind == "note"]
@@ -151,6 +150,10 @@ def _entry(notebook: NotebookNode, name: str, grades: Grades) -> Entry:
     return Entry(exercise, grade, Status.MANUAL, [found, *lines(verdict)], hints, comment, cells)
 
 
+def _comment(grades: Grades, exercise: str) -> str:
+    return sanitize.plain(grades.comments.get(exercise, ""))
+
+
 def _status_of_written(grade: Grade) -> str:
     """A written answer is graded by a person; nbgrader itself gives none to one that was left as it was."""
     if grade.waiting and not grade.by_hand:
@@ -158,7 +161,7 @@ def _status_of_written(grade: Grade) -> str:
     return Status.MANUAL if grade.by_hand else Status.NOT_ATTEMPTED
 
 
-def _rest(notebook: NotebookNode, released: NotebookNode) -> Iterator[Cell]:
+def _rest(notebook: "NotebookNode", released: "NotebookNode") -> Iterator[Cell]:
     """What the learner added or changed, and what the course's cells showed; the course's own text is left out."""
     given = {(cell.cell_type, cell.source) for cell in released.cells}
     heading = ""
@@ -175,23 +178,23 @@ def _rest(notebook: NotebookNode, released: NotebookNode) -> Iterator[Cell]:
             heading = ""
 
 
-def _cell(cell: NotebookNode, folded: bool = False, heading: str = "") -> Cell:
+def _cell(cell: "NotebookNode", folded: bool = False, heading: str = "") -> Cell:
     heading = sanitize.plain(heading)
     if cell.cell_type == "markdown":
         return Cell(sanitize.markdown(cell.source, cell.get("attachments")), heading=heading)
     if cell.cell_type != "code":
-        return Cell(Markup("<pre>{}</pre>").format(sanitize.plain(cell.source)), heading=heading)
+        return Cell(sanitize.typed(cell.source), heading=heading)
     outputs = (sanitize.output(output) for output in cell.outputs)
     return Cell(sanitize.code(cell.source), tuple(filter(None, outputs)), True, folded, heading)
 
 
-def _title(notebook: NotebookNode) -> str:
+def _title(notebook: "NotebookNode") -> str:
     """The first heading."""
     texts = (cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     return next((found[1] for text in texts if (found := _HEADING.search(text))), "")
 
 
-def _id(cell: NotebookNode) -> str:
+def _id(cell: "NotebookNode") -> str:
     marks = cell.metadata.get("nbgrader", {})
     return marks.get("grade_id", "") if isinstance(marks, dict) else ""
 

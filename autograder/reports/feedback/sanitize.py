@@ -1,24 +1,19 @@
-"""What a submission holds, as HTML that is safe to open: an allow-list, nothing that runs, nothing from elsewhere.
-
-Loads nbconvert, so only nbgrader imports it.
-"""
+"""What a submission holds, as HTML that is safe to open: an allow-list, nothing that runs, nothing from elsewhere."""
 
 import re
 from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-import jinja2
 import nh3
 from markupsafe import Markup
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from nbconvert.preprocessors import Preprocessor
-from nbformat import NotebookNode
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from autograder.notebooks.harmless import PICTURES, picture
+from autograder.reports.feedback.bounds import part
+from autograder.reports.feedback.markdown import as_html
 
 LONGEST_MARKDOWN = 50_000  # characters that are rendered; more is shown as plain text
 LONGEST_CODE = 50_000  # characters that are coloured
@@ -38,20 +33,32 @@ _COLOURS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-def markdown(source: str, attachments: dict[str, dict[str, str]] | None = None) -> Markup:
+def markdown(source: str, attachments: Mapping[str, Mapping[str, str]] | None = None) -> Markup:
     """Markdown as HTML; formulas stay as TeX."""
+    return part(lambda: _markdown(source, attachments or {}), lambda: _preformatted(plain(source)))
+
+
+def _markdown(source: str, attachments: Mapping[str, Mapping[str, str]]) -> Markup:
     text = plain(source, LONGEST_MARKDOWN)
     if len(source) > LONGEST_MARKDOWN:
         return _preformatted(text)
     try:
-        renderer = IPythonRenderer(escape=False, attachments=attachments or {}, exclude_anchor_links=True)
-        return html(MarkdownWithMath(renderer=renderer).render(text))
+        return html(as_html(text, attachments))
     except Exception:  # an attachment that is not there, or nested too deep
         return _preformatted(text)
 
 
+def typed(source: str) -> Markup:
+    """A text as it was typed."""
+    return part(lambda: _preformatted(plain(source)), lambda: _preformatted(plain(source)))
+
+
 def html(source: str) -> Markup:
     """HTML without whatever could run, load or reach out."""
+    return part(lambda: _html(source), lambda: _preformatted(plain(source)))
+
+
+def _html(source: str) -> Markup:
     if len(source) > 40 * LONGEST_MARKDOWN or source.count("<") > MOST_TAGS:  # pictures within a text are long
         return _preformatted(plain(source))
     clean = nh3.clean(
@@ -68,6 +75,10 @@ def html(source: str) -> Markup:
 
 def output(found: Mapping[str, Any]) -> Markup | None:
     """An output of a cell as a picture or as text; None where there is nothing to show."""
+    return part(lambda: _output(found) or Markup(), lambda: _preformatted(plain(_words(found)))) or None
+
+
+def _output(found: Mapping[str, Any]) -> Markup | None:
     if found["output_type"] == "stream":
         return _preformatted(plain(found["text"]))
     if found["output_type"] == "error":
@@ -82,8 +93,18 @@ def output(found: Mapping[str, Any]) -> Markup | None:
     return html(data["text/html"]) if isinstance(data.get("text/html"), str) else None
 
 
+def _words(found: Mapping[str, Any]) -> str:
+    """What an output says, as it came."""
+    said = found.get("text") or found.get("data", {}).get("text/plain") or found.get("data", {}).get("text/html")
+    return said if isinstance(said, str) else ""
+
+
 def code(source: str) -> Markup:
     """Python with its tokens marked for colouring, or as it is where it is very long."""
+    return part(lambda: _code(source), lambda: plain(source))
+
+
+def _code(source: str) -> Markup:
     text = plain(source, LONGEST_CODE)
     if len(source) > LONGEST_CODE:
         return Markup(escape(text))
@@ -109,39 +130,3 @@ def _kept(tag: str, name: str, value: str) -> str | None:
     if (tag, name) == ("a", "href"):
         return value if _LINK.match(value) else None
     return value
-
-
-# For nbconvert's own templates, which formgrader's page is made with
-
-
-@jinja2.pass_context
-def markdown_filter(context: jinja2.runtime.Context, source: str) -> str:
-    """What nbconvert calls `markdown2html`, sanitized."""
-    cell = context.get("cell", {})
-    return str(markdown(str(source), cell.get("attachments")))
-
-
-class HarmlessOutputs(Preprocessor):
-    """Leaves of outputs, raw cells and metadata what nbconvert's templates can put into a page as it is."""
-
-    enabled = True
-
-    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        """Change the copy of a notebook that becomes a page."""
-        nb.metadata.pop("language_info", None)
-        for cell in nb.cells:
-            cell.metadata.pop("tags", None)
-            if cell.cell_type == "raw":
-                cell.source = escape(cell.source)
-            for found in cell.get("outputs", ()):
-                if "data" in found:
-                    found.metadata, found.data = NotebookNode(), _harmless(found.data)
-        return nb, resources
-
-
-def _harmless(data: Mapping[str, Any]) -> NotebookNode:
-    kept = {kind: data[kind] for kind in PICTURES if kind in data and picture(kind, data[kind])}
-    kept |= {kind: data[kind] for kind in ("text/plain", "text/latex") if isinstance(data.get(kind), str)}
-    if "text/html" in data and not kept:
-        kept["text/html"] = str(html(str(data["text/html"])))
-    return NotebookNode(kept)

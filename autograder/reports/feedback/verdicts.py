@@ -9,6 +9,7 @@ from autograder.verdict import Verdict
 from lessons.toolkit.text import Words, t
 
 WAITING = "ungraded"  # a written answer that nobody has read yet
+NOT_SHOWN = "not_shown"  # an exercise of a notebook that is too much for a page
 
 # Status → symbol and words.
 WORDS = {
@@ -22,6 +23,7 @@ WORDS = {
     Status.MANUAL: ("✎", t("Graded by hand")),
     WAITING: ("…", t("Waits to be graded by hand")),
     Status.UNREADABLE: ("✗", t("Could not be read")),
+    NOT_SHOWN: ("·", t("Not shown here")),
 }
 
 
