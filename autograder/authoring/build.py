@@ -28,7 +28,10 @@ from autograder.authoring.tree import (
 )
 from autograder.course.source import LessonSource
 
-_RECORD = "import sys; from autograder.checks.recording import record; [record(slug) for slug in sys.argv[1:]]"
+_RECORD = (
+    "import sys; from autograder.checks.recording import record, stale; "
+    "[record(slug) for slug in sys.argv[1:] if stale(slug)]"
+)
 
 
 @dataclass(frozen=True)
@@ -67,15 +70,11 @@ def _built(tree: CourseTree, lesson: LessonSource, executed: bool, changed: list
 
 
 def _record_cases(staging: CourseTree, lessons: list[LessonSource]) -> None:
-    """Record the cases that the notebooks' checks run on, where checks or solutions have changed.
+    """Record the cases that the notebooks' checks run on, where checks, solutions or earlier lessons have changed.
 
     In a process of its own: the solutions import the earlier lessons of `staging`.
     """
-    from autograder.checks.recording import stale
-
-    slugs = [lesson.slug for lesson in lessons if stale(lesson.slug)]
-    if not slugs:
-        return
+    slugs = [lesson.slug for lesson in lessons]
     command = [sys.executable, "-P", "-c", _RECORD, *slugs]  # -P: the `lessons` of a checkout here would come first
     done = subprocess.run(command, env=kernel_environment(staging), capture_output=True, text=True, check=False)
     if done.returncode:

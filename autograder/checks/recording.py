@@ -13,8 +13,10 @@ from autograder.checks.framework.check import Check
 from autograder.checks.framework.trial import RecordingCase, Trial
 from autograder.checks.reference import reference_answer
 from autograder.checks.registry import checks_of, find_check
-from autograder.course.lessons import Lesson, all_lessons, find_lesson
+from autograder.course.lessons import Lesson, all_lessons, find_lesson, lessons_folder
+from autograder.course.source import read_lesson
 from autograder.errors import CourseError
+from autograder.notebooks.dependencies import earlier_parts
 from autograder.subjects.codec import decode, encode
 from autograder.subjects.subject import LocalSubject
 
@@ -77,10 +79,12 @@ def _record_check(lesson: Lesson, check: Check) -> Path:
 
 
 def _made_from(lesson: Lesson, check: Check) -> str:
-    """A hash of the check, the frame of all checks and the exercise's solution."""
-    from autograder.course.source import read_lesson
-
-    digest = hashlib.sha256(read_lesson(lesson.source).exercises[check.slug].source.encode())
+    """A hash of the check, the frame of all checks, the exercise's solution and what it can use of earlier lessons."""
+    source = read_lesson(lesson.source)
+    digest = hashlib.sha256(source.exercises[check.slug].source.encode())
+    setup = "\n".join(cell.source for cell in source.setup_cells)
+    for part in earlier_parts(setup, lessons_folder() / "earlier"):
+        digest.update(part.encode())
     checks = Path(__file__).parent
     frame = [*checks.glob("framework/*.py"), *checks.parent.glob("subjects/*.py")]
     for path in [checks / f"lesson_{lesson.number}.py", *sorted(frame)]:

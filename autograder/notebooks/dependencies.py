@@ -3,10 +3,13 @@
 import ast
 from collections.abc import Iterable
 from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 from autograder.course.source import without_magics
 from autograder.notebooks.python_names import bound_by, used_by
+
+_EARLIER = "lessons.earlier.lesson_"
 
 
 class _Statement(NamedTuple):
@@ -30,6 +33,34 @@ def closure(sources: Iterable[str], roots: Iterable[str]) -> str:
         kept |= new
         wanted |= {name for n in new for name in statements[n].used}
     return "\n".join(statements[n].text for n in sorted(kept))
+
+
+def earlier_parts(source: str, folder: Path) -> list[str]:
+    """What a source imports from the modules of earlier lessons, and what that needs of those before them.
+
+    Args:
+        source: a module or cells.
+        folder: where `lesson_01.py` and so on lie.
+    """
+    found: list[str] = []
+    waiting, seen = [source], set()
+    while waiting:
+        for module, names in _imported_from_earlier(waiting.pop()):
+            if (module, names) not in seen:
+                seen.add((module, names))
+                part = closure([(folder / f"{module}.py").read_text(encoding="utf-8")], names)
+                found.append(part)
+                waiting.append(part)
+    return sorted(found)
+
+
+def _imported_from_earlier(source: str) -> list[tuple[str, frozenset[str]]]:
+    nodes = (node for node in ast.parse(without_magics(source)).body if isinstance(node, ast.ImportFrom))
+    return [
+        (node.module.rpartition(".")[2], frozenset(alias.name for alias in node.names))
+        for node in nodes
+        if node.module and node.module.startswith(_EARLIER)
+    ]
 
 
 @lru_cache(maxsize=256)

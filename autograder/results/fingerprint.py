@@ -1,8 +1,9 @@
 """What a verdict depends on, as hashes: of the submission, of what decides on each exercise, and of the environment.
 
 An exercise's hash covers its check with what that uses, its solution, its recorded case, and all that every exercise
-of the lesson shares: setup cells, stubs, the packages that decide, toolkit and data. What is worth how many points, and
-by when, decides on no verdict; nor do a figure, or the words of a question or a hint.
+of the lesson shares: setup cells, what they use of earlier lessons, stubs, the packages that decide, toolkit and data.
+What is worth how many points, and by when, decides on no verdict; nor do a figure, the results of experiments, or the
+words of a question or a hint.
 """
 
 import ast
@@ -20,10 +21,10 @@ import msgpack
 
 import lessons
 from autograder.course import settings
-from autograder.course.lessons import Lesson
+from autograder.course.lessons import Lesson, lessons_folder
 from autograder.course.source import BEGIN_SOLUTION, END_SOLUTION, Cell, LessonSource, read_lesson
 from autograder.errors import CourseError
-from autograder.notebooks.dependencies import closure
+from autograder.notebooks.dependencies import closure, earlier_parts
 from autograder.notebooks.python_names import bound_names
 from autograder.paths import PACKAGE
 from autograder.sandbox.inside.limits import Limits
@@ -33,7 +34,8 @@ from lessons.toolkit.paths import datasets_folder
 _PACKAGES = ("torch", "numpy", "ipython", "msgpack", "nbformat", "nbgrader", "matplotlib")
 #: The packages of the grader that decide on every exercise, whole. What decides on none lies in no one of them.
 DECIDING = ("checks/framework", "judging", "notebooks", "sandbox", "subjects")
-_ONLY_SHOWN = (".md", ".png")  # data that no cell of a lesson computes with
+_ONLY_SHOWN = (".md", ".png")  # data that no exercise computes with
+_RESULTS = "results"  # the folder of those that experiments show
 _SAID = re.compile(r'\bt\(\s*(?:"(?:[^"\\\n]|\\.)*"\s*)+')  # the template of a text
 
 
@@ -71,7 +73,8 @@ def hash_checks(lesson: Lesson) -> dict[str, str]:
     """Of what decides on each exercise of a lesson."""
     shared, source = _hash_shared(), read_lesson(lesson.source)
     stubs = json.dumps([(cell.kind, cell.slug, cell.tags, _as_released(cell)) for cell in _looked_at(source)])
-    return {slug: _digest([shared, stubs, *_own(lesson, source, slug)]) for slug in source.exercises}
+    earlier = earlier_parts("\n".join(cell.source for cell in source.setup_cells), lessons_folder() / "earlier")
+    return {slug: _digest([shared, stubs, *earlier, *_own(lesson, source, slug)]) for slug in source.exercises}
 
 
 def hash_scoring(lesson: str, attempts: str, student: str = "") -> str:
@@ -173,8 +176,12 @@ def deciding_files() -> list[Path]:
     grader += [path for path in (PACKAGE / "checks").glob("*.py") if not path.stem.startswith("lesson_")]
     folder = Path(lessons.__file__).parent / "toolkit"
     toolkit = [path for path in folder.rglob("*.py") if not is_drawing(path.relative_to(folder))]
-    data = [path for path in datasets_folder().rglob("*") if path.is_file() and path.suffix not in _ONLY_SHOWN]
+    data = [path for path in datasets_folder().rglob("*") if path.is_file() and not _is_only_shown(path)]
     return [*grader, *toolkit, *data]
+
+
+def _is_only_shown(path: Path) -> bool:
+    return path.suffix in _ONLY_SHOWN or path.parent.name == _RESULTS
 
 
 def _digest(parts: Iterable[str]) -> str:

@@ -324,7 +324,6 @@ def test_a_change_executes_the_lessons_that_use_it(tree, monkeypatch, path, exec
 
 
 def test_cases_are_recorded_with_the_lessons_that_are_being_built(tree, monkeypatch):
-    monkeypatch.setattr("autograder.checks.recording.stale", lambda slug: "older")
     monkeypatch.setattr(build, "_RECORD", "import lessons; raise SystemExit(f'Error: {lessons.__file__}')")
     monkeypatch.chdir(Path(build.__file__).parents[2])
     with pytest.raises(BuildError, match=str(tree.lessons)):

@@ -1,4 +1,4 @@
-"""What runs in a worker of a Dask cluster: it hands notebooks to an process that judges of its own.
+"""What runs in a worker of a Dask cluster: it hands notebooks to a process of its own that judges.
 
 The process that judges is not the worker's: that one has threads, and what it loads is nobody's business here.
 """

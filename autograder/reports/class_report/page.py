@@ -8,7 +8,7 @@ from autograder import templates
 from autograder.reports.class_report import similar, suspects
 from autograder.reports.class_report.report import ClassReport
 from autograder.reports.class_report.terminal import seconds
-from autograder.reports.feedback.wording import marked
+from autograder.reports.feedback.markup import marked
 from autograder.text import harmless
 
 LONGEST_CODE = 4_000  # characters of an answer that are shown

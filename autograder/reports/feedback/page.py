@@ -14,8 +14,8 @@ from autograder.gradebook.executed_checks import hints_of, verdict_of
 from autograder.notebooks.verdict_metadata import answer_noted, tells_repairs
 from autograder.reports.feedback import bounds, sanitize
 from autograder.reports.feedback.grades import Grade, Grades
+from autograder.reports.feedback.markup import marked
 from autograder.reports.feedback.verdicts import NOT_SHOWN, WAITING, WORDS, Line, lines
-from autograder.reports.feedback.wording import marked
 from autograder.status import Status
 from lessons.toolkit.text import Text, t
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from autograder.reports.feedback.wording import marked
+from autograder.reports.feedback.markup import marked
 from autograder.status import Status
 from autograder.text import harmless
 from autograder.verdict import Verdict
