@@ -20,7 +20,7 @@ from autograder.sandbox.inside.limits import Limits
 
 pytestmark = [pytest.mark.slow, pytest.mark.sandbox]
 
-LIMITS = Limits(exercise_seconds=5.0, submission_seconds=40.0, wall_factor=6.0)
+LIMITS = Limits(exercise_seconds=5.0, submission_seconds=40.0, wall_factor=20.0)
 BY_STOCK = 3  # how many notebooks of each zoo stock nbgrader grades too
 
 

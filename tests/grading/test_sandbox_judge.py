@@ -34,7 +34,7 @@ from autograder.verdict import Raised, Verdict
 
 LESSON = cases.LESSON
 SOLUTION = find_lesson(LESSON).solution_notebook
-LIMITS = Limits(exercise_seconds=3.0, submission_seconds=20.0, wall_factor=6.0)
+LIMITS = Limits(exercise_seconds=3.0, submission_seconds=20.0, wall_factor=30.0)
 WRONG, RIGHT = judge_cases.herds("wrong_*.py"), judge_cases.herds("right_*.py")
 
 pytestmark = [pytest.mark.slow, pytest.mark.sandbox]
