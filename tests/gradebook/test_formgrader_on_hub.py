@@ -20,7 +20,8 @@ from autograder.course.lessons import find_lesson
 from autograder.files import write_whole
 from autograder.gradebook import course_root, scores
 from autograder.judging import returned_notebook
-from autograder.judging.matching import course_notebook, match
+from autograder.judging.course_notebook import course_notebook
+from autograder.judging.matching import match
 from autograder.notebooks.reading import as_file
 from autograder.verdict import Verdict
 

@@ -209,6 +209,6 @@ def test_the_terminal_agrees(name, tmp_path, capsys, monkeypatch):
     assert (f"✓ {EXERCISE}:" in told) == (HABITS[name].status == "passed"), told
     assert "✓ make_dictionary:" in told
     if name.startswith("stops") and HABITS[name].told:
-        assert re.search(r"! (cell \d+ \(.+\)|encode_words) stopped with", told), told
+        assert re.search(r"! (cell \d+( of your own)? \(.+\)|encode_words) stopped with", told), told
     if NO_GPU in HABITS[name].told and "above" not in name:
         assert NO_GPU in told

@@ -20,7 +20,8 @@ from autograder.course.lessons import all_lessons, find_lesson
 from autograder.course.source import read_lesson
 from autograder.gradebook.autograde_steps import MakeHarmless
 from autograder.judging import returned_notebook
-from autograder.judging.matching import course_notebook, match
+from autograder.judging.course_notebook import course_notebook
+from autograder.judging.matching import match
 from autograder.notebooks import harmless, written_answers
 from autograder.notebooks.harmless import LONGEST_GAP, LONGEST_TEXT, harmless_outputs, make_harmless
 from autograder.reports.feedback import sanitize

@@ -62,7 +62,9 @@ def test_guarding_takes_time_in_proportion():
 def test_a_student_of_such_a_name_keeps_it_through_the_table_of_grades(tmp_path):
     rows = [ExerciseResult("＝HYPERLINK(1)", "01_seq2seq", "x", 1, 2, "failed", "expected 2;=3")]
     write_grades(tmp_path / "grades.csv", rows)
-    assert "\n'＝HYPERLINK(1),01_seq2seq,x,1,2,failed,expected 2;'=3\n" in (tmp_path / "grades.csv").read_text("utf-8")
+    assert "\n'＝HYPERLINK(1),01_seq2seq,x,1,2,failed,expected 2;'=3,0,0\n" in (tmp_path / "grades.csv").read_text(
+        "utf-8"
+    )
     assert read_grades(tmp_path / "grades.csv") == rows
 
 

@@ -181,7 +181,7 @@ class TestFormulas:
         rows = [ExerciseResult("=1+1", FIRST, "@x", 1, 2, "failed", "-1 is not 2")]
         write_grades(tmp_path / "grades.csv", rows)
         assert read_grades(tmp_path / "grades.csv") == rows
-        assert "\n'=1+1,01_seq2seq,'@x,1,2,failed,'-1 is not 2\n" in (tmp_path / "grades.csv").read_text()
+        assert "\n'=1+1,01_seq2seq,'@x,1,2,failed,'-1 is not 2,0,0\n" in (tmp_path / "grades.csv").read_text()
 
     def test_numbers_are_exact_and_short(self, tmp_path):
         assert [number(value) for value in (3.0, 0.1 + 0.2, 1 / 3, 1234567.5)] == [
