@@ -12,7 +12,6 @@ from autograder.course.lessons import all_lessons
 from autograder.errors import CourseError, GradingError
 from autograder.sandbox.bubblewrap import find_bubblewrap, obstacle
 from autograder.sandbox.cgroups import mechanism
-from autograder.sandbox.sandbox import Sandbox
 
 WITHOUT = "Or grade only notebooks that you trust, with --isolation none."
 KERNEL_LISTS = "1 GB at most"  # of processes and of what is mapped where: 64 processes with 65,530 mappings each
@@ -176,6 +175,8 @@ def try_sandbox() -> None:
     Raises:
         CourseError: no sandbox, or it holds nothing.
     """
+    from autograder.sandbox.sandbox import Sandbox  # which loads torch: `grade` asks here before it forks
+
     probe = "import os\nassert not os.listdir('/proc') and not os.path.exists('/etc/passwd')"
     with Sandbox(all_lessons()[0]) as sandbox, sandbox.submission([probe]) as session:
         (result,) = session.cell_results

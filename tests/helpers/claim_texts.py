@@ -14,6 +14,7 @@ from autograder.course.source import Cell, read_lesson, without_magics
 COURSE = Path(__file__).resolve().parents[2]
 PAGES = ("README.md", "datasets/README.md")
 FIGURE_MODULES = "lessons/toolkit/figures/*.py"
+STYLED = ("alignment_explorer.py", "gloss_lines.py", "visual_language.py")  # whose numbers are sizes of signs and gaps
 
 _HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 #: What is no prose: code, formulas, addresses, and links that show a bare number such as arXiv's.
@@ -110,7 +111,7 @@ def _shown(cell: Cell) -> Iterator[str]:
 
 
 def _module_passages() -> Iterator[Passage]:
-    for path in sorted(COURSE.glob(FIGURE_MODULES)):
+    for path in sorted(path for path in COURSE.glob(FIGURE_MODULES) if path.name not in STYLED):
         name = path.relative_to(COURSE).as_posix()
         for text in strings(ast.parse(path.read_text(encoding="utf-8"))):
             yield from _if_any(name, "", "figure", text)
