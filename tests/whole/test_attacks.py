@@ -28,10 +28,11 @@ from autograder.results import journal
 from autograder.results.grades import ExerciseResult, read_grades
 from autograder.sandbox import cgroups
 from autograder.sandbox.inside.limits import MIB, Limits
+from autograder.sandbox.supervision import children_of
 from autograder.text import one_line
 
 ENDING_SECONDS = 60.0  # within which what was killed is gone, on a busy machine too
-LIMITS = Limits(2.5, 25.0, wall_factor=4, memory=400 * MIB, processes=24, files=16 * MIB)
+LIMITS = Limits(2.5, 25.0, wall_factor=8, memory=400 * MIB, processes=24, files=16 * MIB)
 ATTACKS = {attack.name: attack for attack in attack_cases.ATTACKS}
 SECONDS = str(10**7 + os.getpid())  # what the daemons of this run sleep, by which they can be found
 MARK = "attack-left-this"
@@ -100,7 +101,7 @@ def _descendants() -> dict[int, str]:
 
 def _started_by(pid: int) -> set[int]:
     """The same without a look at all others' processes, which takes a while."""
-    found = set(cgroups._children(pid))
+    found = set(children_of(pid))
     return found.union(*map(_started_by, found))
 
 
