@@ -32,7 +32,7 @@ from autograder.authoring.solution_notebook import (
     without_outputs,
 )
 from autograder.course.lessons import lessons_folder, solutions_folder
-from autograder.course.source import LessonSource, definitions_source, place, read_lesson, without_magics
+from autograder.course.source import Cell, LessonSource, definitions_source, place, read_lesson, without_magics
 from autograder.errors import CourseError
 
 EARLIER_TEXT = '''\
@@ -41,7 +41,10 @@ EARLIER_TEXT = '''\
 # fmt: off
 """What later lessons use of lesson {number}: its setup and its exercises, solved."""
 
-{definitions}'''
+{definitions}
+
+EXERCISES = {exercises}
+'''
 STAMP_TEXT = """\
 # What the outputs of {slug}.ipynb were made from, as SHA-256. Written by "autograder build".
 {source}  source
@@ -49,6 +52,7 @@ STAMP_TEXT = """\
 {earlier}  earlier lessons
 {datasets}  datasets
 """
+DEFINITIONS = (ast.FunctionDef, ast.ClassDef)
 _RECORD = "import sys; from autograder.checks.recording import record; [record(slug) for slug in sys.argv[1:]]"
 
 
@@ -219,8 +223,19 @@ def _staged(tree: CourseTree, sources: list[LessonSource]) -> Iterator[CourseTre
 
 def earlier_module(lesson: LessonSource) -> str:
     """The text of `lessons/earlier/lesson_NN.py`: the lesson's setup and its solved exercises."""
-    definitions = definitions_source(lesson)
-    return EARLIER_TEXT.format(source=place(lesson.path), number=lesson.number, definitions=definitions)
+    exercises = {slug: _defined_by(cell) for slug, cell in lesson.exercises.items()}
+    return EARLIER_TEXT.format(
+        source=place(lesson.path),
+        number=lesson.number,
+        definitions=definitions_source(lesson),
+        exercises=exercises,
+    )
+
+
+def _defined_by(cell: Cell) -> str:
+    """The name of the function or class that an exercise asks for: the last that its cell defines."""
+    found = [node.name for node in ast.parse(without_magics(cell.source)).body if isinstance(node, DEFINITIONS)]
+    return found[-1] if found else ""
 
 
 def _make_solution(tree: CourseTree, staging: CourseTree, lesson: LessonSource, on_cell: OnCell | None) -> bool:

@@ -50,7 +50,7 @@ def check(exercise: str, answer: Any) -> None:
         UnknownExercise: there is no exercise of that name; the message lists those there are.
     """
     from autograder.checks.registry import find_check
-    from autograder.learner import progress
+    from autograder.learner import own_parts, progress
     from autograder.learner.cards.card import card
     from autograder.learner.cards.display import show
     from autograder.notebooks.verdict_metadata import verdict_note
@@ -62,6 +62,8 @@ def check(exercise: str, answer: Any) -> None:
         question = t("Is there a loop in your code that never ends?")
         verdict = _stopped(exercise, Status.TIMEOUT, t("interrupted"), question)
     progress.note(exercise, verdict.status, Path.cwd())
+    if verdict.passed:
+        own_parts.keep(exercise, answer, Path.cwd())
     note = {} if verdict.passed else verdict_note(verdict, find_check(exercise).hints)
     show(verdict.text(), lambda: card(verdict, find_check(exercise)), note)
     if not verdict.passed:
