@@ -18,6 +18,7 @@ from autograder.cli import app
 from autograder.course.lessons import all_lessons
 from autograder.course.source import read_lesson, without_markers
 from autograder.learner import own_parts
+from autograder.learner.answer_text import NoTextError, definition_with_needs
 from autograder.learner.cards import overview
 from autograder.learner.progress import read_progress
 from lessons.toolkit.own_parts import FOLDER, part_text, read_parts
@@ -197,7 +198,7 @@ class TestTheTextOfAPart:
             "        return Count([LIMIT])\n"
             "def answer(rows, out=[]):\n    return [Mine().go(row) for row in rows]\n"
         )
-        text = own_parts.definition_with_needs(found["answer"], {})
+        text = definition_with_needs(found["answer"], {})
         alone: dict = {}
         exec(text, alone)
         assert alone["answer"]([1.5]) == found["answer"]([1.5])
@@ -207,16 +208,16 @@ class TestTheTextOfAPart:
 
     def test_leaves_to_the_lesson_what_that_has(self):
         found = answered("def answer(x):\n    return os.path.join(x, END)\n", os=os, END="e")
-        assert own_parts.definition_with_needs(found["answer"], {"os": os, "END": "e"}).startswith("def answer")
+        assert definition_with_needs(found["answer"], {"os": os, "END": "e"}).startswith("def answer")
 
     def test_of_what_needs_an_object_no_part_is_made(self):
         found = answered("def answer(x):\n    return model(x)\n", model=object())
-        with pytest.raises(own_parts.NotKeptError, match="needs model"):
-            own_parts.definition_with_needs(found["answer"], {})
+        with pytest.raises(NoTextError, match="needs model"):
+            definition_with_needs(found["answer"], {})
 
     def test_of_what_has_no_text_no_part_is_made(self):
-        with pytest.raises(own_parts.NotKeptError):
-            own_parts.definition_with_needs(lambda x: x, {})
+        with pytest.raises(NoTextError):
+            definition_with_needs(lambda x: x, {})
 
 
 def keep(folder: Path, text: str, **space) -> None:
