@@ -18,7 +18,8 @@ from autograder.errors import CourseError
 from autograder.lazy_imports import import_lightly
 
 if TYPE_CHECKING:
-    from autograder.authoring.build import Drift, OnCell
+    from autograder.authoring.drift import Drift
+    from autograder.authoring.solution_notebook import OnCell
     from autograder.learner.fetch import OnBytes
     from autograder.learner.start import Started, Update
 
@@ -192,11 +193,13 @@ def progress(folder: Folder = Path(DEFAULT_FOLDER)) -> None:
 def build(lessons: Lessons = None, check: CheckOnly = False) -> None:
     """Make the notebooks and modules from the lesson sources."""
     from autograder.authoring import build as builder
+    from autograder.authoring.drift import find_drifts
+    from autograder.authoring.tree import CourseTree
 
-    tree = builder.CourseTree.of_course()
+    tree = CourseTree.of_course()
     if check:
         with _status("Comparing the generated files ..."):
-            drifts = builder.check(tree, lessons or ())
+            drifts = find_drifts(tree, lessons or ())
         raise typer.Exit(_report(drifts, lessons or []))
     with _cell_bar() as on_cell:
         results = builder.build(tree, lessons or (), on_cell)

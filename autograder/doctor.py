@@ -171,7 +171,7 @@ def look_at_limits() -> Finding:
 
 def look_at_font() -> Finding:
     """Whether figures can show Hangul."""
-    from lessons.toolkit.visual_language import hangul_font
+    from lessons.toolkit.figures.visual_language import hangul_font
 
     try:
         return Finding("font", True, f"Hangul is drawn with {hangul_font().name}.")

@@ -1,12 +1,12 @@
 """Runs nbgrader's converters for one student, and says why one could not."""
 
-import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from autograder.errors import GradingError
+from autograder.gradebook.nbgrader_log import logged_errors
 from autograder.gradebook.nbgrader_patch import mark_gradebooks_at_once
 from autograder.text import one_line
 
@@ -33,33 +33,11 @@ def convert(kind: str, directory: "CourseDirectory", student: str) -> None:
             self.assignments = {folder: [os.path.join(folder, f"{directory.assignment_id}.ipynb")]}
 
     mark_gradebooks_at_once()
-    messages = _Messages()
-    log = logging.getLogger("traitlets")
-    log.addHandler(messages)
-    try:
-        with _commit_at_close():
+    with logged_errors() as errors, _commit_at_close():
+        try:
             OneSubmission(coursedir=directory, config=directory.config, force=True).start()
-    except NbGraderException as error:
-        raise GradingError(messages.last_exception() or str(error)) from error
-    finally:
-        log.removeHandler(messages)
-
-
-class _Messages(logging.Handler):
-    """Keeps the errors that are logged."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.texts: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.texts.append(record.getMessage().strip())
-
-    def last_exception(self) -> str:
-        """The exception in the first traceback that was logged, else the first error, else ""."""
-        tracebacks = [text for text in self.texts if text.startswith("Traceback")]
-        first = next(iter(tracebacks or self.texts), "")
-        return one_line(first.splitlines()[-1]) if first else ""
+        except NbGraderException as error:
+            raise GradingError(one_line(errors.last_exception()) or str(error)) from error
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from time import monotonic
 from autograder.checks.framework.check import Check
 from autograder.checks.framework.trial import RecordedCase, Trial
 from autograder.checks.wording.causes import GENERAL_CAUSES
-from autograder.judging.matching import Matched, Placed, spoilt_later, up_to
+from autograder.judging.matched import Matched, Placed, spoilt_later, up_to
 from autograder.notebooks.python_names import definitions
 from autograder.sandbox.forkserver import SandboxError
 from autograder.sandbox.sandbox import Sandbox

@@ -13,10 +13,12 @@ from autograder.checks.registry import checks_of
 from autograder.course.lessons import find_lesson
 from autograder.errors import CourseError, GradingError
 from autograder.judging import returned_notebook
+from autograder.judging.course_notebook import course_notebook
 from autograder.judging.exercises import Cases, judge
 from autograder.judging.fresh_cases import fresh_values
 from autograder.judging.judged import Judged, ToJudge
-from autograder.judging.matching import course_notebook, match, untouched
+from autograder.judging.matched import untouched
+from autograder.judging.matching import match
 from autograder.judging.messages import Assignment
 from autograder.notebooks import written_answers
 from autograder.notebooks.reading import as_file, parse_notebook

@@ -6,135 +6,25 @@ runs are the course's own setup cells and the learner's own cells, in notebook o
 
 import builtins
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from nbformat import NotebookNode
 
-from autograder.checks.registry import checks_of
-from autograder.course.lessons import Lesson
-from autograder.course.source import read_lesson, without_markers
+from autograder.judging.course_notebook import CourseCell, CourseNotebook
+from autograder.judging.matched import Matched, Placed
 from autograder.judging.turned_cells import with_cells_turned_back
 from autograder.notebooks.cell_matching import find_known
 from autograder.notebooks.cells import cell_words
 from autograder.notebooks.python_names import bound_names, definitions, tree_of, used_names
 from autograder.notebooks.repair import REBUILT
-from lessons.toolkit.text import Text, t
+from lessons.toolkit.text import t
 
 LONGEST_CELL = 1_000_000  # characters of a cell that runs
 MOST_FETCHES = 100  # skipped cells of which something runs
-KINDS = ("setup", "exercise", "check", "exploration")
-# What gives a name something without writing it; who finds another way has only hidden an answer from the grader.
-_DOORS = re.compile(
-    r"import\s*\*|^\s*[%!]|\b(exec|eval|compile|globals|locals|vars|setattr|builtins|get_ipython|"
-    r"__dict__|__main__|__globals__)\b",
-    re.MULTILINE,
-)
 _TEXT_KINDS = {"markdown": t("Markdown"), "raw": t("raw text")}
 _NAMES = {"exercise": t("its cell"), "check": t("its check cell"), "setup": t("a setup cell")}
 _CHECK_CALL = re.compile(r"""check\((["'])(\w+)\1,[^\n()]+\)""")
-
-
-@dataclass(frozen=True)
-class CourseCell:
-    """A code cell of the lesson.
-
-    Attributes:
-        kind: one of KINDS.
-        slug: the exercise that it poses or checks, else "".
-        given: as released: a stub, for an exercise.
-        solved: its source in the reference.
-    """
-
-    kind: str
-    slug: str
-    given: NotebookNode
-    solved: str
-
-    @property
-    def cell_id(self) -> str:
-        """Its id in the released notebook."""
-        return str(self.given.id)
-
-    @property
-    def released(self) -> str:
-        """Its source as released."""
-        return str(self.given.source)
-
-
-@dataclass(frozen=True)
-class CourseNotebook:
-    """A lesson's code cells in order, and the name that each exercise defines."""
-
-    cells: tuple[CourseCell, ...]
-    defines: dict[str, str]
-    released: NotebookNode
-
-    @property
-    def setup(self) -> list[CourseCell]:
-        """The setup cells."""
-        return [cell for cell in self.cells if cell.kind == "setup"]
-
-    def stub(self, slug: str) -> str:
-        """An exercise's cell as released."""
-        return next(cell.released for cell in self.cells if (cell.kind, cell.slug) == ("exercise", slug))
-
-
-def course_notebook(lesson: Lesson, released: NotebookNode) -> CourseNotebook:
-    """A lesson's source beside its released notebook."""
-    code = [cell for cell in released.cells if cell.cell_type == "code"]
-    cells = tuple(
-        CourseCell(cell.kind, cell.slug or "", given, without_markers(cell.source))
-        for cell, given in zip(read_lesson(lesson.source).code_cells, code, strict=True)
-    )
-    return CourseNotebook(cells, {check.slug: check.defines for check in checks_of(lesson.number)}, released)
-
-
-@dataclass(frozen=True)
-class Placed:
-    """A code cell as it is graded.
-
-    Attributes:
-        index: its place in the notebook handed in; None for one that was put in.
-        kind: one of KINDS, or "own".
-        slug: of an exercise or check cell; the id of a setup cell; else "".
-        source: what runs, or "" for nothing.
-        written: what the learner wrote.
-    """
-
-    index: int | None
-    kind: str
-    slug: str
-    source: str
-    written: str = ""
-
-
-@dataclass
-class Matched:
-    """A submission's cells as they are graded, in order, and what was mended.
-
-    Attributes:
-        cells: of the notebook, and setup cells that it lacks.
-        notes: what was mended, by exercise; under "" what concerns none.
-    """
-
-    cells: list[Placed]
-    notes: dict[str, list[Text]] = field(default_factory=dict)
-
-    def note(self, slug: str, text: Text) -> None:
-        """Add a note, once."""
-        if text not in self.notes.setdefault(slug, []):
-            self.notes[slug].append(text)
-
-    @property
-    def running(self) -> list[Placed]:
-        """The cells that run."""
-        return [cell for cell in self.cells if cell.source]
-
-    def of(self, slug: str, kind: str = "exercise") -> list[Placed]:
-        """The cells of an exercise that are in the notebook, or those of its check."""
-        return [cell for cell in self.cells if (cell.kind, cell.slug) == (kind, slug) and cell.index is not None]
 
 
 def match(notebook: NotebookNode, course: CourseNotebook) -> Matched:
@@ -344,34 +234,3 @@ def _note_lost_checks(found: Matched, course: CourseNotebook) -> None:
             found.note(slug, t("its check cell was deleted or had lost its marks; the course's own check was used"))
         elif answers and _stands_above(checks[-1], answers[0]):
             found.note(slug, t("its check cell had been moved above the answer"))
-
-
-def untouched(found: Matched, course: CourseNotebook) -> set[str]:
-    """The exercises that are as they were handed out, and whose names no cell of the learner's can have given anew."""
-    given = {cell.released.strip() for cell in course.cells} | {cell.solved.strip() for cell in course.setup}
-    written = "\n".join(cell.source for cell in found.running if cell.source.strip() not in given)
-    if _DOORS.search(written):
-        return set()
-    return {
-        slug
-        for slug, name in course.defines.items()
-        if name not in written and [cell.source.strip() for cell in found.of(slug)] == [course.stub(slug).strip()]
-    }
-
-
-def up_to(found: Matched, slug: str) -> list[Placed]:
-    """The cells as they stood when the learner checked an exercise: up to its last cell, and all setup."""
-    last = max((number for number, cell in enumerate(found.cells) if cell.slug == slug and cell.source), default=-1)
-    return [cell for number, cell in enumerate(found.cells) if cell.source and (number <= last or cell.kind == "setup")]
-
-
-def spoilt_later(found: Matched, slug: str, name: str) -> set[str]:
-    """The names that the answer, or what it calls, may use and that a cell below it binds anew."""
-    before = up_to(found, slug)
-    later = [cell for cell in found.running if cell not in before]
-    used = set(vars(builtins)) | {name} | _all(used_names(cell.source) for cell in before)
-    return used & _all(bound_names(cell.source) for cell in later)
-
-
-def _all(sets: Iterable[frozenset[str]]) -> set[str]:
-    return set().union(*sets)

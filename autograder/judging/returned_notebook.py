@@ -8,7 +8,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.checks.registry import find_check
-from autograder.judging.matching import CourseNotebook, Matched
+from autograder.judging.course_notebook import CourseNotebook
+from autograder.judging.matched import Matched
 from autograder.judging.turned_cells import as_code
 from autograder.notebooks import verdict_metadata
 from autograder.notebooks.written_answers import find_written, place_written

@@ -2,23 +2,20 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.judging.course_notebook import CourseCell, CourseNotebook
 from autograder.notebooks.cell_matching import MARKS, find_known
 from autograder.notebooks.cells import defines_one_of
 from autograder.notebooks.python_names import bound_names
-
-if TYPE_CHECKING:
-    from autograder.judging.matching import CourseCell, CourseNotebook
 
 KEPT = ("kept-answer", "new-stub")  # tags of raw cells in which the course's own commands keep what is not to run
 _FENCED = re.compile(r"\s*(```+|~~~+)[^\n`]*\n(?P<code>.*?)\n?\s*\1\s*", re.DOTALL)
 
 
-def with_cells_turned_back(notebook: NotebookNode, course: "CourseNotebook") -> list[NotebookNode]:
+def with_cells_turned_back(notebook: NotebookNode, course: CourseNotebook) -> list[NotebookNode]:
     """The cells of a notebook, those that were code of the course's as code again; the notebook stays as it is.
 
     Of the cells of an exercise, one that is still code and was worked on counts; what is text beside it is a note.
@@ -39,7 +36,7 @@ def _may_have_been_code(cell: NotebookNode) -> bool:
 
 
 def _turned(
-    known: "CourseCell", texts: Mapping[int, NotebookNode], code: Sequence[NotebookNode], defines: Mapping[str, str]
+    known: CourseCell, texts: Mapping[int, NotebookNode], code: Sequence[NotebookNode], defines: Mapping[str, str]
 ) -> Iterator[int]:
     """The place of the text that was one of the course's cells, if there is one."""
     marked = [cell for cell in code if find_known(cell, [known.given], MARKS)]

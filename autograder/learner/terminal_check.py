@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from autograder.checks.framework.check import Check
-    from autograder.judging.matching import Placed
+    from autograder.judging.matched import Placed
 
 
 def check_notebook(path: Path) -> int:
@@ -26,7 +26,8 @@ def check_notebook(path: Path) -> int:
         LearnerError: the file cannot be read, or belongs to no lesson.
     """
     from autograder.checks.registry import checks_of
-    from autograder.judging.matching import course_notebook, match
+    from autograder.judging.course_notebook import course_notebook
+    from autograder.judging.matching import match
 
     notebook = read_notebook(path)
     lesson = _lesson_of(path, notebook)

@@ -171,7 +171,8 @@ def deciding_files() -> list[Path]:
     """List the files that decide on every exercise: of the grader, of the toolkit but what draws, and the data."""
     grader = [path for package in DECIDING for kind in ("*.py", "*.json") for path in (PACKAGE / package).rglob(kind)]
     grader += [path for path in (PACKAGE / "checks").glob("*.py") if not path.stem.startswith("lesson_")]
-    toolkit = [path for path in (Path(lessons.__file__).parent / "toolkit").glob("*.py") if not is_drawing(path.stem)]
+    folder = Path(lessons.__file__).parent / "toolkit"
+    toolkit = [path for path in folder.rglob("*.py") if not is_drawing(path.relative_to(folder))]
     data = [path for path in datasets_folder().rglob("*") if path.is_file() and path.suffix not in _ONLY_SHOWN]
     return [*grader, *toolkit, *data]
 

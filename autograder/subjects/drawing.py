@@ -2,9 +2,16 @@
 
 import pkgutil
 import re
-from importlib.util import LazyLoader, find_spec, module_from_spec
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
 
-_DRAWS = re.compile(r"\b(plt|pyplot|pylab|seaborn)\b|figures\b(\.|\s+import)")
+#: The package of the toolkit in which lies what only draws, and nothing else.
+_PACKAGE = "figures"
+#: A cell that only imports a module of the package draws nothing yet.
+_DRAWS = re.compile(rf"\b(plt|pyplot|pylab|seaborn)\b|(?<!toolkit\.){_PACKAGE}\.")
 
 
 def draws(source: str) -> bool:
@@ -12,32 +19,44 @@ def draws(source: str) -> bool:
     return _DRAWS.search(source) is not None
 
 
-def is_drawing(module: str) -> bool:
-    """Whether a module of the toolkit only draws, by its name."""
-    return module.endswith("figures") or module == "visual_language"
+def is_drawing(module: Path) -> bool:
+    """Whether a module only draws, by its place below the toolkit's folder."""
+    return module.parts[0] == _PACKAGE
 
 
 def load_figures_when_used() -> None:
     """Let setup cells import the toolkit's modules of figures without loading any of them."""
-    from lessons import toolkit
-
-    for found in pkgutil.iter_modules(toolkit.__path__, f"{toolkit.__name__}."):
-        name = found.name.rpartition(".")[2]
-        if name.endswith("figures") and not hasattr(toolkit, name):
-            spec = find_spec(found.name)
-            if spec is not None and spec.loader is not None:
-                spec.loader = LazyLoader(spec.loader)
-                module = module_from_spec(spec)
-                spec.loader.exec_module(module)
-                setattr(toolkit, name, module)
+    package = _package()
+    for name in _modules(package):
+        attribute = name.rpartition(".")[2]
+        if not hasattr(package, attribute):
+            setattr(package, attribute, _LoadedWhenUsed(name))
 
 
 def load_figures() -> None:
     """Load matplotlib and the toolkit's figures now."""
     import matplotlib.pyplot  # noqa: F401
 
-    from lessons import toolkit
+    for name in _modules(_package()):
+        import_module(name)
 
-    for name, module in list(vars(toolkit).items()):
-        if name.endswith("figures"):
-            dir(module)  # a module that waits for its first use loads now
+
+class _LoadedWhenUsed(ModuleType):
+    """Stands for a module that is loaded when something of it is used.
+
+    It is in its package and not in `sys.modules`: whoever looks through all modules there would load it.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(import_module(self.__name__), name)
+
+    def __dir__(self) -> list[str]:
+        return dir(import_module(self.__name__))
+
+
+def _package() -> ModuleType:
+    return import_module(f"lessons.toolkit.{_PACKAGE}")
+
+
+def _modules(package: ModuleType) -> Iterator[str]:
+    return (found.name for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."))

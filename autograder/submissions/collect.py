@@ -8,77 +8,36 @@ passes over what it cannot match with a line in its log, and gives up where a st
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
-from itertools import groupby, takewhile
+from itertools import groupby
 from pathlib import Path
 
 from autograder.course.lessons import find_lesson
 from autograder.errors import GradingError
-from autograder.submissions.archives import Found, files_in
+from autograder.submissions.archives import files_in
 from autograder.submissions.attempt_folders import ATTEMPTS
-from autograder.submissions.filename_patterns import Names, lesson_in_name, lesson_of_cells, reader
+from autograder.submissions.attribution import (
+    LEFT_OUT,
+    LOST,
+    Handed,
+    Known,
+    attributed,
+    folders_above_all,
+    not_attributed,
+    without_doubles,
+    without_namesakes,
+)
+from autograder.submissions.filename_patterns import reader
 from autograder.submissions.find import student_folder
 from autograder.submissions.guessed_names import plain
-from autograder.submissions.lms_forms import HIDDEN, Reading, root_of, sakai_time
+from autograder.submissions.lms_forms import root_of
 from autograder.submissions.receipts import COLLECTED, LOG, THERE_ALREADY, add_receipts
 from autograder.submissions.roster import Roster
 from autograder.submissions.timestamps import TIMESTAMP, folder_name, timestamp_text
 from autograder.submissions.worksheet import Worksheet
 
-LOST, LEFT_OUT = "not attributed", "left out"
 FEW = 4  # files of one reason that are listed a line each
-
-
-@dataclass(frozen=True)
-class Handed:
-    """A file that was handed over, and what becomes of it.
-
-    Attributes:
-        file: its path in the archive or folder.
-        content: its bytes; None where it was not read.
-        student, lesson: whose it is, as far as that could be told.
-        time: when it was handed in, where that is known.
-        number: the LMS's number of the student, or "".
-        version: of several that were handed in, the highest counts.
-        late: whether the LMS marks it as late.
-        outcome: "collected", "there already", "left out" or "not attributed".
-        reason: why, or where it was put.
-        place: where it lies below SUBMISSIONS, or "".
-    """
-
-    file: str
-    content: bytes | None = None
-    student: str = ""
-    lesson: str = ""
-    time: datetime | None = None
-    number: str = ""
-    version: int = 0
-    late: bool = False
-    outcome: str = ""
-    reason: str = ""
-    place: str = ""
-
-
-@dataclass(frozen=True)
-class _Desk:
-    """What is known of all files, and asked about each.
-
-    Attributes:
-        names: what reads their names.
-        roster: the class.
-        lesson: of all of them, or "".
-        handed_in: when, for those of which nothing else says it.
-        worksheet: when, and who, by the LMS.
-        stamps: times that the LMS put beside a student's folder of files, by that folder.
-    """
-
-    names: Names
-    roster: Roster | None = None
-    lesson: str = ""
-    handed_in: datetime | None = None
-    worksheet: Worksheet = field(default_factory=lambda: Worksheet(()))
-    stamps: Sequence[Found] = ()
 
 
 def collect(
@@ -107,10 +66,10 @@ def collect(
     lesson = find_lesson(lesson).slug if lesson else ""
     found = list(files_in(source))
     stamps = [one for one in found if one.problem and one.content is not None]
-    names = reader(pattern, _above_all(found), root_of(source.stem if source.is_file() else source.name))
-    desk = _Desk(names, roster, lesson, handed_in, worksheet or Worksheet(()), stamps)
-    read = [_attributed(one, desk) for one in found]
-    done = _placed_all(_without_doubles(_without_namesakes(read)), submissions)
+    names = reader(pattern, folders_above_all(found), root_of(source.stem if source.is_file() else source.name))
+    known = Known(names, roster, lesson, handed_in, worksheet or Worksheet(()), stamps)
+    read = [attributed(one, known) for one in found]
+    done = _placed_all(without_doubles(without_namesakes(read)), submissions)
     try:
         now = datetime.now().astimezone().isoformat(timespec="seconds")
         receipt = {"collected": now, "source": source.name}
@@ -118,110 +77,6 @@ def collect(
     except OSError as error:
         raise GradingError(f"{submissions}: cannot be written ({error.strerror})") from error
     return done
-
-
-def _above_all(found: Sequence[Found]) -> frozenset[str]:
-    """The folders that hold all that was handed over, where that is more than one notebook: no one student's."""
-    paths = [one.name.split("/")[:-1] for one in found if not one.problem]
-    shared = takewhile(lambda parts: len(set(parts)) == 1, zip(*paths, strict=False))
-    return frozenset(parts[0] for parts in shared) if len(paths) > 1 else frozenset()
-
-
-def _attributed(found: Found, desk: _Desk) -> Handed:
-    """Whose it is, and of which lesson, where that is not given."""
-    one = Handed(found.name, found.content)
-    if found.problem:
-        return replace(one, outcome=found.outcome, reason=found.problem)
-    lesson, doubt = (desk.lesson, "") if desk.lesson else _lesson(found)
-    reading = desk.names(found.name)
-    if reading is None:
-        return _lost(one, f"nothing in its name says whose it is{'; ' + doubt if doubt else ''}")
-    reading = desk.worksheet.reveal(reading)
-    one = replace(one, lesson=lesson, number=reading.number, version=reading.version, late=reading.late)
-    if reading.refusal:
-        return replace(_lost(one, reading.refusal), outcome=LEFT_OUT if reading.draft else LOST)
-    student, unknown = desk.roster.student(reading) if desk.roster else (reading.student, reading.doubt)
-    one = replace(one, student=student, time=_time(reading, student, lesson, desk))
-    problem = unknown or doubt or _unfit(student)
-    return _lost(one, problem) if problem else one
-
-
-def _time(reading: Reading, student: str, lesson: str, desk: _Desk) -> datetime | None:
-    """When it was handed in, by the LMS, else as the instructor says."""
-    beside = (sakai_time(reading.folder, stamp.name, stamp.content or b"") for stamp in desk.stamps)
-    by_lms = reading.time or next((time for time in beside if reading.folder and time), None)
-    names = [student, *(desk.roster.names_of(student) if desk.roster else ())]
-    return by_lms or desk.worksheet.time(reading, names, lesson) or desk.handed_in
-
-
-def _lesson(found: Found) -> tuple[str, str]:
-    """The lesson by its name, unless its cells say another; else "" and why."""
-    named, held = lesson_in_name(found.name), lesson_of_cells(found.content or b"")
-    if named and held and named != held:
-        return "", f"is named as {named} and holds the exercises of {held}: rename it, or give --lesson"
-    return (
-        named or held,
-        "" if named or held else "neither its name nor its cells tell a lesson; rename it, or give --lesson",
-    )
-
-
-def _lost(one: Handed, reason: str) -> Handed:
-    return replace(one, outcome=LOST, reason=reason)
-
-
-def _unfit(student: str) -> str:
-    """Why a student's name can be no folder's, or ""."""
-    wrong = student.startswith((".", "-")) or student == LOG or any(sign in student for sign in '/\\\0:*?"<>|')
-    if not student or wrong:
-        return f"{student!r} can be no folder's name; give a roster with an id for this student"
-    return "" if len(student.encode()) <= 120 else "the student's name is too long for a folder; give a roster with ids"
-
-
-def _without_namesakes(read: list[Handed]) -> list[Handed]:
-    """Two students of one name, told apart by the LMS's numbers, are not thrown together."""
-    numbers: dict[tuple[str, str], set[str]] = {}
-    for one in read:
-        if not one.outcome and one.number:
-            numbers.setdefault((one.student, one.lesson), set()).add(one.number)
-    shared = {place for place, found in numbers.items() if len(found) > 1}
-    told = "several students are called so, by the numbers in the names; rename their folders, each to an id of its own"
-    if len({one.student for one in read if not one.outcome}) == 1:
-        told = f"{told}; or {HIDDEN}"
-    return [_lost(one, told) if not one.outcome and (one.student, one.lesson) in shared else one for one in read]
-
-
-def _without_doubles(read: list[Handed]) -> list[Handed]:
-    """Of several notebooks of one student for one lesson and time: one where all are the same, else none."""
-    kept = [one for one in read if one.outcome]
-    rest = sorted((one for one in read if not one.outcome), key=_place)
-    for _, group in groupby(rest, key=_place):
-        kept += _one_of(list(group))
-    return sorted(kept, key=lambda one: one.file)
-
-
-def _place(one: Handed) -> tuple[str, str, str]:
-    return one.student, one.lesson, one.time.isoformat() if one.time else ""
-
-
-def _one_of(group: list[Handed]) -> list[Handed]:
-    """One notebook of several: of the highest version, and one that is called a notebook before one that is not."""
-    best = max(_rank(one) for one in group)
-    out = [replace(one, outcome=LEFT_OUT, reason=_outranked(one, best)) for one in group if _rank(one) < best]
-    first, *others = [one for one in group if _rank(one) == best]
-    if all(one.content == first.content for one in others):
-        told = f"the same as {first.file}"
-        return [first, *(replace(one, outcome=LEFT_OUT, reason=told) for one in others), *out]
-    names = ", ".join(one.file.rsplit("/", 1)[-1] for one in (first, *others))
-    told = f"different notebooks of one student for {first.lesson} ({names}): keep one"
-    return [_lost(one, told) for one in (first, *others)] + out
-
-
-def _rank(one: Handed) -> tuple[int, bool]:
-    return one.version, one.file.lower().endswith(".ipynb")
-
-
-def _outranked(one: Handed, best: tuple[int, bool]) -> str:
-    return "an earlier version" if one.version < best[0] else "beside a notebook with its proper ending"
 
 
 def _placed_all(read: Iterable[Handed], submissions: Path) -> list[Handed]:
@@ -236,17 +91,17 @@ def _placed(one: Handed, submissions: Path) -> Handed:
     owner = student_folder(submissions, one.student)
     folder, name = owner / one.lesson, f"{one.lesson}.ipynb"
     if owner.is_symlink() or folder.is_symlink():
-        return _lost(one, f"{folder} is a symbolic link, and those are not followed")
+        return not_attributed(one, f"{folder} is a symbolic link, and those are not followed")
     there = [path for path in (folder / name, *folder.glob(f"{ATTEMPTS}/*/{name}")) if path.is_file()]
     same = [path for path in there if _hash(path.read_bytes()) == _hash(one.content or b"")]
     if same:
         return _at(one, same[0], submissions, THERE_ALREADY)
     if there and one.time is None:
         remedy = "say when with --handed-in, and it is kept as a further attempt"
-        return _lost(one, f"another notebook of this student is there; {remedy}")
+        return not_attributed(one, f"another notebook of this student is there; {remedy}")
     target = folder / ATTEMPTS / folder_name(one.time) if there and one.time else folder
     if (target / name).exists():
-        return _lost(one, f"{target.relative_to(submissions)} holds another notebook of the same time")
+        return not_attributed(one, f"{target.relative_to(submissions)} holds another notebook of the same time")
     target.mkdir(parents=True, exist_ok=True)
     with (target / name).open("xb") as file:
         file.write(one.content or b"")

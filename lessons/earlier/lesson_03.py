@@ -11,9 +11,12 @@ from torch import Tensor, nn
 
 from lessons.earlier.lesson_01 import Decoder, Encoder, Seq2Seq, greedy_decode, pad_batch
 from lessons.earlier.lesson_02 import Vocabularies, accuracy_by_length, train_model
-from lessons.toolkit import attention_figures, context_figures, figures, predictions
+from lessons.toolkit import predictions
 from lessons.toolkit.batches import Batch, shift_right
 from lessons.toolkit.corpus import count_clauses, load_split
+from lessons.toolkit.figures import attention as attention_figures
+from lessons.toolkit.figures import common as figures
+from lessons.toolkit.figures import context as context_figures
 from lessons.toolkit.glosses import gloss, interlinear
 from lessons.toolkit.readiness import ready
 from lessons.toolkit.results import in_words, load_results, runs_of, worst_to_best

@@ -27,10 +27,12 @@ from lessons.earlier.lesson_03 import (
     AttentionSeq2Seq,
     greedy_with_weights,
 )
-from lessons.toolkit import figures, forcing_figures, predictions
+from lessons.toolkit import predictions
 from lessons.toolkit.batches import END, PAD, START, Batch, make_batches
 from lessons.toolkit.corpus import SentencePair, load_split
-from lessons.toolkit.gloss_lines import show_glossed
+from lessons.toolkit.figures import common as figures
+from lessons.toolkit.figures import forcing as forcing_figures
+from lessons.toolkit.figures.gloss_lines import show_glossed
 from lessons.toolkit.paths import datasets_folder
 from lessons.toolkit.readiness import ready
 from lessons.toolkit.results import load_results, runs_of

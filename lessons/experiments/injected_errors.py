@@ -13,15 +13,15 @@ from functools import cache
 import torch
 from torch import Tensor, nn
 
+from lessons.corpus_generator import grammar, lexicon
+from lessons.corpus_generator.lexicon import Person, Predicate
 from lessons.earlier.lesson_01 import pad_batch
 from lessons.earlier.lesson_02 import Vocabularies
 from lessons.earlier.lesson_04 import choose_input, decode_with_forcing, previous_words
 from lessons.experiments.decoding import decoder_of
-from lessons.toolkit import grammar, lexicon
 from lessons.toolkit.batches import Batch, make_batches
 from lessons.toolkit.corpus import SentencePair
 from lessons.toolkit.korean import with_particle
-from lessons.toolkit.lexicon import Person, Predicate
 
 KINDS = ("no_error", "same_kind", "structure")
 DISTANCES = {"1_to_3": range(1, 4), "4_to_7": range(4, 8), "8_and_more": range(8, 1000)}

@@ -1,7 +1,7 @@
 """The pictures that the README shows: `python -m lessons.experiments.pictures` writes `datasets/pictures/`."""
 
 from lessons.toolkit.corpus import load_split
-from lessons.toolkit.figures import draw_links, use_course_style
+from lessons.toolkit.figures.common import draw_links, use_course_style
 from lessons.toolkit.paths import datasets_folder
 
 

@@ -36,7 +36,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from autograder import check, hint, progress
-from lessons.toolkit import figures, predictions, seq2seq_figures
+from lessons.toolkit import predictions
 from lessons.toolkit.batches import (
     END,
     PAD,
@@ -48,7 +48,9 @@ from lessons.toolkit.batches import (
     shift_right,
 )
 from lessons.toolkit.corpus import load_split
-from lessons.toolkit.gloss_lines import show_glossed
+from lessons.toolkit.figures import common as figures
+from lessons.toolkit.figures import seq2seq as seq2seq_figures
+from lessons.toolkit.figures.gloss_lines import show_glossed
 from lessons.toolkit.readiness import ready
 from lessons.toolkit.results import load_results
 from lessons.toolkit.training import exact_match, one_cycle, train, use_threads

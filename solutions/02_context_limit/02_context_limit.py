@@ -45,9 +45,12 @@ from lessons.earlier.lesson_01 import (
     pad_batch,
     training_step,
 )
-from lessons.toolkit import context_figures, figures, predictions, seq2seq_figures
+from lessons.toolkit import predictions
 from lessons.toolkit.batches import Batch, make_batches
 from lessons.toolkit.corpus import CONNECTIVES, SentencePair, count_clauses, load_split
+from lessons.toolkit.figures import common as figures
+from lessons.toolkit.figures import context as context_figures
+from lessons.toolkit.figures import seq2seq as seq2seq_figures
 from lessons.toolkit.paths import datasets_folder
 from lessons.toolkit.readiness import ready
 from lessons.toolkit.results import in_words, load_results, runs_of, worst_to_best

@@ -31,19 +31,7 @@ from autograder import check, hint, progress
 from lessons.earlier.lesson_01 import Encoder, pad_batch
 from lessons.earlier.lesson_02 import Vocabularies
 from lessons.earlier.lesson_03 import AdditiveScore, AttentionDecoder, AttentionSeq2Seq
-from lessons.toolkit import figures, predictions
-from lessons.toolkit.alignment_explorer import show_explorer
-from lessons.toolkit.alignment_figures import (
-    draw_equal_bars,
-    draw_heat_map,
-    draw_link_check,
-    plot_changes,
-    plot_effects,
-    plot_effects_by_model,
-    plot_error_by_epoch,
-    plot_hidden_words,
-    plot_misses,
-)
+from lessons.toolkit import predictions
 from lessons.toolkit.alignment_results import (
     hidden_panels,
     hidden_table,
@@ -56,7 +44,20 @@ from lessons.toolkit.alignment_results import (
 )
 from lessons.toolkit.batches import make_batches, shift_right
 from lessons.toolkit.corpus import SentencePair, load_split
-from lessons.toolkit.gloss_lines import show_glossed
+from lessons.toolkit.figures import common as figures
+from lessons.toolkit.figures.alignment import (
+    draw_equal_bars,
+    draw_heat_map,
+    draw_link_check,
+    plot_changes,
+    plot_effects,
+    plot_effects_by_model,
+    plot_error_by_epoch,
+    plot_hidden_words,
+    plot_misses,
+)
+from lessons.toolkit.figures.alignment_explorer import show_explorer
+from lessons.toolkit.figures.gloss_lines import show_glossed
 from lessons.toolkit.paths import datasets_folder
 from lessons.toolkit.readiness import ready
 from lessons.toolkit.results import load_results, runs_of

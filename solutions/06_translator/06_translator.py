@@ -41,18 +41,15 @@ from lessons.earlier.lesson_03 import (
     greedy_with_weights,
 )
 from lessons.earlier.lesson_05 import word_reader
-from lessons.toolkit import figures, predictions, real_corpus
-from lessons.toolkit.alignment_explorer import show_explorer
-from lessons.toolkit.alignment_figures import draw_heat_map
+from lessons.toolkit import predictions, real_corpus
 from lessons.toolkit.batches import END, START, Batch
 from lessons.toolkit.corpus import count_clauses, load_split
-from lessons.toolkit.gloss_lines import show_glossed
-from lessons.toolkit.paths import datasets_folder
-from lessons.toolkit.readiness import ready
-from lessons.toolkit.results import load_results, runs_of
-from lessons.toolkit.seq2seq_figures import draw_choices
-from lessons.toolkit.training import use_threads
-from lessons.toolkit.translation_figures import (
+from lessons.toolkit.figures import common as figures
+from lessons.toolkit.figures.alignment import draw_heat_map
+from lessons.toolkit.figures.alignment_explorer import show_explorer
+from lessons.toolkit.figures.gloss_lines import show_glossed
+from lessons.toolkit.figures.seq2seq import draw_choices
+from lessons.toolkit.figures.translation import (
     BeamRecorder,
     beam_gains,
     bleu_table,
@@ -64,6 +61,10 @@ from lessons.toolkit.translation_figures import (
     real_corpus_table,
     tell_real_corpus,
 )
+from lessons.toolkit.paths import datasets_folder
+from lessons.toolkit.readiness import ready
+from lessons.toolkit.results import load_results, runs_of
+from lessons.toolkit.training import use_threads
 
 # %% [markdown]
 # ## 1 · Greedy and sorry

@@ -17,8 +17,9 @@ from typer.testing import CliRunner
 import autograder
 from autograder import cli
 from autograder.authoring import build
-from autograder.authoring.build import BuildError, CourseTree
+from autograder.authoring.drift import find_drifts
 from autograder.authoring.solution_notebook import ExecutionError, compose
+from autograder.authoring.tree import BuildError, CourseTree, read_sources
 from autograder.course import settings
 from autograder.course.source import read_lesson
 from autograder.errors import CourseError
@@ -69,6 +70,7 @@ SECOND = '''\
 # %% tags=["setup"]
 from lessons.earlier.lesson_01 import check, double
 from lessons.toolkit.numbers import THREE
+from lessons.toolkit.shapes import round as round_shapes
 
 # %% tags=["exercise"] slug="Halver"
 class Halver:
@@ -111,6 +113,11 @@ def write_sources(root: Path) -> CourseTree:
         "from lessons.experiments.lesson_01 import ONE\n\nTHREE = 3 * ONE\n",
     )
     write(root / "lessons/toolkit/unused.py", "FOUR = 4\n")
+    write(root / "lessons/toolkit/shapes/__init__.py", "")
+    write(root / "lessons/toolkit/shapes/round.py", "import lessons.toolkit.shapes.common.lines\n")
+    write(root / "lessons/toolkit/shapes/common/__init__.py", "")
+    write(root / "lessons/toolkit/shapes/common/lines.py", "LINE = 1\n")
+    write(root / "lessons/toolkit/shapes/unused.py", "ANGLE = 90\n")
     write(root / "datasets/pairs.tsv", "I\t나\n")
     write(root / "datasets/results/02_second.json", "{}\n")
     write(root / "datasets/README.md", "# Data\n")
@@ -297,6 +304,11 @@ def test_changed_points_and_edited_releases_are_mended_without_executing(tree, m
         ("solutions/01_first/01_first.py", ["01_first", "02_second"]),
         ("lessons/toolkit/numbers.py", ["02_second"]),
         ("lessons/toolkit/unused.py", []),
+        ("lessons/toolkit/shapes/__init__.py", ["02_second"]),
+        ("lessons/toolkit/shapes/round.py", ["02_second"]),
+        ("lessons/toolkit/shapes/common/__init__.py", ["02_second"]),
+        ("lessons/toolkit/shapes/common/lines.py", ["02_second"]),
+        ("lessons/toolkit/shapes/unused.py", []),
         ("datasets/pairs.tsv", ["01_first", "02_second"]),
         ("datasets/results/02_second.json", ["02_second"]),
         ("datasets/README.md", []),
@@ -310,6 +322,14 @@ def test_a_change_executes_the_lessons_that_use_it(tree, monkeypatch, path, exec
     changed.write_text(text.replace("double(x)", "double(x, y=0)").replace("print(", 'print("", ') + "\n#\n")
     build.build(tree)
     assert ran == executed
+
+
+def test_cases_are_recorded_with_the_lessons_that_are_being_built(tree, monkeypatch):
+    monkeypatch.setattr("autograder.checks.recording.stale", lambda slug: "older")
+    monkeypatch.setattr(build, "_RECORD", "import lessons; raise SystemExit(f'Error: {lessons.__file__}')")
+    monkeypatch.chdir(Path(build.__file__).parents[2])
+    with pytest.raises(BuildError, match=str(tree.lessons)):
+        build._record_cases(tree, read_sources(tree))
 
 
 # A failure changes nothing
@@ -406,7 +426,7 @@ def test_an_unknown_lesson_is_answered_with_those_there_are(tree):
 @pytest.mark.usefixtures("no_kernel")
 def test_check_is_content_with_what_build_made(tree):
     before = contents(tree)
-    assert build.check(tree) == []
+    assert find_drifts(tree) == []
     assert contents(tree) == before
 
 
@@ -416,6 +436,7 @@ DRIFTS = {
     "edited solution notebook": ("solutions/01_first/01_first.ipynb", "Twice x.", "Thrice x."),
     "edited source": ("solutions/01_first/01_first.py", "Twice x.", "Thrice x."),
     "edited toolkit": ("lessons/toolkit/numbers.py", "3 *", "4 *"),
+    "edited package of the toolkit": ("lessons/toolkit/shapes/common/lines.py", "1", "2"),
     "edited data": ("datasets/pairs.tsv", "나", "너"),
     "solution not executed": (
         "solutions/01_first/01_first.ipynb",
@@ -455,14 +476,14 @@ def test_check_finds_changed_points(tree, monkeypatch):
 )
 def test_check_finds_a_missing_file(tree, path):
     (tree.solutions.parent / path).unlink()
-    assert f"{path} is missing" in "\n".join(drift.difference for drift in build.check(tree))
+    assert f"{path} is missing" in "\n".join(drift.difference for drift in find_drifts(tree))
 
 
 @pytest.mark.usefixtures("no_kernel")
 def test_check_finds_what_no_source_makes(tree):
     shutil.copytree(tree.lessons / "01_first", tree.lessons / "07_old")
     write(tree.lessons / "01_first/.ipynb_checkpoints/any.ipynb", "{}")
-    assert [drift.path.parent.name for drift in build.check(tree)] == ["07_old"]
+    assert [drift.path.parent.name for drift in find_drifts(tree)] == ["07_old"]
 
 
 @pytest.mark.usefixtures("no_kernel")
@@ -470,7 +491,7 @@ def test_check_passes_on_what_is_said_of_the_recorded_cases(tree, monkeypatch):
     recording = SimpleNamespace(stale=lambda slug: "recorded cases are old" if slug == "02_second" else None)
     monkeypatch.setitem(sys.modules, "autograder.checks.recording", recording)
     recorded = CourseTree(tree.solutions, tree.lessons, tree.datasets, records=True)
-    assert [drift.difference for drift in build.check(recorded)] == ["02_second: recorded cases are old"]
+    assert [drift.difference for drift in find_drifts(recorded)] == ["02_second: recorded cases are old"]
 
 
 def test_the_command_is_silent_when_nothing_drifted(tree, monkeypatch):

@@ -69,10 +69,13 @@ def test_judging_loads_no_figures_until_they_are_used():
 import sys
 from autograder.course.lessons import find_lesson
 from autograder.checks.reference import reference_namespace
-figures = reference_namespace(find_lesson("01_seq2seq"))["figures"]
+figures = reference_namespace(find_lesson("03_attention"))["figures"]
 print("matplotlib" in sys.modules)
 figures.use_course_style()
 print("matplotlib" in sys.modules)
+from lessons.toolkit.figures import common
+from lessons.toolkit.figures.common import use_course_style
+print(common.use_course_style is use_course_style is figures.use_course_style)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["False", "True"]
+    assert done.stdout.split() == ["False", "True", "True"]

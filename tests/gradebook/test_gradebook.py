@@ -19,7 +19,9 @@ from autograder.files import write_whole
 from autograder.gradebook import course_root, refusals, scores
 from autograder.gradebook.executed_checks import verdict_of
 from autograder.judging import returned_notebook
-from autograder.judging.matching import Matched, course_notebook, match
+from autograder.judging.course_notebook import course_notebook
+from autograder.judging.matched import Matched
+from autograder.judging.matching import match
 from autograder.notebooks import written_answers
 from autograder.notebooks.reading import as_file
 from autograder.verdict import Verdict

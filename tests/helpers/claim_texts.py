@@ -13,7 +13,7 @@ from autograder.course.source import Cell, read_lesson, without_magics
 
 COURSE = Path(__file__).resolve().parents[2]
 PAGES = ("README.md", "datasets/README.md")
-FIGURE_MODULES = "lessons/toolkit/*figures.py"
+FIGURE_MODULES = "lessons/toolkit/figures/*.py"
 
 _HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 #: What is no prose: code, formulas, addresses, and links that show a bare number such as arXiv's.

@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 from autograder.course.lessons import find_lesson
 from autograder.grading import run
 from autograder.grading.options import Options
-from autograder.judging.matching import course_notebook, match
+from autograder.judging.course_notebook import course_notebook
+from autograder.judging.matching import match
 from autograder.judging.returned_notebook import autograded
 from autograder.notebooks.reading import UnreadableError, as_file, read_notebook
 from autograder.results.grades import read_grades

@@ -10,7 +10,9 @@ from nbformat import NotebookNode
 from autograder.checks.registry import checks_of
 from autograder.course.lessons import find_lesson
 from autograder.judging import returned_notebook
-from autograder.judging.matching import CourseNotebook, Matched, course_notebook, match
+from autograder.judging.course_notebook import CourseNotebook, course_notebook
+from autograder.judging.matched import Matched
+from autograder.judging.matching import match
 from autograder.verdict import Verdict
 
 EXERCISES = {"01_seq2seq": "encode_words", "03_attention": "additive_score", "06_translator": "beam_search"}

@@ -11,8 +11,9 @@ from jupyterlab_server.config import get_page_config
 from typer.testing import CliRunner
 
 from autograder import cli
-from autograder.authoring.build import CourseTree, make_releases
+from autograder.authoring.release import make_releases
 from autograder.authoring.solution_notebook import compose
+from autograder.authoring.tree import CourseTree
 from autograder.course.source import read_lesson
 from autograder.learner import lab, own_notebooks, reset, start
 from autograder.learner.own_notebooks import LearnerError

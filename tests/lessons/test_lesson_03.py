@@ -19,8 +19,10 @@ from lessons.earlier.lesson_03 import (
 from lessons.experiments import step_time
 from lessons.experiments.lesson_03 import MODELS
 from lessons.experiments.results_file import ResultsFile
-from lessons.toolkit import attention_figures, figures, results
+from lessons.toolkit import results
 from lessons.toolkit.batches import END
+from lessons.toolkit.figures import attention as attention_figures
+from lessons.toolkit.figures import common as figures
 from lessons.toolkit.results import load_results
 
 

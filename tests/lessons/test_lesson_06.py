@@ -35,9 +35,7 @@ from lessons.experiments.summary import summary
 from lessons.experiments.trainings import TRAININGS, new_model
 from lessons.toolkit.batches import END
 from lessons.toolkit.corpus import load_split
-from lessons.toolkit.paths import datasets_folder
-from lessons.toolkit.results import load_results, runs_of
-from lessons.toolkit.translation_figures import (
+from lessons.toolkit.figures.translation import (
     BeamRecorder,
     beam_gains,
     bleu_table,
@@ -49,6 +47,8 @@ from lessons.toolkit.translation_figures import (
     real_corpus_table,
     tell_real_corpus,
 )
+from lessons.toolkit.paths import datasets_folder
+from lessons.toolkit.results import load_results, runs_of
 
 SOURCE_SIZE, TARGET_SIZE, MAX_LENGTH = 13, 11, 12
 

@@ -14,7 +14,9 @@ import nbformat
 import pytest
 
 from autograder.course.lessons import find_lesson
-from autograder.judging.matching import Matched, course_notebook, match, untouched
+from autograder.judging.course_notebook import course_notebook
+from autograder.judging.matched import Matched, untouched
+from autograder.judging.matching import match
 from autograder.notebooks import repair
 from autograder.notebooks.reading import UnreadableError, read_notebook
 

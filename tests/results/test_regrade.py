@@ -3,8 +3,11 @@
 import ast
 import csv
 import json
+import shutil
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 
 import grading_cases as cases
 import judge_cases
@@ -21,6 +24,8 @@ from autograder.results.score_changes import changes
 from autograder.sandbox.inside.limits import Limits
 
 LESSON, EXERCISES = cases.LESSON, cases.EXERCISES
+COURSE = Path(fingerprint.__file__).parents[2]
+FIGURES = [path.relative_to(COURSE).as_posix() for path in (COURSE / "lessons/toolkit/figures").rglob("*.py")]
 CHECKS = "autograder/checks/lesson_01.py"
 STUDENTS = ("does all", "grows lists", "half")
 NEXT_STAGE = (
@@ -101,13 +106,31 @@ class TestKeys:
             "autograder/checks/wording/causes.py",
             "autograder/reports/feedback/verdicts.py",
             "autograder/grading/console.py",
-            "lessons/toolkit/visual_language.py",
-            "lessons/toolkit/attention_figures.py",
+            *FIGURES,
+            "lessons/corpus_generator/grammar.py",
             "datasets/README.md",
         ],
     )
     def test_a_change_of_what_only_shows_touches_none(self, changed, rehashed):
         assert rehashed(changed) == hash_checks(find_lesson(LESSON))
+
+    @pytest.mark.parametrize("place", ["another.py", "packages/__init__.py", "packages/inner/another.py"])
+    def test_a_module_anywhere_in_the_toolkit_touches_every_exercise(self, place, toolkit):
+        known, hashes = toolkit
+        for text in ("ONE = 1\n", "ONE = 2\n"):
+            before = hashes()
+            (known / place).parent.mkdir(parents=True, exist_ok=True)
+            (known / place).write_text(text)
+            after = hashes()
+            assert all(before[name] != after[name] for name in EXERCISES)
+
+    @pytest.mark.parametrize("place", ["common.py", "another.py", "packages/another.py"])
+    def test_a_module_anywhere_in_the_package_of_figures_touches_none(self, place, toolkit):
+        known, hashes = toolkit
+        before = hashes()
+        (known / "figures" / place).parent.mkdir(exist_ok=True)
+        (known / "figures" / place).write_text("ONE = 1\n")
+        assert hashes() == before
 
     def test_other_words_of_a_question_or_a_hint_touch_none(self):
         lines = (
@@ -146,12 +169,11 @@ class TestKeys:
 @pytest.fixture
 def rehashed(monkeypatch):
     """What the hashes of the lesson's exercises are after a change of one file of the course."""
-    course = Path(fingerprint.__file__).parents[2]
 
     def hashes(changed: str) -> dict[str, str]:
-        assert (course / changed).is_file()
+        assert (COURSE / changed).is_file()
         read = fingerprint._hash_without_texts
-        other = (course / changed).resolve()
+        other = (COURSE / changed).resolve()
         monkeypatch.setattr(
             fingerprint, "_hash_without_texts", lambda path: "another" if path.resolve() == other else read(path)
         )
@@ -159,6 +181,21 @@ def rehashed(monkeypatch):
         return hash_checks(find_lesson(LESSON))
 
     yield hashes
+    fingerprint._hash_shared.cache_clear()
+
+
+@pytest.fixture
+def toolkit(monkeypatch, tmp_path) -> tuple[Path, Callable[[], dict[str, str]]]:
+    """A copy of the toolkit, and what gives the hashes of the lesson's exercises with it in place of the toolkit."""
+    copy = tmp_path / "lessons/toolkit"
+    shutil.copytree(COURSE / "lessons/toolkit", copy)
+    monkeypatch.setattr(fingerprint, "lessons", SimpleNamespace(__file__=str(copy.parent / "__init__.py")))
+
+    def hashes() -> dict[str, str]:
+        fingerprint._hash_shared.cache_clear()
+        return hash_checks(find_lesson(LESSON))
+
+    yield copy, hashes
     fingerprint._hash_shared.cache_clear()
 
 

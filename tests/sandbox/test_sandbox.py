@@ -304,7 +304,7 @@ def test_what_draws_is_loaded_for_those_that_draw(sandbox_or_skip):
         for name, cells in {
             "none draws": [look],
             "unforeseen": [look, hidden],
-            "with the toolkit": [look, "from lessons.toolkit import figures", picture],
+            "with the toolkit": [look, "from lessons.toolkit.figures import common as figures", picture],
             "after one that draws": [look],
         }.items():
             with sandbox.submission(cells) as session:

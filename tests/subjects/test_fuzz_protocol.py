@@ -27,7 +27,7 @@ from autograder.checks.reference import reference_answer
 from autograder.checks.registry import find_check
 from autograder.course.lessons import find_lesson
 from autograder.judging.exercises import Cases, judge
-from autograder.judging.matching import Matched
+from autograder.judging.matched import Matched
 from autograder.sandbox.inside.limits import Limits
 from autograder.sandbox.inside.server import _Submission
 from autograder.status import STATUSES

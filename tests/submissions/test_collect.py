@@ -20,7 +20,8 @@ from autograder.cli import app
 from autograder.course.lessons import all_lessons, find_lesson
 from autograder.errors import GradingError
 from autograder.submissions import archives
-from autograder.submissions.collect import LOG, Handed, collect
+from autograder.submissions.attribution import Handed
+from autograder.submissions.collect import LOG, collect
 from autograder.submissions.filename_patterns import lesson_in_name, lesson_of_cells, nbgrader_groups, reader
 from autograder.submissions.find import find_submissions
 from autograder.submissions.roster import Roster, Student, read_roster

@@ -16,7 +16,8 @@ from typer.testing import CliRunner
 from autograder.cli import app
 from autograder.course.lessons import all_lessons
 from autograder.course.settings import SETTINGS_VARIABLE
-from autograder.submissions.collect import LOG, Handed, collect
+from autograder.submissions.attribution import Handed
+from autograder.submissions.collect import LOG, collect
 from autograder.submissions.find import find_submissions
 from autograder.submissions.receipts import read_receipts
 from autograder.submissions.roster import Roster, Student, read_roster

@@ -11,8 +11,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from typer.testing import CliRunner
 
 from autograder import cli
-from autograder.authoring.build import CourseTree, make_releases
+from autograder.authoring.release import make_releases
 from autograder.authoring.solution_notebook import compose
+from autograder.authoring.tree import CourseTree
 from autograder.course.source import read_lesson
 from autograder.learner import own_notebooks
 

@@ -6,9 +6,8 @@ from itertools import pairwise
 import corpus_faults
 import pytest
 
-from lessons.toolkit import grammar, lexicon
-from lessons.toolkit.corpus import CONNECTIVES, SPLITS, Link, SentencePair, count_clauses, read_pairs
-from lessons.toolkit.grammar import (
+from lessons.corpus_generator import grammar, lexicon
+from lessons.corpus_generator.grammar import (
     Clause,
     Writer,
     as_text,
@@ -18,6 +17,7 @@ from lessons.toolkit.grammar import (
     subordinate,
     write_clause,
 )
+from lessons.toolkit.corpus import CONNECTIVES, SPLITS, Link, SentencePair, count_clauses, read_pairs
 from lessons.toolkit.paths import datasets_folder
 
 FILES = {name: datasets_folder() / "english_korean" / f"{name}.tsv" for name in SPLITS}
@@ -214,7 +214,7 @@ def test_the_files_are_what_the_command_writes(tmp_path):
         assert (tmp_path / path.name).read_bytes() == path.read_bytes(), f"{path.name}: run {COMMAND}"
 
 
-COMMAND = "python -m lessons.toolkit.grammar datasets/english_korean"
+COMMAND = "python -m lessons.corpus_generator.grammar datasets/english_korean"
 
 
 def test_sizes(corpus):

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lessons.corpus_generator.lexicon import PEOPLE, PREDICATES
 from lessons.toolkit.korean import (
     Verb,
     familiar_name,
@@ -12,7 +13,6 @@ from lessons.toolkit.korean import (
     with_final,
     with_particle,
 )
-from lessons.toolkit.lexicon import PEOPLE, PREDICATES
 
 syllable = st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3)
 

@@ -8,14 +8,6 @@ import pytest
 import torch
 from pygments.token import STANDARD_TYPES
 
-from lessons.toolkit.alignment_explorer import explorer_html
-from lessons.toolkit.alignment_figures import (
-    draw_heat_map,
-    plot_effects,
-    plot_error_by_epoch,
-    plot_hidden_words,
-    plot_misses,
-)
 from lessons.toolkit.alignment_files import read_alignments
 from lessons.toolkit.alignment_results import (
     HIDDEN,
@@ -30,8 +22,16 @@ from lessons.toolkit.alignment_results import (
     tell_models,
 )
 from lessons.toolkit.corpus import CorpusError, Link, load_split
+from lessons.toolkit.figures.alignment import (
+    draw_heat_map,
+    plot_effects,
+    plot_error_by_epoch,
+    plot_hidden_words,
+    plot_misses,
+)
+from lessons.toolkit.figures.alignment_explorer import explorer_html
+from lessons.toolkit.figures.visual_language import use_course_style
 from lessons.toolkit.results import load_results, runs_of
-from lessons.toolkit.visual_language import use_course_style
 
 
 @pytest.fixture

@@ -16,20 +16,18 @@ from matplotlib.colors import to_rgb
 from matplotlib.patches import FancyBboxPatch
 from PIL import Image
 
-from lessons import toolkit
-from lessons.toolkit import (
-    alignment_figures,
-    attention_figures,
-    context_figures,
-    figures,
-    forcing_figures,
-    seq2seq_figures,
-    translation_figures,
-)
-from lessons.toolkit.alignment_explorer import explorer_html
+from lessons.toolkit import figures as package
 from lessons.toolkit.batches import END
 from lessons.toolkit.corpus import Link
-from lessons.toolkit.visual_language import CONTEXT, GOLD, MISTAKE, NEUTRAL, SERIES, SOURCE, TARGET, box
+from lessons.toolkit.figures import alignment as alignment_figures
+from lessons.toolkit.figures import attention as attention_figures
+from lessons.toolkit.figures import common as figures
+from lessons.toolkit.figures import context as context_figures
+from lessons.toolkit.figures import forcing as forcing_figures
+from lessons.toolkit.figures import seq2seq as seq2seq_figures
+from lessons.toolkit.figures import translation as translation_figures
+from lessons.toolkit.figures.alignment_explorer import explorer_html
+from lessons.toolkit.figures.visual_language import CONTEXT, GOLD, MISTAKE, NEUTRAL, SERIES, SOURCE, TARGET, box
 
 ENGLISH, KOREAN = ["I", "love", "you"], ["난", "널", "사랑해"]
 LINKS = [(0, 0), (1, 2), (2, 1)]
@@ -207,9 +205,8 @@ def test_a_role_has_a_shape_of_its_own():
 
 
 def drawing_functions():
-    modules = [name for _, name, _ in pkgutil.iter_modules(toolkit.__path__) if name.endswith("figures")]
-    for name in modules:
-        module = importlib.import_module(f"lessons.toolkit.{name}")
+    for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        module = importlib.import_module(found.name)
         for function, value in inspect.getmembers(module, inspect.isfunction):
             if value.__module__ == module.__name__ and function.startswith(("draw_", "plot_")):
                 yield function

@@ -2,8 +2,8 @@
 
 import pytest
 
-from lessons.toolkit import gloss_lines
-from lessons.toolkit.gloss_lines import show_glossed
+from lessons.toolkit.figures import gloss_lines
+from lessons.toolkit.figures.gloss_lines import show_glossed
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from lessons.toolkit.alignment_results import HIDDEN, share_at_places
 from lessons.toolkit.corpus import Link
-from lessons.toolkit.visual_language import (
+from lessons.toolkit.figures.visual_language import (
     ATTENTION,
     GOLD,
     HALO,

@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lessons.toolkit.visual_language import (
+from lessons.toolkit.figures.visual_language import (
     BASELINE,
     CONTEXT,
     MISTAKE,

@@ -1,9 +1,8 @@
 """A synchronous grammar: it writes an English sentence, its Korean translation and the alignment together.
 
-``python -m lessons.toolkit.grammar DIR`` writes the four files of the course corpus and
-glosses of its Korean words to DIR. The idea of
-generating two languages from one derivation is that of syntax-directed transduction (Lewis and Stearns,
-1968). Here a derivation is a tree of `Piece` objects: each holds its words in both orders and the links
+``python -m lessons.corpus_generator.grammar DIR`` writes the four files of the course corpus and glosses of its Korean
+words to DIR. The idea of generating two languages from one derivation is that of syntax-directed transduction (Lewis
+and Stearns, 1968). Here a derivation is a tree of `Piece` objects: each holds its words in both orders and the links
 between them, so the gold alignment is right by construction and never guessed.
 
 Bracketing is fixed, so that an English sentence has one reading and one translation:
@@ -28,8 +27,8 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 
-from lessons.toolkit import lexicon
-from lessons.toolkit.lexicon import Noun, Person, Predicate
+from lessons.corpus_generator import lexicon
+from lessons.corpus_generator.lexicon import Noun, Person, Predicate
 
 #: English words that join clauses; they have no other use in the corpus.
 CONNECTIVES = ("and", "but", "because", "when", "if", "that")
@@ -1010,9 +1009,9 @@ def write_corpus(folder: Path, seed: int = SEED) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """``python -m lessons.toolkit.grammar DIR``."""
+    """``python -m lessons.corpus_generator.grammar DIR``."""
     if len(arguments) != 1 or arguments[0].startswith("-"):
-        print("usage: python -m lessons.toolkit.grammar DIR  (writes five .tsv files to the folder DIR)")
+        print("usage: python -m lessons.corpus_generator.grammar DIR  (writes five .tsv files to the folder DIR)")
         return 2
     write_corpus(Path(arguments[0]))
     print(f"wrote train.tsv, valid.tsv, test.tsv, by_length.tsv and glosses.tsv to {arguments[0]}")

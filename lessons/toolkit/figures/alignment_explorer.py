@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from IPython.display import display
 from torch import Tensor
 
-from lessons.toolkit.visual_language import NEUTRAL, SOURCE, TARGET
+from lessons.toolkit.figures.visual_language import NEUTRAL, SOURCE, TARGET
 
 _FAINT = 0.1  # a word with less weight stays dark
 

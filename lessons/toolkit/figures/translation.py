@@ -12,8 +12,16 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from lessons.toolkit.batches import END
+from lessons.toolkit.figures.visual_language import (
+    ATTENTION,
+    BASELINE,
+    NEUTRAL,
+    TARGET,
+    Series,
+    end_of_training,
+    mean_in_band,
+)
 from lessons.toolkit.results import runs_of
-from lessons.toolkit.visual_language import ATTENTION, BASELINE, NEUTRAL, TARGET, Series, end_of_training, mean_in_band
 
 _STYLES = [
     Series(model.colour, line, marker)

@@ -1,6 +1,6 @@
 """The words of the course corpus, in English and Korean, and what may be said with them.
 
-Only data: `lessons.toolkit.grammar` makes sentences of it. Every entry says which words it goes with, because
+Only data: `lessons.corpus_generator.grammar` makes sentences of it. Every entry says which words it goes with, because
 a grammar that lets anybody do anything to anything writes sentences that nobody would say.
 """
 

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
-from lessons.toolkit.visual_language import BASELINE, NEUTRAL, PAPER
+from lessons.toolkit.figures.visual_language import BASELINE, NEUTRAL, PAPER
 
 Run = dict[str, Any]  # as results files have it
 Counts = dict[str, list[list[int]]]  # "words" and "wrong" → a row for each clause, a column for each place

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon, Rectangle
 
-from lessons.toolkit.visual_language import (
+from lessons.toolkit.figures.visual_language import (
     CONTEXT,
     NEUTRAL,
     SOURCE,

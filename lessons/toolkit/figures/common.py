@@ -1,4 +1,4 @@
-"""The figures of lessons 01 and 02, and how every figure is shown in a notebook.
+"""How every figure is shown in a notebook, and the figures of lessons 01 and 02.
 
 What colours, shapes and lines mean is said in `visual_language`.
 """
@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
-from lessons.toolkit.visual_language import (
+from lessons.toolkit.figures.visual_language import (
     CONTEXT,
     NEUTRAL,
     SERIES,
@@ -28,7 +28,7 @@ from lessons.toolkit.visual_language import (
     mean_in_band,
     word,
 )
-from lessons.toolkit.visual_language import use_course_style as use_course_style  # lessons call it here
+from lessons.toolkit.figures.visual_language import use_course_style as use_course_style  # lessons call it here
 
 _SHOWN, _SHARPER = 110, 1.5  # dots an inch on the page, and how many more the file has, for print
 _COLOURS = 256  # in the file: edges stay smooth, and it has half the size

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
 from torch import Tensor
 
-from lessons.toolkit.visual_language import NEUTRAL, SERIES, TARGET, arrow, blank, mean_in_band, name_rows, word
+from lessons.toolkit.figures.visual_language import NEUTRAL, SERIES, TARGET, arrow, blank, mean_in_band, name_rows, word
 
 _RIGHT, _FORCED, _FREE = 4.7, 3.0, 0.6  # heights: of the right words, and of the words that the decoder writes
 _ABOVE = 0.85  # how far above what it writes stands what it reads

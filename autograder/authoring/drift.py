@@ -1,0 +1,88 @@
+"""Compares the generated files of the course with what the build would make, and executes nothing."""
+
+import difflib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.authoring.release import make_releases
+from autograder.authoring.solution_notebook import compose, notebook_text, read_notebook, was_executed, without_outputs
+from autograder.authoring.staging import staging_copy
+from autograder.authoring.stamps import stamp_text
+from autograder.authoring.tree import (
+    CourseTree,
+    choose_lessons,
+    files_below,
+    generated_pairs,
+    read_sources,
+    read_text,
+    write_text,
+)
+from autograder.course.source import LessonSource, place
+
+
+@dataclass(frozen=True)
+class Drift:
+    """A generated file that is not what the build would make, and how it differs."""
+
+    path: Path
+    difference: str
+
+
+def find_drifts(tree: CourseTree, slugs: Sequence[str] = ()) -> list[Drift]:
+    """Compare the generated files with what the build would make, executing nothing; empty when all agree.
+
+    Raises:
+        LessonSourceError, BuildError: a lesson could not be built at all.
+    """
+    sources = read_sources(tree)
+    chosen = choose_lessons(sources, slugs)
+    with staging_copy(tree, sources) as staging:
+        for lesson in chosen:
+            write_text(staging.solution(lesson.slug), notebook_text(compose(lesson)))
+            write_text(staging.stamp(lesson.slug), stamp_text(staging, lesson))
+        make_releases(staging, [lesson.slug for lesson in chosen])
+        drifts = [drift for lesson in chosen for drift in _drifts(tree, staging, lesson)]
+    return drifts + ([] if slugs else _leftovers(tree, sources))
+
+
+def _drifts(tree: CourseTree, staging: CourseTree, lesson: LessonSource) -> Iterator[Drift]:
+    for staged, target in generated_pairs(staging, tree, lesson):
+        found = _text_before_run(target) if target == tree.solution(lesson.slug) else read_text(target)
+        expected = read_text(staged)
+        if found != expected:
+            assert expected is not None  # each generated file was staged
+            yield Drift(target, _difference(target, found, expected))
+    if tree.records:
+        from autograder.checks.recording import stale
+
+        reason = stale(lesson.slug)
+        yield from [Drift(lesson.path, f"{lesson.slug}: {reason}")] if reason else []
+
+
+def _text_before_run(path: Path) -> str | None:
+    """The text of an executed notebook as it was before it ran; as it is, where it did not run."""
+    notebook = read_notebook(path)
+    if notebook is None or not was_executed(notebook):
+        return read_text(path)
+    return notebook_text(without_outputs(notebook))
+
+
+def _difference(path: Path, found: str | None, expected: str, longest: int = 24) -> str:
+    if found is None:
+        return f"{place(path)} is missing"
+    names = {"fromfile": f"{place(path)} (as it is)", "tofile": f"{place(path)} (as built)"}
+    lines = list(difflib.unified_diff(found.splitlines(), expected.splitlines(), n=1, lineterm="", **names))
+    if not lines:
+        return f"{place(path)} differs in its line ends"
+    more = [f"... {len(lines) - longest} more lines"] if len(lines) > longest else []
+    return "\n".join(lines[:longest] + more)
+
+
+def _leftovers(tree: CourseTree, sources: list[LessonSource]) -> list[Drift]:
+    """Files where only generated ones belong that no source makes, such as those of a renamed lesson."""
+    wanted = {path for lesson in sources for path in [*tree.generated(lesson), lesson.path]}
+    folders = [*tree.solutions.glob("[0-9][0-9]_*"), *tree.lessons.glob("[0-9][0-9]_*")]
+    found = [path for folder in folders for path in files_below(folder)]
+    found += tree.lessons.glob("earlier/lesson_[0-9][0-9].py")
+    return [Drift(path, f"{place(path)} comes from no source; delete it") for path in found if path not in wanted]

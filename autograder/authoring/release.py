@@ -1,0 +1,34 @@
+"""The learners' notebooks, which nbgrader makes from the solution notebooks."""
+
+from collections.abc import Iterable
+
+from autograder.authoring.tree import BuildError, CourseTree
+from autograder.gradebook.nbgrader_log import logged_errors
+
+
+def make_releases(staging: CourseTree, slugs: Iterable[str]) -> None:
+    """Make the learners' notebooks in `staging.lessons` from those in `staging.solutions`, through nbgrader.
+
+    Raises:
+        BuildError: nbgrader refused a notebook; the message gives its reason.
+    """
+    from nbgrader.converters import GenerateAssignment
+    from nbgrader.converters.base import NbGraderException
+    from nbgrader.coursedir import CourseDirectory
+    from traitlets.config import Config
+
+    from autograder.nbgrader_settings import configure
+
+    config = Config()
+    configure(config)
+    config.CourseDirectory.root = str(staging.solutions.parent)
+    config.GenerateAssignment.no_database = True  # a gradebook needs `alembic` on the PATH, and changes no byte
+    config.SaveCells.enabled = False
+    for slug in slugs:
+        config.CourseDirectory.assignment_id = slug
+        with logged_errors(shown=False) as errors:
+            try:
+                GenerateAssignment(coursedir=CourseDirectory(config=config), config=config, force=True).start()
+            except NbGraderException as error:
+                reason = errors.last_exception() or str(error)
+                raise BuildError(f"{slug}: nbgrader could not make the learners' notebook: {reason}") from error

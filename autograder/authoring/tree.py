@@ -1,0 +1,125 @@
+"""The folders that the build reads and writes, and the lessons whose sources lie in them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.course.lessons import lessons_folder, solutions_folder
+from autograder.course.source import LessonSource, place, read_lesson
+from autograder.errors import CourseError
+
+
+class BuildError(CourseError):
+    """The course could not be built; nothing was changed. The message names the place and what to do."""
+
+
+@dataclass(frozen=True)
+class CourseTree:
+    """The folders that the build reads and writes, and where each file of a lesson lies in them.
+
+    Attributes:
+        solutions, lessons, datasets: the folders.
+        records: whether the checks' cases are recorded from these solutions.
+    """
+
+    solutions: Path
+    lessons: Path
+    datasets: Path
+    records: bool = False
+
+    @classmethod
+    def of_course(cls) -> "CourseTree":
+        """The course's own folders."""
+        from lessons.toolkit.paths import datasets_folder
+
+        return cls(solutions_folder(), lessons_folder(), datasets_folder(), records=True)
+
+    @classmethod
+    def under(cls, root: Path) -> "CourseTree":
+        """The three folders below `root`."""
+        return cls(root / "solutions", root / "lessons", root / "datasets")
+
+    def solution(self, slug: str) -> Path:
+        """The executed solution notebook."""
+        return self.solutions / slug / f"{slug}.ipynb"
+
+    def stamp(self, slug: str) -> Path:
+        """The hashes of what the outputs were made from."""
+        return self.solutions / slug / "executed.sha256"
+
+    def release(self, slug: str) -> Path:
+        """The notebook that learners get."""
+        return self.lessons / slug / f"{slug}.ipynb"
+
+    def earlier(self, number: str) -> Path:
+        """The module with what later lessons use of lesson `number`."""
+        return self.lessons / "earlier" / f"lesson_{number}.py"
+
+    def sources(self) -> list[Path]:
+        """The source of every lesson, in order."""
+        found = sorted(self.solutions.glob("[0-9][0-9]_*/*.py"))
+        return [path for path in found if path.stem == path.parent.name]
+
+    def generated(self, lesson: LessonSource) -> list[Path]:
+        """Every file that the build makes from one lesson."""
+        slug = lesson.slug
+        return [self.solution(slug), self.stamp(slug), self.release(slug), self.earlier(lesson.number)]
+
+
+def read_sources(tree: CourseTree) -> list[LessonSource]:
+    """Every lesson of the course, read and found in order.
+
+    Raises:
+        LessonSourceError: a source breaks a rule.
+        BuildError: there is no lesson, or two exercises have one name.
+    """
+    sources = [read_lesson(path) for path in tree.sources()]
+    if not sources:
+        raise BuildError(f"no lesson source such as 01_name/01_name.py in {tree.solutions}; write one")
+    owners: dict[str, str] = {}
+    for lesson in sources:
+        for slug, cell in {**lesson.exercises, **lesson.written}.items():
+            if slug in owners:
+                where = place(lesson.path, cell.line)
+                raise BuildError(f"{where}: {owners[slug]} has an exercise '{slug}' too; rename one of them")
+            owners[slug] = lesson.slug
+    return sources
+
+
+def choose_lessons(sources: list[LessonSource], slugs: Sequence[str]) -> list[LessonSource]:
+    """The lessons of these slugs, or all where none is named.
+
+    Raises:
+        BuildError: there is no lesson of such a slug.
+    """
+    unknown = set(slugs) - {lesson.slug for lesson in sources}
+    if unknown:
+        known = ", ".join(lesson.slug for lesson in sources)
+        raise BuildError(f"there is no lesson {', '.join(sorted(unknown))}; the course has {known}")
+    return [lesson for lesson in sources if not slugs or lesson.slug in slugs]
+
+
+def generated_pairs(staging: CourseTree, tree: CourseTree, lesson: LessonSource) -> Iterator[tuple[Path, Path]]:
+    """Each generated file of a lesson in the one tree, and in the other."""
+    return zip(staging.generated(lesson), tree.generated(lesson), strict=True)
+
+
+def files_below(folder: Path) -> list[Path]:
+    """Every file below `folder`, in a fixed order, without caches and hidden files."""
+    found = sorted(folder.rglob("*"), key=lambda path: path.relative_to(folder).as_posix())
+    return [path for path in found if path.is_file() and not _is_private(path.relative_to(folder))]
+
+
+def _is_private(path: Path) -> bool:
+    return any(part.startswith(".") or part == "__pycache__" for part in path.parts)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file with the line ends of its text; its folder is made if need be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def read_text(path: Path) -> str | None:
+    """The text of a file with its line ends as they are, or None where there is none."""
+    return path.read_bytes().decode("utf-8", errors="replace") if path.is_file() else None

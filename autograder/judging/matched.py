@@ -1,0 +1,94 @@
+"""A learner's notebook whose cells have been found: what runs of it, in which order, and what was mended."""
+
+import builtins
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from autograder.judging.course_notebook import CourseNotebook
+from autograder.notebooks.python_names import bound_names, used_names
+from lessons.toolkit.text import Text
+
+# What gives a name something without writing it; who finds another way has only hidden an answer from the grader.
+_DOORS = re.compile(
+    r"import\s*\*|^\s*[%!]|\b(exec|eval|compile|globals|locals|vars|setattr|builtins|get_ipython|"
+    r"__dict__|__main__|__globals__)\b",
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A code cell as it is graded.
+
+    Attributes:
+        index: its place in the notebook handed in; None for one that was put in.
+        kind: one of KINDS, or "own".
+        slug: of an exercise or check cell; the id of a setup cell; else "".
+        source: what runs, or "" for nothing.
+        written: what the learner wrote.
+    """
+
+    index: int | None
+    kind: str
+    slug: str
+    source: str
+    written: str = ""
+
+
+@dataclass
+class Matched:
+    """A submission's cells as they are graded, in order, and what was mended.
+
+    Attributes:
+        cells: of the notebook, and setup cells that it lacks.
+        notes: what was mended, by exercise; under "" what concerns none.
+    """
+
+    cells: list[Placed]
+    notes: dict[str, list[Text]] = field(default_factory=dict)
+
+    def note(self, slug: str, text: Text) -> None:
+        """Add a note, once."""
+        if text not in self.notes.setdefault(slug, []):
+            self.notes[slug].append(text)
+
+    @property
+    def running(self) -> list[Placed]:
+        """The cells that run."""
+        return [cell for cell in self.cells if cell.source]
+
+    def of(self, slug: str, kind: str = "exercise") -> list[Placed]:
+        """The cells of an exercise that are in the notebook, or those of its check."""
+        return [cell for cell in self.cells if (cell.kind, cell.slug) == (kind, slug) and cell.index is not None]
+
+
+def untouched(found: Matched, course: CourseNotebook) -> set[str]:
+    """The exercises that are as they were handed out, and whose names no cell of the learner's can have given anew."""
+    given = {cell.released.strip() for cell in course.cells} | {cell.solved.strip() for cell in course.setup}
+    written = "\n".join(cell.source for cell in found.running if cell.source.strip() not in given)
+    if _DOORS.search(written):
+        return set()
+    return {
+        slug
+        for slug, name in course.defines.items()
+        if name not in written and [cell.source.strip() for cell in found.of(slug)] == [course.stub(slug).strip()]
+    }
+
+
+def up_to(found: Matched, slug: str) -> list[Placed]:
+    """The cells as they stood when the learner checked an exercise: up to its last cell, and all setup."""
+    last = max((number for number, cell in enumerate(found.cells) if cell.slug == slug and cell.source), default=-1)
+    return [cell for number, cell in enumerate(found.cells) if cell.source and (number <= last or cell.kind == "setup")]
+
+
+def spoilt_later(found: Matched, slug: str, name: str) -> set[str]:
+    """The names that the answer, or what it calls, may use and that a cell below it binds anew."""
+    before = up_to(found, slug)
+    later = [cell for cell in found.running if cell not in before]
+    used = set(vars(builtins)) | {name} | _all(used_names(cell.source) for cell in before)
+    return used & _all(bound_names(cell.source) for cell in later)
+
+
+def _all(sets: Iterable[frozenset[str]]) -> set[str]:
+    return set().union(*sets)
