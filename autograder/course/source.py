@@ -142,13 +142,23 @@ def place(path: Path, line: int | None = None) -> str:
 
 def without_markers(source: str) -> str:
     """A cell's source without the lines that mark the solution, and without faulty code that learners get."""
-    kept = [text for text, place in _placed_lines(source) if place in ("given", "solution")]
-    return "\n".join(kept)
+    return "\n".join(code_in(source, "given", "solution"))
+
+
+def code_in(source: str, *wanted: str, places: bool = False) -> list[str]:
+    """The lines of an exercise cell that stand in `wanted` places, or the places themselves.
+
+    Args:
+        source: of the cell.
+        wanted: "given", "solution" or "stub".
+        places: whether to return the place of each line.
+    """
+    return [place if places else text for text, place in _placed_lines(source) if place in wanted]
 
 
 def stub_of(source: str) -> str | None:
     """The faulty code that learners get in place of a cell's solution; None where they get a line to replace."""
-    lines = [text for text, place in _placed_lines(source) if place == "stub"]
+    lines = code_in(source, "stub")
     bare = [re.sub(r"^(\s*)# ?", r"\1", line) for line in lines]
     return textwrap.dedent("\n".join(bare)) if lines else None
 
