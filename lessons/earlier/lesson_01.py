@@ -243,3 +243,6 @@ def greedy_decode(
         for row in (~ended).nonzero().flatten().tolist():
             sentences[row].append(words[row].item())
     return sentences
+
+
+EXERCISES = {'make_dictionary': 'make_dictionary', 'build_vocabulary': 'build_vocabulary', 'encode_words': 'encode_words', 'pad_batch': 'pad_batch', 'encoder': 'Encoder', 'decoder': 'Decoder', 'masked_loss': 'masked_loss', 'training_step': 'training_step', 'greedy_decode': 'greedy_decode'}

@@ -219,3 +219,6 @@ def target_clauses(pair: SentencePair) -> list[int]:
     clauses = clause_numbers(pair.source_words, CONNECTIVES)
     found = {link.target: clauses[link.source] for link in pair.alignment if link.sure}
     return [found.get(j, -1) for j in range(len(pair.target_words) + 1)]
+
+
+EXERCISES = {'accuracy_by_length': 'accuracy_by_length', 'find_knee': 'find_knee', 'bottleneck': 'Bottleneck', 'mean_and_spread': 'mean_and_spread', 'clause_numbers': 'clause_numbers', 'error_by_part': 'error_by_part'}

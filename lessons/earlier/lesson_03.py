@@ -277,3 +277,6 @@ class GeneralScore(nn.Module):
     def forward(self, state: Tensor, keys: Tensor) -> Tensor:
         """The scores (B, S) from the decoder's state (B, H) and keys (B, S, H)."""
         return self.dot(state, keys)
+
+
+EXERCISES = {'score_one': 'score_one', 'look_back': 'look_back', 'masked_softmax': 'masked_softmax', 'weighted_sum': 'weighted_sum', 'additive_score': 'AdditiveScore', 'attention_decoder': 'AttentionDecoder', 'dot_score': 'DotScore'}

@@ -222,3 +222,6 @@ def after_wrong_word(
         written = decode(model, batch, previous, coins).argmax(-1)
     words = to_words(written[0, place + 1 :].tolist())
     return words[: words.index("<end>")] if "<end>" in words else words
+
+
+EXERCISES = {'previous_words': 'previous_words', 'choose_input': 'choose_input', 'decode_with_forcing': 'decode_with_forcing', 'free_running': 'free_running', 'accuracy_after_error': 'accuracy_after_error', 'forcing_coins': 'forcing_coins', 'forcing_ratio': 'forcing_ratio'}

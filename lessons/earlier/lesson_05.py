@@ -248,3 +248,6 @@ def knock_out(predict, source_length: int, target: Tensor) -> Tensor:
         mask[i] = False
         effects.append(whole - log_probability(mask))
     return torch.stack(effects, dim=1)
+
+
+EXERCISES = {'word_weights': 'word_weights', 'argmax_links': 'argmax_links', 'threshold_links': 'threshold_links', 'precision_recall': 'precision_recall', 'alignment_error_rate': 'alignment_error_rate', 'diagonal_links': 'diagonal_links', 'best_offset': 'best_offset', 'knock_out': 'knock_out'}

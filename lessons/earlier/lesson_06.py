@@ -239,3 +239,6 @@ def scaled_dot_product(
     scores = queries @ keys.transpose(1, 2) / math.sqrt(queries.shape[-1])  # (B, T, S)
     weights = scores.masked_fill(~mask.unsqueeze(1), -torch.inf).softmax(-1)
     return weights @ values, weights
+
+
+EXERCISES = {'extend_beams': 'extend_beams', 'beam_search': 'beam_search', 'normalised_score': 'normalised_score', 'ngram_matches': 'ngram_matches', 'brevity_penalty': 'brevity_penalty', 'corpus_bleu': 'corpus_bleu', 'scaled_dot_product': 'scaled_dot_product'}
