@@ -246,11 +246,11 @@ def _read_gated(words: Tensor, step: Callable[..., Tensor], candidate_weights: T
     """The states (S, H) of a gated cell whose gate is open at the first word and nearly closed at all others."""
     gate_weights = torch.zeros(_SIZE, 2 * _SIZE)
     gate_weights[:, _GATE] = math.log(_CLOSED / _OPEN)  # the sigmoid of this is the closed gate
-    state, states = torch.zeros(_SIZE), []
+    state, found = torch.zeros(_SIZE), []
     for embedding in words:
         state = step(embedding, state, gate_weights, candidate_weights)
-        states.append(state)
-    return torch.stack(states)
+        found.append(state)
+    return torch.stack(found)
 
 
 def _kept(reader: Callable[[Tensor], Tensor], pairs: Sequence[tuple[Tensor, Tensor]]) -> list[float]:
