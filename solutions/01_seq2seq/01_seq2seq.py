@@ -199,7 +199,8 @@ if ready("dictionary"):
 # %% [markdown]
 # <details><summary>Our sentence</summary>
 #
-# A swap mends one order in one sentence; the forms of the words, and their number, would still be wrong in others.
+# A swap puts the words of this sentence in order, but both would still have the wrong form, and in other sentences
+# the number of words is wrong, too.
 #
 # </details>
 #
@@ -326,7 +327,7 @@ check("pad_batch", pad_batch)
 
 # %% tags=["exploration"]
 if ready("source_numbers", "pad_batch"):
-    two = sorted(training_pairs[:40], key=lambda pair: len(pair.source_words))[::39]
+    two = sorted(training_pairs[:8], key=lambda pair: len(pair.source_words))[::7]
     ids, mask = pad_batch([encode_words(pair.source_words, source_numbers) for pair in two])
     print(ids)
     print(mask.int())
@@ -345,9 +346,9 @@ if ready("ids", "mask"):
 # twice the one with number 20. So each word gets a row of E numbers, its **embedding**, in a table of V rows. The
 # word's number only says which row to take.
 #
-# Nobody writes this table. It begins with random numbers, and training moves each row a little whenever its word is
-# read, until words that are used alike have rows that are alike. Here is one that we did write, with E = 2, for the
-# next steps by hand. It needs no arithmetic: an embedding is a look-up.
+# Nobody writes this table. It begins with random numbers, and training moves a row a little whenever its word is
+# read, so that a row comes to say what matters about its word. The table below we did write, with E = 2, because the
+# next steps are for your pencil. No arithmetic yet: an embedding is a look-up.
 
 # %% tags=["exploration", "always"]
 table = torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])  # (V, E): rows for I, love, you
@@ -564,10 +565,9 @@ check("encoder", Encoder)
 # %% [markdown]
 # ## 9 · The decoder: a vector becomes a sentence
 #
-# The decoder is a GRU as well. Its first state is the context, and at each step it reads two things joined into
-# one vector: the embedding of the word written before (`START` at first), and the context once more, the same at
-# every step. It turns each of its states
-# into V **scores** (logits), one for every word that could come next.
+# The decoder is a GRU as well. Its first state is the context, and at each step it reads two things joined into one
+# vector: the embedding of the word written before (`START` at first), and the context once more, the same at every
+# step. It turns each of its states into V **scores** (logits), one for every word that could come next.
 #
 # In training it reads the right words in one call, T at a time. When it translates, it reads one word per call and
 # passes its state on.
@@ -647,12 +647,12 @@ class Seq2Seq(nn.Module):
 # ## 10 · A score that is too good
 #
 # Cross-entropy asks how much probability the model gave to the right word: 0 when it was certain, log V when it gave
-# all V words the same. It is measured in nats (natural logarithm). The loss of a batch is to be the mean over all
+# all V words the same. It is measured in nats (natural logarithm). The loss of a batch should be the mean over all
 # real words in it.
 #
-# Somebody has written this loss, and something is wrong with it. To try it, take two models that cannot translate at
-# all. The first gives each of the V words the same probability, always. The second always gives `PAD` a probability
-# of 0.9, and the other words share the rest.
+# Somebody has written this loss, and something is wrong with it. The figure tries it on two models that cannot
+# translate at all. The first always gives each of the V words the same probability. The second always gives `PAD` a
+# probability of 0.9, and the other words share the rest.
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
 lengths = [len(pair.target_words) + 1 for pair in training_pairs[:64]]  # END counts
@@ -989,8 +989,9 @@ if ready("translate"):
         "unseen_length",
         predictions.option_for(written / wanted, 0.6, 0.9, 1.1),
         f"It writes {written:,} words where {wanted:,} are right: {written / wanted:.0%}.",
+        b="It does not drop a word here and there: whole clauses are missing.",
         c="It knows the words, but it has never had to write a sentence of this length.",
-        d="It could go on for ever, but it has learnt that END comes after a dozen words at most.",
+        d="It could go on for ever, but in training END has always come early.",
     )
 
 # %% [markdown]

@@ -284,7 +284,7 @@ def show_memory(
     """Show how long a plain cell and a gated one remember the first word, see `memory_of_the_first_word`."""
     curves = memory_of_the_first_word(read, step)
     plain, gated = (values[-1] for values in curves.values())
-    title = f"After {_READ} words, {plain:.0%} of the first one is left, and {gated:.0%} with a gate"
+    title = f"After {_READ} words, {plain:.1%} of the first is left, or {gated:.0%} with a gate"
     told = "; ".join(f"{name}: {', '.join(f'{value:.0%}' for value in values)}" for name, values in curves.items())
     show(
         plot_memory(curves, title, f"means over {_PAIRS} random pairs"),
@@ -311,7 +311,7 @@ def useless_losses(
     """
     sure = torch.full((_WORDS,), math.log((1 - _SURE) / (_WORDS - 1)))
     sure[PAD] = math.log(_SURE)
-    scores = {"all words alike": torch.zeros(_WORDS), "always <pad>": sure}
+    scores = {"all words the same": torch.zeros(_WORDS), "always <pad>": sure}
     batches = [_batch_of(lengths), _batch_of([*lengths, _LONGEST])]
     return {
         name: [float((loss or _as_found)(each.expand(*mask.shape, -1), target, mask)) for target, mask in batches]
@@ -342,7 +342,7 @@ def plot_losses(losses: Mapping[str, Sequence[float]], batches: Sequence[str], t
         sample: how many sentences they are, written below.
     """
     figure, axes = plt.subplots(figsize=(6.5, 0.42 * len(losses) * len(batches) + 1.2))
-    for place, (name, style) in enumerate(zip(losses, SERIES, strict=False)):
+    for place, (name, style) in enumerate(zip(losses, SERIES[2:], strict=True)):
         heights = [number + 0.4 * (place - 0.5) for number in range(len(batches))]
         bars = axes.barh(heights, losses[name], 0.36, color=style.colour, label=name)
         axes.bar_label(bars, fmt="%.1f", padding=3, fontsize=9)
@@ -359,8 +359,8 @@ def show_useless_models(lengths: Sequence[int], loss: Callable[[Tensor, Tensor, 
     losses = useless_losses(lengths, loss)
     alike, padding = losses.values()
     better = "better" if padding[0] < alike[0] else "worse"
-    title = f"The model that always expects <pad> seems {better} than the one that guesses"
-    batches = [f"{len(lengths)} short sentences", "with a long one"]
+    title = f"The model that always expects <pad> scores {better} than the one that guesses"
+    batches = [f"{len(lengths)} short sentences", "and one long one"]
     told = "; ".join(
         f"{batch}: {', '.join(f'{name} {values[number]:.1f}' for name, values in losses.items())}"
         for number, batch in enumerate(batches)
