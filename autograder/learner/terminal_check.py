@@ -27,15 +27,22 @@ def check_notebook(path: Path) -> int:
     """
     from autograder.checks.registry import checks_of
     from autograder.judging.course_notebook import course_notebook
+    from autograder.judging.matched import untouched
     from autograder.judging.matching import match
 
     notebook = read_notebook(path)
     lesson = _lesson_of(path, notebook)
-    found = match(notebook, course_notebook(lesson, read_notebook(lesson.release_notebook)))
+    course = course_notebook(lesson, read_notebook(lesson.release_notebook))
+    found = match(notebook, course)
     namespace: dict[str, Any] = {"__name__": "__main__"}
     for cell in found.running:
         _run(cell, namespace)
-    passed = [_print_verdict(check, namespace, path.parent) for check in checks_of(lesson.number)]
+    given = untouched(found, course)
+    checks = checks_of(lesson.number)
+    passed = [
+        _print_verdict(check, namespace, path.parent, to_mend=check.is_repair and check.slug in given)
+        for check in checks
+    ]
     print(f"{sum(passed)} of {len(passed)} exercises passed")
     return 0 if all(passed) else 1
 
@@ -61,14 +68,14 @@ def _run(cell: "Placed", namespace: dict[str, Any]) -> None:
         print(f"! {name} stopped with {type(error).__name__}: {error}")
 
 
-def _print_verdict(check: "Check", namespace: dict[str, Any], place: Path) -> bool:
+def _print_verdict(check: "Check", namespace: dict[str, Any], place: Path, *, to_mend: bool) -> bool:
     from autograder.learner import progress
-    from autograder.learner.notebook_api import check_recorded
+    from autograder.learner.notebook_api import check_recorded, still_to_mend
 
     if check.defines not in namespace:
         print(f"✗ {check.slug}: {check.defines} is not defined. Is its cell still there, and does it run?")
         return False
-    verdict = check_recorded(check.slug, namespace[check.defines])
+    verdict = still_to_mend(check.slug) if to_mend else check_recorded(check.slug, namespace[check.defines])
     progress.note(check.slug, verdict.status, place)
     print(verdict.text())
     return verdict.passed
