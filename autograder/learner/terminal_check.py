@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def check_notebook(path: Path) -> int:
-    """Run what grading would run of a notebook, print one verdict an exercise, and return 0 if all passed, else 1.
+    """Run what grading would run of a notebook, print one verdict per exercise, and return 0 if all passed, else 1.
 
     A cell that fails is reported and stops nothing.
 

@@ -1,4 +1,4 @@
-"""Predict, run, explain: a question before an experiment, its answer behind it. Nothing is sent or graded."""
+"""Predict, run, explain: a question before an experiment, its answer after it. Nothing is sent or graded."""
 
 import html
 from bisect import bisect_right

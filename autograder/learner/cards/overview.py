@@ -16,7 +16,7 @@ STATES = {
 
 
 def text(progress: Progress) -> str:
-    """The overview for a terminal: one line a lesson and exercise, points, and the next step."""
+    """The overview for a terminal: one line per lesson and exercise, points, and the next step."""
     lines = [line for lesson in progress.lessons for line in _lesson_lines(lesson)]
     return "\n".join([*lines, "", *summary(progress), *parts_lines(progress.parts)])
 

@@ -103,7 +103,7 @@ def draw_score(
     score: float,
     title: str,
 ) -> Figure:
-    """The small network that makes a score, from below: two states, hidden units behind tanh, one output.
+    """The small network that makes a score, from below: two states, hidden units with tanh, one output.
 
     Args:
         decoder_state, encoder_state: H numbers each.
