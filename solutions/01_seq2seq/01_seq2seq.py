@@ -842,7 +842,7 @@ check("greedy_decode", greedy_decode)
 #
 # All parts are there. The model has an embedding of 128 numbers per word and a state of 256. It sees every training
 # sentence seven times, in batches of 64, with Adam; the learning rate rises at first and then falls, so that the
-# first and the last steps are small. Sentences of similar length share a batch, so little of it is padding. This
+# first and the last steps are small. Sentences of similar length are put together, so little of a batch is padding. This
 # takes half a minute to a minute.
 
 # %% tags=["exploration"]
