@@ -61,12 +61,17 @@ def _solution_lines(source: str) -> set[int]:
 def _no_code(node: ast.AST) -> Iterator[int]:
     """The lines of an import, of a signature, and of a docstring."""
     if isinstance(node, _IMPORTS):
-        yield from range(node.lineno, node.end_lineno + 1)
+        yield from range(node.lineno, _end(node))
     if isinstance(node, _DEFINITIONS):
         first, body = min([node.lineno, *(one.lineno for one in node.decorator_list)]), node.body[0]
         yield from range(first, body.lineno)
         if ast.get_docstring(node) is not None:
-            yield from range(body.lineno, body.end_lineno + 1)
+            yield from range(body.lineno, _end(body))
+
+
+def _end(node: ast.stmt) -> int:
+    """The line after a statement."""
+    return (node.end_lineno or node.lineno) + 1
 
 
 def _is_code(line: str) -> bool:

@@ -73,7 +73,7 @@ def check(exercise: str, answer: Any) -> None:
     from lessons.toolkit.text import t
 
     try:
-        verdict = check_recorded(exercise, answer) if not is_as_given(exercise, answer) else _to_mend(exercise)
+        verdict = still_to_mend(exercise) if is_as_given(exercise, answer) else check_recorded(exercise, answer)
     except KeyboardInterrupt:
         question = t("Is there a loop in your code that never ends?")
         verdict = _stopped(exercise, Status.TIMEOUT, t("interrupted"), question)
@@ -109,8 +109,8 @@ def check_recorded(exercise: str, answer: Any) -> Verdict:
         return _stopped(exercise, Status.ERROR, title, question)
 
 
-def _to_mend(exercise: str) -> Verdict:
-    """Of code that is to be mended, and is as it was given."""
+def still_to_mend(exercise: str) -> Verdict:
+    """The verdict on code that is to be mended, and is as it was given."""
     from autograder.verdict import TO_MEND, Verdict
 
     return Verdict(exercise, Status.NOT_ATTEMPTED, question=TO_MEND)

@@ -6,6 +6,7 @@ import pytest
 
 from autograder import check
 from autograder.checks.registry import find_check
+from autograder.course import lessons
 from autograder.learner import notebook_api, to_mend
 
 GIVEN = "def encode_words(words, numbers):\n    # what is wrong here?\n    return [numbers[word] for word in words]\n"
@@ -43,3 +44,8 @@ def test_once_it_is_changed_the_check_says_what_is_wrong(repair, capsys):
 def test_of_other_exercises_the_text_does_not_matter(monkeypatch):
     monkeypatch.setattr(to_mend, "_released_cell", lambda exercise: GIVEN)
     assert not to_mend.is_as_given("encode_words", answer(GIVEN))
+
+
+def test_while_the_course_is_built_there_is_no_release_to_compare_with(monkeypatch, tmp_path):
+    monkeypatch.setattr(lessons, "lessons_folder", lambda: tmp_path)
+    assert to_mend._released_cell.__wrapped__("encode_words") == ""
