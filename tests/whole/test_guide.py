@@ -32,7 +32,7 @@ from autograder.course.settings import read_settings
 from autograder.results.grades import read_grades
 
 LESSON, WRITTEN = "02_context_limit", "what_capacity_bought"
-SOLVED = ("find_knee", "mean_and_spread")
+SOLVED = ("find_knee", "clause_numbers")
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 DATABASE = "postgresql+psycopg://course@db.example.org/course"
 RUBRIC = "For the grader, not shown to learners"
