@@ -127,7 +127,7 @@ recall.ask("two_scores", guess="")
 # that may be too few. A suspicion is not a finding. Here the models are trained on long sentences too, so lack of
 # practice is no excuse, and then one thing changes: how much the context can hold.
 #
-# Seven exercises wait for you, and at the end one question for an answer in words. Dimensions: **B** sentences, **S**
+# Exercises wait for you, and at the end a question for an answer in words. Dimensions: **B** sentences, **S**
 # source words, **T** target words, **H** numbers in a state, **V** words in a vocabulary, and new: **C** numbers in
 # the context, **R** runs of an experiment, **L** sentence lengths.
 

@@ -9,51 +9,57 @@ from lessons.toolkit.predictions import option_for
 
 Options = dict[str, str]
 
-FOUR_CLAUSES: Options = {
-    "question": "Of a hundred sentences with four clauses, how many will be exactly right?",
-    "a": "fewer than 20",
-    "b": "20 to 49",
-    "c": "50 to 79",
-    "d": "80 or more",
-}
-KNEE_MOVES: Options = {
-    "question": "From 6 numbers to 128, by how many clauses will the knee move?",
-    "a": "not at all",
-    "b": "by 1 or 2",
-    "c": "by 3 or 4",
-    "d": "out of the grid: with 128 numbers there is none",
-}
-PARTING: Options = {
-    "question": "Which measurement says most about 'cannot hold'?",
-    "a": "new sentences of six clauses, with a state four times as large",
-    "b": "six-clause sentences seen many times in training, after four times the steps",
-    "c": "new sentences of six clauses, with a context of 96 numbers",
-    "d": "new sentences of six clauses, read backwards",
-}
-SEEN_AND_NEW: Options = {
-    "question": "Four times the steps. How many six-clause sentences are right: seen in training, and new?",
-    "a": "few of the seen, few of the new",
-    "b": "most of the seen, few of the new",
-    "c": "most of the seen, most of the new",
-}
-WORST_CLAUSE: Options = {
-    "question": "In sentences of six clauses, from which clause come the most wrong words?",
-    "a": "the first",
-    "b": "one in between",
-    "c": "the last",
-}
-SAME_PLACE: Options = {
-    "question": "Words of clauses 1, 2 and 3, all fifth or sixth in the Korean sentence: which are wrong least often?",
-    "a": "those of clause 1, by far",
-    "b": "about the same for all three",
-    "c": "those of clause 3, by far",
-}
-BACKWARDS: Options = {
-    "question": "The first clause is now read last. If the baseline forgets what it read long ago, its errors there "
+
+def ask(question: str, **options: str) -> Options:
+    """A question and its options by letter."""
+    return {"question": question, **options}
+
+
+FOUR_CLAUSES = ask(
+    question="Of a hundred sentences with four clauses, how many will be exactly right?",
+    a="fewer than 20",
+    b="20 to 49",
+    c="50 to 79",
+    d="80 or more",
+)
+KNEE_MOVES = ask(
+    question="From 6 numbers to 128, by how many clauses will the knee move?",
+    a="not at all",
+    b="by 1 or 2",
+    c="by 3 or 4",
+    d="out of the grid: with 128 numbers there is none",
+)
+PARTING = ask(
+    question="Which measurement says most about 'cannot hold'?",
+    a="new sentences of six clauses, with a state four times as large",
+    b="six-clause sentences seen many times in training, after four times the steps",
+    c="new sentences of six clauses, with a context of 96 numbers",
+    d="new sentences of six clauses, read backwards",
+)
+SEEN_AND_NEW = ask(
+    question="Four times the steps. How many six-clause sentences are right: seen in training, and new?",
+    a="few of the seen, few of the new",
+    b="most of the seen, few of the new",
+    c="most of the seen, most of the new",
+)
+WORST_CLAUSE = ask(
+    question="In sentences of six clauses, from which clause come the most wrong words?",
+    a="the first",
+    b="one in between",
+    c="the last",
+)
+SAME_PLACE = ask(
+    question="Words of clauses 1, 2 and 3, all fifth or sixth in the Korean sentence: which are wrong least often?",
+    a="those of clause 1, by far",
+    b="about the same for all three",
+    c="those of clause 3, by far",
+)
+BACKWARDS = ask(
+    question="The first clause is now read last. If the baseline forgets what it read long ago, its errors there "
     "must fall. What will they do?",
-    "a": "fall clearly",
-    "b": "stay about the same, or rise",
-}
+    a="fall clearly",
+    b="stay about the same, or rise",
+)
 
 
 def four_clauses(accuracy: dict[int, float]) -> Options:
@@ -61,7 +67,7 @@ def four_clauses(accuracy: dict[int, float]) -> Options:
     return {
         "right": option_for(100 * accuracy[4], 20, 50, 80),
         "measured": f"At four clauses {accuracy[4]:.0%} are exactly right, at one clause {accuracy[1]:.0%}.",
-        "a": "It is worse than it looks in translations, but one in five is right.",
+        "a": "It falls, but not at once to the floor.",
         "c": "That would be a gentle slope. The fall begins early and is steep.",
         "d": "It practised as many sentences of four clauses as of one; practice is not all.",
     }
@@ -101,8 +107,8 @@ def seen_and_new(runs: Sequence[Run]) -> Options:
         "measured": f"Six clauses, worst and best seed: {seen[0]:.0%} and {seen[1]:.0%} of the sentences that were "
         f"seen, {new[0]:.0%} and {new[1]:.0%} of new ones.",
         "a": "So it would be if no amount of practice brought them in.",
-        "c": "So it would be if practice were all that is missing. It helps new sentences of four clauses, hardly "
-        "those of six.",
+        "c": "So it would be if practice were all that is missing. It helps new sentences of four clauses, "
+        "hardly those of six.",
     }
 
 
