@@ -448,12 +448,12 @@ class ErrorsByClauseAndPlace(Check):
         "raised": "Your code stopped with the error above. Which sentence decides how many places the tables need?",
     }
     hints = (
-        "Take a sheet with a row for each clause and a column for each place. For which words do you make a stroke, "
+        "Take a sheet with a row for each clause and a column for each place. For which words do you make a mark, "
         "and where?",
         "Go through the sentences, and in each through its linked Korean words: the link leads to an English word, "
         "that one to its clause. Two sheets: one for all words, one for the wrong ones.",
         "`dict` of links turns (i, j) into one i for each j; `torch.zeros(..., dtype=torch.int64)` is an empty sheet, "
-        "and `words[clause, j] += 1` makes a stroke.",
+        "and `words[clause, j] += 1` makes a mark.",
     )
 
     @stage("words and wrong words, each in its cell")

@@ -250,8 +250,8 @@ def find_knee(accuracy: dict[int, float], trained_up_to: int) -> int | None:
         trained_up_to: the greatest length in training; longer ones count neither for the best nor as a knee.
 
     Returns:
-        The smallest length with an accuracy below half of the best one, even where it is shorter than the best
-        one's, or None where there is none.
+        The smallest length with an accuracy below half of the best one, even if the best comes after it; None
+        where there is none.
     """
     ### BEGIN SOLUTION
     trained = {length: accuracy[length] for length in sorted(accuracy) if length <= trained_up_to}
@@ -331,13 +331,13 @@ for context_size in (3, 6, 12, 24, 48):
     print(f"C = {context_size:2}  {parameters:,} parameters")
 
 # %% [markdown]
-# Now the experiment. For each context size you want the accuracy by length, and not once: with another seed, that is
-# with other first weights and another order of batches, the score is another one. A difference between two sizes means
-# something only if it is larger than the differences between seeds. And whatever is not the setting has to be equal:
-# each run begins with nothing that another one has learnt.
+# Now the experiment. For each context size you want the accuracy by length, and more than once: another seed means
+# other first weights and another order of batches, and so another score. A difference between two sizes means
+# something only if it is larger than the differences between seeds. And everything but the setting has to be equal: no
+# run may begin with what another one has learnt.
 #
-# **Exercise 3 · ●●○ · 20 min · core.** Write `sweep`, the experiment itself. What is varied, how a model is made,
-# trained and scored, it is told; that every run is made under the same conditions is up to you.
+# **Exercise 3 · ●●○ · 20 min · core.** Write `sweep`, the experiment itself. How a model is made, trained and scored is
+# passed in; it is up to you that every run happens under the same conditions.
 
 
 # %% tags=["exercise"] slug="sweep"
@@ -483,7 +483,8 @@ if ready("find_knee"):
 # A curve that passes close to half of its best may fall on either side of it, from seed to seed. That is why a knee is
 # reported with its seeds, "2 or 3" where they disagree, and never as the knee of the mean. The context doubles three
 # times between 6 and 48 numbers. Count how often the knee moved: more room buys accuracy before it buys length.
-#
+
+# %% [markdown]
 # The two measures differ for a reason. The best length is always one clause, and it can never lie under half of
 # itself. So a knee has a floor at two clauses: a context that gets few sentences of one clause right may have the
 # same knee as one that gets most of them right. The fixed line has no such floor. Report both.
@@ -531,15 +532,17 @@ predictions.ask("seen_and_new", guess="", **questions.SEEN_AND_NEW)
 
 # %% [markdown]
 # *Longer* is the first run of the plan. A fellow student tried it in small: sentences of one clause, trainings of one,
-# two and four epochs, one seed. This came out, the losses in nats per word:
+# two and four epochs, one seed. Here is what came out, with
+# losses in nats per word:
 #
 # | epochs | loss of the first epoch | loss of the last epoch | exact match |
 # | --: | --: | --: | --: |
 # | 1 | 3.64 | 3.64 | 0 % |
 # | 2 | 2.23 | 1.09 | 18 % |
 # | 4 | 0.76 | 0.08 | 90 % |
-#
-# It looks like a triumph of practice. But read the column of first epochs again.
+
+# %% [markdown]
+# Practice seems to work wonders. But read the column of first epochs again.
 #
 # **Exercise 4 · ●●○ · 15 min · core.** This is the code that made the table. Find the mistake and mend it.
 
@@ -655,7 +658,8 @@ predictions.answer("seen_and_new", **questions.seen_and_new(controls["four times
 # sentence of the same length and the same words mostly fails. Practice does help new sentences too, at four clauses
 # from about a quarter to more than half. But at six none of them alone closes the gap: not steps, size, rate or
 # order of reading. All of them together were not tried.
-#
+
+# %% [markdown]
 # One more doubt, about this control itself: a practised sentence may be stored in the weights of the *decoder*, so
 # that the vector only has to say which sentence it is. Seen sentences show that the model can write them. They do not
 # show that the vector spells out six clauses.
@@ -750,9 +754,10 @@ if ready("clause_numbers"):
     context_figures.show_clauses(pair, numbers, target_clauses(pair))
 
 # %% [markdown]
-# The instrument of this section is a sheet with a row for each clause and a column for each place in the Korean
-# sentence. Every linked word makes a stroke in its cell, every wrong one a stroke on a second sheet. From the two you
-# can read errors by clause (add up a row), by place (add up a column), or by both. Counts add up, shares do not.
+# The instrument of this section is a tally sheet with a row for each clause and a column for each place in the Korean
+# sentence. Every linked word gets a mark in its cell, and every wrong one a mark on a second sheet. From the two you
+# can read errors by clause (add up a row), by place (add up a column), or by both. That is why they hold counts:
+# shares cannot be added up.
 #
 # **Exercise 6 · ●●○ · 20 min · core.** Write `errors_by_clause_and_place`.
 
@@ -860,8 +865,8 @@ if ready("lost"):
 predictions.ask("same_place", guess="", **questions.SAME_PLACE)
 
 # %% [markdown]
-# The file has such sheets for five seeds, made from all sentences of six clauses that were held out. First see whether
-# yours, of the one model that is loaded, counts the same words.
+# The results file has such sheets for five seeds, made from all sentences of six clauses that were held out. First see
+# whether yours, for the one model that is loaded, counts the same words.
 
 # %% tags=["exploration", "always"]
 six_clauses = [*load_split("test", clauses=(6,)), *load_split("by_length", clauses=(6,))]
@@ -891,16 +896,16 @@ context_figures.print_places(tables, clauses=(0, 1, 2), places=range(8), least=5
 predictions.answer("same_place", **questions.same_place(tables))
 
 # %% [markdown]
-# **Explain.** In one sentence: over the whole sentence clause 1 has by far the fewest errors, at the fifth and sixth
-# place it has not; how can both be true? Write it here, then open ours.
+# **Explain.** In one sentence: over the whole sentence clause 1 has by far the fewest errors, but not at the
+# fifth and sixth place. How can both be true? Write it here, then open ours.
 #
 # *Your sentence:*
 
 # %% [markdown]
 # <details><summary>Our sentence</summary>
 #
-# Most words of clause 1 are at early places, where few words of any clause are wrong, so its mean over all places is
-# low even if the clause itself gives no advantage.
+# Most words of clause 1 are at early places, where few words are wrong, so its mean over all places is low even if at
+# one and the same place it has little advantage.
 #
 # </details>
 
@@ -911,7 +916,8 @@ predictions.answer("same_place", **questions.same_place(tables))
 # most a small advantage. So "the first clause survives" is not shown: its words come early. The **last** clause is
 # different. From the thirteenth place on it fails less often than the one before it, at the same places. Why, we do
 # not know.
-#
+
+# %% [markdown]
 # Nor can clause and place be separated everywhere: at the first place nearly all words are of clause 1, and at the
 # last places only the last clauses have words.
 
@@ -920,8 +926,8 @@ predictions.answer("same_place", **questions.same_place(tables))
 # at the same places, but now the first clause is read last, just before writing begins. If the first point of the
 # curve was about reading order, it has to move.
 #
-# **Exercise 7 · ●●● · 20 min · core.** Write `reverse_source`, for a whole batch. What may not move with the words?
-# And the links: they named places of the old order.
+# **Exercise 7 · ●●● · 20 min · core.** Write `reverse_source` for a whole batch. What must stay where it is? And the
+# links name places in the old order: where do they lead now?
 
 
 # %% tags=["exercise"] slug="reverse_source"
@@ -957,7 +963,7 @@ check("reverse_source", reverse_source)
 # %% [markdown]
 # Before you trust an intervention, measure that it moves what it should and leaves the rest alone. From reading a word
 # to writing its counterpart the model takes a number of **steps**: the words still to be read, END among them, and
-# the Korean words before its own. How do the steps of each clause change, and how their mean?
+# the Korean words to be written first. How do the steps of each clause change, and how their mean?
 
 # %% tags=["exploration"]
 if ready("reverse_source", "clause_numbers"):
@@ -1002,7 +1008,8 @@ predictions.answer("backwards", **questions.backwards([row[0] for row in error_m
 # **Held fixed** in the grid: the training pairs, their number and order for each seed, six epochs in batches of 64,
 # optimiser and learning rate, embedding and state size, and the parameter count within 5 %. **Changed:** how many
 # numbers the context passes through; and, at 128, that there is no bottleneck at all.
-#
+
+# %% [markdown]
 # **Ruled out** as the whole reason for the fall, each **alone** and by a control: too few steps, a state that is
 # too small, a learning rate that is too low or too high, the order of reading. (Twice the rate did a little better,
 # four times the rate worse, so the best one lies inside what was tried.) **Not shown:** that no fixed vector would
@@ -1044,7 +1051,8 @@ predictions.answer("backwards", **questions.backwards([row[0] for row in error_m
 #   cannot hold them is not shown. Dropout takes the seen ones away and does not bring the new ones.
 # - Clause and place in the sentence nearly coincide. Hold one fixed, or intervene: errors go with the place and the
 #   kind of word. The model does not fail because it forgets what it read long ago.
-#
+
+# %% [markdown]
 # **Where to go on.** Cho et al. 2014, [arXiv:1409.1259](https://arxiv.org/abs/1409.1259), show the same fall with
 # length on real sentences, and Sutskever et al. 2014, [arXiv:1409.3215](https://arxiv.org/abs/1409.3215), a model
 # without it. Bahdanau et al. 2015, [arXiv:1409.0473](https://arxiv.org/abs/1409.0473), answer with a new idea: do not
