@@ -975,8 +975,15 @@ if ready("reverse_source", "clause_numbers"):
     forwards = context_figures.steps_by_clause(links, clauses, lengths, links)
     backwards = context_figures.steps_by_clause(links, clauses, lengths, turned)
     context_figures.print_steps({"first word first": forwards, "backwards": backwards})
-    print("first clause: fewer steps than before:", backwards[0] < forwards[0])
-    print("last clause: more steps than before:", backwards[5] > forwards[5])
+    print("the first clause has fewer steps now:", backwards[0] < forwards[0])
+    print("the last clause has more:", backwards[5] > forwards[5])
+    same = abs(statistics.mean(backwards) - statistics.mean(forwards)) < 1
+    print("their mean changes by less than one step:", same)
+
+# %% [markdown]
+# Backwards, early clauses come close and late ones move away; the mean stays. Sutskever et al. 2014 argue with the same
+# numbers: the first words gain, the mean does not change. So this is the intervention that was wanted. Predict what it
+# does.
 
 # %% tags=["exploration", "always"]
 predictions.ask("backwards", guess="", **questions.BACKWARDS)
