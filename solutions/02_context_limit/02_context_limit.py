@@ -881,7 +881,8 @@ if ready("lost"):
 
 # %% [markdown]
 # Each line is one clause: follow it to the right, and the clause is fixed while the place moves. Compare lines above
-# the same place, and the place is fixed. Points with fewer than fifty words are left out.
+# the same place, and the place is fixed. The bars run from the lowest seed to the highest. Points with fewer than fifty
+# words are left out.
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
 context_figures.show_clauses_by_place(tables, least=50)

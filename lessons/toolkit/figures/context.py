@@ -263,11 +263,11 @@ def plot_clauses_by_place(tables: Sequence[Counts], least: int, title: str) -> F
         style = {"color": colours(0.9 * clause / max(1, clauses - 1)), "marker": "os^DvP"[clause % 6], "markersize": 5}
         _by_place(axes, errors_at_places(tables, clause, least), f"clause {clause + 1}", style)
     counts = [count for row in tables[0]["words"] for count in row[:-1] if count >= least]
-    n = f"n: {min(counts)} to {max(counts)} words a point, {len(tables)} seeds"
+    n = f"n: {min(counts)} to {max(counts)} words per point, {len(tables)} seeds"
     axes.set(xlabel=f"place of the word in the Korean sentence ({n})", ylabel="wrong words (%)", ylim=(0, None))
     axes.set_title(title)
     axes.xaxis.set_major_locator(MultipleLocator(2, offset=1))
-    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), title="word of English")
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), title="word from")
     return figure
 
 
