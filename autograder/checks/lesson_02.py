@@ -458,8 +458,8 @@ class ErrorsByClauseAndPlace(Check):
 
     @stage("words and wrong words, each in its cell")
     def cells(self, trial: Trial) -> None:
-        """Sentences of one length; each target word has one link."""
-        case = _aligned(trial.draw, [5, 5, 5, 5], [7, 7, 7, 7])
+        """Sentences of one length, with one clause to three; each target word has one link."""
+        case = _aligned(trial.draw, [5, 5, 5, 5], [7, 7, 7, 7], [3, 2, 3, 1])
         written, targets, links, clauses = case
         expected, got = trial.both(*case)
         _require_pair(trial, got)
@@ -475,23 +475,21 @@ class ErrorsByClauseAndPlace(Check):
 
     @stage("sentences of different lengths")
     def lengths(self, trial: Trial) -> None:
-        """The longest target comes neither first nor last."""
-        expected, got = trial.both(*_aligned(trial.draw, [5, 7, 6], [5, 8, 6]))
+        """The longest target comes neither first nor last, and another sentence has the most clauses."""
+        expected, got = trial.both(*_aligned(trial.draw, [5, 7, 6], [5, 8, 6], [2, 3, 4]))
         trial.equal(expected, got, "L T")
 
     @stage("words with several links, and words without")
     def links(self, trial: Trial) -> None:
         """Each word counts once or not at all."""
-        written, targets, links, clauses = _aligned(trial.draw, [7, 8, 6], [8, 6, 7])
+        written, targets, links, clauses = _aligned(trial.draw, [7, 8, 6], [8, 6, 7], [2, 4, 3])
         one = [[link for link in each if link[1] != 3] for each in links]
         doubled = [
             [*each, *(_neighbour(link, numbers) for link in each[:2])]
             for each, numbers in zip(one, clauses, strict=True)
         ]
-        zero = [[*each, (0, 3)] for each in one]
-        last = [[*each, (len(numbers) - 1, 3)] for each, numbers in zip(one, clauses, strict=True)]
         expected, got = trial.both(written, targets, doubled, clauses)
-        variants = [_tables(written, targets, other, clauses) for other in (zero, last)]
+        variants = [_with_unlinked(expected, written, targets, row) for row in (0, -1)]
         suspects = {
             "links-counted": _tables(written, targets, doubled, clauses),
             "unlinked-counted": next((v for v in variants if difference(v, got) is None), variants[0]),
@@ -503,14 +501,14 @@ class ErrorsByClauseAndPlace(Check):
 Aligned = tuple[Sentences, Sentences, Links, list[list[int]]]
 
 
-def _aligned(draw: Draw, source_lengths: list[int], target_lengths: list[int]) -> Aligned:
-    """What the model wrote, targets, links and clauses: three clauses a sentence, some words wrong.
+def _aligned(draw: Draw, source_lengths: list[int], target_lengths: list[int], counts: list[int]) -> Aligned:
+    """What the model wrote, targets, links and clauses; `counts` says how many clauses each sentence has.
 
     Each target word has one link. In each sentence two words are wrong, never the first; after its last
     word the model writes on.
     """
     written, targets, links, clauses = [], [], [], []
-    for source, target in zip(source_lengths, target_lengths, strict=True):
+    for source, target, count in zip(source_lengths, target_lengths, counts, strict=True):
         *words, first, second = draw.words(target + 2)
         places = [1 + place for place in draw.permutation(target - 1)[:2]]
         changed = dict(zip(places, (first, second), strict=True))
@@ -518,8 +516,18 @@ def _aligned(draw: Draw, source_lengths: list[int], target_lengths: list[int]) -
         written.append([*(changed.get(place, word) for place, word in enumerate(words)), "<end>"])
         order = draw.permutation(source)
         links.append([(order[place % source], place) for place in draw.permutation(target)])
-        clauses.append([min(2, 3 * at // source) for at in range(source)])
+        clauses.append([count * at // source for at in range(source)])
     return written, targets, links, clauses
+
+
+def _with_unlinked(
+    tables: tuple[Tensor, Tensor], written: Sentences, targets: Sentences, row: int
+) -> tuple[Tensor, Tensor]:
+    """Tables in which the words of place 3, which have no link, count in a row."""
+    words, wrong = (table.clone() for table in tables)
+    words[row, 3] += len(targets)
+    wrong[row, 3] += sum(made[3] != wanted[3] for made, wanted in zip(written, targets, strict=True))
+    return words, wrong
 
 
 def _neighbour(link: tuple[int, int], numbers: list[int]) -> tuple[int, int]:
