@@ -610,7 +610,7 @@ if ready("practise", "accuracy_by_length"):
         score=lambda model: score_by_length(model, single_tests, words)[1],
     )
     print("every training begins above 3 nats:", min(row[0] for row in practice.values()) > 3)
-    print("the longer, the better:", practice[1][2] < practice[2][2] < practice[4][2])
+    print("four epochs beat two by more than 20 points:", practice[4][2] - practice[2][2] > 0.2)
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("practice"):
