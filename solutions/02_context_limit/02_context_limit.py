@@ -331,7 +331,7 @@ for context_size in (3, 6, 12, 24, 48):
     print(f"C = {context_size:2}  {parameters:,} parameters")
 
 # %% [markdown]
-# Now the experiment. For each context size you want the accuracy by length, and more than once: another seed means
+# Now the experiment. For each context size you want the accuracy by length, and several times: another seed means
 # other first weights and another order of batches, and so another score. A difference between two sizes means
 # something only if it is larger than the differences between seeds. And everything but the setting has to be equal: no
 # run may begin with what another one has learnt.
