@@ -217,7 +217,6 @@ class Sweep(Check):
         "averaged": "The mean over the seeds came back. Can you see from it whether the seeds agree?",
         "axes-swapped": "The first dimension counts the settings. Which one does the docstring name first?",
         "one-model": "One model is trained on and on. What has the second setting learnt before its training begins?",
-        "one-for-all-settings": "All settings of a seed train the same model. Which setting was it made for?",
         "one-for-all-seeds": "All seeds train the same model of a setting. What are the runs to be independent of?",
         "one-seed": "Every run has the same seed. What would their spread be?",
         "order-never-changes": "Models differ from seed to seed, the order of their batches does not. Who else has to "
@@ -262,7 +261,6 @@ class Sweep(Check):
         expected, got = _swept(trial, settings, seeds)
         first = seeds[0]
         suspects = {
-            "one-for-all-settings": _of_each_seed(settings, seeds),
             "one-for-all-seeds": _of_each_setting(settings, seeds),
             "one-seed": expected[:1].expand(len(seeds), -1, -1),
             "order-never-changes": _grid([[_run(TracedModel(c, seed), first) for c in settings] for seed in seeds]),
@@ -295,12 +293,6 @@ def _run(model: TracedModel, seed: int) -> dict[int, float]:
 
 def _grid(runs: list[list[dict[int, float]]]) -> Tensor:
     return torch.tensor([[list(run.values()) for run in row] for row in runs])
-
-
-def _of_each_seed(settings: list[int], seeds: list[int]) -> Tensor:
-    """One model for each seed, made for the first setting, then trained on and on."""
-    models = {seed: TracedModel(settings[0], seed) for seed in seeds}
-    return _grid([[_run(models[seed], seed) for _ in settings] for seed in seeds])
 
 
 def _of_each_setting(settings: list[int], seeds: list[int]) -> Tensor:
