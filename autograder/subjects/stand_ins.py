@@ -115,9 +115,55 @@ class TableEncoder(nn.Module):
         return self.states[source], (self.context[source] * real).sum(1) / real.sum(1)
 
 
+class TracedModel:
+    """Learns nothing, but remembers all that it was made of and trained with, in one number.
+
+    Args:
+        facts: what it is made of, such as a size and a seed.
+    """
+
+    def __init__(self, *facts: int):
+        self.trace = 1
+        self.goes_through(*facts)
+
+    def goes_through(self, *facts: int) -> None:
+        """Remember something more."""
+        for fact in facts:
+            self.trace = (self.trace * 1_000_003 + fact + 7) % (2**31 - 1)
+
+
+def train_traced(model: TracedModel, seed: int, epochs: int = 1) -> list[float]:
+    """Stands in for a training: a loss for each epoch, which depend on all that the model went through before."""
+    model.goes_through(seed, epochs)
+    return [5.0 * loss for loss in _numbers(model, epochs, 1)]
+
+
+def score_traced(model: TracedModel) -> float:
+    """Stands in for a score, which depends on all that the model went through."""
+    return _numbers(model, 1, 2)[0]
+
+
+def score_traced_by_length(model: TracedModel) -> dict[int, float]:
+    """Stands in for a score at each of five lengths."""
+    return dict(enumerate(_numbers(model, 5, 3), 1))
+
+
+def _numbers(model: TracedModel, count: int, salt: int) -> list[float]:
+    numbers: list[float] = torch.rand(count, generator=torch.Generator().manual_seed(model.trace + salt)).tolist()
+    return numbers
+
+
 def function(name: str) -> Callable[..., Any]:
-    """A stand-in that is a function, by name."""
-    return {"squared_loss": squared_loss, "largest_share": largest_share}[name]
+    """A stand-in that is a function or a class, by name."""
+    found: dict[str, Callable[..., Any]] = {
+        "squared_loss": squared_loss,
+        "largest_share": largest_share,
+        "traced_model": TracedModel,
+        "train_traced": train_traced,
+        "score_traced": score_traced,
+        "score_traced_by_length": score_traced_by_length,
+    }
+    return found[name]
 
 
 def value(given: Any) -> Any:

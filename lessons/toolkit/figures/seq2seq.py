@@ -16,6 +16,7 @@ from torch.nn import functional as F
 
 from lessons.toolkit.batches import END, PAD, UNKNOWN
 from lessons.toolkit.corpus import SentencePair, load_split
+from lessons.toolkit.figures import common
 from lessons.toolkit.figures.common import draw_encoder_decoder, draw_links, plot_loss, show
 from lessons.toolkit.figures.gloss_lines import show_glossed
 from lessons.toolkit.figures.visual_language import (
@@ -113,6 +114,17 @@ def _choice(axes: Axes, x: float, y: float, text: str, share: float, *, first: b
     axes.add_patch(Rectangle((x - 0.45, y - 0.42), 0.9, 0.84, facecolor=plt.get_cmap(WEIGHTS)(0.6 * share), **edge))
     axes.text(x, y + 0.15, text, ha="center", va="center", fontsize=10)
     axes.text(x, y - 0.22, f"{share:.0%}", ha="center", va="center", fontsize=8)
+
+
+def show_bottleneck(hidden_size: int, context_sizes: Sequence[int]) -> None:
+    """Show what a bottleneck does to the context, for several sizes."""
+    title = "The networks on both sides stay; less and less passes between them"
+    sizes = ", ".join(map(str, context_sizes))
+    common.show(
+        draw_bottleneck(hidden_size, context_sizes, title),
+        f"The encoder's last state of {hidden_size} numbers passes through one of {sizes} numbers and is widened to "
+        f"{hidden_size} again.",
+    )
 
 
 def draw_bottleneck(hidden_size: int, context_sizes: Sequence[int], title: str) -> Figure:
