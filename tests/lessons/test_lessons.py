@@ -173,7 +173,7 @@ def test_run_all_reaches_the_end_of_an_untouched_lesson_and_only_checks_fail(unt
     stopped = stopped_checks(notebook)
     assert list(stopped) == [check.slug for check in checks_of(lesson.number)]
     assert {error.ename for error in stopped.values()} == {"NotAttempted"}
-    assert all(len(error.traceback) == 1 for error in stopped.values())
+    assert all(len(error.traceback) <= 3 for error in stopped.values())  # what is to do, and nothing of Python's
 
 
 @pytest.mark.slow

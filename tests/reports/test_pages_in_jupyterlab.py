@@ -101,7 +101,7 @@ def test_a_link_within_a_page_leads_to_its_place_and_the_page_stays(tmp_path):
         for name in PAGES:
             page = chromium.new_page()
             page.set_default_timeout(1000 * PATIENCE)
-            page.goto(f"{address}/lab/tree/{name}.html?token=t")
+            page.goto(f"{address}/lab/workspaces/{name}/tree/{name}.html?token=t")  # no other tab comes back
             frame = page.frame_locator(".jp-IFrame iframe")
             title = frame.locator("h1").inner_text()
             link = frame.locator('a[href^="#"]').last

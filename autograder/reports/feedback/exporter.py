@@ -1,6 +1,7 @@
 """What makes nbgrader's `generate_feedback` write the course's page. Loads nbgrader, so only nbgrader imports it."""
 
 import os
+import weakref
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -48,7 +49,9 @@ class FeedbackExporter(Exporter):
 
     @cached_property
     def _maker(self) -> PageMaker:
-        return PageMaker()  # its process ends with this one
+        maker = PageMaker()
+        weakref.finalize(self, maker.close)  # nbgrader does not say when it is done
+        return maker
 
     @property
     def _directory(self) -> Any:
