@@ -195,10 +195,11 @@ def test_the_model_holds_encoder_and_decoder():
 
 def test_a_step_is_drawn_with_its_scores_weights_and_word():
     figure = attention_figures.draw_attention_step(
-        ["I", "love", "you"], "난", 0, [5.8, -0.01, 3.6], [0.9, 0.0, 0.1], [-0.26, 0.43], "title"
+        ["I", "love", "you"], "난", "널", 1, [5.8, -0.01, 3.6], [0.9, 0.0, 0.1], [-0.26, 0.43], "title"
     )
     texts = {text.get_text() for text in figure.axes[0].texts}
-    assert {"I", "love", "you", "난", "dh0", "h3", "c1", "5.8", "0.0", "0.90", "0.10", "[-0.26, 0.43]"} <= texts
+    assert {"I", "love", "you", "h3", "dh1", "c2", "5.8", "0.0", "0.90", "0.10", "[-0.26, 0.43]"} <= texts
+    assert {"난", "the word before", "GRU", "dh2", "널", "you.OBJ"} <= texts
 
 
 def test_the_heat_map_has_a_row_for_each_target_word():
