@@ -700,7 +700,7 @@ class GreedyWithWeights(Check):
             "end-kept": [[*script, END] for script in scripts],
             "start-fed-again": [[script[0], *[CONFUSED] * 8] for script in scripts],
             "state-lost": [[script[0], *[LOST] * 8] for script in scripts],
-            "old-state": [[START, script[0], CONFUSED, *[LOST] * 6] for script in scripts],
+            "old-state": [[START, script[0], CONFUSED, LOST, LOST] for script in scripts],
             "least-likely": [[0] * 9 for _ in scripts],
         }
         trial.equal(expected[0], got[0], suspects=suspects)

@@ -914,16 +914,20 @@ class GeneralScore(nn.Module):
 check("general_score", GeneralScore)
 
 # %% [markdown]
-# *Dot* is *general* with the identity in place of the matrix, so your methods can stay as they are.
+# *Dot* is *general* with the identity in place of the matrix, so your `forward` serves both.
 
 
 # %% tags=["setup"]
-class DotScore(GeneralScore):
+class DotScore(nn.Module):
     """Scores by the dot product of both states: Luong et al. 2015, section 3.1. It has no weights."""
 
-    def __init__(self):
-        nn.Module.__init__(self)  # of GeneralScore it needs the methods, not the matrix
-        self.key = nn.Identity()
+    def prepare(self, states: Tensor) -> Tensor:
+        """The encoder's states (B, S, H), as the identity leaves them."""
+        return states
+
+    def forward(self, state: Tensor, keys: Tensor) -> Tensor:
+        """The scores (B, S) from the decoder's state (B, H) and keys (B, S, H), as in GeneralScore."""
+        return GeneralScore.forward(self, state, keys)
 
 
 # %% [markdown]

@@ -1,5 +1,5 @@
 # A column for each step.
-# stage: steps
+# stage: one_step
 # cause: transposed
 def each_step(decoder_states, states, score, look_back):
     weights, contexts = [], []
