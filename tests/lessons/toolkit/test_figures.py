@@ -90,7 +90,7 @@ EXAMPLES = {
         [-0.8, 0.7], [-0.2, 0.4], [[2.0, -2.0, 2.0, 2.0], [-1.0, -1.0, 2.0, 2.0]], [-0.99, 0.46], [-4, 4], 5.8, "점수"
     ),
     "draw_attention_step": lambda: attention_figures.draw_attention_step(
-        ENGLISH, "난", 0, [5.8, -0.01, 3.6], WEIGHTS[0], [-0.26, 0.43], "걸음"
+        ENGLISH, "<start>", "난", 0, [5.8, -0.01, 3.6], WEIGHTS[0], [-0.26, 0.43], "걸음"
     ),
     "plot_error_lengths": lambda: attention_figures.plot_error_lengths([1, 2], [MEASURED], 10, 1, "길이"),
     "plot_gradients": lambda: attention_figures.plot_gradients([1, 2], {"baseline": [MEASURED]}, 10, "기울기"),
