@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Mapping
-from functools import partial
 from itertools import combinations
 from typing import Any, Protocol, TypeVar
 
@@ -46,8 +45,8 @@ class DecodeSentence(Check):
     slug = defines = "decode_sentence"
     is_repair = True
     causes = {
-        "unrepaired": "At some steps the decoder reads the very word that it has to write. Which word comes just before "
-        "the word of step t?",
+        "unrepaired": "At some steps the decoder reads the very word that it has to write. Which word comes just "
+        "before the word of step t?",
         "two-back": "The decoder reads a right word that is too old. Which step comes just before step t?",
         "first-word-given": "Step 0 reads the first right word. What does the docstring say about step 0?",
         "start-fed-again": "Every step reads START. Which word should step 1 read?",
@@ -57,8 +56,10 @@ class DecodeSentence(Check):
         "wrong-scores": "The scores differ. Which word and which state does each step read?",
     }
     hints = (
-        "Take three words and all coins True. For t = 0, 1 and 2 write down: which word is read, which is to be written?",
-        "A decoder that reads what it has to write needs no source. At step t it may know the right words before t only.",
+        "Take three words and all coins True. For t = 0, 1 and 2 write down: which word is read, which is to be "
+        "written?",
+        "A decoder that reads what it has to write needs no source. At step t it may know the right words before t "
+        "only.",
         "Look at the index of `right`: the same t cannot be the word that is read and the word that is written.",
     )
 
@@ -211,8 +212,8 @@ class DecodeWithForcing(Check):
 
     slug = defines = "decode_with_forcing"
     causes = {
-        "raised": "Your code stopped with an error. Which shape has each part of your choice? At step t, how many coins "
-        "and how many words are needed, and are there scores before the first step?",
+        "raised": "Your code stopped with an error. Which shape has each part of your choice? At step t, how many "
+        "coins and how many words are needed, and are there scores before the first step?",
         "state-lost": "Every step starts from the first state. Which state does step 1 need?",
         "start-fed-again": "Every step reads START. Which word should step 1 read?",
         "one-late": "The words come a step late, START twice. Which column of `previous` is for step t?",
@@ -349,21 +350,22 @@ class ForcedAndFree(Check):
     slug = defines = "forced_and_free"
     causes = {
         "raised": "Your code stopped with an error. Which two tensors does `decode` take, and which shape has each?",
-        "forced-twice": "Forcing was left on in the second row: the model was told every word. Which coins fall when it "
-        "translates?",
+        "forced-twice": "Forcing was left on in the second row: the model was told every word. Which coins fall when "
+        "it translates?",
         "rows-swapped": "The rows have changed places. Which way does the docstring want first?",
         "columns-swapped": "The columns have changed places. Which share does the docstring want first?",
         "errors-counted": "These are shares of errors. Which shares does the docstring ask for?",
         "padding-counted": "Padding counts among the words. Which words are real?",
         "padding-spoils": "A sentence counts as wrong for what is written at its padding. Which words must be right?",
-        "mean-of-sentences": "The first column is a mean of one share per sentence, so a word in a short sentence weighs "
-        "more. How many words are there in all?",
+        "mean-of-sentences": "The first column is a mean of one share per sentence, so a word in a short sentence "
+        "weighs more. How many words are there in all?",
     }
     hints = (
         "What is the only thing that differs between the two rows?",
         "Coins of one kind for each row, the best word of each step, a comparison with the target. Then one share over "
         "real words, and one over sentences whose words are all right or padding.",
-        "`torch.full_like` with a bool makes coins from the mask, `argmax(-1)` gives words, `all(1)` looks at a sentence.",
+        "`torch.full_like` with a bool makes coins from the mask, `argmax(-1)` gives words, `all(1)` looks at a "
+        "sentence.",
     )
 
     @stage("sentences of one length")
@@ -609,8 +611,8 @@ class InjectError(Check):
     slug = defines = "inject_error"
     causes = {
         "raised": "Your code stopped with an error. Which shape have `places` and `wrong`, and which have the coins?",
-        "one-early": "The wrong word is read a step early, in place of the word before it. When is read what is written at "
-        "step t?",
+        "one-early": "The wrong word is read a step early, in place of the word before it. When is read what is "
+        "written at step t?",
         "no-error": "The model goes on after the right word. Does the wrong word get into what is read?",
         "own-word-read": "At the step after the place the model reads its own word. Does a coin force the wrong word?",
         "one-more-forced": "The model is told one right word after the wrong one. From which step on is it alone?",
@@ -622,11 +624,12 @@ class InjectError(Check):
         "written into it in place?",
     }
     hints = (
-        "Write what is read and what is written in two rows. The wrong word is written at place p: in which column is it "
-        "read?",
+        "Write what is read and what is written in two rows. The wrong word is written at place p: in which column is "
+        "it read?",
         "A copy of `previous` with one word changed in each row; coins True up to the step that reads it, that one "
         "included, and False after it.",
-        "`torch.arange` gives row numbers to index with and step numbers to compare; `unsqueeze(1)` makes places (B, 1).",
+        "`torch.arange` gives row numbers to index with and step numbers to compare; `unsqueeze(1)` makes places (B, "
+        "1).",
     )
 
     @stage("the right beginning, the wrong word, then its own words")
@@ -701,17 +704,17 @@ class RestsAfter(Check):
         "padding-counted": "Padding counts as part of the rest. Which words are real?",
         "words-counted": "The second share is one of words. What must a sentence be like to count?",
         "kept-of-all": "The third share is one of all sentences. How many rests could have been kept?",
-        "control-before-counted": "A sentence is left out because the control has an error before the place. Which part "
-        "of the control has to be right?",
+        "control-before-counted": "A sentence is left out because the control has an error before the place. Which "
+        "part of the control has to be right?",
         "errors-counted": "These are shares of errors. Which shares does the docstring ask for?",
         "not-nan": "Where the control has no rest right, nothing could be kept: 0 / 0 is nan. Was something added?",
     }
     hints = (
         "Take one sentence with the wrong word at place 2. Which places are *next*, which are the *rest*?",
-        "Mark the real words after the place. A rest is right if no marked word is wrong. Do the same with the control, "
-        "and let it choose the sentences of the third share.",
-        "`gather(1, …)` takes one word of each row; `any(1)` asks whether a row has an error; a bool tensor picks rows; the "
-        "mean of an empty tensor is nan.",
+        "Mark the real words after the place. A rest is right if no marked word is wrong. Do the same with the "
+        "control, and let it choose the sentences of the third share.",
+        "`gather(1, …)` takes one word of each row; `any(1)` asks whether a row has an error; a bool tensor picks "
+        "rows; the mean of an empty tensor is nan.",
     )
 
     @stage("shares of next words, rests, and rests kept")

@@ -134,7 +134,7 @@ forcing_figures.show_decodings(example[0], forced_example, free_example, words.t
 # | --- | --: | --: | --: | --: |
 # | training loss | 1.774 | 0.015 | 0.005 | 0.004 |
 #
-# A loss near 0: no model of this course comes so low. Then it writes alone. For *we opened the window* it writes
+# A loss near 0: that looks like a wonderful model. Then it writes alone. For *we opened the window* it writes
 # 우린 우린 우린 우린, *we we we we*, and for *he loved Mina* 그는 그는 그는 그는, *he he he he*, until somebody stops it. No
 # sentence of the test comes out right.
 

@@ -264,9 +264,9 @@ def show_ways(runs: Runs, sentences: int) -> None:
     figure = plot_seeds(panels, f"{title}\n({_seeds_of(runs)} seeds, {sentences} sentences)")
     common.show(
         figure,
-        "Dots, one per seed, for four ways to train. Training loss is lowest when always forced and highest when never. "
-        "Right words, free-running, are fewest when never forced. Right words in the four places after the first error "
-        "are fewest when always forced and most when never forced.",
+        "Dots, one per seed, for four ways to train. Training loss is lowest when always forced and highest when "
+        "never. Right words, free-running, are fewest when never forced. Right words in the four places after the "
+        "first error are fewest when always forced and most when never forced.",
     )
 
 
@@ -352,8 +352,8 @@ def show_injected(runs: Runs) -> None:
     common.show(
         figure,
         "Dots, one per seed, for four ways to train. With the right word and with another word of the same kind the "
-        "picture is the same: never forced is lower than the others. After a word that changes the structure the order is "
-        "reversed: always forced has the fewest right rests, never forced the most.",
+        "picture is the same: never forced is lower than the others. After a word that changes the structure the "
+        "order is reversed: always forced has the fewest right rests, never forced the most.",
     )
 
 

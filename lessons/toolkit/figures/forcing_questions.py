@@ -65,7 +65,8 @@ def recovers(shares: Sequence[float]) -> Options:
     first, last = shares[0], shares[-1]
     return {
         "right": option_for(100 * (last - first), -15, 15),
-        "measured": f"Right words, free-running: {first:.0%} directly after the error, {last:.0%} eight words after it.",
+        "measured": f"Right words, free-running: {first:.0%} directly after the error, {last:.0%} eight words after "
+        f"it.",
         "a": "It gets no worse either: what is lost is lost at once.",
         "c": "Nothing tells it that it has gone wrong: what it reads looks to it like any beginning.",
     }
@@ -89,8 +90,8 @@ def rest_kept(runs: Runs, kind: str) -> Options:
     share = mean(100 * run["injected_errors"][kind]["rest_kept"] for run in runs["ratio 1.0"])
     why = {
         "same_kind": {
-            "a": "It has never read a wrong word, so this seems likely. But what follows does not depend on which noun it "
-            "was.",
+            "a": "It has never read a wrong word, so this seems likely. But what follows does not depend on which "
+            "noun it was.",
             "b": "Some harm seems likely. But after another noun with the same particle the rest is the same.",
         },
         "structure": {
