@@ -127,8 +127,11 @@ forcing_figures.show_decodings(example[0], forced_example, free_example, words.t
 # Between *always forced* and *never* lies a coin. It says at each step who chooses the word that the decoder reads: the
 # teacher, who knows the right one, or the model, whose best guess has just been made.
 #
-# A fellow student has written this loop for one sentence, the small form of the batch that follows in section 4, and has
-# trained lesson 3's model with it: always forced, on sentences of one and two clauses. The loss is in nats per word.
+# The loop of exercise 1 is for one sentence; the batch follows in section 4.
+
+# %% [markdown]
+# A fellow student has written it, and has trained lesson 3's model with it: always forced, on sentences of one and two
+# clauses. The loss is in nats per word.
 #
 # | epoch | 1 | 2 | 3 | 4 |
 # | --- | --: | --: | --: | --: |
@@ -825,7 +828,8 @@ if ready("mine", "rests_after"):
     forcing_figures.print_rests(shares, len(batch))
 
 # %% [markdown]
-# Two models, one seed, one place: still an anecdote. The experiment does the same with one place in nearly each of the 800
+# Hardly a rest is lost here, even after *날*: the sentences are short, and the English still says who does what. It is
+# one seed and one place: still an anecdote. The experiment does the same with one place in nearly each of the 800
 # test sentences, for all four ways and five seeds. Its control puts the *right* word at the same place. Predict first, for
 # the model that was always forced.
 
@@ -870,7 +874,7 @@ forcing_figures.show_injected(runs)
 
 # %% [markdown]
 # Which words do it? The next table has *rest kept* after a word that changes the structure, by the right word at the
-# place. In place of a person stands the same person in another role, in place of a thing or the weather a verb.
+# place. A person is replaced by the same person in another role, a thing or the weather by a verb.
 
 # %% tags=["exploration", "always"]
 forcing_figures.print_by_word(runs)
@@ -886,7 +890,7 @@ forcing_figures.print_by_word(runs)
 # far worse with the right word.
 #
 # And has it learnt to mend, or only to listen less to what it reads? Both would give the same words. This experiment
-# cannot part them; Huszár 2015 ([arXiv:1511.05101](https://arxiv.org/abs/1511.05101)) argues that the method teaches
+# cannot separate them; Huszár 2015 ([arXiv:1511.05101](https://arxiv.org/abs/1511.05101)) argues that the method teaches
 # something wrong: the right word for a place, after words that it does not fit. We do not know.
 
 # %% [markdown]
