@@ -59,6 +59,26 @@ def plot_bleu_by_length(
     return figure
 
 
+def plot_own_curve(curves: Mapping[str, Mapping[int, tuple[int, float]]], width: int, title: str) -> Figure:
+    """BLEU against the length of the source sentence in words, one run of each model.
+
+    Args:
+        curves: "attention" and "baseline" → longest length of a group → number of sentences, BLEU.
+        width: how many lengths share a group.
+        title: what the figure shows.
+    """
+    figure, axes = plt.subplots(figsize=(7, 3.6))
+    for model, found in curves.items():
+        style = {"baseline": BASELINE, "attention": ATTENTION}[model]
+        scores = [bleu for _, bleu in found.values()]
+        axes.plot(list(found), scores, style.line, color=style.colour, marker=style.marker, label=model)
+    groups = next(iter(curves.values()))
+    axes.set_xticks(list(groups), [f"{end - width + 1}–{end}\n({n})" for end, (n, _) in groups.items()], fontsize=9)
+    axes.set(xlabel="words in the English sentence (sentences); one run", ylabel="BLEU", ylim=(0, 110), title=title)
+    axes.legend(loc="lower left", fontsize=9)
+    return figure
+
+
 def bleu_table(runs: Sequence[Mapping[str, Any]], ways: Sequence[str], clauses: Sequence[int]) -> str:
     """Write BLEU as a table: a row for each number of clauses, worst and best run in a column for each way to search.
 
