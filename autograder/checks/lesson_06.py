@@ -420,7 +420,7 @@ class GrowTogether(Check):
         "word-in-front": "The new word is before the others. Where was it written?",
     }
     hints = (
-        "In the table, compare the second translation with the first source sentence. Where do its words come from?",
+        "Compare the second translation with the first source sentence. Where do its words come from?",
         "`places` counts inside a sentence, `written` and `state` have a row for each hypothesis of the whole batch. "
         "Which rows belong to sentence b?",
         "`torch.arange(size).unsqueeze(1)` numbers the sentences in a column (B, 1).",
@@ -506,7 +506,7 @@ class SentenceScore(Check):
         "read-too-early": "The model reads the word that it is to predict. Which word comes before it?",
         "end-left-out": "END is missing. Was it predicted, and does its probability count?",
         "last-word-only": "This is the score of the last word. What is that of the whole sentence?",
-        "mean": "This is the mean of a word. The docstring asks for the whole sentence.",
+        "mean": "This is the mean score per word. The docstring asks for the whole sentence.",
         "probabilities-added": "Probabilities are added. Which of the two may be added: probabilities or their "
         "logarithms?",
         "negative": "The sign is the other way round. Is the logarithm of a probability above or below 0?",
@@ -692,7 +692,7 @@ class CorpusBleu(Check):
         "no-root": "This is the product of the precisions. What is missing to a geometric mean of four numbers?",
         "three-grams": "The 4-grams are missing. Where does `range` stop?",
         "single-words": "Only single words are counted. Which n-grams does the docstring ask for?",
-        "not-capped": "A corpus that is too long loses or gains by its length. What is the penalty at most?",
+        "not-capped": "A corpus that is too long gains. What is the penalty at most?",
         "long-penalised": "A corpus that is too long loses. Which one is to lose?",
         "mean-of-sentences": "This is the mean of the sentences' scores. Counts are summed over all sentences first, "
         "then divided once.",

@@ -14,7 +14,6 @@
 
 # %% tags=["setup"]
 import math
-import statistics
 from collections import Counter, defaultdict
 from collections.abc import Callable
 
@@ -35,6 +34,7 @@ from lessons.toolkit import predictions, real_corpus, recall
 from lessons.toolkit.batches import END, START, Batch
 from lessons.toolkit.corpus import count_clauses, load_split
 from lessons.toolkit.figures import common as figures
+from lessons.toolkit.figures import translation_questions as questions
 from lessons.toolkit.figures import translation_shown as shown
 from lessons.toolkit.figures.gloss_lines import show_glossed
 from lessons.toolkit.figures.translation import BeamRecorder, places_of
@@ -107,7 +107,8 @@ shown.show_greedy_choices(logits.softmax(dim=-1), words.target)
 # %% [markdown]
 # **Beam search** keeps the K best hypotheses at each step instead of one. The probability of a hypothesis is a
 # product, so its logarithm is a sum: the score so far plus the log-probability of the next word.
-#
+
+# %% [markdown]
 # Do two steps with a pencil, with K = 2. From START the words cost: *a* -0.5, *b* -1.0, *c* -2.0. So *a* and *b* stay.
 # The next word costs:
 #
@@ -309,14 +310,7 @@ def hypotheses_of(
 # When does the order turn?
 
 # %% tags=["exploration", "always"]
-predictions.ask(
-    "order_turns",
-    "From which step on is the hypothesis that took 기다려서 at step 4 in the lead?",
-    a="step 5",
-    b="step 6",
-    c="step 7: when END is written",
-    guess="",
-)
+predictions.ask("order_turns", guess="", **questions.ORDER_TURNS)
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("extend_beams", "beam_search"):
@@ -325,15 +319,7 @@ if ready("extend_beams", "beam_search"):
     hypotheses = beam_search(step, recorder, state, beam_size=3, max_length=60)
     best = max(hypotheses, key=lambda found: normalised_score(*found, alpha=1))[0]
     shown.show_beam(recorder, words.target, best)
-    places = places_of(best, recorder.steps)
-    turned = 2 + max((step for step, place in enumerate(places) if place > 0), default=-1)
-    predictions.answer(
-        "order_turns",
-        predictions.option_for(turned, 6, 7),
-        f"From step {turned} on it is in the first row.",
-        a="At step 5 it still pays for having been the less probable choice.",
-        c="END costs little in either sentence; the difference was made before.",
-    )
+    predictions.answer("order_turns", **questions.order_turns(places_of(best, recorder.steps)))
 
 # %% [markdown]
 # *안* leads for two steps. At step 6 it has paid for the doubt about the verb and for the doubt about the last word, and
@@ -374,15 +360,22 @@ if ready("extend_beams", "beam_search"):
 # %% [markdown]
 # ### Many sentences at once
 #
-# One sentence at a time is slow: most of the time the processor waits. So let B sentences search together, each with
-# K hypotheses of its own. The tensors get B · K rows, and the K hypotheses of a sentence are next to each other.
-# `search_together` has the loop; one step of it is written below.
+# One sentence at a time is slow: a step costs nearly as much for one hypothesis as for many. So let B sentences search
+# together, each with K hypotheses of its own. The tensors get B · K rows; the K hypotheses of a sentence are next to
+# each other. `search_together` has the loop; one step of it is below.
 #
-# Somebody has tried it with the attention model and K = 3. The first translation is right. And the others?
+# Somebody has tried it with K = 3. Here are the first three sentences of a batch, and what came out.
+
+# %% tags=["exploration", "always"]
+written = "그들은 우리 엄마를 사랑해".split()
+asked = "they love my mother", "you often wait for us", "the teacher did not meet us yesterday"
+show_glossed([(english, written, None) for english in asked])
+
+# %% [markdown]
+# The first translation is right. What about the others? It was the same with the baseline and with attention, and each
+# of these sentences *alone* came out right.
 #
-# SYMPTOM_TABLE
-#
-# **Exercise 3 · ●●○ · 15 min · core.** The code below made this table. Find the mistake and mend it.
+# **Exercise 3 · ●●○ · 15 min · core.** This is the code that wrote them. Find the mistake and mend it.
 
 
 # %% tags=["exercise"] slug="grow_together"
@@ -528,7 +521,8 @@ def corpus_bleu(
 
     Returns:
         100 times the brevity penalty times the geometric mean of four precisions, those of 1-grams to 4-grams. A
-        precision divides the matches of all sentences by the n-grams of all translations. 0 if one precision is 0.
+        precision divides the matches of all sentences by the n-grams of all translations. The penalty is 1 if the
+        translations have c words in all, the references r, and c >= r; else exp(1 - r/c). 0 if one precision is 0.
     """
     ### BEGIN SOLUTION
     precisions = []
@@ -581,15 +575,7 @@ if ready("mine", "of_characters"):
 # any sentence right, attention nearly all. Which one gains more from a wider search?
 
 # %% tags=["exploration", "always"]
-predictions.ask(
-    "gain",
-    "At four clauses, what does a beam of five add to BLEU, on average over five seeds?",
-    a="more than 2 points to attention, less to the baseline",
-    b="more than 2 points to the baseline, less to attention",
-    c="more than 2 points to both",
-    d="less to either",
-    guess="",
-)
+predictions.ask("gain", guess="", **questions.GAIN)
 
 # %% tags=["exploration", "always"]
 results = load_results("06_translator")
@@ -604,23 +590,15 @@ shown.print_bleu(results)
 shown.show_beam_gains(results)
 
 # %% tags=["exploration", "always"]
-four = {model: each[3] for model, each in shown.mean_gains(results).items()}
-helped = four["attention"] > 2, four["baseline"] > 2
-predictions.answer(
-    "gain",
-    {(True, False): "a", (False, True): "b", (True, True): "c", (False, False): "d"}[helped],
-    f"The beam adds {four['attention']:.1f} to attention, {four['baseline']:.1f} to the baseline.",
-    a="The better model is hardly ever in doubt at this length, so there is little to choose from.",
-    c="A search can only help where the model is in doubt, and attention hardly is.",
-    d="The baseline is in doubt about many of these sentences, and right about enough of them.",
-)
+predictions.answer("gain", **questions.gain(shown.mean_gains(results)))
 
 # %% [markdown]
 # The baseline gains most in the middle, at four and five clauses, where it gets some sentences right and is in doubt
 # about many. At one clause there is hardly anything to gain, and at eight it is lost. Attention gains next to nothing
 # up to six clauses, and a little beyond, where it begins to fail. Dividing by the length changes little, at most
 # about two points.
-#
+
+# %% [markdown]
 # Why no more? Take the greedy translations that are wrong, and ask the model how probable it finds the *right* one. If
 # that is more probable than what the search found, the search has missed it: a **search error**. If not, no search
 # could help, because the model prefers the mistake: a **model error**.
@@ -653,15 +631,7 @@ def sentence_score(step: Step, state: Tensor, words: list[int]) -> float:
 check("sentence_score", sentence_score)
 
 # %% tags=["exploration", "always"]
-predictions.ask(
-    "search_errors",
-    "Of the baseline's wrong greedy translations, which share are search errors?",
-    a="less than a quarter",
-    b="a quarter to a half",
-    c="half to three quarters",
-    d="three quarters or more",
-    guess="",
-)
+predictions.ask("search_errors", guess="", **questions.SEARCH_ERRORS)
 
 # %% [markdown]
 # First the sentence from above, with your function. Which kind of error was it?
@@ -680,15 +650,7 @@ if ready("sentence_score"):
 
 # %% tags=["exploration", "always"]
 blamed = shown.print_search_errors(results, clauses=6)
-to_blame = blamed["baseline", "greedy"]
-predictions.answer(
-    "search_errors",
-    predictions.option_for(to_blame, 0.25, 0.5, 0.75),
-    f"{to_blame:.0%} of the baseline's greedy errors are search errors; the rest are the model's.",
-    b="Our example was one, but it was chosen for that.",
-    c="Our example was one, but it was chosen for that.",
-    d="If the search were at fault so often, a beam would mend far more than it does.",
-)
+predictions.answer("search_errors", **questions.search_errors(blamed["baseline", "greedy"]))
 
 # %% [markdown]
 # **Explain.** In one sentence: at eight clauses the baseline gets hardly anything right, so why does a beam not help it
@@ -774,7 +736,7 @@ if ready("translate_together", "ngram_matches", "corpus_bleu", "bleu_by_length")
         """BLEU of a model's translations by the length of the source sentence."""
         found = translate_together(model, [words.encode(pair)[0] for pair in pairs], beam_size=5)
         written = [[words.target[number] for number in numbers] for numbers in found]
-        english, korean = zip(*((pair.source_words, pair.target_words) for pair in pairs))
+        english, korean = [p.source_words for p in pairs], [p.target_words for p in pairs]
         return bleu_by_length(
             english, written, korean, lambda *sides: corpus_bleu(*sides, ngram_matches), width
         )
@@ -801,7 +763,8 @@ shown.show_bleu_curves(results)
 # The paper has four curves: with attention (RNNsearch) and without, each trained on sentences of up to 30 words and of
 # up to 50; it does not mark where training ends. Where the two figures agree: without attention BLEU falls steeply with the length; with attention it holds on the lengths
 # that training had.
-#
+
+# %% [markdown]
 # Where they do not: the authors write that RNNsearch-50, trained on up to 50 words, does not get worse even on
 # sentences of 50 words and more. Ours gets worse at seven clauses and again at eight. Why? We do not know.
 # Candidates are the encoder, which in the paper reads both ways; the lengths in training, which in ours end abruptly
@@ -820,27 +783,12 @@ shown.show_bleu_curves(results)
 # The pairs are no part of this repository, the figures are.
 
 # %% tags=["exploration", "always"]
-predictions.ask(
-    "real_gap",
-    "On real sentences, how far is attention ahead of the baseline, on average over five seeds?",
-    a="it is not ahead",
-    b="less than 5 BLEU points",
-    c="5 to 20 points",
-    d="more than 20 points, as on the course's corpus at six clauses",
-    guess="",
-)
+predictions.ask("real_gap", guess="", **questions.REAL_GAP)
 
 # %% tags=["exploration", "always"]
 real_results = load_results("06_real_corpus")
 shown.print_real_results(real_results)
-gap = shown.real_gap(real_results)
-predictions.answer(
-    "real_gap",
-    predictions.option_for(gap, 0, 5, 20),
-    f"Attention is {gap:.1f} points ahead.",
-    c="Most of these sentences are short, and both models have seen few pairs.",
-    d="That is the gap on the course's corpus at six clauses; real sentences of a few words are another task.",
-)
+predictions.answer("real_gap", **questions.real_gap(shown.real_gap(real_results)))
 
 # %% [markdown]
 # The table has BLEU by the length of the English sentence as well. On the course's corpus the two models part as
@@ -911,12 +859,13 @@ if ready("translate_together", "new_attention") and real_file is not None:
 # You already know all of its attention. A **query** says what is looked for: in lesson 3, the decoder's state. **Keys**
 # are what it is compared with, and **values** are what is read: there both were encoder states, in lesson 5 the values
 # were words. Score, softmax, weighted sum: the same three steps.
-#
+
+# %% [markdown]
 # Three things are new. The score is the dot product of lesson 3, *divided by the root of A*. The queries of **all**
 # target positions are scored at once, since nothing has to wait for a state. And several such **heads** look side by
 # side, each with smaller queries and keys of its own.
 #
-# **Exercise 8 · ●●○ · 15 min · core.** Write `scaled_dot_product`. Lesson 7 builds a Transformer on it.
+# **Exercise 8 · ●●○ · 15 min · core.** Write `scaled_dot_product`.
 
 
 # %% tags=["exercise"] slug="scaled_dot_product"
@@ -954,15 +903,7 @@ check("scaled_dot_product", scaled_dot_product)
 # the root and without, when A is 4 and when it is 1,024?
 
 # %% tags=["exploration", "always"]
-predictions.ask(
-    "without_root",
-    "A = 1,024 and no root: how large is the greatest of ten weights, on average?",
-    a="about 0.1: all are nearly equal",
-    b="about 0.3",
-    c="about 0.6",
-    d="0.9 or more: one word gets nearly all",
-    guess="",
-)
+predictions.ask("without_root", guess="", **questions.WITHOUT_ROOT)
 
 # %% tags=["exploration"]
 if ready("scaled_dot_product"):
@@ -982,13 +923,7 @@ if ready("everything"):
         rooted = scaled_dot_product(q, k, values, everything)[1].amax(-1).mean()
         plain = (q @ k.transpose(1, 2)).softmax(-1).amax(-1).mean()
         print(f"A = {size:4}: greatest weight {rooted:.1f} with the root, {plain:.1f} without")
-    predictions.answer(
-        "without_root",
-        predictions.option_for(plain.item(), 0.2, 0.45, 0.85),
-        f"With A = {size:,} it is {plain:.1f} without the root, {rooted:.1f} with it.",
-        a="So it would be if the scores were nearly equal; but they grow with the root of A.",
-        b="About so large it is with the root.",
-    )
+    predictions.answer("without_root", **questions.without_root(plain.item(), rooted.item()))
 
 # %% [markdown]
 # Without the root, softmax soon puts all weight on one word before anything has been learnt, and hardly any gradient

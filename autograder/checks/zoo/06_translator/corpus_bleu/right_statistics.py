@@ -1,4 +1,7 @@
 # The library's geometric mean.
+import statistics
+
+
 def corpus_bleu(translations, references, matches):
     counts = {n: [0, 0] for n in range(1, 5)}
     for n, sums in counts.items():
