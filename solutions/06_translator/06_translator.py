@@ -109,15 +109,15 @@ shown.show_greedy_choices(logits.softmax(dim=-1), words.target)
 # product, so its logarithm is a sum: the score so far plus the log-probability of the next word.
 
 # %% [markdown]
-# Do two steps with a pencil, with K = 2. From START the words cost: *a* -0.5, *b* -1.0, *c* -2.0. So *a* and *b* stay.
-# The next word costs:
+# Do two steps with a pencil, with K = 2. After START the log-probabilities are *a* -0.5, *b* -1.0, *c* -2.0. So *a* and
+# *b* stay. Those of the next word are:
 #
 # | | a | b | END |
 # | --- | --: | --: | --: |
 # | after *a* | -1.5 | -1.2 | -2.0 |
 # | after *b* | -0.1 | -2.5 | -3.0 |
 #
-# Write the score of all six sentences into such a table. Which two stay? What would greedy have written?
+# Write the scores of all six hypotheses into such a table. Which two stay? What would greedy have written?
 
 # %% [markdown]
 # <details><summary>Our table</summary>
@@ -360,9 +360,9 @@ if ready("extend_beams", "beam_search"):
 # %% [markdown]
 # ### Many sentences at once
 #
-# One sentence at a time is slow: a step costs nearly as much for one hypothesis as for many. So let B sentences search
-# together, each with K hypotheses of its own. The tensors get B · K rows; the K hypotheses of a sentence are next to
-# each other. `search_together` has the loop; one step of it is below.
+# One sentence at a time is slow: a computer does one large step faster than many small ones. So let B sentences
+# search together, each with K hypotheses of its own. The tensors get B · K rows; the K hypotheses of a sentence are
+# next to each other. `search_together` has the loop; one step of it is below.
 #
 # Somebody has tried it with K = 3. Here are the first three sentences of a batch, and what came out.
 
@@ -753,16 +753,17 @@ if ready("length_curve"):
     shown.show_own_curve(curves, width=5)
 
 # %% [markdown]
-# That was one run of each model. The next figure has five seeds, greedy and with a beam of five, by the number of
-# clauses; the dashed line marks where training ends. The sentences and the steps are the same for both models.
+# That was one run of each model, and the last group is small: a few sentences more would move its point. The next
+# figure has five seeds, greedy and with a beam of five, by the number of clauses; the dashed line marks where
+# training ends. The sentences and the steps are the same for both models.
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
 shown.show_bleu_curves(results)
 
 # %% [markdown]
-# The paper has four curves: with attention (RNNsearch) and without, each trained on sentences of up to 30 words and of
-# up to 50; it does not mark where training ends. Where the two figures agree: without attention BLEU falls steeply with the length; with attention it holds on the lengths
-# that training had.
+# The paper has four curves: with attention (RNNsearch) and without, each trained on sentences of up to 30 words and
+# of up to 50; it does not mark where training ends. Where the two figures agree: without attention BLEU falls steeply
+# with the length; with attention it holds on the lengths that training had.
 
 # %% [markdown]
 # Where they do not: the authors write that RNNsearch-50, trained on up to 50 words, does not get worse even on
@@ -1017,7 +1018,8 @@ display(Markdown(page.partition("-->")[2]))
 #   about two points, and why no more is open.
 # - Attention is a weighted sum whose weights come from scores. The Transformer scales the score, computes all positions
 #   at once, and leaves the GRU out.
-#
+
+# %% [markdown]
 # **Where to go on.** Vaswani et al. 2017, [arXiv:1706.03762](https://arxiv.org/abs/1706.03762), section 3.2, has your
 # last exercise as equation 1; *The Annotated Transformer* is that paper as code. Papineni et al. 2002,
 # [P02-1040](https://aclanthology.org/P02-1040/), defines BLEU, and Post 2018,

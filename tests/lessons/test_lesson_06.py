@@ -140,7 +140,7 @@ def test_many_sentences_together_are_translated_as_each_alone(kind):
         alone = [together(model, [source], beam_size)[0] for source in sources]
         assert together(model, sources, beam_size) == alone
     assert together(model, sources, 1) == [greedy(model, source) for source in sources]
-    assert len(set(map(tuple, alone))) > 6
+    assert len(set(map(tuple, alone))) > 2
 
 
 def test_with_the_code_to_mend_all_sentences_go_on_from_the_first():

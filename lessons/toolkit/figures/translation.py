@@ -74,7 +74,8 @@ def plot_own_curve(curves: Mapping[str, Mapping[int, tuple[int, float]]], width:
         axes.plot(list(found), scores, style.line, color=style.colour, marker=style.marker, label=model)
     groups = next(iter(curves.values()))
     axes.set_xticks(list(groups), [f"{end - width + 1}–{end}\n({n})" for end, (n, _) in groups.items()], fontsize=9)
-    axes.set(xlabel="words in the English sentence (sentences); one run", ylabel="BLEU", ylim=(0, 110), title=title)
+    label = "words in the English sentence (number of sentences); one run of each model"
+    axes.set(xlabel=label, ylabel="BLEU", ylim=(0, 110), title=title)
     axes.legend(loc="lower left", fontsize=9)
     return figure
 
@@ -208,7 +209,7 @@ def plot_real_corpus(results: Mapping[str, Any], title: str) -> Figure:
 
 @dataclass
 class BeamRecorder:
-    """Stands before an `extend` function and keeps what it chose at each step.
+    """Comes before an `extend` function and keeps what it chose at each step.
 
     Attributes:
         extend: the function that is asked.

@@ -65,7 +65,7 @@ def gain(gains: Mapping[str, Sequence[float]]) -> Options:
     letters = {(True, False): "a", (False, True): "b", (True, True): "c", (False, False): "d"}
     return {
         "right": letters[attention > 2, baseline > 2],
-        "measured": f"At four clauses the beam adds {attention:.1f} to attention, {baseline:.1f} to the baseline.",
+        "measured": f"At four clauses the beam adds {attention:z.1f} to attention, {baseline:z.1f} to the baseline.",
         "a": "The better model is hardly ever in doubt at this length, so there is little to choose from.",
         "c": "A search can only help where the model is in doubt, and attention hardly is.",
         "d": "The baseline is in doubt about many of these sentences, and it often prefers the right one.",

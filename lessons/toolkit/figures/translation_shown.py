@@ -54,7 +54,7 @@ def show_beam(recorder: BeamRecorder, vocabulary: Sequence[str], best: Sequence[
     """Show the hypotheses that a recorder has kept, and the best one with its glosses.
 
     Args:
-        recorder: stood before `extend` in a search.
+        recorder: was given to a search as `extend`.
         vocabulary: word number → word.
         best: the word numbers of the best hypothesis, END among them.
     """
@@ -97,7 +97,7 @@ def show_beam_gains(results: Mapping[str, Any]) -> None:
         held["new_sentences_per_length"],
     )
     told = "; ".join(
-        f"{model}, one to eight clauses: {', '.join(f'{gain:.1f}' for gain in each)}" for model, each in means.items()
+        f"{model}, one to eight clauses: {', '.join(f'{gain:z.1f}' for gain in each)}" for model, each in means.items()
     )
     show(figure, f"BLEU points that a beam adds, mean of the seeds. {told}.")
 
