@@ -721,8 +721,8 @@ class CorpusBleu(Check):
     @stage("one sentence, long enough: the geometric mean of four precisions")
     def one(self, trial: Trial) -> None:
         """The translation is longer than its reference."""
-        (length,) = trial.draw.sizes(1, 14, 30)
-        corpus = _Corpus(trial.draw, [(length, length - 3, 2)])
+        (length,) = trial.draw.sizes(1, 22, 30)
+        corpus = _Corpus(trial.draw, [(length, length - 3, 4)])
         precisions = [corpus.precision(n) for n in range(1, 5)]
         product = math.prod(precisions)
         suspects = {
@@ -740,7 +740,7 @@ class CorpusBleu(Check):
     def several(self, trial: Trial) -> None:
         """Short and long sentences, none of them too short."""
         short, middle, long = sorted(trial.draw.sizes(3, 0, 6))
-        sizes = [(8 + short, 7 + short, 1), (14 + middle, 12 + middle, 5), (24 + long, 23 + long, 2)]
+        sizes = [(8 + short, 7 + short, 1), (22 + middle, 20 + middle, 4), (30 + long, 29 + long, 2)]
         corpus = _Corpus(trial.draw, trial.draw.shuffled(sizes))
         sentences = [corpus.only(i) for i in range(3)]
         means = [sum(one.precision(n) for one in sentences) / 3 for n in range(1, 5)]
@@ -786,8 +786,8 @@ class _Corpus:
 
     Args:
         draw: draws the words and the places of the wrong ones.
-        sizes: for each sentence the length of the translation and of the reference, and how many words in the first
-            part of the translation are wrong; None for every fourth one, so that no 4-gram matches.
+        sizes: for each sentence the length of the translation and of the reference, and how many words of the
+            translation are wrong, some four words apart; None for every fourth one, so that no 4-gram matches.
     """
 
     def __init__(self, draw: Draw, sizes: Sequence[tuple[int, int, int | None]]):
@@ -797,7 +797,9 @@ class _Corpus:
             reference, other = [next(made) for _ in range(reference_length)], next(made)
             translation = [*[other] * (length - reference_length), *reference][-length:]
             every_fourth = range((length - 1) % 4, length, 4)
-            for place in every_fourth if wrong is None else draw.sizes(wrong, 0, length - 6):
+            jitter = draw.integers(0, 3, wrong or 1).tolist()
+            apart = [max(length - reference_length, 0) + 4 * i + by for i, by in enumerate(jitter)]
+            for place in every_fourth if wrong is None else apart:
                 translation[place] = other
             self._pairs.append((translation, reference))
 
@@ -918,10 +920,12 @@ class _Lengths:
 
     def __init__(self, draw: Draw, lengths: Sequence[int]):
         made = draw.words(3 * len(lengths))
-        more = draw.shuffled([7 + i for i in range(len(lengths))])
-        sizes = [(length, length + by, length + by + 5) for length, by in zip(lengths, more, strict=True)]
+        more = draw.shuffled([7 + 9 * i for i in range(len(lengths))])
+        sizes = [(length, length + by, length + by + 14) for length, by in zip(lengths, more, strict=True)]
         self._triples = [[[made[3 * i + side]] * sizes[i][side] for side in range(3)] for i in range(len(sizes))]
-        self._points = [10 + point for point in draw.sizes(len(lengths), 0, 60)]
+        longest_first = sorted(range(len(sizes)), key=lambda i: -sizes[i][1])  # long ones have few points
+        noise = draw.sizes(len(lengths), 0, 29)
+        self._points = [10 + 30 * longest_first.index(i) + noise[i] for i in range(len(sizes))]
 
     def grouped(self, name_of: Callable[..., int]) -> dict[int, tuple[int, float]]:
         """The groups under other names."""
