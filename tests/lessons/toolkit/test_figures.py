@@ -133,6 +133,9 @@ EXAMPLES = {
     "plot_bleu_by_length": lambda: translation_figures.plot_bleu_by_length(
         [1, 2], [5, 8], {"attention, beam": [[90, 40], [80, 50]]}, 1, "길이"
     ),
+    "plot_own_curve": lambda: translation_figures.plot_own_curve(
+        {"attention": {5: (9, 98.0), 10: (7, 97.0)}, "baseline": {5: (9, 95.0), 10: (7, 60.0)}}, 5, "길이"
+    ),
     "plot_beam_gain": lambda: translation_figures.plot_beam_gain(
         [1, 2], {"attention": RUNS, "baseline": RUNS}, 1, "빔"
     ),
