@@ -29,7 +29,10 @@ def _tree(source: str) -> str:
 
 @cache
 def _released_cell(exercise: str) -> str:
+    """An exercise's cell as released; empty while the course is built, which executes solutions before it releases."""
     number = lesson_number(exercise)
     release = next(lesson for lesson in all_lessons() if lesson.number == number).release_notebook
+    if not release.exists():
+        return ""
     cells = json.loads(release.read_text(encoding="utf-8"))["cells"]
     return next("".join(cell["source"]) for cell in cells if cell["id"] == exercise)

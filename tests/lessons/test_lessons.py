@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 from autograder.checks.recording import stale
 from autograder.checks.registry import checks_of
 from autograder.course.lessons import all_lessons, lessons_folder
-from autograder.course.source import read_lesson
+from autograder.course.source import code_in, read_lesson, stub_of
 from autograder.gradebook.executed_checks import printed
 from lessons.earlier.lesson_01 import pad_batch
 from lessons.earlier.lesson_02 import Vocabularies
@@ -30,18 +30,16 @@ BETWEEN = 2  # a code cell has prose within so many cells
 
 
 def solution_lines(lesson):
-    """The lines inside solution regions that no given cell has."""
+    """The lines inside solution regions that no given cell has, nor faulty code that learners are given."""
     source = read_lesson(lesson.source)
     inside, outside = set(), set()
     for cell in source.cells:
-        kept = outside
-        for line in cell.source.splitlines():
-            if line.strip() == "### BEGIN SOLUTION":
-                kept = inside
-            elif line.strip() == "### END SOLUTION":
-                kept = outside
-            else:
-                (inside if cell.kind == "written" else kept).add(line.strip())
+        if cell.kind == "exercise":
+            inside |= {line.strip() for line in code_in(cell.source, "solution")}
+            outside |= {line.strip() for line in code_in(cell.source, "given")}
+            outside |= {line.strip() for line in (stub_of(cell.source) or "").splitlines()}
+        else:
+            (inside if cell.kind == "written" else outside).update(map(str.strip, cell.source.splitlines()))
     return {line for line in inside - outside if len(line) >= SHORT}
 
 
@@ -82,8 +80,7 @@ def _has_prose(cell: nbformat.NotebookNode) -> bool:
 @LESSONS
 def test_every_exercise_has_between_one_and_about_twelve_lines(lesson):
     for slug, cell in read_lesson(lesson.source).exercises.items():
-        region = re.search(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", cell.source, re.DOTALL).group(1)
-        assert 1 <= len(region.strip().splitlines()) <= 15, slug
+        assert 1 <= len(code_in(cell.source, "solution")) <= 15, slug
 
 
 @LESSONS

@@ -59,6 +59,38 @@ def draw_heat_map(
     return figure
 
 
+def draw_clause_map(
+    weights: Tensor,
+    source: Sequence[str],
+    target: Sequence[str],
+    title: str,
+    clauses: Sequence[tuple[Sequence[int], Sequence[int]]],
+) -> Figure:
+    """How much each target word of a long sentence looked at each source word, its clauses as shaded blocks.
+
+    Args:
+        weights: (T, S), from 0 to 1; dark is much.
+        source: S words, from left to right.
+        target: T words, from top to bottom.
+        title: what the figure shows.
+        clauses: for each the numbers of its source words and of its target words.
+    """
+    figure = draw_heat_map(weights, source, target, title)
+    for number, (columns, rows) in enumerate(clauses):
+        for first, last in _runs(rows):
+            corner, width = (columns[0] - 0.5, first - 0.5), columns[-1] - columns[0] + 1
+            shade = {"facecolor": GOLD, "alpha": 0.34 if number % 2 else 0.2, "linewidth": 0}
+            figure.axes[0].add_patch(Rectangle(corner, width, last - first + 1, **shade))
+    return figure
+
+
+def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Numbers that follow one another, as first and last."""
+    starts = [n for n in numbers if n - 1 not in numbers]
+    ends = [n for n in numbers if n + 1 not in numbers]
+    return list(zip(starts, ends, strict=True))
+
+
 def _cell_size(words: int) -> float:
     """Inches a cell: large up to 6 words, small from 20 words on, between them in proportion."""
     share = min(max((words - 6) / 14, 0), 1)
