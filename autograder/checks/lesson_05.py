@@ -37,7 +37,7 @@ class WordWeights(Check):
         "`mask.sum(1)` counts; `weights[b, :rows, :columns]` cuts.",
     )
 
-    @stage("one matrix a sentence, without END and without padding")
+    @stage("one matrix per sentence, without END and without padding")
     def cut(self, trial: Trial) -> None:
         """Four sentences, no two alike in either length."""
         weights, source_mask, target_mask = _weights_and_masks(trial.draw)
@@ -263,7 +263,7 @@ class Distances(Check):
         "absolute": "The sides are lost: a miss to the left counts like one to the right.",
         "column-wise": "The greatest weight was taken along the other dimension. Does a row belong to a target word or "
         "to a source word?",
-        "from-the-diagonal": "This is the distance from the target word's own number. Which source word is the gold one?",
+        "from-the-diagonal": "This is the distance from the target word's own number. Which is the gold source word?",
         "one-link-each": "A target word with several sure links counts once only. How often does the docstring count?",
         "last-sentence": "Only one sentence is in your counts. Are they summed over all of them?",
         "shares": "These are shares. The docstring asks for numbers of links.",

@@ -7,7 +7,8 @@
 #
 # **You will learn** that attention is not always alignment, which changes of a model bring the weights back to the
 # words, and what happens to a translator when the very word that it looks at is hidden.
-#
+
+# %% [markdown]
 # **You need** lessons 1 and 3.
 #
 # **Time** about two hours; the cells themselves run for less than a minute. **Score to expect** an alignment error
@@ -791,7 +792,8 @@ if ready("lost"):
 # Take the first ten target words at which lesson 3's model has more than 0.8 of its weight one word too far: on the
 # source word just after the gold word, without a link to it. Hide that dark word. Hide the gold word. Then hide both.
 # And as a control, hide a third word, far away, without a link.
-#
+
+# %% [markdown]
 # A fellow student did so. Here are three of the ten words. Each number says how many nats of log-probability the right
 # word loses:
 #

@@ -58,7 +58,7 @@ def error_of_lesson_3(error: float) -> Options:
         "measured": f"The error rate of lesson 3's model is {error:.2f}.",
         "a": "The loss rewards right words. Where the model looked while it wrote them is nowhere in it.",
         "b": "So good would an alignment be that was almost trained; this model never saw a link.",
-        "c": "The map looked better than it is: count the dark cells that have no frame.",
+        "c": "The crossing looks right. But count the dark cells that have no frame.",
     }
 
 
