@@ -459,7 +459,7 @@ for run in of_lesson_3:
 
 # %% [markdown]
 # The seeds differ in how much, not in what: for each of them the gold word and the next one are the two places where
-# the darkest word stands most, and the error rate is above a third. Koehn and Knowles 2017 saw the same in a large
+# the darkest word is most often, and the error rate is above a third. Koehn and Knowles 2017 saw the same in a large
 # system: for one of their pairs of languages, attention was one word off.
 
 # %% [markdown]

@@ -170,7 +170,7 @@ def draw_equal_bars(source: Sequence[str], target: Sequence[str], title: str) ->
 
 
 def plot_misses(counts: Mapping[str, Mapping[int, int]], title: str, reach: int = 4) -> Figure:
-    """How far from the gold source word the greatest weight stands, as shares of all sure links.
+    """How far from the gold source word the greatest weight is, as shares of all sure links.
 
     Args:
         counts: model → distance in source words (positive: to the right) → number of sure links.
@@ -255,7 +255,7 @@ def plot_changes(models: Mapping[str, Sequence[Mapping[str, Any]]], diagonal: fl
     errors.set(xlabel="alignment error rate\n(● greatest weight, ◇ threshold)", xlim=(0, 0.8))
     errors.axvline(diagonal, color=NEUTRAL, linestyle="--", linewidth=1)
     errors.text(diagonal - 0.01, 0.4, "diagonal", ha="right", fontsize=8, color=NEUTRAL)
-    places.set(xlabel="where the darkest word stands (% of target words)", xlim=(0, 100))
+    places.set(xlabel="where the darkest word is (% of target words)", xlim=(0, 100))
     handles = [Patch(label=name, **style) for name, style in _PLACE_STYLES.items()]
     places.legend(
         handles=handles,

@@ -2,7 +2,7 @@
 
 import re
 import statistics
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import pytest
 import torch
@@ -22,6 +22,8 @@ from lessons.toolkit.alignment_results import (
     tell_models,
 )
 from lessons.toolkit.corpus import CorpusError, Link, load_split
+from lessons.toolkit.figures import alignment_questions as questions
+from lessons.toolkit.figures import alignment_shown as shown
 from lessons.toolkit.figures.alignment import (
     draw_clause_map,
     draw_heat_map,
@@ -30,8 +32,6 @@ from lessons.toolkit.figures.alignment import (
     plot_hidden_words,
     plot_misses,
 )
-from lessons.toolkit.figures import alignment_questions as questions
-from lessons.toolkit.figures import alignment_shown as shown
 from lessons.toolkit.figures.alignment_explorer import explorer_html
 from lessons.toolkit.figures.visual_language import use_course_style
 from lessons.toolkit.results import load_results, runs_of
@@ -112,8 +112,8 @@ def test_a_long_heat_map_shades_a_block_for_each_run_of_a_clause():
 def test_the_clauses_of_a_pair_share_out_all_its_words():
     for pair in load_split("test")[:50]:
         english, korean = zip(*shown.clause_blocks(pair), strict=True)
-        assert sorted(sum(english, [])) == list(range(len(pair.source_words)))
-        assert sorted(sum(korean, [])) == list(range(len(pair.target_words)))
+        assert sorted(chain.from_iterable(english)) == list(range(len(pair.source_words)))
+        assert sorted(chain.from_iterable(korean)) == list(range(len(pair.target_words)))
 
 
 def test_places_one_too_far_hide_the_gold_word_the_next_and_one_without_a_link(capsys):
