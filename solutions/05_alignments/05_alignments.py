@@ -236,7 +236,7 @@ def gold(pair: SentencePair, sure: bool) -> list[tuple[int, int]]:
 
 
 # %% tags=["exploration", "nbval-ignore-output"]
-if ready("word_weights", "precision_recall"):
+if ready("weights", "precision_recall"):
     found = argmax_links(weights[number])
     shares = precision_recall(found, gold(example, sure=True), gold(example, sure=False))
     shown.show_link_check(example, found, *shares)
@@ -308,7 +308,7 @@ def error_rate(alignments: list[list[tuple[int, int]]], pairs: list[SentencePair
 predictions.ask("error_of_lesson_3", guess="", **questions.ERROR_OF_LESSON_3)
 
 # %% tags=["exploration"]
-if ready("word_weights", "alignment_error_rate"):
+if ready("weights", "alignment_error_rate"):
     shapes = [(len(pair.source_words), len(pair.target_words)) for pair in test_pairs]
     chance = torch.Generator().manual_seed(1)
     matrices = {
@@ -422,7 +422,7 @@ check("distances", distances)
 # *love* means in *I love you*, in which states can you find it?
 
 # %% tags=["exploration", "nbval-ignore-output"]
-if ready("errors", "distances", "best_offset"):
+if ready("sure_links", "distances"):
     missed = {"lesson 3": distances(weights, sure_links)}
     shown.show_misses(missed, "Most misses are one word to the right")
 
@@ -856,7 +856,7 @@ check("costs_of_hiding", costs_of_hiding)
 # Now all ten words. **Predict first.** Which of the two words does the model need, the dark one or the gold one?
 
 # %% tags=["exploration"]
-if ready("word_weights", "costs_of_hiding"):
+if ready("weights", "costs_of_hiding"):
     places = shown.one_too_far(weights, test_pairs, most=10)
     costs = [
         costs_of_hiding(
