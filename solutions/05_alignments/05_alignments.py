@@ -679,7 +679,7 @@ if ready("reader"):
 
 # %% [markdown]
 # Which links are still wrong? *날씨가* (weather) looks at *cold*: English says *it is cold*, and has no word for it.
-# *걸* (that) and *알아* (know) trade places. Another kind is *엄마가* (mother) and *친구가* (friend). Koreans say *our*
+# *걸* (thing.OBJ), for *that*, and *알아* (know.INT) trade places. Another kind is *엄마가* (mother) and *친구가* (friend). Koreans say *our*
 # mother (우리 엄마), but *my* friend (내 친구); to choose between *our* and *my* the model must know the noun, and the
 # gold lets 우리 (our) look at *mother*. Then *엄마가* comes, and its weight may fall on *because*. Why is open: perhaps
 # the noun is known by then and nothing has to be fetched, but nobody has tested it here.

@@ -7,6 +7,7 @@ from statistics import mean, median
 from typing import Any
 
 import matplotlib.pyplot as plt
+import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
@@ -76,10 +77,13 @@ def draw_clause_map(
         clauses: for each the numbers of its source words and of its target words.
     """
     figure = draw_heat_map(weights, source, target, title)
+    cells = figure.axes[0].images[0]  # black that lets the shade through where there is little weight
+    cells.set_data(torch.ones_like(weights).numpy(force=True))
+    cells.set_alpha(weights.numpy(force=True).clip(0, 1))
     for number, (columns, rows) in enumerate(clauses):
         for first, last in _runs(rows):
             corner, width = (columns[0] - 0.5, first - 0.5), columns[-1] - columns[0] + 1
-            shade = {"facecolor": GOLD, "alpha": 0.34 if number % 2 else 0.2, "linewidth": 0}
+            shade = {"facecolor": GOLD, "alpha": 0.4 if number % 2 else 0.22, "linewidth": 0, "zorder": -1}
             figure.axes[0].add_patch(Rectangle(corner, width, last - first + 1, **shade))
     return figure
 

@@ -32,12 +32,11 @@ def show_links(pair: SentencePair) -> None:
 
 
 def show_map(weights: Tensor, pair: SentencePair, title: str) -> None:
-    """Show the heat map (T, S) of a pair with its gold links, and its glosses below."""
+    """Show the heat map (T, S) of a pair with its gold links; each Korean word with its gloss."""
     figure = drawn.draw_heat_map(
-        weights, pair.source_words, pair.target_words, f"{title} (one sentence, one model)", pair.alignment or ()
+        weights, pair.source_words, _glossed(pair), f"{title} (one sentence, one model)", pair.alignment or ()
     )
     show(figure, f"Heat map; each Korean word looks most: {_looks(weights, pair)}.")
-    show_glossed([("", pair.target_words, pair.glosses)])
 
 
 def show_clause_map(weights: Tensor, pair: SentencePair) -> None:
@@ -48,10 +47,9 @@ def show_clause_map(weights: Tensor, pair: SentencePair) -> None:
     )
     title = f"{inside} of {len(weights)} Korean words look into their own clause"
     figure = drawn.draw_clause_map(
-        weights, pair.source_words, pair.target_words, f"{title} (one sentence, one model)", blocks
+        weights, pair.source_words, _glossed(pair), f"{title} (one sentence, one model)", blocks
     )
     show(figure, f"Heat map with a shaded block for each of {len(blocks)} clauses. {title}.")
-    show_glossed([(pair.source, pair.target_words, pair.glosses)])
 
 
 def clause_blocks(pair: SentencePair) -> list[tuple[list[int], list[int]]]:
@@ -95,6 +93,11 @@ def show_equal_bars(pair: SentencePair) -> None:
     told = f"{pair.source} above, {pair.target} below"
     show(figure, f"Two bars of one width: {told}, with a dotted line up from each Korean word.")
     show_glossed([("", pair.target_words, pair.glosses)])
+
+
+def _glossed(pair: SentencePair) -> list[str]:
+    """The Korean words as a heat map names them: each with its gloss."""
+    return [f"{word}  {meaning}" for word, meaning in zip(pair.target_words, pair.glosses, strict=True)]
 
 
 def _looks(weights: Tensor, pair: SentencePair) -> str:
