@@ -625,7 +625,7 @@ def _tensors(costs: object) -> bool:
 def _hidden_groups(draw: Draw) -> tuple[Tensor, Tensor, int, dict[str, list[int]]]:
     """Scores for `_MaskedScores`, right words, one place, and three groups of two, one and two source words."""
     source, words, vocabulary = 8, 5, 7
-    scores = draw.normal(source, words, vocabulary)
+    scores = draw.normal(source, words, vocabulary, scale=2.0)
     target, place = draw.integers(0, vocabulary, words), 1 + draw.permutation(words - 1)[0]
     order, names = draw.permutation(source), draw.words(3)
     return scores, target, place, dict(zip(names, (order[:2], order[2:3], order[3:5]), strict=True))
