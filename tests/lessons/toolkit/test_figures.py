@@ -116,6 +116,9 @@ EXAMPLES = {
     "draw_heat_map": lambda: alignment_figures.draw_heat_map(
         torch.tensor(WEIGHTS), ENGLISH, KOREAN, "정렬", GOLD_LINKS
     ),
+    "draw_clause_map": lambda: alignment_figures.draw_clause_map(
+        torch.tensor(WEIGHTS), ENGLISH, KOREAN, "절", [([0], [0]), ([1, 2], [1, 2])]
+    ),
     "draw_link_check": lambda: alignment_figures.draw_link_check(
         ENGLISH, KOREAN, [(0, 0), (2, 1), (2, 2)], GOLD_LINKS, "연결"
     ),
