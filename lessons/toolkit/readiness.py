@@ -60,11 +60,14 @@ def _first_of(name: str, notebook: dict[str, Any]) -> str:
 
 
 def _what_to_do(name: str, first: str, notebook: dict[str, Any]) -> str:
-    if _is_wrong(notebook.get(first)):
-        return f": exercise {_wrong[notebook[first]]} is not right yet. Mend it, check it again, then come back."
+    waits, then = (
+        ("", "come back") if first == name else (f", which waits for {first}", "run the cells from there to here")
+    )
+    if _is_wrong(notebook.get(first)) and not _unfinished(notebook[first]):
+        return f"{waits}: exercise {_wrong[notebook[first]]} is not right yet. Mend it, check it again, then {then}."
     if first == name:
         return ": complete and run the cell that makes it, then come back."
-    return f", which waits for {first}: complete that, then run the cells from there to here."
+    return f"{waits}: complete that, then {then}."
 
 
 def _made_by(cell: CodeType) -> set[str]:
