@@ -758,8 +758,9 @@ if ready("words", "AdditiveScore", "AttentionDecoder", "FixedScore"):
         decoder = AttentionDecoder(len(words.target), 64, 128, score)
         _, _, looked = decoder(torch.tensor([[START, 9]]), state, three_states, all_real)
         first, second = looked[0]
-        by_word, by_step = first.max() - first.min() > 1e-4, (first - second).abs().max() > 1e-4
-        print(f"{name:9} differ from word to word: {by_word}, from step to step: {by_step}")
+        gaps = (first.max() - first.min(), (first - second).abs().max())
+        words_are, steps_are = ("different" if gap > 1e-4 else "equal" for gap in gaps)
+        print(f"{name:9}two words: {words_are:11}two steps: {steps_are}")
 
 # %% [markdown]
 # Now train them. Where will the two curves lie?

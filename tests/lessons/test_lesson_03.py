@@ -21,7 +21,7 @@ from lessons.earlier.lesson_03 import (
     look_back,
     score_one,
 )
-from lessons.experiments import architectures, step_time
+from lessons.experiments import step_time
 from lessons.experiments.lesson_03 import MODELS
 from lessons.experiments.results_file import ResultsFile
 from lessons.toolkit import results
@@ -200,15 +200,6 @@ def test_dot_is_general_with_the_identity_and_has_no_weights():
     found = dot(state, dot.prepare(states))
     assert torch.allclose(found, general(state, general.prepare(states)))
     assert list(dot.parameters()) == []
-
-
-def test_the_fixed_score_is_the_one_that_was_measured():
-    torch.manual_seed(1)
-    measured, ours = architectures.FixedScore(4, 3), FixedScore(4, 3)
-    ours.load_state_dict(measured.state_dict())
-    state, states = torch.randn(2, 4), torch.randn(2, 5, 4)
-    keys = ours.prepare(states)
-    assert torch.equal(ours(state, keys), measured(state, measured.prepare(states)))
 
 
 def test_the_table_of_the_student_is_what_the_faulty_code_gives():
