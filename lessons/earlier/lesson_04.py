@@ -262,13 +262,13 @@ def inject_error(decode, previous: Tensor, places: Tensor, wrong: Tensor) -> Ten
     return decode(given, coins).argmax(-1)
 
 
+@torch.no_grad()
 def first_words(model: AttentionSeq2Seq, batch: Batch, number: int) -> Tensor:
     """What a model writes, (B, T), after the word with this number in place of each first word."""
     places = torch.zeros(len(batch), dtype=torch.int64)
     wrong = torch.full_like(places, number)
-    with torch.no_grad():
-        previous = previous_words(batch.target)
-        return inject_error(partial(decode, model, batch), previous, places, wrong)
+    previous = previous_words(batch.target)
+    return inject_error(partial(decode, model, batch), previous, places, wrong)
 
 
 def rests_after(

@@ -92,9 +92,8 @@ use_threads(2)
 figures.use_course_style()
 CLAUSES = (1, 2, 3, 4)
 words = Vocabularies(load_split("train"))
-half_trained = make_model(words)
+half_trained = make_model(words).eval()
 half_trained.load_state_dict(load_file(datasets_folder() / "models/04_half_trained.safetensors"))
-half_trained.eval()
 print(f"{len(words.source)} English words, {len(words.target)} Korean words")
 
 # %% [markdown]
@@ -217,8 +216,7 @@ if ready("decode_sentence"):
         never = decode_sentence(step_of_one, first[0], right, [False] * len(right))
         expected = half_trained(one)[0]
     print("always forced, as lesson 3's model:", torch.allclose(always, expected, atol=1e-4))
-    own_words = never.argmax(-1).tolist()
-    print("never forced, as in the figure:", own_words[:4] == free_example[:4])
+    print("never forced, as in the figure:", never.argmax(-1)[:4].tolist() == free_example[:4])
 
 # %% [markdown]
 # **Explain.** In one sentence: why was the loss of the faulty loop so low, and its translations so bad? Write it here,
@@ -618,8 +616,7 @@ if ready("forcing_ratio", "both_ways"):
     models, losses = {}, {}
     for ratio in (1.0, 0.0):
         models[ratio], losses[ratio] = train_with_ratio(encoded, words, ratio, epochs=4)
-    lower = losses[1.0][-1] < losses[0.0][-1]
-    print("the model that was always forced has the lower training loss:", lower)
+    print("always forced has the lower training loss:", losses[1.0][-1] < losses[0.0][-1])
 
 # %% [markdown]
 # Two losses that were measured on different questions. The forced model was asked: *given that all before was right, what
@@ -745,13 +742,13 @@ check("inject_error", inject_error)
 
 
 # %% tags=["setup"]
+@torch.no_grad()
 def first_words(model: AttentionSeq2Seq, batch: Batch, number: int) -> Tensor:
     """What a model writes, (B, T), after the word with this number in place of each first word."""
     places = torch.zeros(len(batch), dtype=torch.int64)
     wrong = torch.full_like(places, number)
-    with torch.no_grad():
-        previous = previous_words(batch.target)
-        return inject_error(partial(decode, model, batch), previous, places, wrong)
+    previous = previous_words(batch.target)
+    return inject_error(partial(decode, model, batch), previous, places, wrong)
 
 
 # %% tags=["exploration", "nbval-ignore-output"]
