@@ -240,7 +240,8 @@ def _table(asking: Tensor, states: Tensor, fit: Callable[[int, Tensor, Tensor], 
 
 def _looked(asking: Tensor, states: Tensor, fit: Callable[[int, Tensor, Tensor], Tensor] = _fit) -> Tensor:
     """The weights (T, S) of each step."""
-    return torch.stack([_largest_of_one(*states.shape, row, states)[0] for row in _table(asking, states, fit)])
+    length, hidden = states.shape
+    return torch.stack([_largest_of_one(length, hidden, row, states)[0] for row in _table(asking, states, fit)])
 
 
 def _require_shape(name: str, value: object, shape: tuple[int, ...], letters: str) -> None:

@@ -123,7 +123,8 @@ class _SentenceRun:
     @torch.no_grad()
     def simulate(self, read: list[int], coins: list[bool] | None = None, keep_state: bool = True) -> Tensor:
         """The scores of a loop that reads other words where the coin is True, by default everywhere."""
-        step, state, scores = StepTable(self._weights), self._state, []
+        step, state = StepTable(self._weights), self._state
+        scores: list[Tensor] = []
         for at, word in enumerate(read):
             own = at > 0 and coins is not None and not coins[at]
             logits, new_state = step(int(scores[-1].argmax()) if own else word, state)

@@ -747,11 +747,8 @@ check("fixed_score", FixedScore)
 # %% tags=["exploration"]
 if ready("words", "AdditiveScore", "AttentionDecoder", "FixedScore"):
     torch.manual_seed(1)
-    state, three_states, all_real = (
-        torch.randn(1, 128),
-        torch.randn(1, 3, 128),
-        torch.ones(1, 3) > 0,
-    )
+    state, three_states = torch.randn(1, 128), torch.randn(1, 3, 128)
+    all_real = torch.ones(1, 3) > 0
     kinds = {"uniform": UniformScore(), "fixed": FixedScore(128, 32)}
     kinds["additive"] = AdditiveScore(128, 32)
     for name, score in kinds.items():
