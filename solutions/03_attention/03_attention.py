@@ -748,12 +748,12 @@ check("fixed_score", FixedScore)
 if ready("words", "AdditiveScore", "AttentionDecoder", "FixedScore"):
     torch.manual_seed(1)
     state, three_states = torch.randn(1, 128), torch.randn(1, 3, 128)
-    all_real = torch.ones(1, 3) > 0
     kinds = {"uniform": UniformScore(), "fixed": FixedScore(128, 32)}
     kinds["additive"] = AdditiveScore(128, 32)
     for name, score in kinds.items():
         decoder = AttentionDecoder(len(words.target), 64, 128, score)
-        _, _, looked = decoder(torch.tensor([[START, 9]]), state, three_states, all_real)
+        two_words, no_padding = torch.tensor([[START, 9]]), torch.ones(1, 3).bool()
+        _, _, looked = decoder(two_words, state, three_states, no_padding)
         first, second = looked[0]
         gaps = (first.max() - first.min(), (first - second).abs().max())
         words_are, steps_are = ("different" if gap > 1e-4 else "equal" for gap in gaps)
