@@ -360,9 +360,9 @@ if ready("extend_beams", "beam_search"):
 # %% [markdown]
 # ### Many sentences at once
 #
-# One sentence at a time is slow: each step is small, and there are many of them. So let B sentences search together,
-# each with K hypotheses of its own. The tensors get B · K rows; the K hypotheses of a sentence are next to each
-# other. `search_together` has the loop; one step of it is below.
+# One sentence at a time is slow: a computer does one large step faster than many small ones. So let B sentences
+# search together, each with K hypotheses of its own. The tensors get B · K rows; the K hypotheses of a sentence are
+# next to each other. `search_together` has the loop; one step of it is below.
 #
 # Somebody has tried it with K = 3. Here are the first three sentences of a batch, and what came out.
 
