@@ -588,7 +588,7 @@ class CostsOfHiding(Check):
         """Two words hidden together; the code as given can do that."""
         scores, target, place, groups = _hidden_groups(trial.draw)
         name, hidden = next(iter(groups.items()))
-        predict = trial.callback("predict", lambda: _MaskedScores(scores))
+        predict = trial.callback("predict", lambda: _SquaredScores(scores))
         expected, got = trial.both(predict, len(scores), target, place, {name: hidden})
         suspects = {
             "sign-reversed": {name: -expected[name]},
@@ -604,7 +604,7 @@ class CostsOfHiding(Check):
     def several(self, trial: Trial) -> None:
         """Groups that share no word, so that the order in which they come must not matter."""
         scores, target, place, groups = _hidden_groups(trial.draw)
-        predict = trial.callback("predict", lambda: _MaskedScores(scores))
+        predict = trial.callback("predict", lambda: _SquaredScores(scores))
         expected, got = trial.both(predict, len(scores), target, place, groups)
         names, piled = list(groups), {}
         for number, name in enumerate(names):
@@ -618,14 +618,21 @@ class CostsOfHiding(Check):
         trial.equal(expected, got, suspects=suspects)
 
 
+class _SquaredScores(_MaskedScores):
+    """Squares of such sums: what a word costs depends on what else is hidden."""
+
+    def __call__(self, mask: object) -> Tensor:
+        return super().__call__(mask) ** 2
+
+
 def _tensors(costs: object) -> bool:
     return isinstance(costs, dict) and any(isinstance(cost, Tensor) for cost in costs.values())
 
 
 def _hidden_groups(draw: Draw) -> tuple[Tensor, Tensor, int, dict[str, list[int]]]:
-    """Scores for `_MaskedScores`, right words, one place, and three groups of two, one and two source words."""
+    """Scores for `_SquaredScores`, right words, one place, and three groups of two, one and two source words."""
     source, words, vocabulary = 8, 5, 7
-    scores = draw.normal(source, words, vocabulary, scale=2.0)
+    scores = draw.normal(source, words, vocabulary, scale=0.7)
     target, place = draw.integers(0, vocabulary, words), 1 + draw.permutation(words - 1)[0]
     order, names = draw.permutation(source), draw.words(3)
     return scores, target, place, dict(zip(names, (order[:2], order[2:3], order[3:5]), strict=True))
@@ -639,7 +646,7 @@ def _costs(
     measure: Callable[[Tensor], Tensor] = lambda x: x.log_softmax(-1),
 ) -> dict[str, float]:
     """What hiding each group costs the target word."""
-    predict, every = _MaskedScores(scores), torch.arange(len(scores))
+    predict, every = _SquaredScores(scores), torch.arange(len(scores))
 
     def right(hidden: list[int]) -> float:
         mask = ~torch.isin(every, torch.tensor(hidden, dtype=torch.int64))

@@ -512,7 +512,7 @@ class SentenceScore(Check):
         "negative": "The sign is the other way round. Is the logarithm of a probability above or below 0?",
     }
     hints = (
-        "Write down for each step which word goes in, and of which word you need the probability.",
+        "Which word goes into each step, and of which word do you need the probability?",
         "Begin with START and the first state. In each step ask the model, add the log-probability of the given word, "
         "then let that word be the next one to read.",
         "`torch.tensor([word])` is a batch of one; `.item()` turns a tensor of one number into a Python float.",
