@@ -164,7 +164,8 @@ def test_a_hostile_part_does_nothing_where_commands_are_started(folder, monkeypa
     notebook = folder / THIRD.slug / f"{THIRD.slug}.ipynb"
     notebook.write_bytes(THIRD.solution_notebook.read_bytes())
     monkeypatch.chdir(folder / THIRD.slug)
-    assert "7 of 7 exercises passed" in CliRunner().invoke(app, ["check", str(notebook)]).output
+    count = len(read_lesson(THIRD.source).exercises)
+    assert f"{count} of {count} exercises passed" in CliRunner().invoke(app, ["check", str(notebook)]).output
     handed_in = folder / "class" / "kim" / THIRD.slug
     handed_in.mkdir(parents=True)
     put(handed_in, "pad_batch", "pad_batch", HOSTILE.format(trace=folder / "trace"))
