@@ -493,83 +493,6 @@ def _one_beam(scores: Tensor, table: Tensor, written: Tensor, state: Tensor) -> 
     return best.view_as(scores), torch.cat([written[rows], words.unsqueeze(1)], dim=1), state[rows]
 
 
-class SentenceScore(Check):
-    """The log-probability that a model gives to a sentence."""
-
-    slug = defines = "sentence_score"
-    causes = {
-        "raised": "Your code stopped with an error. Which shape has the tensor of words that `step` reads?",
-        "own-words": "The model reads its own choice. Which word does it have to read, whatever it would have chosen?",
-        "best-words": "These are the scores of the likeliest words. Whose probability does the docstring ask for?",
-        "state-lost": "Every step starts from the first state. Which state does the second word need?",
-        "start-fed-again": "Every step reads START. Which word comes before the second one?",
-        "read-too-early": "The model reads the word that it is to predict. Which word comes before it?",
-        "end-left-out": "END is missing. Was it predicted, and does its probability count?",
-        "last-word-only": "This is the score of the last word. What is that of the whole sentence?",
-        "mean": "This is the mean score per word. The docstring asks for the whole sentence.",
-        "probabilities-added": "Probabilities are added. Which of the two may be added: probabilities or their "
-        "logarithms?",
-        "negative": "The sign is the other way round. Is the logarithm of a probability above or below 0?",
-    }
-    hints = (
-        "Which word goes into each step, and of which word do you need the probability?",
-        "Begin with START and the first state. In each step ask the model, add the log-probability of the given word, "
-        "then let that word be the next one to read.",
-        "`torch.tensor([word])` is a batch of one; `.item()` turns a tensor of one number into a Python float.",
-    )
-
-    @stage("one word")
-    def one_word(self, trial: Trial) -> None:
-        """It is not the likeliest one."""
-        script = _Script(trial.draw, _judged(trial.draw))
-        expected, got = _scored(trial, script, "b")
-        suspects = {
-            "best-words": script.score("a"),
-            "negative": -expected,
-            "probabilities-added": math.exp(expected),
-            "read-too-early": script.walk("b", early=True),
-        }
-        trial.equal(expected, got, suspects=suspects)
-
-    @stage("a sentence, word by word")
-    def sentence(self, trial: Trial) -> None:
-        """At each step the model would rather write something else."""
-        script = _Script(trial.draw, _judged(trial.draw))
-        expected, got = _scored(trial, script, "bde.")
-        steps = [script.score("bde."[:n]) - script.score("bde."[: n - 1]) for n in range(1, 5)]
-        best = [script.best_after("bde"[:n]) for n in range(4)]
-        suspects = {
-            "own-words": script.walk("bde.", own_words=True),
-            "state-lost": script.walk("bde.", keep_state=False),
-            "start-fed-again": script.walk("bde.", feed_start=True),
-            "end-left-out": sum(steps[:3]),
-            "last-word-only": steps[3],
-            "mean": expected / 4,
-            "best-words": sum(best),
-            "probabilities-added": sum(map(math.exp, steps)),
-            "negative": -expected,
-        }
-        trial.equal(expected, got, suspects=suspects)
-
-
-def _judged(draw: Draw) -> dict[str, str]:
-    """A script in which "bde." is never the likeliest; its probabilities are drawn."""
-    costs = [f"-{1.5 + place / 4 + cents / 100:.2f}" for place, cents in enumerate(draw.sizes(4, 1, 99))]
-    return {
-        "": f"a-0.3 b{costs[0]}",
-        "a": "c-0.2 d-3.5",
-        "b": f"c-0.4 d{costs[1]}",
-        "bd": f"a-0.5 e{costs[2]}",
-        "bde": f"c-0.6 .{costs[3]}",
-    }
-
-
-def _scored(trial: Trial, script: "_Script", text: str) -> tuple[float, Any]:
-    step = trial.callback("step", lambda: _CheckedStep(script))
-    expected, got = trial.both(step, script.first, script.numbers(text))
-    return expected, got
-
-
 class NgramMatches(Check):
     """The n-grams of a translation that its reference has, each no more often than there."""
 
@@ -835,6 +758,83 @@ class _Corpus:
         raise CallbackRefused(
             f"matches(translation, reference, n): one pair of the corpus and n from 1 to 4, got {had}"
         )
+
+
+class SentenceScore(Check):
+    """The log-probability that a model gives to a sentence."""
+
+    slug = defines = "sentence_score"
+    causes = {
+        "raised": "Your code stopped with an error. Which shape has the tensor of words that `step` reads?",
+        "own-words": "The model reads its own choice. Which word does it have to read, whatever it would have chosen?",
+        "best-words": "These are the scores of the likeliest words. Whose probability does the docstring ask for?",
+        "state-lost": "Every step starts from the first state. Which state does the second word need?",
+        "start-fed-again": "Every step reads START. Which word comes before the second one?",
+        "read-too-early": "The model reads the word that it is to predict. Which word comes before it?",
+        "end-left-out": "END is missing. Was it predicted, and does its probability count?",
+        "last-word-only": "This is the score of the last word. What is that of the whole sentence?",
+        "mean": "This is the mean score per word. The docstring asks for the whole sentence.",
+        "probabilities-added": "Probabilities are added. Which of the two may be added: probabilities or their "
+        "logarithms?",
+        "negative": "The sign is the other way round. Is the logarithm of a probability above or below 0?",
+    }
+    hints = (
+        "Which word goes into each step, and of which word do you need the probability?",
+        "Begin with START and the first state. In each step ask the model, add the log-probability of the given word, "
+        "then let that word be the next one to read.",
+        "`torch.tensor([word])` is a batch of one; `.item()` turns a tensor of one number into a Python float.",
+    )
+
+    @stage("one word")
+    def one_word(self, trial: Trial) -> None:
+        """It is not the likeliest one."""
+        script = _Script(trial.draw, _judged(trial.draw))
+        expected, got = _scored(trial, script, "b")
+        suspects = {
+            "best-words": script.score("a"),
+            "negative": -expected,
+            "probabilities-added": math.exp(expected),
+            "read-too-early": script.walk("b", early=True),
+        }
+        trial.equal(expected, got, suspects=suspects)
+
+    @stage("a sentence, word by word")
+    def sentence(self, trial: Trial) -> None:
+        """At each step the model would rather write something else."""
+        script = _Script(trial.draw, _judged(trial.draw))
+        expected, got = _scored(trial, script, "bde.")
+        steps = [script.score("bde."[:n]) - script.score("bde."[: n - 1]) for n in range(1, 5)]
+        best = [script.best_after("bde"[:n]) for n in range(4)]
+        suspects = {
+            "own-words": script.walk("bde.", own_words=True),
+            "state-lost": script.walk("bde.", keep_state=False),
+            "start-fed-again": script.walk("bde.", feed_start=True),
+            "end-left-out": sum(steps[:3]),
+            "last-word-only": steps[3],
+            "mean": expected / 4,
+            "best-words": sum(best),
+            "probabilities-added": sum(map(math.exp, steps)),
+            "negative": -expected,
+        }
+        trial.equal(expected, got, suspects=suspects)
+
+
+def _judged(draw: Draw) -> dict[str, str]:
+    """A script in which "bde." is never the likeliest; its probabilities are drawn."""
+    costs = [f"-{1.5 + place / 4 + cents / 100:.2f}" for place, cents in enumerate(draw.sizes(4, 1, 99))]
+    return {
+        "": f"a-0.3 b{costs[0]}",
+        "a": "c-0.2 d-3.5",
+        "b": f"c-0.4 d{costs[1]}",
+        "bd": f"a-0.5 e{costs[2]}",
+        "bde": f"c-0.6 .{costs[3]}",
+    }
+
+
+def _scored(trial: Trial, script: "_Script", text: str) -> tuple[float, Any]:
+    step = trial.callback("step", lambda: _CheckedStep(script))
+    expected, got = trial.both(step, script.first, script.numbers(text))
+    return expected, got
 
 
 class BleuByLength(Check):

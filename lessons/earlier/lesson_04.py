@@ -71,11 +71,11 @@ def decode_sentence(step, state: Tensor, right: list[int], coins: list[bool]) ->
 def start_decoder(model: AttentionSeq2Seq, batch: Batch) -> tuple[Callable, Tensor]:
     """One step of lesson 3's decoder for a batch, and its first state (B, H)."""
     states, first = model.encoder(batch.source, batch.source_mask)
-    keys = model.decoder.score.prepare(states)
+    prepared = model.decoder.score.prepare(states)
 
     def step(words: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
         embedded = model.decoder.embedding(words)
-        state, _ = model.decoder.step(embedded, state, keys, states, batch.source_mask)
+        state, _ = model.decoder.step(embedded, state, prepared, states, batch.source_mask)
         return model.decoder.output(state), state
 
     return step, first

@@ -12,7 +12,7 @@ Grow = Callable[[Tensor, Tensor, Tensor, Tensor], tuple[Tensor, Tensor, Tensor]]
 
 
 def search_together(
-    step: Step, grow: Grow, state: Tensor, beam_size: int, max_length: int, alpha: float = 1
+    step: Step, grow: Grow, state: Tensor, beam_size: int, longest: int, alpha: float = 1
 ) -> list[list[int]]:
     """The best translation of each of B sentences, its END left out.
 
@@ -25,14 +25,14 @@ def search_together(
             new hypotheses.
         state: (B, H), the decoder's first states.
         beam_size: K, the hypotheses of each sentence.
-        max_length: how often `step` is called at most.
+        longest: how often `step` is called at most.
         alpha: hypotheses are compared by their score over their length to the power of alpha.
     """
     scores = torch.full((len(state), beam_size), -torch.inf)
     scores[:, 0] = 0  # before the first word all hypotheses of a sentence are the same: only one of them goes on
     state = state.repeat_interleave(beam_size, dim=0)
     written = torch.full((len(state), 1), START)
-    for _ in range(max_length):
+    for _ in range(longest):
         log_probabilities, state = step(written[:, -1], state)
         scores, written, state = grow(scores, _after_end(log_probabilities, written), written, state)
         if (written == END).any(dim=1).all():

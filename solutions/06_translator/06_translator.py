@@ -430,7 +430,7 @@ if ready("grow_together", "extend_beams", "beam_search"):
     def translate_together(model: nn.Module, sources: list[list[int]], beam_size: int) -> list:
         """The word numbers of the best translation of each source sentence, without END."""
         step, state = decoder_steps(model, sources)
-        return search_together(step, grow_together, state, beam_size, max_length=60)
+        return search_together(step, grow_together, state, beam_size, longest=60)
 
     sources = [words.encode(pair)[0] for pair in some]
     together = translate_together(baseline, sources, beam_size=5)
@@ -629,6 +629,11 @@ def sentence_score(step: Step, state: Tensor, words: list[int]) -> float:
 
 # %% tags=["check"]
 check("sentence_score", sentence_score)
+
+# %% [markdown]
+# Two things can spoil a translation. The model may find a wrong sentence more probable than the right one: then no
+# search helps. Or the right one is more probable, and the search has missed it. Which happens more often to the
+# baseline?
 
 # %% tags=["exploration", "always"]
 predictions.ask("search_errors", guess="", **questions.SEARCH_ERRORS)
