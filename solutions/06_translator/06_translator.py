@@ -631,9 +631,8 @@ def sentence_score(step: Step, state: Tensor, words: list[int]) -> float:
 check("sentence_score", sentence_score)
 
 # %% [markdown]
-# Two things can spoil a translation. The model may find a wrong sentence more probable than the right one: then no
-# search helps. Or the right one is more probable, and the search has missed it. Which happens more often to the
-# baseline?
+# Two things can spoil a translation. The model may prefer a wrong sentence: then no search helps. Or it prefers the
+# right one, and the search has missed it. Which of the two happens to the baseline, and how often?
 
 # %% tags=["exploration", "always"]
 predictions.ask("search_errors", guess="", **questions.SEARCH_ERRORS)
