@@ -35,7 +35,8 @@ def record(slug: str) -> list[Path]:
         RecordingError: the reference does not pass one of them.
     """
     lesson = find_lesson(slug)
-    return [_record_check(lesson, check) for check in checks_of(lesson.number)]
+    shared = _shared(lesson)
+    return [_record_check(lesson, check, shared) for check in checks_of(lesson.number)]
 
 
 def stale(slug: str) -> str | None:
@@ -45,7 +46,10 @@ def stale(slug: str) -> str | None:
     found = set((_FOLDER / lesson.slug).glob("*.msgpack"))
     if changed := found ^ set(wanted):
         return f"recorded cases do not match the exercises: {', '.join(sorted(path.stem for path in changed))}"
-    old = [check.slug for path, check in wanted.items() if _read(path)["made_from"] != _made_from(lesson, check)]
+    shared = _shared(lesson)
+    old = [
+        check.slug for path, check in wanted.items() if _read(path)["made_from"] != _made_from(lesson, check, shared)
+    ]
     return f"recorded cases are older than their checks or solution: {', '.join(old)}" if old else None
 
 
@@ -63,7 +67,7 @@ def recorded_values(exercise: str) -> list[bytes]:
     raise RecordingError(f"no recorded case of {exercise}: run `autograder build`, or reinstall the course")
 
 
-def _record_check(lesson: Lesson, check: Check) -> Path:
+def _record_check(lesson: Lesson, check: Check, shared: bytes) -> Path:
     answer = reference_answer(lesson, check.slug)
     case = RecordingCase()
     generator = torch.Generator().manual_seed(_SEED)
@@ -74,22 +78,24 @@ def _record_check(lesson: Lesson, check: Check) -> Path:
         raise RecordingError(f"the solution of {check.slug} does not pass its own check:\n{verdict.text()}")
     path = _path(lesson, check.slug)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(encode({"made_from": _made_from(lesson, check), "values": case.recorded()}))
+    path.write_bytes(encode({"made_from": _made_from(lesson, check, shared), "values": case.recorded()}))
     return path
 
 
-def _made_from(lesson: Lesson, check: Check) -> str:
-    """A hash of the check, the frame of all checks, the exercise's solution and what it can use of earlier lessons."""
-    source = read_lesson(lesson.source)
-    digest = hashlib.sha256(source.exercises[check.slug].source.encode())
-    setup = "\n".join(cell.source for cell in source.setup_cells)
-    for part in earlier_parts(setup, lessons_folder() / "earlier"):
-        digest.update(part.encode())
+def _made_from(lesson: Lesson, check: Check, shared: bytes) -> str:
+    """A hash of the exercise's solution, and of what `_shared` gives for its lesson."""
+    solution = read_lesson(lesson.source).exercises[check.slug].source
+    return hashlib.sha256(solution.encode() + shared).hexdigest()
+
+
+def _shared(lesson: Lesson) -> bytes:
+    """What all recorded cases of a lesson are made from: earlier lessons, its checks, and the frame of all checks."""
+    setup = "\n".join(cell.source for cell in read_lesson(lesson.source).setup_cells)
     checks = Path(__file__).parent
     frame = [*checks.glob("framework/*.py"), *checks.parent.glob("subjects/*.py")]
-    for path in [checks / f"lesson_{lesson.number}.py", *sorted(frame)]:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+    files = [checks / f"lesson_{lesson.number}.py", *sorted(frame)]
+    earlier = earlier_parts(setup, lessons_folder() / "earlier")
+    return b"".join([*(part.encode() for part in earlier), *(path.read_bytes() for path in files)])
 
 
 def _path(lesson: Lesson, exercise: str) -> Path:

@@ -83,7 +83,7 @@ def _runnable(found: Matched, cells: list[Placed]) -> list[Cell]:
     A cell of the learner's own that failed may be one that was to try something out; what it would bind below an error
     is not to take the place of an answer.
     """
-    answers = {name for slug, name in found.defines.items() if found.of(slug)}
+    answers = found.answered
     return [
         Cell(
             cell.source,

@@ -62,6 +62,11 @@ class Matched:
         """The cells that run."""
         return [cell for cell in self.cells if cell.source]
 
+    @property
+    def answered(self) -> set[str]:
+        """The names that the exercises which have a cell of their own define."""
+        return {name for slug, name in self.defines.items() if self.of(slug)}
+
     def of(self, slug: str, kind: str = "exercise") -> list[Placed]:
         """The cells of an exercise that are in the notebook, or those of its check."""
         return [cell for cell in self.cells if (cell.kind, cell.slug) == (kind, slug) and cell.index is not None]

@@ -86,7 +86,7 @@ def _run(cell: "Placed", number: int, found: "Matched", namespace: dict[str, Any
     """Run a cell, and what stands below each statement that fails; the first error."""
     from autograder.subjects.cells import stopped_at
 
-    answers = {name for slug, name in found.defines.items() if found.of(slug)} if cell.kind == "own" else ()
+    answers = found.answered if cell.kind == "own" else ()
     source, first, last = cell.source, None, 0
     while source:
         error = _run_once(source, f"<cell {number + 1}>", namespace)

@@ -1,12 +1,12 @@
 """Texts that try to run a script in whatever page they become part of, and what finds out whether one could."""
 
 import copy
-from html.parser import HTMLParser
 
 import grading_cases as cases
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
+from page_reader import Reader
 
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 SCRIPT = "document.documentElement.dataset.ran='yes'"
@@ -66,20 +66,8 @@ ATTACHMENTS = {
 _FORBIDDEN = {"script", "iframe", "object", "embed", "svg", "math", "base", "link", "form", "input", "style", "meta"}
 
 
-class Page(HTMLParser):
-    """Every tag of a page with its attributes, and its text."""
-
-    def __init__(self, page: str):
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.texts: list[str] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data):
-        self.texts.append(data)
+class Page(Reader):
+    """Every tag of a page with its attributes, and its text as a person sees it."""
 
     @property
     def text(self) -> str:
