@@ -219,7 +219,22 @@ def look_at_browser() -> Finding:
         return Finding("browser", False, "none was found.", remedy)
 
 
-def examine() -> list[Finding]:
-    """All findings on this machine; takes some seconds."""
+def look_at_parts(folder: Path) -> list[Finding]:
+    """Which of a learner's own answers later lessons run on; nothing where there are none."""
+    from lessons.toolkit.own_parts import FOLDER, read_parts
+
+    parts = read_parts(folder).values()
+    used = ", ".join(part.exercise for part in parts if not part.why_not) or "none of them"
+    others = "; ".join(f"{part.exercise}: {part.why_not}" for part in parts if part.why_not)
+    text = f"later lessons run on your own answers in {folder / FOLDER}: {used}."
+    return [Finding("parts", True, text, f"Not used: {others}." if others else "")] if parts else []
+
+
+def examine(folder: Path = Path()) -> list[Finding]:
+    """All findings on this machine; takes some seconds.
+
+    Args:
+        folder: where a learner's own parts may be.
+    """
     isolation = look_at_isolation(this_machine(), try_sandbox)
-    return [isolation, look_at_limits(), look_at_font(), look_at_browser()]
+    return [isolation, look_at_limits(), look_at_font(), look_at_browser(), *look_at_parts(folder.resolve())]

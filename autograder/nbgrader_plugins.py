@@ -17,20 +17,22 @@ from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from traitlets import Bool, Enum, Float
 
 from autograder.course import settings
+from autograder.course.source import stub_of
 from autograder.gradebook.course_root import graded_cells
 from autograder.permissions import PRIVATE, close_to_writers
 from autograder.submissions.timestamps import SECRET, TIMESTAMP
 
 
 class ClearExercises(ClearSolutions):
-    """nbgrader's ClearSolutions with a stub whose error names lesson and exercise."""
+    """nbgrader's ClearSolutions, whose stub names lesson and exercise, or is the code that is to be mended."""
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: ResourcesDict, cell_index: int
     ) -> tuple[NotebookNode, ResourcesDict]:
         """Replace the solution regions of one cell."""
         if utils.is_solution(cell):
-            stub = _stub(resources["nbgrader"]["assignment"], cell.metadata["nbgrader"]["grade_id"])
+            named = _stub(resources["nbgrader"]["assignment"], cell.metadata["nbgrader"]["grade_id"])
+            stub = stub_of(cell.source) or named
             self.code_stub: dict[str, str] = {**self.code_stub, "python": stub}
         return super().preprocess_cell(cell, resources, cell_index)
 

@@ -9,6 +9,7 @@ from autograder.status import Status
 from lessons.toolkit.text import Words, composed, from_data, t, to_data
 
 TO_DO = t("Replace the line that raises NotImplementedError, run that cell, then this one.")
+TO_MEND = t("Find the mistake in the code above, mend it, run that cell, then this one.")
 
 Say = Callable[[Words], str]  # makes words of a text: `str` in English
 
@@ -189,7 +190,7 @@ class Verdict:
         if self.passed:
             return [f"✓ {self.exercise}: {say(self.heading)}"]  # stock nbgrader's grading looks for this line
         if self.status == Status.NOT_ATTEMPTED:
-            return [f"○ {self.exercise}: {say(t('still to do. {advice}', advice=TO_DO))}"]
+            return [f"○ {self.exercise}: {say(t('still to do. {advice}', advice=self.question or TO_DO))}"]
         head = f"✗ {self.exercise}{', ' if self.stage else ': '}{say(self.heading)}"
         if self.hidden:
             return [head, f"    {say(self.title)}", f"    {say(self.question)}"]

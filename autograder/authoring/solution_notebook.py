@@ -23,6 +23,7 @@ KERNEL_ENVIRONMENT = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "TQDM_DISABLE": "1",  # progress bars leave nothing to compare
     "PYTHONDONTWRITEBYTECODE": "1",
+    "AUTOGRADER_REFERENCE": "1",  # no learner's own parts
 }
 SECONDS_PER_CELL = 1800  # generous: a crowded machine trains slowly
 

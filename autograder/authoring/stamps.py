@@ -38,7 +38,7 @@ def _toolkit_of(staging: CourseTree, lesson: LessonSource, modules: Iterable[Pat
     while texts:
         names = toolkit_imports(texts.pop())
         new = {path for name in names for path in _source_files(staging.lessons.parent, name)} - found
-        texts += [path.read_text(encoding="utf-8") for path in new]
+        texts += [path.read_text(encoding="utf-8") for path in new if path.suffix == ".py"]
         found |= new
     return sorted(found)
 
@@ -63,9 +63,10 @@ def toolkit_imports(text: str) -> set[str]:
 
 
 def _source_files(root: Path, name: str) -> list[Path]:
-    """The file of a module or package; none where a name is that of something else."""
+    """The file of a module or package, and what it reads beside it; none where a name is that of something else."""
     place = root.joinpath(*name.split("."))
-    return [path for path in (place.with_suffix(".py"), place / "__init__.py") if path.is_file()]
+    files = (place.with_suffix(".py"), place.with_suffix(".toml"), place / "__init__.py")
+    return [path for path in files if path.is_file()]
 
 
 def _data_of(staging: CourseTree, lesson: LessonSource) -> list[Path]:

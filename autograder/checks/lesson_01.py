@@ -82,7 +82,7 @@ def _aligned_examples(draw: Draw) -> tuple[list[Example], dict]:
 
 
 def _reversed_sentence(table: dict[str, str], filler: str) -> Example:
-    """Source words in order, their counterparts in reverse order behind a word that has no link."""
+    """Source words in order, their counterparts in reverse order after a word that has no link."""
     source = list(table)
     target = [filler, *reversed(table.values())]
     return source, target, [(i, len(source) - i) for i in range(len(source))]
@@ -105,10 +105,10 @@ class BuildVocabulary(Check):
     slug = defines = "build_vocabulary"
     causes = {
         "no-special-tokens": "The special tokens are missing. Which numbers would padding and the end token get?",
-        "special-tokens-last": "The special tokens stand at the end. Which numbers do PAD, START and END have?",
+        "special-tokens-last": "The special tokens come last. Which numbers do PAD, START and END have?",
         "alphabetical": "The words are in alphabetical order. What decides first, the count or the letters?",
         "rarest-first": "The rarest words come first. Which way does a sort run unless you turn it?",
-        "order-of-appearance": "Words stand in the order in which they appear. Where do the counts come in?",
+        "order-of-appearance": "The words are in the order in which they appear. Where do the counts come in?",
         "ties-unsorted": "Words with equal counts are not in alphabetical order. What decides a tie, which way round?",
         "rare-words-kept": "Words that appear too seldom are kept. Where is `minimum_count` used?",
         "minimum-excluded": "Words that appear exactly `minimum_count` times are gone. Is it > or >=?",
@@ -162,19 +162,19 @@ def _counted_sentences(draw: Draw) -> tuple[list[list[str]], dict[str, int]]:
 
 
 class EncodeWords(Check):
-    """Words as numbers, unknown ones as UNKNOWN, END behind."""
+    """Words as numbers, unknown ones as UNKNOWN, END after the last."""
 
     slug = defines = "encode_words"
     causes = {
         "no-end": "The end token is missing. How will the decoder know when a sentence is over?",
-        "start-added": "The start token stands in front. The toolkit adds it later, where the decoder reads.",
+        "start-added": "The start token comes first. The toolkit adds it later, where the decoder reads.",
         "unknown-dropped": "A word that is not in the vocabulary vanished. Which number stands for it?",
         "unknown-as-pad": "A word that is not in the vocabulary became PAD. That number says: nothing is here.",
         "end-as-pad": "The sentence ends with PAD. Which special number marks its end?",
     }
     hints = (
         "What should happen to a word that the vocabulary has never seen, and how long is the result?",
-        "One number a word, in order; a default for what is missing; one more number to close the sentence.",
+        "One number per word, in order; a default for what is missing; one more number to close the sentence.",
         "A dict's method `get` takes a default.",
     )
 
@@ -209,13 +209,13 @@ class PadBatch(Check):
 
     slug = defines = "pad_batch"
     causes = {
-        "padded-left": "The padding stands in front. On which side does the docstring want it?",
+        "padded-left": "The padding comes first. On which side does the docstring want it?",
         "cut-to-shortest": "Words are gone. To which length must all sentences be brought?",
         "mask-inverted": "The mask is True at padding. What does True stand for in this course?",
         "mask-as-numbers": "The mask holds numbers. Which dtype lets `x[mask]` choose elements?",
         "ids-as-floats": "The word numbers are floats. An embedding looks rows up by whole numbers.",
         "end-as-padding": "The gaps are filled with END. Which number says that nothing is here?",
-        "transposed": "Rows and columns are swapped. Is it one row a sentence, or one row a position?",
+        "transposed": "Rows and columns are swapped. Is it one row per sentence, or one per position?",
         "input-changed": "The lists that were given have grown. Do you add to them, or to a copy?",
         "one-too-long": "There is a column that no sentence needs. How long is the longest sentence?",
     }
@@ -284,13 +284,188 @@ def _padded(sequences: list[list[int]], filler: int) -> Tensor:
     return torch.tensor([sequence + [filler] * (longest - len(sequence)) for sequence in sequences])
 
 
+class ReadByHand(Check):
+    """The states of a plain recurrent cell, word by word."""
+
+    slug = defines = "read_by_hand"
+    causes = {
+        "no-tanh": "The sum is right, but it is the state already. Which function keeps a state between −1 and 1?",
+        "sigmoid": "The states are all positive. Which function does the formula squeeze the sum with?",
+        "bias-left-out": "The b of the formula is missing. When is it added?",
+        "only-the-last": "This is the state after the last word alone. How many rows does the docstring want?",
+        "start-kept": "There is a row of zeros in front. Does the state before the first word belong to the result?",
+        "state-forgotten": "Each state knows its own word only. What else does the formula make a state from?",
+        "starts-from-b": "The states of later words are right for another beginning. What is the state before word 1?",
+        "tanh-too-early": "The old state is added after tanh. What does the formula put into the brackets?",
+        "state-transposed": "Rows and columns of U are swapped. On which side of the state does the matrix stand?",
+        "no-tanh-carried": "The states come out squeezed, but the sum is what is carried on. Which of them does the "
+        "next step read?",
+        "backwards": "The last word was read first. From which end does the cell read?",
+    }
+    hints = (
+        "What did you need for the second row of the table, besides the second word?",
+        "Begin with zeros. For each word, make the new state of the word and the old state, keep it for the result, "
+        "and carry it on.",
+        "`@` multiplies a matrix by a vector, `torch.tanh` squeezes, and `torch.stack` makes rows of a list of states.",
+    )
+
+    @stage("the state after the first word")
+    def first(self, trial: Trial) -> None:
+        """A sentence of one word: nothing to remember yet."""
+        words, word_weights, state_weights, bias = _cell_case(trial.draw)
+        words = words[:1]
+        expected, got = trial.both(words, word_weights, state_weights, bias)
+        summed = words @ word_weights.T + bias
+        suspects = {
+            "no-tanh": summed,
+            "sigmoid": summed.sigmoid(),
+            "bias-left-out": (words @ word_weights.T).tanh(),
+            "only-the-last": expected[0],
+            "start-kept": torch.cat([torch.zeros_like(expected), expected]),
+            "starts-from-b": torch.tanh(summed + state_weights @ bias),
+        }
+        trial.equal(expected, got, "S H", suspects)
+
+    @stage("the state after each word, made from the word and the state before")
+    def all_words(self, trial: Trial) -> None:
+        """A sentence of several words."""
+        case = _cell_case(trial.draw)
+        expected, got = trial.both(*case)
+        trial.equal(expected, got, "S H", _mistaken_states(*case))
+
+    @stage("gradients reach words and weights")
+    def gradient(self, trial: Trial) -> None:
+        """What training needs, through all the words."""
+        case = _cell_case(trial.draw)
+        trial.same_gradients(list(case), [trial.draw.normal(len(case[0]), len(case[3]))])
+
+
+def _cell_case(draw: Draw) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Words (S, E), W (H, E), U (H, H) and b (H,): S, E and H differ."""
+    length, embedding, hidden = draw.sizes(3, 3, 6)
+    words, word_weights = draw.normal(length, embedding), draw.normal(hidden, embedding, scale=0.5)
+    return words, word_weights, draw.normal(hidden, hidden, scale=0.6), draw.normal(hidden, scale=0.6)
+
+
+def _mistaken_states(words: Tensor, word_weights: Tensor, state_weights: Tensor, bias: Tensor) -> dict[str, Tensor]:
+    """What known mistakes in reading several words would give."""
+
+    def states(step: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]], order: Tensor = words) -> Tensor:
+        """The results of a step that makes a result and what is carried on of what W and U give."""
+        carried, found = torch.zeros(len(bias)), []
+        for embedding in order:
+            result, carried = step(word_weights @ embedding + bias, carried)
+            found.append(result)
+        return torch.stack(found)
+
+    right = states(lambda given, old: (torch.tanh(given + state_weights @ old),) * 2)
+    return {
+        "only-the-last": right[-1],
+        "state-forgotten": states(lambda given, old: (given.tanh(), old)),
+        "tanh-too-early": states(lambda given, old: (given.tanh() + state_weights @ old,) * 2),
+        "state-transposed": states(lambda given, old: (torch.tanh(given + state_weights.T @ old),) * 2),
+        "no-tanh-carried": states(
+            lambda given, old: (torch.tanh(given + state_weights @ old), given + state_weights @ old)
+        ),
+        "backwards": states(lambda given, old: (torch.tanh(given + state_weights @ old),) * 2, words.flip(0)),
+    }
+
+
+class GatedStep(Check):
+    """One step of a recurrent cell with an update gate."""
+
+    slug = defines = "gated_step"
+    causes = {
+        "gate-turned-round": "Where the gate is closed, the new state is the candidate. What does a gate near 1 keep?",
+        "no-sigmoid": "The gate is no number between 0 and 1. Which function makes one of it?",
+        "candidate-added": "All of the candidate is added to what is kept. How much of it may come in?",
+        "gate-by-tanh": "A gate can be negative here. Which function has its values between 0 and 1?",
+        "no-tanh": "The candidate can be greater than 1. Which function squeezes it?",
+        "state-first": "Word and state are joined in the other order. Which one does the docstring name first?",
+        "one-gate": "There is one gate for all numbers of the state. How many rows does the matrix of the gate have?",
+        "matrices-swapped": "The matrix of the gate has made the candidate, and the other way round. Which is which?",
+        "state-gated-twice": "The candidate has seen only what the gate keeps of the state. What is it made of?",
+    }
+    hints = (
+        "Of a number that the gate says to keep by nine tenths, how much comes from the candidate?",
+        "Join word and state; make the gate from them, and the candidate from them; mix the old state and the "
+        "candidate, number by number.",
+        "`torch.cat` joins two vectors, `torch.sigmoid` makes the gate, `torch.tanh` the candidate.",
+    )
+
+    @stage("a gate of 1 keeps the old state")
+    def closed(self, trial: Trial) -> None:
+        """Weights so large that the gate is 1."""
+        case = _gate_case(trial.draw, 40.0)
+        word, state, gate_weights, candidate_weights = case
+        both = torch.cat([word, state])
+        gate, candidate = gate_weights @ both, torch.tanh(candidate_weights @ both)
+        suspects = {
+            "gate-turned-round": candidate,
+            "no-sigmoid": gate * state + (1 - gate) * candidate,
+            "candidate-added": state + candidate,
+            "matrices-swapped": _gated(word, state, candidate_weights, gate_weights),
+        }
+        trial.equal(*trial.both(*case), "H", suspects)
+
+    @stage("a gate of 0 takes the candidate")
+    def open(self, trial: Trial) -> None:
+        """Weights so large, and negative, that the gate is 0."""
+        case = _gate_case(trial.draw, -40.0)
+        word, state, _, candidate_weights = case
+        both, turned = torch.cat([word, state]), torch.cat([state, word])
+        candidate = torch.tanh(candidate_weights @ both)
+        suspects = {
+            "no-tanh": candidate_weights @ both,
+            "gate-by-tanh": 2 * candidate - state,
+            "state-first": torch.tanh(candidate_weights @ turned),
+            "state-gated-twice": torch.tanh(candidate_weights @ torch.cat([word, 0 * state])),
+        }
+        trial.equal(*trial.both(*case), "H", suspects)
+
+    @stage("in between, each number has a gate of its own")
+    def mixed(self, trial: Trial) -> None:
+        """Gates between 0 and 1, no two alike."""
+        word, state, gate_weights, candidate_weights = case = _gate_case(trial.draw, None)
+        both = torch.cat([word, state])
+        candidate = torch.tanh(candidate_weights @ both)
+        gate = torch.sigmoid(gate_weights @ both).mean()
+        trial.equal(*trial.both(*case), "H", {"one-gate": gate * state + (1 - gate) * candidate})
+
+    @stage("gradients reach word, state and weights")
+    def gradient(self, trial: Trial) -> None:
+        """What training needs."""
+        case = _gate_case(trial.draw, None)
+        trial.same_gradients(list(case), [trial.draw.normal(len(case[1]))])
+
+
+def _gated(word: Tensor, state: Tensor, gate_weights: Tensor, candidate_weights: Tensor) -> Tensor:
+    both = torch.cat([word, state])
+    gate = torch.sigmoid(gate_weights @ both)
+    return gate * state + (1 - gate) * torch.tanh(candidate_weights @ both)
+
+
+def _gate_case(draw: Draw, pull: float | None) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Word (E,), state (H,), gate weights and candidate weights (H, E + H); `pull` drives all gates to one side.
+
+    Word and state have positive numbers, so that a matrix of numbers of one sign drives all gates the same way.
+    """
+    embedding, hidden = draw.sizes(2, 3, 6)
+    word = draw.normal(embedding).abs() + 0.3
+    state = draw.normal(hidden).abs().clamp(max=0.6) + 0.3
+    gate_weights = draw.normal(hidden, embedding + hidden)
+    if pull is not None:
+        gate_weights = pull * (gate_weights.abs() + 0.3)
+    return word, state, gate_weights, draw.normal(hidden, embedding + hidden, scale=0.6)
+
+
 class EncoderCheck(Check):
-    """GRU states of all source words, and the state behind the last real one."""
+    """GRU states of all source words, and the state after the last real one."""
 
     slug, defines = "encoder", "Encoder"
     causes = {
         "read-padding": "The context is the state of the last column. In which sentences is that a padding position?",
-        "first-state": "The context is the state behind the first word. Which state has read the whole sentence?",
+        "first-state": "The context is the state after the first word. Which state has read the whole sentence?",
         "one-short": "The context is the state one word before the last. Where does counting begin?",
         "mean-state": "The context is the mean of the states. The docstring asks for one of them.",
         "wrong-states": "The states differ. Do the embedded words, and nothing else, go through the GRU in one call?",
@@ -322,7 +497,7 @@ class EncoderCheck(Check):
         shown = _hide_padding(got[0], mask)
         trial.equal(_hide_padding(expected[0], mask), shown, "B S H", otherwise="wrong-states")
 
-    @stage("the context: the state behind the last real word")
+    @stage("the context: the state after the last real word")
     def context(self, trial: Trial) -> None:
         """Sentences of different lengths in one batch."""
         source, mask = _encoder_case(trial)
@@ -377,28 +552,28 @@ def _recovered(got: list | tuple, choose, states: Tensor) -> Tensor | None:
 
 
 class DecoderCheck(Check):
-    """Scores of the next word at every position, and the state behind the last."""
+    """Scores of the next word at every position, and the state after the last."""
 
     slug, defines = "decoder", "Decoder"
     causes = {
         "raised": "Your code stopped with an error. Which shape does `nn.GRU` want for its first state? "
-        "How many numbers does it read a word?",
-        "context-not-fed": "The scores do not depend on the context. What stands beside each embedded word?",
-        "context-first": "Context and embedding stand in the other order. Which one does the text name first?",
+        "How many numbers does it read per word?",
+        "context-not-fed": "The scores do not depend on the context. What is joined to each embedded word?",
+        "context-first": "Context and embedding are joined in the other order. Which one does the text name first?",
         "state-ignored": "The scores do not depend on the state. What tells the decoder which sentence to write?",
         "probabilities": "The scores are probabilities. The loss of this course takes raw scores.",
         "log-probabilities": "The scores are log-probabilities. The loss of this course takes raw scores.",
         "wrong-scores": "The scores differ. Do they come from the states of the GRU, one for each word?",
         "old-state": "The state that came in goes out again. Which state must the next call start from?",
         "state-shape": "The state has another shape than the one that came in. Could it be handed to the next call?",
-        "wrong-state": "The state is not the one behind the last word. What else does the GRU return?",
+        "wrong-state": "The state is not the one after the last word. What else does the GRU return?",
     }
     hints = (
         "How does the decoder know, at its very first word and at its tenth, which sentence it has to write?",
-        "Embed the words, put a copy of the context beside each, run the GRU from the given state, turn each of its "
+        "Embed the words, join a copy of the context to each, run the GRU from the given state, turn each of its "
         "states into one score for each word.",
-        "`unsqueeze(1)` and `expand` copy the context along T, `torch.cat` with `dim=-1` joins tensors side by side. "
-        "`nn.GRU` takes the first state as (1, B, H). `self.output` turns H numbers into V.",
+        "`unsqueeze(1)` and `expand` copy the context along T, `torch.cat` with `dim=-1` joins tensors along their "
+        "last dimension. `nn.GRU` takes the first state as (1, B, H). `self.output` turns H numbers into V.",
     )
 
     @stage("the constructor is as given")
@@ -419,7 +594,7 @@ class DecoderCheck(Check):
         }
         trial.equal(expected[0], got[0], "B T V", suspects, otherwise="wrong-scores")
 
-    @stage("the state behind the last word")
+    @stage("the state after the last word")
     def state(self, trial: Trial) -> None:
         """It starts the next call."""
         _, inputs = _decoder_case(trial)
@@ -473,16 +648,17 @@ def _shape(value: object) -> Words:
 
 
 class MaskedLoss(Check):
-    """Cross-entropy, the mean over real words only."""
+    """Cross-entropy, the mean over real words only; the code that is given takes it over padding too."""
 
     slug = defines = "masked_loss"
+    is_repair = True
     causes = {
         "raised": "Your code stopped with an error. In which dimension does `cross_entropy` want the V scores? "
         "Where are they?",
-        "padding-counted": "Padding positions count like words. Where does the mask come in?",
+        "unrepaired": "Padding still counts. Of the three things that the function is given, which one is not used?",
         "padding-in-the-mean": "The sum leaves padding out, the mean does not. By how many words do you divide?",
         "mask-inverted": "Only the padding counts. What does True stand for in the mask?",
-        "summed": "This is the sum. Would a batch of twice the size have twice the loss?",
+        "summed": "This is the sum. Should a batch of twice the size have twice the loss?",
         "mean-of-means": "Every sentence weighs the same, however short. The docstring wants every word "
         "to weigh the same.",
         "probabilities": "The scores went through a softmax first. What does cross-entropy do to its input by itself?",
@@ -491,17 +667,17 @@ class MaskedLoss(Check):
         "one-per-word": "There is one loss for each word. Which single number is to become smaller?",
     }
     hints = (
-        "Guessing PAD after PAD is easy. What would a loss that counts padding reward?",
-        "Take the cross-entropy of each real word, then one mean over all real words of the batch.",
-        "`torch.nn.functional.cross_entropy` takes scores (N, V) and classes (N,). Indexing with a bool mask turns "
-        "(B, T, V) into (N, V) and keeps real words only.",
+        "The long sentence made every other row of the batch longer. What stands in these new places, and what does "
+        "the code do with it?",
+        "The code has one loss for each place of the rectangle. Only real words may count, each of them the same, so "
+        "the mean has to be over them, not over rows.",
+        "A bool tensor as an index keeps the places where it is True; `torch.masked_select` does the same.",
     )
 
     @stage("without padding: the mean over all words")
     def unpadded(self, trial: Trial) -> None:
         """Every position is real."""
-        logits, target, mask = _loss_case(trial.draw)
-        mask = torch.ones_like(mask)
+        logits, target, mask = _loss_case(trial.draw, padded=False)
         trial.equal(*trial.both(logits, target, mask), suspects=_loss_suspects(logits, target, mask))
 
     @stage("with padding: real words only")
@@ -516,12 +692,16 @@ class MaskedLoss(Check):
         trial.same_gradients(list(_loss_case(trial.draw)), [torch.tensor(1.0)])
 
 
-def _loss_case(draw: Draw) -> tuple[Tensor, Tensor, Tensor]:
-    """Scores that are worse in short rows and worst at padding, so that each word's weight in the mean shows."""
+def _loss_case(draw: Draw, padded: bool = True) -> tuple[Tensor, Tensor, Tensor]:
+    """Scores that are worse in some rows, the short ones, and worst at padding, so that each word's weight shows.
+
+    The mask agrees with the words: what it leaves out is PAD, and nothing else is.
+    """
     rows, length, classes = draw.sizes(3, 4, 9)
-    mask = draw.mask(rows, length)
+    short = draw.mask(rows, length)
+    mask = short if padded else torch.ones_like(short)
     target = torch.where(mask, draw.integers(1, classes, rows, length), PAD)
-    penalty = 2.0 * (length - mask.sum(1, keepdim=True)) + 9.0 * ~mask
+    penalty = 2.0 * (length - short.sum(1, keepdim=True)) + 9.0 * ~mask
     right = F.one_hot(target, classes) * penalty.unsqueeze(-1)
     return draw.normal(rows, length, classes) - right, target, mask
 
@@ -531,7 +711,7 @@ def _loss_suspects(logits: Tensor, target: Tensor, mask: Tensor) -> dict[str, Te
     rows, length, classes = logits.shape
     mixed = F.cross_entropy(logits.reshape(rows, classes, length), target, reduction="none")
     return {
-        "padding-counted": each.mean(),
+        "unrepaired": each.mean(),
         "padding-in-the-mean": (each * mask).sum() / mask.numel(),
         "mask-inverted": each[~mask].mean(),
         "summed": each[mask].sum(),
@@ -645,6 +825,61 @@ def _draw_batch(draw: Draw, size: int) -> Batch:
     return Batch(source, masks[0], target, masks[1])
 
 
+class GreedyOne(Check):
+    """The most likely word at each step of one sentence, until it has ended."""
+
+    slug = defines = "greedy_one"
+    causes = {
+        "start-kept": "The start token is part of the translation. Did the model write it?",
+        "end-kept": "The end token is part of the translation. Is it a word?",
+        "runs-past-end": "Words follow after END. What ends the loop early?",
+        "start-fed-again": "Every step reads START. Which word should step 2 read?",
+        "state-lost": "Every step starts from the context. Which state does step 2 need?",
+        "context-replaced": "The context changes from step to step. Which of the decoder's inputs stays the same?",
+        "least-likely": "The least likely word is chosen each time. Which end of the scores do you want?",
+        "wrong-words": "The words differ. Does each step read the word and the state of the step before?",
+        "decodes-on": "The sentence had ended, and the decoder was called again. What can you test after each step?",
+        "never-stops": "The decoder is called again and again without end. Which two things end the loop?",
+        "length-off": "The number of words is not `max_length`. Is the loop one step too long or too short?",
+    }
+    hints = (
+        "What does the decoder read at its first step, and what at its second, when nobody tells it the right word?",
+        "Loop at most max_length times: score, take the best word, stop if it is END, else keep it and feed it back.",
+        "`argmax` finds the best word, `item` makes a plain number of it. `break` leaves a loop.",
+    )
+
+    @stage("each step reads the word and the state of the step before")
+    def words(self, trial: Trial) -> None:
+        """A sentence that ends well before max_length."""
+        (script,) = _scripts(trial.draw, [4])
+        suspects = {
+            "start-kept": [START, *script],
+            "end-kept": [*script, END],
+            "runs-past-end": [*script, END, *[_JUNK] * 7],
+            "start-fed-again": _written(script, 12, feed=lambda _: START),
+            "state-lost": _written(script, 12, count=lambda _: 0),
+            "context-replaced": [script[0], *[_STRAY] * 11],
+            "least-likely": [_WORST] * 12,
+        }
+        trial.equal(*_decode_one(trial, script, 12), suspects=suspects, otherwise="wrong-words")
+
+    @stage("decoding stops at END")
+    def stops(self, trial: Trial) -> None:
+        """No call of the decoder more than needed."""
+        (script,) = _scripts(trial.draw, [3])
+        trial.equal(*_decode_one(trial, script, 12), otherwise="wrong-words")
+        calls = trial.heard("decoder").calls
+        trial.require(calls == 4, "decodes-on", t("4 calls of the decoder"), t("{calls} calls", calls=calls))
+
+    @stage("decoding stops at max_length")
+    def limit(self, trial: Trial) -> None:
+        """A sentence that is longer than that."""
+        (script,) = _scripts(trial.draw, [30])
+        expected, got = _decode_one(trial, script, 5)
+        suspects = {"never-stops": script, "length-off": script[:6]}
+        trial.equal(expected, got, suspects=suspects, otherwise="length-off")
+
+
 class GreedyDecode(Check):
     """The most likely word at each step, until every sentence has ended."""
 
@@ -687,7 +922,7 @@ class GreedyDecode(Check):
 
     @stage("each sentence stops at its own end token")
     def ends(self, trial: Trial) -> None:
-        """Sentences of different lengths; behind END the scripted decoder writes on."""
+        """Sentences of different lengths; after END the scripted decoder writes on."""
         scripts = _scripts(trial.draw, [3, 6, 1])
         expected, got = _decode(trial, scripts, 12)
         trial.require(not _runs_past(expected, got), "runs-past-end", brief(expected), brief(got))
@@ -722,8 +957,20 @@ def _decode(trial: Trial, scripts: list[list[int]], max_length: int) -> tuple[li
     noise = trial.draw.normal(rows, _VOCABULARY, scale=0.1)
     encoder = trial.callback("encoder", lambda: _ScriptedEncoder(source, mask))
     decoder = trial.callback("decoder", lambda: _ScriptedDecoder(scripts, noise))
+    return _patiently(trial, max_length, encoder, decoder, source, mask)
+
+
+def _decode_one(trial: Trial, script: list[int], max_length: int) -> tuple[list, object]:
+    """Let reference and answer write one sentence with a scripted decoder."""
+    noise = trial.draw.normal(1, _VOCABULARY, scale=0.1)
+    decoder = trial.callback("decoder", lambda: _ScriptedDecoder([script], noise))
+    return _patiently(trial, max_length, decoder, _ScriptedDecoder.context(1))
+
+
+def _patiently(trial: Trial, max_length: int, *data: Any) -> tuple[list, object]:
+    """What reference and answer give, unless the answer calls the decoder without end."""
     try:
-        return trial.both(encoder, decoder, source, mask, max_length)
+        return trial.both(*data, max_length)
     except AnswerError:
         calls = trial.heard("decoder").calls
         wanted, had = t("at most {calls} calls of the decoder", calls=max_length), t("{calls} calls", calls=calls)
@@ -764,7 +1011,7 @@ def _written(
 
 
 def _runs_past(expected: list[list[int]], got: object) -> bool:
-    """Whether some row goes on behind its end, and every row begins right."""
+    """Whether some row goes on after its end, and every row begins right."""
     if not isinstance(got, list | tuple) or len(got) != len(expected) or not all(isinstance(row, list) for row in got):
         return False
     right = all(row[: len(wanted)] == wanted for wanted, row in zip(expected, got, strict=True))
@@ -782,8 +1029,7 @@ class _ScriptedEncoder:
             if difference(self._given[name], had):
                 raise CallbackRefused(f"encoder(source, source_mask): another {name} than was given")
         rows, length = self._given["source"].shape
-        context = torch.stack([torch.arange(rows), torch.zeros(rows), torch.ones(rows)], 1).float()
-        return torch.full((rows, length, 3), -1.0), context
+        return torch.full((rows, length, 3), -1.0), _ScriptedDecoder.context(rows)
 
 
 class _ScriptedDecoder:
@@ -791,6 +1037,11 @@ class _ScriptedDecoder:
 
     def __init__(self, scripts: list[list[int]], noise: Tensor):
         self._scripts, self._noise, self.calls = scripts, noise, 0
+
+    @staticmethod
+    def context(rows: int) -> Tensor:
+        """A context, and first state, that names the row and step 0."""
+        return torch.stack([torch.arange(rows), torch.zeros(rows), torch.ones(rows)], 1).float()
 
     def __call__(self, words: Any, state: Any, context: Any) -> tuple[Tensor, Tensor]:
         self.calls += 1

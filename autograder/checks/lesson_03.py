@@ -1,6 +1,8 @@
 """Checks of lesson 03: attention, from one score by hand to the decoder that looks back."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -10,8 +12,9 @@ from autograder.checks.framework.check import Check, stage
 from autograder.checks.framework.compare import difference, kind_of
 from autograder.checks.framework.trial import Trial
 from autograder.subjects.codec import Handle
-from autograder.subjects.stand_ins import DistanceScore, largest_share
-from autograder.subjects.subject import AnswerError
+from autograder.subjects.stand_ins import CONFUSED, LOST, DistanceScore, largest_share
+from autograder.subjects.subject import AnswerError, CallbackRefused
+from lessons.toolkit.batches import END, START
 from lessons.toolkit.text import t
 
 
@@ -23,7 +26,7 @@ class ScoreOne(Check):
         "raised": "Your code stopped with the error above. How many numbers does the layer read, and how many have "
         "the two states together?",
         "no-tanh": "The hidden layer has no tanh. What would two linear layers in a row be?",
-        "encoder-first": "The encoder's state stands in front. Which one does the docstring put first?",
+        "encoder-first": "The encoder's state comes first. Which one does the docstring put first?",
         "decoder-ignored": "The score does not depend on the decoder's state. How would it change from word to word?",
         "output-ignored": "The hidden units are added as they are. What are the weights in `output` for?",
         "tanh-of-the-score": "The tanh comes last. Does it belong to the hidden units, or to the one output?",
@@ -154,16 +157,110 @@ def _shaped_like(value: object, model: Tensor) -> bool:
     return isinstance(value, Tensor) and value.shape == model.shape
 
 
+class EachStep(Check):
+    """The same states, looked back at once for each state of the decoder."""
+
+    slug = defines = "each_step"
+    causes = {
+        "raised": "Your code stopped with the error above. What do `score` and `look_back` take, and in which shapes?",
+        "arguments-swapped": "The encoder's state comes first in each score. Which one does the docstring put first?",
+        "swapped": "The results are in the other order. Which one does the docstring name first?",
+        "scores-returned": "These rows are scores. What does `look_back` make of them?",
+        "one-query": "Every step has the weights of the first. Which state asks at the second step?",
+        "one-late": "Each step is scored with the state of the step before. Does row t of the states belong to row t "
+        "of the result?",
+        "last-only": "Only the last step came back. How many rows does the docstring want?",
+        "first-only": "Only the first step came back. When does the function end?",
+        "transposed": "Steps and source words have changed places. Which one has a row in the result?",
+    }
+    hints = (
+        "What is new at the second step: the states of the encoder, the layer, or the one who asks?",
+        "For each state of the decoder: score all states of the encoder with it, look back, and keep both results.",
+        "A loop over `decoder_states` gives one (H,) at a time; `torch.stack` makes one tensor of several.",
+    )
+
+    @stage("one word is written")
+    def one_step(self, trial: Trial) -> None:
+        """A single state asks."""
+        self._compare(trial, steps=1)
+
+    @stage("each state of the decoder asks anew")
+    def steps(self, trial: Trial) -> None:
+        """Several words, more than there are source words."""
+        self._compare(trial, steps=5)
+
+    @staticmethod
+    def _compare(trial: Trial, steps: int) -> None:
+        hidden, length = trial.draw.sizes(2, 2, 4)
+        asking, states = trial.draw.normal(steps, hidden), trial.draw.normal(length, hidden)
+        score = trial.callback("score", lambda: partial(_fit, hidden))
+        look_back = trial.callback("look_back", lambda: partial(_largest_of_one, length, hidden))
+        (weights, contexts), got = trial.both(asking, states, score, look_back)
+        two = isinstance(got, tuple | list) and len(got) == 2
+        trial.require(two, "wrong-type", t("weights, contexts"), kind_of(got))
+        swapped = _shaped_like(got[0], contexts) and _shaped_like(got[1], weights)
+        trial.require(not swapped, "swapped", t("weights, contexts"), t("contexts, weights"))
+        late = torch.cat([asking[:1], asking[:-1]])
+        suspects = {
+            "one-query": _looked(asking[:1], states).expand(steps, -1),
+            "one-late": _looked(late, states),
+            "arguments-swapped": _looked(asking, states, _fit_turned),
+            "scores-returned": _table(asking, states),
+            "last-only": weights[-1:],
+            "first-only": weights[:1],
+            "transposed": weights.T,
+        }
+        trial.equal(weights, got[0], "T S", suspects)
+        trial.equal(contexts, got[1], "T H")
+
+
+def _fit(hidden: int, decoder_state: Any, state: Any) -> Tensor:
+    """A score that tells its two arguments apart."""
+    for name, value in (("decoder_state", decoder_state), ("state", state)):
+        _require_shape(f"score: {name}", value, (hidden,), "(H,)")
+    return (2 * decoder_state - state).abs().sum()
+
+
+def _fit_turned(hidden: int, decoder_state: Tensor, state: Tensor) -> Tensor:
+    return _fit(hidden, state, decoder_state)
+
+
+def _largest_of_one(length: int, hidden: int, scores: Any, states: Any) -> tuple[Tensor, Tensor]:
+    """Stands in for `look_back`: weights and a context that are neither of a softmax nor a sum."""
+    _require_shape("look_back: scores", scores, (length,), "(S,)")
+    _require_shape("look_back: states", states, (length, hidden), "(S, H)")
+    context, weights = largest_share(scores.unsqueeze(0), states.unsqueeze(0), torch.ones(1, length, dtype=torch.bool))
+    return weights[0], context[0]
+
+
+def _table(asking: Tensor, states: Tensor, fit: Callable[[int, Tensor, Tensor], Tensor] = _fit) -> Tensor:
+    hidden = states.shape[1]
+    return torch.stack([torch.stack([fit(hidden, one, state) for state in states]) for one in asking])
+
+
+def _looked(asking: Tensor, states: Tensor, fit: Callable[[int, Tensor, Tensor], Tensor] = _fit) -> Tensor:
+    """The weights (T, S) of each step."""
+    length, hidden = states.shape
+    return torch.stack([_largest_of_one(length, hidden, row, states)[0] for row in _table(asking, states, fit)])
+
+
+def _require_shape(name: str, value: object, shape: tuple[int, ...], letters: str) -> None:
+    if not isinstance(value, Tensor) or value.shape != shape:
+        had = tuple(value.shape) if isinstance(value, Tensor) else kind_of(value)
+        raise CallbackRefused(f"{name} must have shape {letters} = {shape}, got {had}")
+
+
 class MaskedSoftmax(Check):
     """Weights over real words only."""
 
     slug = defines = "masked_softmax"
+    is_repair = True
     causes = {
+        "unrepaired": "Padding has no weight, but the rest no longer sums to 1. Who took part when the weights were "
+        "shared out?",
         "over-the-batch": "The columns sum to 1, not the rows. Was the softmax taken over dim=0?",
         "no-mask": "Padding is treated like a word. Where does the mask come in?",
         "mask-inverted": "Only padding has weight. Where is the mask True?",
-        "not-renormalised": "Padding has no weight, but the rest no longer sums to 1. Does the mask come before or "
-        "after the softmax?",
         "padding-scores-zero": "Padding has score 0, and e⁰ is 1. Which score becomes weight 0?",
         "zero-times-infinity": "Every weight is nan. What is 0 times infinity? Can you fill places instead of "
         "multiplying?",
@@ -173,8 +270,9 @@ class MaskedSoftmax(Check):
         "overflow": "Large scores give nan: e²⁰⁰ is no float32. What does PyTorch's own softmax do about that?",
     }
     hints = (
-        "Which score would a word need for its weight to come out as exactly 0?",
-        "Replace the scores at padding before the softmax, so that the rest shares all the weight. Rows are sentences.",
+        "Add up the second row of the table. Where has the rest of the weight gone?",
+        "Softmax shares out a weight of 1 among all scores that it is given. Which score would a word need for its "
+        "share to be exactly 0, and before which step must it have that score?",
         "`scores.masked_fill(where, value)` writes a value where a bool tensor is True; `~mask` turns a mask around; "
         "`softmax` takes the dimension.",
     )
@@ -189,7 +287,7 @@ class MaskedSoftmax(Check):
             "over-the-batch": real.softmax(0),
             "no-mask": scores.softmax(1),
             "mask-inverted": scores.masked_fill(mask, -torch.inf).softmax(1),
-            "not-renormalised": scores.softmax(1) * mask,
+            "unrepaired": scores.softmax(1) * mask,
             "padding-scores-zero": (scores * mask).softmax(1),
             "zero-times-infinity": torch.full_like(scores, torch.nan),
             "no-exponential": scores * mask / (scores * mask).sum(1, keepdim=True),
@@ -293,7 +391,7 @@ def _weights_and_states(trial: Trial) -> tuple[Tensor, Tensor]:
 
 
 class AdditiveScoreCheck(Check):
-    """Keys once a sentence, scores once a step."""
+    """Keys once per sentence, scores once per step."""
 
     slug, defines = "additive_score", "AdditiveScore"
     causes = {
@@ -304,7 +402,7 @@ class AdditiveScoreCheck(Check):
         "no-tanh": "There is no tanh. What would two linear layers in a row be?",
         "tanh-of-the-score": "The tanh comes last. Does it belong to the hidden units, or to the score?",
         "state-ignored": "The scores do not depend on the decoder's state. How would they change from word to word?",
-        "multiplied": "Query and keys are multiplied. Which sign stands between them in an additive score?",
+        "multiplied": "Query and keys are multiplied. Which sign is between them in an additive score?",
         "output-ignored": "The hidden units are added as they are. Which layer makes one score of A units?",
         "probabilities": "These are weights, not scores. Whose work is the softmax?",
         "extra-dimension": "There is a dimension too many. What does `self.output` leave as the last one?",
@@ -326,7 +424,7 @@ class AdditiveScoreCheck(Check):
 
     @stage("prepare: the keys of all source words")
     def keys(self, trial: Trial) -> None:
-        """Once a sentence."""
+        """Once per sentence."""
         weights, _, states, _ = _score_case(trial)
         expected, got = trial.both(states, method="prepare")
         suspects = {
@@ -400,8 +498,8 @@ class AttentionDecoderCheck(Check):
         "and in which order?",
         "attend-not-used": "The weights are a softmax of your own. The check hands in another `attend`: is "
         "`self.attend` used?",
-        "context-first": "Context and embedding stand in the other order. Which one does the text name first?",
-        "context-not-fed": "The new state does not depend on the context. What stands beside the embedded word?",
+        "context-first": "Context and embedding are in the other order. Which one does the text name first?",
+        "context-not-fed": "The new state does not depend on the context. What comes next to the embedded word?",
         "keys-for-states": "The context is a mix of keys. What are keys for, and what is to be mixed?",
         "mask-inverted": "The decoder looks at padding only. What does True stand for in the mask?",
         "old-state": "The state that came in goes out again. Which state must the next step start from?",
@@ -436,7 +534,7 @@ class AttentionDecoderCheck(Check):
 
     @stage("step: score with the state that came in, look back, then read")
     def step(self, trial: Trial) -> None:
-        """One word a sentence, with keys that the check made up."""
+        """One word of each sentence, with keys that the check made up."""
         weights, (words, state, states, mask) = _decoder_case(trial)
         keys = trial.draw.normal(*states.shape)
         embedded = trial.draw.normal(len(words), weights["embedding.weight"].shape[-1])
@@ -470,7 +568,7 @@ class AttentionDecoderCheck(Check):
         suspects = {"weights-transposed": expected[2].transpose(1, 2), "last-weights": expected[2][:, -1]}
         trial.equal(expected[2], got[2], "B T S", suspects)
 
-    @stage("the keys are prepared once a sentence")
+    @stage("the keys are prepared once per sentence")
     def keys_once(self, trial: Trial) -> None:
         """A score that refuses to prepare twice."""
         _, inputs = _decoder_case(trial, limit=1)
@@ -556,14 +654,217 @@ def _mistaken_logits(
     return F.linear(torch.stack(read, 1), weights["output.weight"], weights["output.bias"])
 
 
-class DotScoreCheck(Check):
-    """The score without weights."""
+class GreedyWithWeights(Check):
+    """The best word at each step, and the weights of every step."""
 
-    slug, defines = "dot_score", "DotScore"
+    slug = defines = "greedy_with_weights"
+    causes = {
+        "raised": "Your code stopped with the error above. `step` takes embedded words (B, E): which shape do your "
+        "words have?",
+        "start-kept": "START is part of the translation. Did the model write it?",
+        "end-kept": "END is part of the translation. Is it a word?",
+        "start-fed-again": "Every step reads START. Which word should step 2 read?",
+        "state-lost": "Every step begins with the encoder's state. Which state does step 2 need?",
+        "old-state": "The word comes from the state before the step. Which state has read the word before?",
+        "least-likely": "The least likely word is chosen each time. Which end of the scores do you want?",
+        "swapped": "The results are in the other order. Which one does the docstring name first?",
+        "runs-past-end": "Words follow where a sentence had already ended. What becomes of a row after its END?",
+        "stops-with-the-first": "All sentences stop when the first one ends. Does every row end at the same step?",
+        "end-step-missing": "The weights of the last step are missing. Did the decoder look back when it wrote END?",
+        "last-weights": "Only the last step's weights came back. How many steps were there?",
+        "first-weights": "Every step has the weights of the first. What do you keep at step 2?",
+        "transposed": "Steps and sentences have changed places. Which one does the docstring name first?",
+        "decodes-on": "Every sentence had ended, and the decoder went on. What can you test before each step?",
+        "length-off": "The number of steps is not `max_length`. Is the loop one step too long or too short?",
+        "never-stops": "The decoder is called again and again without end. Which two things end the loop?",
+        "keys-every-step": "The keys are prepared more than once. Do they change while the sentence is written?",
+    }
+    hints = (
+        "Which of the five things that `step` takes change from step to step, and which stay the same?",
+        "Encode and prepare once. Then, at most max_length times: embed the words written last, take a step, choose "
+        "the best word of each row, keep word and weights.",
+        "`output(state).argmax(-1)` gives the next words; `torch.cat` or a list collects them; `torch.stack(…, dim=1)` "
+        "makes (B, T, S); `list.index` finds END.",
+    )
+
+    @stage("each step reads the word and the state of the step before")
+    def words(self, trial: Trial) -> None:
+        """Sentences that all end at the same step."""
+        scripts = _scripts(trial, [4, 4, 4])
+        expected, got = _translate(trial, scripts, 9)
+        two = isinstance(got, tuple | list) and len(got) == 2
+        trial.require(two, "wrong-type", t("sentences, weights"), kind_of(got))
+        swapped = _shaped_like(got[0], expected[1])
+        trial.require(not swapped, "swapped", t("sentences, weights"), t("weights, sentences"))
+        suspects = {
+            "start-kept": [[START, *script] for script in scripts],
+            "end-kept": [[*script, END] for script in scripts],
+            "start-fed-again": [[script[0], *[CONFUSED] * 8] for script in scripts],
+            "state-lost": [[script[0], *[LOST] * 8] for script in scripts],
+            "old-state": [[START, script[0], CONFUSED, LOST, LOST] for script in scripts],
+            "least-likely": [[0] * 9 for _ in scripts],
+        }
+        trial.equal(expected[0], got[0], suspects=suspects)
+
+    @stage("each sentence stops at its own end token")
+    def ends(self, trial: Trial) -> None:
+        """Sentences of different lengths; after END the decoder would write on."""
+        scripts = _scripts(trial, [3, 6, 1])
+        expected, got = _translate(trial, scripts, 12)
+        whole = [[*script, *[_JUNK] * (6 - len(script))] for script in scripts]
+        suspects = {"stops-with-the-first": [script[:2] for script in scripts], "runs-past-end": whole}
+        trial.equal(expected[0], got[0], suspects=suspects)
+
+    @stage("the weights of every step, that of the last END included")
+    def weights(self, trial: Trial) -> None:
+        """Where a sentence has ended, any weights will do until the others have ended too."""
+        scripts = _scripts(trial, [3, 6, 2])
+        (_, expected), (_, got) = _translate(trial, scripts, 7)
+        ended = (torch.arange(7) > torch.tensor([[len(script)] for script in scripts])).unsqueeze(-1)
+        suspects = {
+            "end-step-missing": expected[:, :-1],
+            "last-weights": expected[:, -1:],
+            "transposed": expected.transpose(0, 1),
+            "first-weights": torch.where(ended, expected, expected[:, :1]),
+        }
+        got = torch.where(ended, expected, got) if _shaped_like(got, expected) else got
+        trial.equal(expected, got, "B T S", suspects)
+
+    @stage("decoding stops when every sentence has ended")
+    def stops(self, trial: Trial) -> None:
+        """There are steps left."""
+        (_, expected), (_, got) = _translate(trial, _scripts(trial, [2, 3]), 11)
+        steps = got.shape[1] if isinstance(got, Tensor) and got.ndim == 3 else expected.shape[1]
+        wanted, had = (t("{count} steps", count=count) for count in (expected.shape[1], steps))
+        trial.require(steps <= expected.shape[1], "decodes-on", wanted, had)
+
+    @stage("decoding stops at max_length")
+    def limit(self, trial: Trial) -> None:
+        """One sentence is longer than that."""
+        scripts = _scripts(trial, [2, 30])
+        try:
+            expected, got = _translate(trial, scripts, 5)
+        except AnswerError as error:
+            trial.require("was called more than" not in error.message, "never-stops", t("5 steps"), t("another one"))
+            raise
+        trial.equal(expected[0], got[0], suspects={"never-stops": scripts}, otherwise="length-off")
+        trial.equal(list(expected[1].shape), list(got[1].shape), otherwise="length-off")
+
+    @stage("the keys are prepared once per sentence")
+    def keys_once(self, trial: Trial) -> None:
+        """A score that refuses to prepare twice."""
+        try:
+            _translate(trial, _scripts(trial, [2, 3]), 6, prepared=1)
+        except AnswerError as error:
+            trial.require("prepare" not in error.message, "keys-every-step", t("one call of prepare"), t("another one"))
+            raise
+
+
+_JUNK = 17  # what a script has after its END
+
+
+def _scripts(trial: Trial, lengths: list[int]) -> list[list[int]]:
+    """Words to be written for each sentence, without END."""
+    return [trial.draw.integers(4, _JUNK, length).tolist() for length in lengths]
+
+
+def _translate(trial: Trial, scripts: list[list[int]], max_length: int, prepared: int = 1000) -> tuple[Any, Any]:
+    """Let reference and answer translate with a scripted model: sentences and weights of both."""
+    rows, length, longest = len(scripts), 7, max(map(len, scripts)) + 2
+    whole = torch.tensor([[*script, END, *[_JUNK] * (longest - len(script))] for script in scripts])
+    table = trial.draw.normal(20, 3, scale=2.0)
+    model = trial.stand_in("model", "scripted_translator", whole, table, prepared)
+    source, mask = trial.draw.integers(4, 20, rows, length), trial.draw.mask(rows, length)
+    source[:, 0] = 4 + torch.arange(rows)
+    return trial.both(model, source, mask, max_length)
+
+
+class FixedScoreCheck(Check):
+    """A score that can be prepared whole."""
+
+    slug, defines = "fixed_score", "FixedScore"
+    causes = {
+        "raised": "Your code stopped with the error above. What is left for `forward` to do with what `prepare` made?",
+        "no-tanh": "There is no tanh. What would two linear layers in a row be?",
+        "tanh-of-the-score": "The tanh comes last. Does it belong to the hidden units, or to the score?",
+        "hidden-returned": "A numbers for each word came back. Which layer makes one score of them?",
+        "output-ignored": "The hidden units are added as they are. Which layer makes one score of A units?",
+        "probabilities": "These are weights, not scores. Whose work is the softmax?",
+        "extra-dimension": "There is a dimension too many. What does `self.output` leave as the last one?",
+        "state-used": "The scores of one step are not what `prepare` made. May the decoder's state change them?",
+        "batch-squeezed": "With one sentence in the batch, the batch dimension vanished. Which dimension do you want "
+        "to squeeze?",
+    }
+    hints = (
+        "The decoder's state has no say in these scores. When could the first of them be computed, and when the last?",
+        "`prepare` makes keys of the states, bends them and weighs them: the finished scores. `forward` has nothing "
+        "left to do.",
+        "`torch.tanh` of `self.key`; `self.output` leaves (B, S, 1), and `squeeze(-1)` takes the last dimension away.",
+    )
+
+    @stage("the constructor is as given")
+    def constructor(self, trial: Trial) -> None:
+        """Same parameters as the reference."""
+        _fixed_case(trial)
+
+    @stage("prepare: the finished scores")
+    def keys(self, trial: Trial) -> None:
+        """Once per sentence."""
+        weights, _, states = _fixed_case(trial)
+        expected, got = trial.both(states, method="prepare")
+        hidden = F.linear(states, weights["key.weight"], weights["key.bias"])
+        scores = F.linear(hidden, weights["output.weight"]).squeeze(-1)
+        suspects = {
+            "no-tanh": scores,
+            "tanh-of-the-score": scores.tanh(),
+            "hidden-returned": hidden.tanh(),
+            "output-ignored": hidden.tanh().sum(-1),
+            "probabilities": expected.softmax(-1),
+            "extra-dimension": expected.unsqueeze(-1),
+        }
+        trial.equal(expected, got, "B S", suspects)
+
+    @stage("forward: the same scores at every step")
+    def scores(self, trial: Trial) -> None:
+        """Whatever the decoder's state is."""
+        _, state, states = _fixed_case(trial)
+        prepared = trial.draw.normal(*states.shape[:2])
+        expected, got = trial.both(state, prepared, method="forward")
+        trial.equal(expected, got, "B S", {"probabilities": expected.softmax(-1)}, otherwise="state-used")
+
+    @stage("one sentence of one word")
+    def single(self, trial: Trial) -> None:
+        """Dimensions of size 1 stay."""
+        _, _, states = _fixed_case(trial)
+        expected, got = trial.both(states[:1, :1], method="prepare")
+        squeezed = _shape_or(got, expected.squeeze())
+        trial.equal(expected, got, "B S", {"batch-squeezed": expected.reshape(squeezed)})
+
+    @stage("gradients reach the encoder's states and every parameter")
+    def gradient(self, trial: Trial) -> None:
+        """What training needs."""
+        _, _, states = _fixed_case(trial)
+        trial.same_gradients([states], [trial.draw.normal(*states.shape[:2])], "prepare")
+
+
+def _fixed_case(trial: Trial) -> tuple[dict[str, Tensor], Tensor, Tensor]:
+    """Build both scores; return their weights, state (B, H) and states (B, S, H)."""
+    hidden, attention, rows, length = trial.draw.sizes(4, 3, 7)
+    weights = trial.build(hidden_size=hidden, attention_size=attention)
+    return weights, trial.draw.normal(rows, hidden), trial.draw.normal(rows, length, hidden)
+
+
+class GeneralScoreCheck(Check):
+    """The dot product with a matrix between."""
+
+    slug, defines = "general_score", "GeneralScore"
     causes = {
         "raised": "Your code stopped with the error above. The state is (B, H), the keys are (B, S, H): which "
         "dimension does the state lack, and where?",
-        "keys-changed": "The keys are not the states. Does this score have anything to prepare?",
+        "matrix-ignored": "The keys are the states as they came. Which part of d · W h can be computed without d?",
+        "transposed": "The matrix multiplies from the other side. What does `self.key(states)` do?",
+        "normalised": "The keys are brought to length 1. Should a long state count more than a short one here?",
+        "matrix-twice": "The matrix is in the scores twice. What has `prepare` done already?",
         "not-summed": "The products are there, but H of them for each word. What turns products into a dot product?",
         "scaled": "The scores are divided by √H. That is a good idea (Vaswani et al. 2017), but not this score.",
         "cosine": "The states are brought to length 1. Should a long state count more than a short one here?",
@@ -575,23 +876,35 @@ class DotScoreCheck(Check):
     }
     hints = (
         "When is the dot product of two vectors large?",
-        "Multiply each key by the decoder's state, number by number, and add up over H. Nothing is prepared.",
+        "W h needs no decoder, so it is prepared. Then multiply each key by the decoder's state, number by number, "
+        "and add up over H.",
         "`torch.bmm` of (B, S, H) and (B, H, 1); or `unsqueeze(1)`, `*` and `sum(-1)`; or `torch.einsum`.",
     )
 
-    @stage("prepare: the states as they are")
+    @stage("the constructor is as given")
+    def constructor(self, trial: Trial) -> None:
+        """Same parameters as the reference."""
+        _general_case(trial)
+
+    @stage("prepare: what does not depend on the decoder")
     def keys(self, trial: Trial) -> None:
-        """Nothing to do."""
-        _, states = _dot_case(trial)
+        """Once per sentence."""
+        weights, _, states = _general_case(trial)
         expected, got = trial.both(states, method="prepare")
-        trial.equal(expected, got, "B S H", otherwise="keys-changed")
+        suspects = {
+            "matrix-ignored": states,
+            "transposed": states @ weights["key.weight"],
+            "normalised": F.normalize(expected, dim=-1),
+        }
+        trial.equal(expected, got, "B S H", suspects)
 
     @stage("forward: one dot product for each source word")
     def scores(self, trial: Trial) -> None:
         """Sizes that differ from one another."""
-        state, keys = _dot_case(trial)
+        weights, state, keys = _general_case(trial)
         expected, got = trial.both(state, keys, method="forward")
         suspects = {
+            "matrix-twice": torch.einsum("bh,bsh->bs", state, F.linear(keys, weights["key.weight"])),
             "not-summed": state.unsqueeze(1) * keys,
             "scaled": expected / state.shape[-1] ** 0.5,
             "cosine": F.cosine_similarity(state.unsqueeze(1), keys, dim=-1),
@@ -604,21 +917,21 @@ class DotScoreCheck(Check):
     @stage("one sentence of one word")
     def single(self, trial: Trial) -> None:
         """Dimensions of size 1 stay."""
-        state, keys = _dot_case(trial)
+        _, state, keys = _general_case(trial)
         expected, got = trial.both(state[:1], keys[:1, :1], method="forward")
         squeezed = _shape_or(got, expected.squeeze())
         trial.equal(expected, got, "B S", {"batch-squeezed": expected.reshape(squeezed)})
 
-    @stage("gradients reach both states")
+    @stage("gradients reach both states and the matrix")
     def gradient(self, trial: Trial) -> None:
         """What training needs."""
-        state, keys = _dot_case(trial)
+        _, state, keys = _general_case(trial)
         trial.same_gradients([keys], [trial.draw.normal(*keys.shape)], "prepare")
         trial.same_gradients([state, keys], [trial.draw.normal(*keys.shape[:2])], "forward")
 
 
-def _dot_case(trial: Trial) -> tuple[Tensor, Tensor]:
-    """Build both scores; return state (B, H) and keys (B, S, H)."""
+def _general_case(trial: Trial) -> tuple[dict[str, Tensor], Tensor, Tensor]:
+    """Build both scores; return their weights, state (B, H), and states or keys (B, S, H)."""
     hidden, rows, length = trial.draw.sizes(3, 3, 7)
-    trial.build()
-    return trial.draw.normal(rows, hidden), trial.draw.normal(rows, length, hidden)
+    weights = trial.build(hidden_size=hidden)
+    return weights, trial.draw.normal(rows, hidden), trial.draw.normal(rows, length, hidden)

@@ -1,9 +1,9 @@
-"""Checks of lesson 04: teacher forcing, from the words that a decoder reads to accuracy after a first error."""
+"""Checks of lesson 04: teacher forcing, from one sentence and its coins to the same wrong word for every model."""
 
 import math
-from collections.abc import Callable
-from functools import partial
-from typing import Any
+from collections.abc import Callable, Mapping
+from itertools import combinations
+from typing import Any, Protocol, TypeVar
 
 import torch
 from torch import Tensor
@@ -12,11 +12,125 @@ from autograder.checks.framework.check import Check, stage
 from autograder.checks.framework.compare import brief, difference, kind_of, of_shape, shape_in_words
 from autograder.checks.framework.random_inputs import Draw
 from autograder.checks.framework.trial import Trial
-from autograder.subjects.codec import Handle
 from autograder.subjects.stand_ins import StepTable
 from autograder.subjects.subject import CallbackRefused
 from lessons.toolkit.batches import END, PAD, START
 from lessons.toolkit.text import t
+
+
+class _Inputs(Protocol):
+    """Inputs of a check, with what the right answer and known mistakes would give for them."""
+
+    def found(self) -> Mapping[str, Tensor]:
+        """Name → value; no two may be alike."""
+
+
+_FAR = 150  # tolerances between any two
+Case = TypeVar("Case", bound=_Inputs)
+
+
+def _told_apart(make: Callable[[], Case]) -> Case:
+    """Draw inputs until no two of their values are alike: then each mistake shows as what it is."""
+    for _ in range(200):
+        case = make()
+        pairs = combinations(case.found().values(), 2)
+        if all(found is not None and found.margin > _FAR for found in (difference(*pair) for pair in pairs)):
+            return case
+    raise AssertionError("no inputs found that tell all mistakes apart")
+
+
+class DecodeSentence(Check):
+    """The loop for one sentence, to be mended."""
+
+    slug = defines = "decode_sentence"
+    is_repair = True
+    causes = {
+        "unrepaired": "At some steps the decoder reads the very word that it has to write. Which word comes just "
+        "before the word of step t?",
+        "two-back": "The decoder reads a right word that is too old. Which step comes just before step t?",
+        "first-word-given": "Step 0 reads the first right word. What does the docstring say about step 0?",
+        "start-fed-again": "Every step reads START. Which word should step 1 read?",
+        "state-lost": "Every step starts from the first state. Which state does step 1 need?",
+        "always-forced": "The coins change nothing. Where do they enter?",
+        "coins-late": "The coins come a step late. Which coin is for step t?",
+        "wrong-scores": "The scores differ. Which word and which state does each step read?",
+    }
+    hints = (
+        "Take three words and all coins True. For t = 0, 1 and 2 write down: which word is read, which is to be "
+        "written?",
+        "A decoder that reads what it has to write needs no source. At step t it may know the right words before t "
+        "only.",
+        "Look at the index of `right`: the same t cannot be the word that is read and the word that is written.",
+    )
+
+    @stage("all coins True: each step reads the right word of the step before")
+    def forced(self, trial: Trial) -> None:
+        """Right words that differ."""
+        run = _SentenceRun(trial, [True] * 3)
+        right = run.right
+        suspects = {
+            "unrepaired": run.simulate([START, *right[1:]]),
+            "two-back": run.simulate([START, START, *right[:-2]]),
+            "first-word-given": run.simulate([right[0], *right[:-1]]),
+            "start-fed-again": run.simulate([START] * len(right)),
+            "state-lost": run.simulate([START, *right[:-1]], keep_state=False),
+        }
+        trial.equal(*run.both(), "T V", suspects, otherwise="wrong-scores")
+
+    @stage("all coins False: each step reads what the step before wrote")
+    def free(self, trial: Trial) -> None:
+        """The first coin is False, too."""
+        run = _SentenceRun(trial, [False] * 3)
+        suspects = {"always-forced": run.simulate([START, *run.right[:-1]])}
+        trial.equal(*run.both(), "T V", suspects, otherwise="wrong-scores")
+
+    @stage("each coin decides for its own step")
+    def mixed(self, trial: Trial) -> None:
+        """Coins of both kinds."""
+        run = _SentenceRun(trial, trial.draw.shuffled([True, False, True, False, False, True]))
+        late = run.simulate([START, *run.right[:-1]], [run.coins[0], *run.coins[:-1]])
+        trial.equal(*run.both(), "T V", {"coins-late": late}, otherwise="wrong-scores")
+
+    @stage("gradients flow back through all steps")
+    def gradient(self, trial: Trial) -> None:
+        """From the scores to the first state."""
+        run = _SentenceRun(trial, trial.draw.shuffled([True, False, True, False, False]))
+        shape = run.both()[0].shape
+        trial.same_gradients(run.arguments, [trial.draw.normal(*shape)])
+
+
+_TABLE = {"words": (23, 5), "state": (5, 5), "output": (5, 23)}  # of a decoder with V = 23 words and H = 5 numbers
+
+
+def _weights(draw: Draw) -> dict[str, Tensor]:
+    return {name: draw.normal(*shape) for name, shape in _TABLE.items()}
+
+
+class _SentenceRun:
+    """One call of the loop for one sentence, with a table in place of a decoder."""
+
+    def __init__(self, trial: Trial, coins: list[bool]):
+        self.coins = coins * 2 if len(coins) < 5 else coins
+        self.right = [4 + number for number in trial.draw.permutation(19)[: len(self.coins) - 1]] + [END]
+        self._weights, self._state = _weights(trial.draw), trial.draw.normal(5)
+        self._trial = trial
+        self.arguments = [trial.stand_in("step", "step_table", self._weights), self._state, self.right, self.coins]
+
+    def both(self) -> tuple[Tensor, object]:
+        """The scores of reference and answer."""
+        return self._trial.both(*self.arguments)
+
+    @torch.no_grad()
+    def simulate(self, read: list[int], coins: list[bool] | None = None, keep_state: bool = True) -> Tensor:
+        """The scores of a loop that reads other words where the coin is True, by default everywhere."""
+        step, state = StepTable(self._weights), self._state
+        scores: list[Tensor] = []
+        for at, word in enumerate(read):
+            own = at > 0 and coins is not None and not coins[at]
+            logits, new_state = step(int(scores[-1].argmax()) if own else word, state)
+            state = new_state if keep_state else state
+            scores.append(logits)
+        return torch.stack(scores)
 
 
 class PreviousWords(Check):
@@ -30,7 +144,7 @@ class PreviousWords(Check):
         "last-word-kept": "There is a column too many. Which word does the decoder never read?",
         "other-sentence": "Words come from another sentence. What happens at the end of a row when all rows are one "
         "long list?",
-        "end-fed": "END is read in short sentences. Is anything written behind END?",
+        "end-fed": "END is read in short sentences. Is anything written after END?",
         "input-changed": "The target itself has changed. Is something written into it in place?",
     }
     hints = (
@@ -86,73 +200,12 @@ def _without_end(words: object) -> object:
 
 
 def _targets(draw: Draw, padded: bool) -> Tensor:
-    """(B, T) words, END behind each sentence, then PAD."""
-    rows, length = 3, 5
+    """(B, T) words, END after each sentence, then PAD."""
+    rows, length = sorted(draw.sizes(2, 3, 7))
     mask = draw.mask(rows, length) if padded else torch.ones(rows, length, dtype=torch.bool)
     words = torch.where(mask, draw.integers(4, 30, rows, length), PAD)
     words[torch.arange(rows), mask.sum(1) - 1] = END
     return words
-
-
-class ChooseInput(Check):
-    """The right word where the coin is True, else the model's own."""
-
-    slug = defines = "choose_input"
-    causes = {
-        "raised": "Your code stopped with an error. Over which dimension do you look for the best word? It must leave "
-        "one word a sentence.",
-        "inverted": "The coin works the wrong way round. Who decides where it is True?",
-        "always-right": "Every sentence reads the right word. Does each sentence look at its own coin?",
-        "always-own": "Every sentence reads its own word. Does each sentence look at its own coin?",
-        "worst": "The model's own word is the one with the lowest score. Which end of the scores do you want?",
-        "other-sentence": "A sentence reads the word that another sentence wrote. Do rows stay in their places?",
-        "soft": "There are V numbers a sentence. The decoder reads one word, not a mixture of all.",
-        "input-changed": "The right words have changed: the next epoch would be trained on the model's own. Is "
-        "something written in place?",
-    }
-    hints = (
-        "There are two candidates for every sentence. Can you have both at hand before you choose?",
-        "One tensor (B,) of right words, one of the model's own words, and a bool tensor that picks row by row.",
-        "`logits.argmax(-1)` gives the model's words; `torch.where` takes a condition and two tensors.",
-    )
-
-    @stage("each sentence looks at its own coin")
-    def coins(self, trial: Trial) -> None:
-        """Coins of both kinds."""
-        right, logits, coins = _choice(trial.draw)
-        expected, got = trial.both(right, logits, coins)
-        if isinstance(got, Tensor):
-            trial.require(got.shape != logits.shape, "soft", shape_in_words(right), shape_in_words(got))
-        own = logits.argmax(-1)
-        if isinstance(got, Tensor) and got.shape == right.shape:
-            strange = [int(word) for word, mine in zip(got, own, strict=True) if word != mine and word in own]
-            trial.require(not strange, "other-sentence", brief(expected), brief(got))
-        suspects = {
-            "inverted": torch.where(coins, own, right),
-            "always-right": right,
-            "always-own": own,
-            "worst": torch.where(coins, right, logits.argmin(-1)),
-        }
-        trial.equal(expected, got, "B", suspects)
-
-    @stage("the right words stay as they are")
-    def unchanged(self, trial: Trial) -> None:
-        """They serve again in the next epoch."""
-        right, logits, coins = _choice(trial.draw)
-        kept = trial.keep("right", right)
-        trial.both(kept, logits, coins)
-        after = trial.kept(kept)[1]
-        trial.require(difference(right, after) is None, "input-changed", brief(right), brief(after))
-
-
-def _choice(draw: Draw) -> tuple[Tensor, Tensor, Tensor]:
-    """Right words, scores and coins; best, worst and right words of all sentences are different."""
-    rows, classes = 5, 17
-    words = torch.tensor(draw.permutation(classes))
-    right, best, worst = words[:rows], words[rows : 2 * rows], words[2 * rows : 3 * rows]
-    logits, places = draw.normal(rows, classes, scale=0.1), torch.arange(rows)
-    logits[places, best], logits[places, worst] = 2.0, -2.0
-    return right, logits, torch.tensor(draw.shuffled([True, False, False, True, False]))
 
 
 class DecodeWithForcing(Check):
@@ -160,25 +213,25 @@ class DecodeWithForcing(Check):
 
     slug = defines = "decode_with_forcing"
     causes = {
-        "raised": "Your code stopped with an error. Which shape does each argument of `step` and `choose` have? Is "
-        "there a score to choose from before the first step?",
+        "raised": "Your code stopped with an error. Which shape has each part of your choice? At step t, how many "
+        "coins and how many words are needed, and are there scores before the first step?",
         "state-lost": "Every step starts from the first state. Which state does step 1 need?",
         "start-fed-again": "Every step reads START. Which word should step 1 read?",
         "one-late": "The words come a step late, START twice. Which column of `previous` is for step t?",
-        "steps-first": "The steps stand in front of the sentences. Along which dimension are the scores stacked?",
+        "steps-first": "The steps come before the sentences. Along which dimension are the scores stacked?",
         "one-step-short": "A step is missing. How many columns has `previous`?",
         "always-forced": "The coins change nothing. Where do they enter?",
         "coins-late": "The coins come a step late. Which column of `coins` is for step t?",
         "one-coin": "Each sentence keeps its first coin. Is there another coin for each step?",
-        "inverted": "The coins work the wrong way round. Do they reach `choose` as they are?",
+        "inverted": "The coins work the wrong way round. Whose word is read where a coin is True?",
         "other-sentence": "A sentence reads what another one wrote. Do rows stay in their places?",
         "wrong-scores": "The scores differ. Which word and which state does each step read?",
     }
     hints = (
         "Which three things does step t need, and which of them come from step t - 1?",
-        "A loop over T: step 0 reads column 0; every other step reads what `choose` makes of column t of `previous`, "
-        "the scores of the step before, and column t of the coins. Keep the scores of each step.",
-        "`scores[-1]` is the last item of a list; `torch.stack(scores, dim=1)` puts T tensors (B, V) side by side.",
+        "A loop over T: step 0 reads column 0. Every other step has two candidates for each sentence, column t of "
+        "`previous` and the best word of the step before; column t of the coins picks. Keep the scores of each step.",
+        "`torch.where` picks row by row, `argmax(-1)` gives the best word, `torch.stack` joins T tensors (B, V).",
     )
 
     @stage("always forced: each step reads the right word")
@@ -234,22 +287,20 @@ class _LoopRun:
 
     def __init__(self, trial: Trial, toss: Callable[[int, int], Tensor]):
         draw = trial.draw
-        rows, length, hidden, classes = 4, 6, 5, 23
-        shapes = {"words": (classes, hidden), "state": (hidden, hidden), "output": (hidden, classes)}
-        self._weights = {name: draw.normal(*shape) for name, shape in shapes.items()}
+        rows, length = sorted(draw.sizes(2, 3, 8))
+        classes, hidden = _TABLE["words"]
+        self._weights = _weights(draw)
         self._state = draw.normal(rows, hidden)
         self.previous = torch.cat([torch.full((rows, 1), START), draw.integers(4, classes, rows, length - 1)], 1)
         self.coins = toss(rows, length)
         self._trial = trial
         step = trial.stand_in("step", "step_table", self._weights)
-        choose = trial.callback("choose", lambda: partial(_choose_checked, rows, classes))
-        self.arguments: list = [step, choose, self._state, self.previous, self.coins]
+        self.arguments: list = [step, self._state, self.previous, self.coins]
 
     def both(self) -> tuple[Tensor, object]:
         """The scores of reference and answer."""
         return self._trial.both(*self.arguments)
 
-    @torch.no_grad()
     def simulate(
         self,
         previous: Tensor | None = None,
@@ -259,76 +310,138 @@ class _LoopRun:
     ) -> Tensor:
         """The scores of a mistaken loop: other words, other coins, no state handed on, or own words changed."""
         previous, coins = (given if given is not None else usual for given, usual in self._or_usual(previous, coins))
-        step, state = StepTable(self._weights), self._state
-        scores: list[Tensor] = []
-        for at in range(previous.shape[1]):
-            words = torch.where(coins[:, at], previous[:, at], own(scores[-1].argmax(-1))) if at else previous[:, 0]
-            logits, new_state = step(words, state)
-            state = new_state if keep_state else state
-            scores.append(logits)
-        return torch.stack(scores, 1)
+        return _decoded(self._weights, self._state, previous, coins, keep_state, own)
 
     def _or_usual(self, previous: Tensor | None, coins: Tensor | None) -> list[tuple[Tensor | None, Tensor]]:
         return [(previous, self.previous), (coins, self.coins)]
 
 
-def _choose_checked(rows: int, classes: int, right: Any, logits: Any, coins: Any) -> Tensor:
-    """What `choose` answers, after a look at what it was given."""
-    wanted = {"right": (right, (rows,)), "logits": (logits, (rows, classes)), "coins": (coins, (rows,))}
-    for name, (value, shape) in wanted.items():
-        if not isinstance(value, Tensor) or value.shape != shape:
-            had = shape_in_words(value) if isinstance(value, Tensor) else kind_of(value)
-            raise CallbackRefused(f"choose(right, logits, coins): {name} must have shape {shape}, got {had}")
-    if coins.dtype is not torch.bool:
-        raise CallbackRefused("choose(right, logits, coins): coins must be bool")
-    return torch.where(coins, right, logits.argmax(-1))
+@torch.no_grad()
+def _decoded(
+    weights: dict[str, Tensor],
+    state: Tensor,
+    previous: Tensor,
+    coins: Tensor,
+    keep_state: bool = True,
+    own: Callable[[Tensor], Tensor] = lambda words: words,
+) -> Tensor:
+    """The scores (B, T, V) of a table in place of a decoder."""
+    step, scores = StepTable(weights), list[Tensor]()
+    for at in range(previous.shape[1]):
+        words = torch.where(coins[:, at], previous[:, at], own(scores[-1].argmax(-1))) if at else previous[:, 0]
+        logits, new_state = step(words, state)
+        state = new_state if keep_state else state
+        scores.append(logits)
+    return torch.stack(scores, 1)
 
 
-class FreeRunning(Check):
-    """What a model writes when it reads its own words only."""
-
-    slug = defines = "free_running"
-    causes = {
-        "raised": "Your code stopped with an error. Which two tensors does `decode` take, and in which order?",
-        "forced": "Forcing was left on: the model was told every word before. Will it be told when it translates?",
-        "half-forced": "Some words were still forced. How many coins are True when nobody corrects it?",
-        "scores-returned": "These are scores. Which word does each step write?",
-        "worst": "These are the words with the lowest scores. Which end do you want?",
-    }
-    hints = (
-        "When the model translates in earnest, who knows the right words?",
-        "A coin for each word, all of one kind; then the best word of each step.",
-        "`torch.zeros_like(previous, dtype=torch.bool)` makes coins that are all False; `argmax(-1)` gives words.",
-    )
-
-    @stage("the model's own words, with no coin True")
-    def own(self, trial: Trial) -> None:
-        """A stand-in decoder writes other words when it is forced."""
-        draw = trial.draw
-        rows, length, classes = 3, 5, 19
-        previous = draw.integers(4, classes, rows, length)
-        logits = {name: draw.normal(rows, length, classes) for name in ("free", "forced", "mixed")}
-        decode = trial.callback("decode", lambda: partial(_decode_checked, previous, logits))
-        expected, got = trial.both(decode, previous)
-        if isinstance(got, Tensor):
-            trial.require(got.dim() != 3, "scores-returned", t("shape (B, T)"), shape_in_words(got))
-        suspects = {
-            "forced": logits["forced"].argmax(-1),
-            "half-forced": logits["mixed"].argmax(-1),
-            "worst": logits["free"].argmin(-1),
-        }
-        trial.equal(expected, got, "B T", suspects)
-
-
-def _decode_checked(given: Tensor, logits: dict[str, Tensor], previous: object, coins: object) -> Tensor:
-    """The scores for all coins False, all True, or both kinds."""
-    if difference(given, previous):
-        raise CallbackRefused("decode(previous, coins): another `previous` than was given")
+def _require_coins(given: Tensor, previous: object, coins: object) -> None:
+    """Refuse what no decoder takes."""
+    if not isinstance(previous, Tensor) or previous.shape != given.shape:
+        had = shape_in_words(previous) if isinstance(previous, Tensor) else kind_of(previous)
+        raise CallbackRefused(f"decode(previous, coins): previous must have shape {tuple(given.shape)}, got {had}")
     if not isinstance(coins, Tensor) or coins.dtype is not torch.bool or coins.shape != given.shape:
         had = f"{coins.dtype}, {tuple(coins.shape)}" if isinstance(coins, Tensor) else kind_of(coins)
         raise CallbackRefused(f"decode(previous, coins): coins must be bool of shape {tuple(given.shape)}, got {had}")
-    kind = "mixed" if coins.any() else "free"
-    return logits["forced" if coins.all() else kind]
+
+
+class ForcedAndFree(Check):
+    """Right words and right sentences, forced and free-running."""
+
+    slug = defines = "forced_and_free"
+    causes = {
+        "raised": "Your code stopped with an error. Which two tensors does `decode` take, and which shape has each?",
+        "forced-twice": "Forcing was left on in the second row: the model was told every word. Which coins fall when "
+        "it translates?",
+        "rows-swapped": "The rows have changed places. Which way does the docstring want first?",
+        "columns-swapped": "The columns have changed places. Which share does the docstring want first?",
+        "errors-counted": "These are shares of errors. Which shares does the docstring ask for?",
+        "padding-counted": "Padding counts among the words. Which words are real?",
+        "padding-spoils": "A sentence counts as wrong for what is written at its padding. Which words must be right?",
+        "mean-of-sentences": "The first column is a mean of one share per sentence, so a word in a short sentence "
+        "weighs more. How many words are there in all?",
+    }
+    hints = (
+        "What is the only thing that differs between the two rows?",
+        "Coins of one kind for each row, the best word of each step, a comparison with the target. Then one share over "
+        "real words, and one over sentences whose words are all right or padding.",
+        "`torch.full_like` with a bool makes coins from the mask, `argmax(-1)` gives words, `all(1)` looks at a "
+        "sentence.",
+    )
+
+    @stage("sentences of one length")
+    def whole(self, trial: Trial) -> None:
+        """No padding."""
+        case = _told_apart(lambda: _BothWays(trial.draw, padded=False))
+        case.require(trial)
+
+    @stage("padding does not count")
+    def padding(self, trial: Trial) -> None:
+        """Sentences of different lengths; what is written at padding is PAD or something else."""
+        case = _told_apart(lambda: _BothWays(trial.draw, padded=True))
+        case.require(trial)
+
+
+class _BothWays:
+    """Right words, and what a model writes forced, free-running, and with coins of both kinds."""
+
+    def __init__(self, draw: Draw, padded: bool):
+        rows, length = sorted(draw.sizes(2, 4, 8))
+        self.padded = padded
+        self.mask = draw.mask(rows, length) if padded else torch.ones(rows, length, dtype=torch.bool)
+        self.target = torch.where(self.mask, draw.integers(4, 20, rows, length), PAD)
+        self.previous = draw.integers(4, 20, rows, length)
+        kinds = ("forced", "free", "mixed")
+        wrong = {kind: draw.integers(0, 4, rows, length) == 0 for kind in kinds}
+        wrong["forced"][0] = wrong["free"][-1] = False  # one sentence is right
+        self.written = {kind: torch.where(wrong[kind], self.target + 1, self.target) for kind in kinds}
+        self.logits = {
+            kind: torch.nn.functional.one_hot(words, 23) * 3.0 + draw.normal(rows, length, 23, scale=0.1)
+            for kind, words in self.written.items()
+        }
+
+    def require(self, trial: Trial) -> None:
+        """Call reference and answer, and compare."""
+        decode = trial.callback("decode", lambda: self._decode)
+        suspects = {cause: value for cause, value in self.found().items() if cause != "right"}
+        trial.equal(*trial.both(decode, self.previous, self.target, self.mask), suspects=suspects)
+
+    def found(self) -> dict[str, Tensor]:
+        """What the right answer and known mistakes give."""
+        right = self._shares(self._words, self._sentences)
+        found = {
+            "right": right,
+            "forced-twice": right[[0, 0]],
+            "rows-swapped": right.flip(0),
+            "columns-swapped": right.flip(1),
+            "errors-counted": 1 - right,
+        }
+        if not self.padded:
+            return found
+        return found | {
+            "padding-counted": self._shares(lambda same: same.float().mean(), self._sentences),
+            "padding-spoils": self._shares(self._words, lambda same: same.all(1).float().mean()),
+            "mean-of-sentences": self._shares(
+                lambda same: ((same & self.mask).sum(1) / self.mask.sum(1)).mean(), self._sentences
+            ),
+        }
+
+    def _words(self, same: Tensor) -> Tensor:
+        return same[self.mask].float().mean()
+
+    def _sentences(self, same: Tensor) -> Tensor:
+        return (same | ~self.mask).all(1).float().mean()
+
+    def _shares(self, *columns: Callable[[Tensor], Tensor]) -> Tensor:
+        sames = [self.written[kind] == self.target for kind in ("forced", "free")]
+        return torch.stack([torch.stack([column(same) for column in columns]) for same in sames])
+
+    def _decode(self, previous: Any, coins: Any) -> Tensor:
+        """The scores for all coins False, all True, or both kinds."""
+        _require_coins(self.previous, previous, coins)
+        if difference(self.previous, previous):
+            raise CallbackRefused("decode(previous, coins): another `previous` than was given")
+        return self.logits["forced" if coins.all() else "mixed" if coins.any() else "free"]
 
 
 class AccuracyAfterError(Check):
@@ -336,18 +449,18 @@ class AccuracyAfterError(Check):
 
     slug = defines = "accuracy_after_error"
     causes = {
-        "error-counted": "The first item is 0: it is the wrong word itself. How far behind the error does item 0 look?",
+        "error-counted": "The first item is 0: it is the wrong word itself. How far after the error does item 0 look?",
         "errors-counted": "This is the share of wrong words. Which share does the docstring ask for?",
         "last-error": "The distance is from the last error. Which error comes first?",
         "by-position": "The shares go by place in the sentence. From which word is the distance measured?",
-        "all-up-to": "Each item takes in all words up to that distance. Which words stand exactly d steps behind?",
+        "all-up-to": "Each item takes in all words up to that distance. Which words come exactly d steps after it?",
         "faultless-counted": "Sentences without an error count too, as if their first word were wrong. What does "
         "`argmax` give for a row that is all False?",
-        "padding-counted": "Padding behind a short sentence counts. Which words are real?",
+        "padding-counted": "Padding after a short sentence counts. Which words are real?",
         "not-nan": "Where no sentence has a word there is no share, so nan. Is it 0 / 0, or was something added?",
     }
     hints = (
-        "For one sentence with pencil: mark the wrong words. Where is the first? Which word is one step behind it?",
+        "For one sentence with pencil: mark the wrong words. Where is the first? Which word comes one step after it?",
         "Number the places, subtract from each the place of the first error in its row. Each distance picks words from "
         "all rows; take the share of right ones.",
         "`argmax(1)` of 0s and 1s gives the first 1 of a row, and 0 where there is none: `any(1)` tells these rows "
@@ -357,169 +470,78 @@ class AccuracyAfterError(Check):
     @stage("distances from the first error")
     def distances(self, trial: Trial) -> None:
         """Sentences of one length, each with several errors."""
-        case = _Written(trial.draw, ["rrwrwrrr", "wrrwrwrw", "rwwwrrrw"])
-        trial.equal(*trial.both(*case.given, 4), axes="D", suspects=case.suspects(4))
+        case = _told_apart(lambda: _Written(trial.draw, reach=3))
+        case.require(trial)
 
     @stage("sentences without an error do not count")
     def faultless(self, trial: Trial) -> None:
-        """Two of five have none."""
-        case = _Written(trial.draw, ["rrwrw", "rrrrr", "wrwwr", "rrrrr", "rwwrr"])
-        trial.equal(*trial.both(*case.given, 3), axes="D", suspects=case.suspects(3))
+        """Some have none."""
+        case = _told_apart(lambda: _Written(trial.draw, reach=3, faultless=True))
+        case.require(trial)
 
     @stage("padding does not count")
     def padding(self, trial: Trial) -> None:
-        """Sentences of different lengths; what is written at padding is right by chance, or not."""
-        case = _Written(trial.draw, ["rwrwrrr", "wr     ", "rrwr   ", "wrwr   "])
-        trial.equal(*trial.both(*case.given, 4), axes="D", suspects=case.suspects(4))
+        """Sentences of different lengths, one with its first error on its last word; at padding is PAD, or not."""
+        case = _told_apart(lambda: _Written(trial.draw, reach=3, padded=True))
+        case.require(trial)
 
     @stage("nan where there is no word")
     def empty(self, trial: Trial) -> None:
         """The reach goes beyond the longest sentence."""
-        case = _Written(trial.draw, ["rrwrw", "rwrr "])
-        expected, got = trial.both(*case.given, 7)
+        case = _Written(trial.draw, reach=11, padded=True)
+        expected, got = trial.both(*case.given)
         trial.equal(expected, got, "D", {"not-nan": expected.nan_to_num(0.0)}, otherwise="not-nan")
 
 
 class _Written:
-    """Words written and right words, from rows of `r` (right), `w` (wrong) and blanks (padding), shuffled."""
+    """Words written and right words; B and T differ, and every row has an error unless some are to have none."""
 
-    def __init__(self, draw: Draw, patterns: list[str]):
-        marks = [list(pattern) for pattern in draw.shuffled(patterns)]
-        self._mask = torch.tensor([[mark != " " for mark in row] for row in marks])
-        self._right = torch.tensor([[mark == "r" for mark in row] for row in marks])
-        words = draw.integers(4, 30, *self._mask.shape)
+    def __init__(self, draw: Draw, reach: int, faultless: bool = False, padded: bool = False):
+        rows, length = sorted(draw.sizes(2, 5, 9))
+        self._mask = draw.mask(rows, length) if padded else torch.ones(rows, length, dtype=torch.bool)
+        self._kinds = [*["faultless-counted"] * faultless, *["padding-counted"] * padded]
+        wrong = draw.integers(0, 5, rows, length) < 2
+        words, ends = draw.integers(4, 30, rows, length), self._mask.sum(1) - 1
+        wrong[:, 1] |= ~(wrong & self._mask).any(1)
+        if faultless:
+            wrong[:2] = False
+        if padded:  # its only error is the last word: one step after it is padding
+            short = int(ends.argmin())
+            wrong[short] = torch.arange(length) >= ends[short]
+        self._right = ~wrong
         target = torch.where(self._mask, words, PAD)
-        self.given = (torch.where(self._right, target, words + 1), target, self._mask)
+        self._reach = reach
+        self.given = (torch.where(self._right, target, words + 1), target, self._mask, reach)
 
-    def suspects(self, reach: int) -> dict[str, Tensor]:
-        """What known mistakes would give."""
+    def require(self, trial: Trial) -> None:
+        """Call reference and answer, and compare."""
+        suspects = {cause: value for cause, value in self.found().items() if cause != "right"}
+        trial.equal(*trial.both(*self.given), axes="D", suspects=suspects)
+
+    def found(self) -> dict[str, Tensor]:
+        """What the right answer and known mistakes give."""
         wrong = ~self._right & self._mask
         places, none = torch.arange(wrong.shape[1]), wrong.shape[1]
         first = torch.where(wrong, places, none).amin(1, keepdim=True)
         last = torch.where(wrong, places, -1).amax(1, keepdim=True)
         last = torch.where(last < 0, none, last)
-        found = self._shares(places - first, self._mask, reach)
+        found = self._shares(places - first, self._mask)
+        special = {
+            "faultless-counted": self._shares(places - first % none, self._mask),
+            "padding-counted": self._shares(places - first, torch.ones_like(wrong)),
+        }
         return {
+            "right": found,
             "error-counted": torch.cat([torch.zeros(1), found[:-1]]),
             "errors-counted": 1 - found,
-            "last-error": self._shares(places - last, self._mask, reach),
-            "by-position": self._shares((places + 1).expand_as(wrong), self._mask, reach),
-            "all-up-to": self._shares(places - first, self._mask, reach, torch.le),
-            "faultless-counted": self._shares(places - first % none, self._mask, reach),
-            "padding-counted": self._shares(places - first, torch.ones_like(wrong), reach),
-        }
+            "last-error": self._shares(places - last, self._mask),
+            "by-position": self._shares((places + 1).expand_as(wrong), self._mask),
+            "all-up-to": self._shares(places - first, self._mask, torch.le),
+        } | {cause: special[cause] for cause in self._kinds}
 
-    def _shares(
-        self, distance: Tensor, counted: Tensor, reach: int, within: Callable[[Tensor, int], Tensor] = torch.eq
-    ) -> Tensor:
-        picked = [within(distance, d) & (distance > 0) & counted for d in range(1, reach + 1)]
+    def _shares(self, distance: Tensor, counted: Tensor, within: Callable[[Tensor, int], Tensor] = torch.eq) -> Tensor:
+        picked = [within(distance, d) & (distance > 0) & counted for d in range(1, self._reach + 1)]
         return torch.stack([self._right[place].float().mean() for place in picked])
-
-
-class ForcingCoins(Check):
-    """Independent coins, one for each sentence and step, from a given source of randomness."""
-
-    slug = defines = "forcing_coins"
-    causes = {
-        "one-for-all": "All sentences and steps share one coin. How many are to be tossed?",
-        "one-per-sentence": "All steps of a sentence share a coin. How many are to be tossed?",
-        "one-per-step": "All sentences share the coin of a step. How many are to be tossed?",
-        "transposed": "Steps and sentences have changed places. Which dimension does the docstring name first?",
-        "numbers": "The coins are numbers. Which comparison turns a random number into True or False?",
-        "inverted": "The coins fall the wrong way round. At which ratio does the teacher always decide?",
-        "not-certain": "At ratio 0 no coin may be True, at ratio 1 every one is. Which numbers does your source give?",
-        "wrong-share": "The share of True is not the ratio. Which comparison holds with probability `ratio`?",
-        "dependent": "The share is right, but neighbours know of one another. Is each coin tossed by itself?",
-        "generator-ignored": "The same generator state gives other coins. Does the randomness come from `generator`?",
-        "generator-reseeded": "Every call gives the same coins. Who has set the generator back?",
-    }
-    hints = (
-        "A coin falls True three times in ten. How could you decide that with a random number from 0 to 1?",
-        "B · T random numbers, evenly spread from 0 to 1, each compared with the ratio. Which way round?",
-        "`torch.rand(…, generator=generator)` gives such numbers, from 0 to just below 1.",
-    )
-
-    @stage("one bool for each sentence and step")
-    def shape(self, trial: Trial) -> None:
-        """Shape and kind."""
-        got = _toss(trial, 3, 5, 0.5)
-        trial.require(isinstance(got, Tensor), "numbers", t("a bool tensor"), kind_of(got))
-        shapes: dict[str, list[tuple[int, ...]]] = {
-            "one-for-all": [(), (1,), (1, 1)],
-            "one-per-sentence": [(3,), (3, 1)],
-            "one-per-step": [(5,), (1, 5)],
-            "transposed": [(5, 3)],
-        }
-        for cause, known in shapes.items():
-            trial.require(tuple(got.shape) not in known, cause, t("shape (B=3, T=5)"), shape_in_words(got))
-        trial.require(
-            got.dtype is torch.bool, "numbers", t("a bool tensor"), t("a tensor of {kind}", kind=str(got.dtype))
-        )
-        trial.equal(torch.zeros(3, 5, dtype=torch.bool), torch.zeros_like(got), "B T")
-
-    @stage("ratio 1 is always, ratio 0 is never")
-    def certain(self, trial: Trial) -> None:
-        """No chance involved."""
-        never, always = (_toss(trial, *_SIZE, ratio) for ratio in (0.0, 1.0))
-        inverted = bool(never.all()) and not bool(always.any())
-        trial.require(not inverted, "inverted", t("ratio 1: all True"), t("ratio 1: all False"))
-        trial.require(not never.any(), "not-certain", t("ratio 0: all False"), t("some are True"))
-        trial.require(bool(always.all()), "not-certain", t("ratio 1: all True"), t("some are False"))
-
-    @stage("independent coins, True as often as the ratio says")
-    def shares(self, trial: Trial) -> None:
-        """Six statistics; by Hoeffding's inequality a right answer fails with probability below 1e-9."""
-        for ratio in (0.3, 0.8):
-            coins = _toss(trial, *_SIZE, ratio)
-            _require_no_sharing(trial, coins)
-            _require_share(trial, coins, ratio, "wrong-share", inverted=1 - ratio)
-            alike = ratio**2 + (1 - ratio) ** 2
-            for left, right in ((coins[:, ::2], coins[:, 1::2]), (coins[::2], coins[1::2])):
-                _require_share(trial, left == right, alike, "dependent")
-
-    @stage("all randomness comes from the generator")
-    def generator(self, trial: Trial) -> None:
-        """The same state gives the same coins, the next call others."""
-        seed = int(trial.draw.integers(0, 10**6, 1))
-        first, second = (trial.stand_in(name, "generator", seed) for name in ("first", "second"))
-        one, other = (_toss(trial, *_SIZE, 0.5, handle) for handle in (first, second))
-        trial.require(torch.equal(one, other), "generator-ignored", t("the same coins"), t("other coins"))
-        after = _toss(trial, *_SIZE, 0.5, first)
-        trial.require(not torch.equal(one, after), "generator-reseeded", t("new coins"), t("the same coins again"))
-
-
-_SIZE = (50, 40)
-_FALSE_ALARM = 1e-10  # for each of six statistics
-
-
-def _toss(trial: Trial, rows: int, length: int, ratio: float, generator: Handle | None = None) -> Any:
-    """The answer's coins; no expected value exists."""
-    if generator is None:
-        generator = trial.stand_in("generator", "generator", int(trial.draw.integers(0, 10**6, 1)))
-    return trial.subject.call("__call__", rows, length, ratio, generator)
-
-
-def _require_no_sharing(trial: Trial, coins: Tensor) -> None:
-    """Rows and columns that are all alike have a cause of their own."""
-    along = bool((coins == coins[:, :1]).all()), bool((coins == coins[:1]).all())
-    cause = {(True, True): "one-for-all", (True, False): "one-per-sentence", (False, True): "one-per-step"}
-    found = cause.get(along)
-    trial.require(found is None, found or "", t("{count} coins", count=coins.numel()), t("one coin, many times over"))
-
-
-def _require_share(trial: Trial, coins: Tensor, expected: float, cause: str, inverted: float | None = None) -> None:
-    """Require a share of True that independent coins have; they stray further with probability _FALSE_ALARM at most.
-
-    Source: Hoeffding 1963, theorem 2, for both sides.
-    """
-    share = coins.float().mean().item()
-    room = math.sqrt(math.log(2 / _FALSE_ALARM) / (2 * coins.numel()))
-    if inverted is not None and abs(share - inverted) <= room:
-        cause = "inverted"
-    wanted = t("{share} True", share=f"{expected:.0%}")
-    if cause == "dependent":
-        wanted = t("neighbours agree in {share}", share=f"{expected:.0%}")
-    trial.require(abs(share - expected) <= room, cause, wanted, f"{share:.0%}")
 
 
 class ForcingRatio(Check):
@@ -533,7 +555,7 @@ class ForcingRatio(Check):
         "rising": "The ratio rises. At which end of training does the teacher help most?",
         "rounded": "The ratio jumps from 1 to 0. Was a division rounded down?",
         "below-zero": "The ratio falls below 0. Where does it stay once it has arrived?",
-        "plain-sigmoid": "It begins at a half, as a plain sigmoid does. What does k do in front of the fraction?",
+        "plain-sigmoid": "It begins at a half, as a plain sigmoid does. What does k do in the numerator?",
         "exponential": "This is the exponential schedule, k to the power of i. Which one is asked for?",
         "too-steep": "The ratio is gone within a few steps. By what is i divided?",
     }
@@ -582,3 +604,184 @@ class ForcingRatio(Check):
     def far(self, trial: Trial) -> None:
         """A long training."""
         trial.equal(*trial.both("inverse sigmoid", int(trial.draw.integers(10**5, 10**6, 1)), 12.0))
+
+
+class InjectError(Check):
+    """A right beginning, one wrong word, and then the model's own words."""
+
+    slug = defines = "inject_error"
+    causes = {
+        "raised": "Your code stopped with an error. Which shape have `places` and `wrong`, and which have the coins?",
+        "one-early": "The wrong word is read a step early, in place of the word before it. When is read what is "
+        "written at step t?",
+        "no-error": "The model goes on after the right word. Does the wrong word get into what is read?",
+        "own-word-read": "At the step after the place the model reads its own word. Does a coin force the wrong word?",
+        "one-more-forced": "The model is told one right word after the wrong one. From which step on is it alone?",
+        "always-forced": "The model is told every word after the wrong one. Where do the coins become False?",
+        "never-forced": "The model is alone from the start. Who gives it the words before the place?",
+        "one-place": "All sentences have the place of the first one. Does each use its own?",
+        "scores-returned": "These are scores. Which word does each step write?",
+        "input-changed": "`previous` itself has changed: the next model would get the error of this one. Is something "
+        "written into it in place?",
+    }
+    hints = (
+        "Write what is read and what is written in two rows. The wrong word is written at place p: in which column is "
+        "it read?",
+        "A copy of `previous` with one word changed in each row; coins True up to the step that reads it, that one "
+        "included, and False after it.",
+        "`torch.arange` gives row numbers to index with and step numbers to compare; `unsqueeze(1)` makes places (B, "
+        "1).",
+    )
+
+    @stage("the right beginning, the wrong word, then its own words")
+    def injected(self, trial: Trial) -> None:
+        """Places that differ from sentence to sentence."""
+        case = _told_apart(lambda: _Injection(trial.draw))
+        expected, got = trial.both(trial.callback("decode", lambda: case.decode), *case.given)
+        if isinstance(got, Tensor):
+            trial.require(got.dim() != 3, "scores-returned", t("shape (B, T)"), shape_in_words(got))
+        suspects = {cause: value for cause, value in case.found().items() if cause != "right"}
+        trial.equal(expected, got, "B T", suspects)
+
+    @stage("`previous` stays as it is")
+    def unchanged(self, trial: Trial) -> None:
+        """The next model gets it, too."""
+        case = _told_apart(lambda: _Injection(trial.draw))
+        previous, *others = case.given
+        kept = trial.keep("previous", previous)
+        trial.both(trial.callback("decode", lambda: case.decode), kept, *others)
+        after = trial.kept(kept)[1]
+        trial.require(difference(previous, after) is None, "input-changed", brief(previous), brief(after))
+
+
+class _Injection:
+    """A wrong word for each sentence, and a table in place of a model."""
+
+    def __init__(self, draw: Draw):
+        self._weights, classes = _weights(draw), _TABLE["words"][0]
+        rows, length = sorted(draw.sizes(2, 4, 8))
+        self._state = draw.normal(rows, _TABLE["words"][1])
+        previous = torch.cat([torch.full((rows, 1), START), draw.integers(4, classes, rows, length - 1)], 1)
+        places = torch.tensor(draw.permutation(length - 2)[:1] * rows)
+        places = (places + torch.arange(rows)) % (length - 2)  # they differ, and none is one of the last two
+        self.given = (previous, places, draw.integers(4, classes, rows))
+
+    def decode(self, previous: Any, coins: Any) -> Tensor:
+        """What the answer calls."""
+        _require_coins(self.given[0], previous, coins)
+        return _decoded(self._weights, self._state, previous, coins)
+
+    def found(self) -> dict[str, Tensor]:
+        """What the right answer and known mistakes give."""
+        previous, places, wrong = self.given
+        steps = torch.arange(previous.shape[1])
+
+        def words(shift: int = 1, until: Tensor = places + 1, where: Tensor = places, change: bool = True) -> Tensor:
+            read = previous.clone()
+            if change:
+                read[torch.arange(len(read)), where + shift] = wrong
+            return _decoded(self._weights, self._state, read, steps <= until.unsqueeze(1)).argmax(-1)
+
+        return {
+            "right": words(),
+            "one-early": words(shift=0),
+            "no-error": words(change=False),
+            "own-word-read": words(until=places),
+            "one-more-forced": words(until=places + 2),
+            "always-forced": words(until=places + len(steps)),
+            "never-forced": words(until=places * 0),
+            "one-place": words(until=places[:1].expand_as(places) + 1, where=places[:1].expand_as(places)),
+        }
+
+
+class RestsAfter(Check):
+    """Next right, rest right and rest kept."""
+
+    slug = defines = "rests_after"
+    causes = {
+        "place-as-next": "The first share looks at the place of the wrong word itself. Where is the next word?",
+        "place-counted": "What was written at the place counts as part of the rest. Where does the rest begin?",
+        "before-counted": "Errors before the place count. Which words are the rest?",
+        "padding-counted": "Padding counts as part of the rest. Which words are real?",
+        "words-counted": "The second share is one of words. What must a sentence be like to count?",
+        "kept-of-all": "The third share is one of all sentences. How many rests could have been kept?",
+        "control-before-counted": "A sentence is left out because the control has an error before the place. Which "
+        "part of the control has to be right?",
+        "errors-counted": "These are shares of errors. Which shares does the docstring ask for?",
+        "not-nan": "Where the control has no rest right, nothing could be kept: 0 / 0 is nan. Was something added?",
+    }
+    hints = (
+        "Take one sentence with the wrong word at place 2. Which places are *next*, which are the *rest*?",
+        "Mark the real words after the place. A rest is right if no marked word is wrong. Do the same with the "
+        "control, and let it choose the sentences of the third share.",
+        "`gather(1, …)` takes one word of each row; `any(1)` asks whether a row has an error; a bool tensor picks "
+        "rows; the mean of an empty tensor is nan.",
+    )
+
+    @stage("shares of next words, rests, and rests kept")
+    def shares(self, trial: Trial) -> None:
+        """Sentences of one length, places that differ, errors before the place as well."""
+        case = _told_apart(lambda: _Rests(trial.draw))
+        case.require(trial)
+
+    @stage("padding does not count")
+    def padding(self, trial: Trial) -> None:
+        """Sentences of different lengths."""
+        case = _told_apart(lambda: _Rests(trial.draw, padded=True))
+        case.require(trial)
+
+    @stage("nan where no rest could be kept")
+    def empty(self, trial: Trial) -> None:
+        """The control has an error in every rest."""
+        case = _Rests(trial.draw, hopeless=True)
+        expected, got = trial.both(*case.given)
+        trial.equal(expected, got, suspects={"not-nan": expected.nan_to_num(0.0)}, otherwise="not-nan")
+
+
+class _Rests:
+    """What a model wrote after a wrong word and after the right one."""
+
+    def __init__(self, draw: Draw, padded: bool = False, hopeless: bool = False):
+        rows, length = draw.sizes(2, 6, 12)
+        self._padded = padded
+        ends = draw.integers(4, length + 1, rows) if padded else torch.full((rows,), length)
+        self._mask = torch.arange(length) < ends.unsqueeze(1)
+        self._places = draw.integers(0, 97, rows) % (ends - 2) if padded else draw.integers(0, length - 2, rows)
+        words = draw.integers(4, 30, rows, length)
+        target = torch.where(self._mask, words, PAD)
+        self._same, self._control = (draw.integers(0, 7, rows, length) > 0 for _ in range(2))
+        if hopeless:
+            self._control[torch.arange(rows), self._places + 1] = False
+        written, control = (torch.where(same, target, words + 1) for same in (self._same, self._control))
+        self.given = (written, control, target, self._mask, self._places)
+
+    def require(self, trial: Trial) -> None:
+        """Call reference and answer, and compare."""
+        suspects = {cause: value for cause, value in self.found().items() if cause != "right"}
+        trial.equal(*trial.both(*self.given), suspects=suspects)
+
+    def found(self) -> dict[str, Tensor]:
+        """What the right answer and known mistakes give."""
+        steps, places = torch.arange(self._mask.shape[1]), self._places.unsqueeze(1)
+        after = self._mask & (steps > places)
+        right = self._shares(1, after, after)
+        rest, control = ((same | ~after).all(1) for same in (self._same, self._control))
+        found = {
+            "right": right,
+            "place-as-next": self._shares(0, after, after),
+            "place-counted": self._shares(1, self._mask & (steps >= places), self._mask & (steps >= places)),
+            "before-counted": self._shares(1, self._mask, self._mask),
+            "control-before-counted": self._shares(1, after, self._mask),
+            "words-counted": torch.stack([right[0], self._same[after].float().mean(), right[2]]),
+            "kept-of-all": torch.stack([*right[:2], (rest & control).float().mean()]),
+            "errors-counted": 1 - right,
+        }
+        if self._padded:
+            found["padding-counted"] = self._shares(1, steps > places, steps > places)
+        return found
+
+    def _shares(self, next_at: int, counted: Tensor, in_control: Tensor) -> Tensor:
+        following = self._same.gather(1, self._places.unsqueeze(1) + next_at)
+        rest = (self._same | ~counted).all(1)
+        control = (self._control | ~in_control).all(1)
+        return torch.stack([found.float().mean() for found in (following, rest, rest[control])])

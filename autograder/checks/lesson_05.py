@@ -3,12 +3,15 @@
 from collections.abc import Callable
 
 import torch
-from torch import Tensor
+import torch.nn.functional as F
+from torch import Tensor, nn
 
 from autograder.checks.framework.check import Check, stage
+from autograder.checks.framework.compare import kind_of
 from autograder.checks.framework.random_inputs import Draw
 from autograder.checks.framework.trial import Trial
 from autograder.subjects.subject import CallbackRefused
+from lessons.toolkit.text import t
 
 Links = list[tuple[int, int]]
 Example = tuple[Links, Links, Links]
@@ -34,7 +37,7 @@ class WordWeights(Check):
         "`mask.sum(1)` counts; `weights[b, :rows, :columns]` cuts.",
     )
 
-    @stage("one matrix a sentence, without END and without padding")
+    @stage("one matrix per sentence, without END and without padding")
     def cut(self, trial: Trial) -> None:
         """Four sentences, no two alike in either length."""
         weights, source_mask, target_mask = _weights_and_masks(trial.draw)
@@ -68,109 +71,8 @@ def _cut(weights: Tensor, rows: list[int], columns: list[int]) -> list[Tensor]:
     return [matrix[:t, :s] for matrix, t, s in zip(weights, rows, columns, strict=True)]
 
 
-class ArgmaxLinks(Check):
-    """Each target word linked to the source word with the greatest weight."""
-
-    slug = defines = "argmax_links"
-    causes = {
-        "swapped": "The two numbers of each link are swapped. Which comes first, the source word or the target word?",
-        "link-per-source-word": "There is one link for each source word. Along which dimension is the greatest weight?",
-        "counted-from-one": "The words are counted from 1. What is the number of the first word in Python?",
-        "least": "Each word is linked to the source word with the least weight. Which end did you want?",
-        "best-of-all": "There is one link only, the greatest weight of all. How many links has a sentence of T words?",
-        "source-only": "The source words are right, but alone. A link is a pair.",
-    }
-    hints = (
-        "Put a finger on one row of the heat map. Which column is darkest?",
-        "One link a row: the place of the row's greatest weight, then the row's number.",
-        "`weights.argmax(1)` finds the columns; `enumerate` counts the rows.",
-    )
-
-    @stage("one link a target word, to the source word with the greatest weight")
-    def greatest(self, trial: Trial) -> None:
-        """More source words than target words."""
-        weights = _distinct_weights(trial.draw, 5, 7)
-        expected, got = trial.both(weights)
-        best = int(weights.argmax())
-        suspects = {
-            "swapped": _swapped(expected),
-            "link-per-source-word": [(i, j) for i, j in enumerate(weights.argmax(0).tolist())],
-            "counted-from-one": [(i + 1, j + 1) for i, j in expected],
-            "least": [(i, j) for j, i in enumerate(weights.argmin(1).tolist())],
-            "best-of-all": [(best % 7, best // 7)],
-            "source-only": [i for i, _ in expected],
-        }
-        trial.equal(expected, got, suspects=suspects)
-
-    @stage("more target words than source words")
-    def longer_target(self, trial: Trial) -> None:
-        """A source word then has several links."""
-        trial.equal(*trial.both(_distinct_weights(trial.draw, 6, 3)))
-
-
-class ThresholdLinks(Check):
-    """All pairs of words whose weight reaches a threshold."""
-
-    slug = defines = "threshold_links"
-    causes = {
-        "swapped": "The two numbers of each link are swapped. Which comes first, the source word or the target word?",
-        "wrong-order": "The links are right, their order is not. Which word does the docstring sort by first?",
-        "best-only": "Each target word has its best link only. How many links may it have here?",
-        "below": "These are the pairs with a small weight. Which side of the threshold is wanted?",
-        "limit-excluded": "A weight that equals the threshold gives no link. Is it > or >=?",
-        "counted-from-one": "The words are counted from 1. What is the number of the first word in Python?",
-    }
-    hints = (
-        "Some rows of a heat map have two dark cells, some have none. Which pairs should each row give?",
-        "Go through all rows, and in each row through all columns; keep the pairs that reach the threshold.",
-        "`(weights >= threshold).nonzero()` lists the places, row by row.",
-    )
-
-    @stage("all pairs that reach the threshold, target word by target word")
-    def reached(self, trial: Trial) -> None:
-        """Rows with two links, with one and with none."""
-        weights, threshold = _several_links(trial.draw)
-        expected, got = trial.both(weights, threshold)
-        best = [(i, j) for j, i in enumerate(weights.argmax(1).tolist()) if weights[j, i] >= threshold]
-        below = [(i, j) for j, i in (weights < threshold).nonzero().tolist()]
-        suspects = {
-            "swapped": _swapped(expected),
-            "wrong-order": sorted(expected),
-            "best-only": best,
-            "below": below,
-            "counted-from-one": [(i + 1, j + 1) for i, j in expected],
-        }
-        trial.equal(expected, got, suspects=suspects)
-
-    @stage("a weight that equals the threshold is enough")
-    def limit(self, trial: Trial) -> None:
-        """Weights that a float holds exactly."""
-        weights = torch.tensor([[0.25, 0.5, 0.25], [0.125, 0.125, 0.75]])[:, trial.draw.permutation(3)]
-        expected, got = trial.both(weights, 0.25)
-        above = [(i, j) for j, i in (weights > 0.25).nonzero().tolist()]
-        trial.equal(expected, got, suspects={"limit-excluded": above})
-
-
 def _swapped(links: Links) -> Links:
     return [(j, i) for i, j in links]
-
-
-def _distinct_weights(draw: Draw, rows: int, columns: int) -> Tensor:
-    """Weights (rows, columns) whose rows sum to 1, in each row one that is clearly the greatest, row 0's not at 0."""
-    best = [1 + i % (columns - 1) for i in draw.permutation(rows)]
-    scores = draw.normal(rows, columns, scale=0.3)
-    scores[torch.arange(rows), torch.tensor(best)] += 3
-    return scores.softmax(1)
-
-
-def _several_links(draw: Draw) -> tuple[Tensor, float]:
-    """Weights (4, 5) of rows with two, no, one and two great weights, not along the diagonal; and a threshold."""
-    x, y, z = draw.shuffled([1, 2, 3])
-    weights = torch.full((4, 5), 0.05)
-    for row, chosen in enumerate(((4, x), (), (0,), (y, z))):
-        for rank, place in enumerate(chosen):
-            weights[row, place] += 0.35 + 0.1 * rank
-    return weights / weights.sum(1, keepdim=True), 0.3
 
 
 class PrecisionRecall(Check):
@@ -209,8 +111,8 @@ class PrecisionRecall(Check):
         trial.equal(expected, got, suspects=suspects)
 
 
-def _gold(draw: Draw, sizes: tuple[int, ...] = (5, 1, 6, 1, 4)) -> Example:
-    """Found, sure and possible links; no two of the shares in question are equal.
+def _gold(draw: Draw, sizes: tuple[int, ...] = (7, 3, 6, 2, 5)) -> Example:
+    """Found, sure and possible links; no two of the counts that can be confused are equal.
 
     sizes: how many links are found and sure, found and possible, found and wrong, sure and missed, possible and
     missed.
@@ -259,8 +161,8 @@ class AlignmentErrorRate(Check):
 
     @stage("the error rate of a corpus")
     def corpus(self, trial: Trial) -> None:
-        """A long sentence weighs more than a short one."""
-        sizes = ((5, 1, 6, 1, 4), (1, 0, 4, 2, 1), (9, 3, 1, 1, 2))
+        """A long sentence weighs more than a short one; in one of them no link was found."""
+        sizes = ((7, 3, 6, 2, 5), (1, 0, 4, 2, 1), (9, 3, 1, 1, 2), (0, 0, 0, 2, 1))
         examples = [_gold(trial.draw, size) for size in sizes]
         mean = sum(_rate([example]) for example in examples) / len(examples)
         trial.equal(*trial.both(examples), suspects={"mean-of-sentences": mean})
@@ -284,47 +186,6 @@ def _one_minus_f(example: Example) -> float:
     found, sure, possible = map(set, example)
     precision, recall = len(found & (sure | possible)) / len(found), len(found & sure) / len(sure)
     return 1 - 2 * precision * recall / (precision + recall)
-
-
-class DiagonalLinks(Check):
-    """The baseline that reads no weights: same relative place."""
-
-    slug = defines = "diagonal_links"
-    causes = {
-        "same-index": "Word j goes with word j. What if one sentence is longer than the other?",
-        "left-edge": "It is the source word under the left edge of the target word. Where is its middle?",
-        "swapped": "The two numbers of each link are swapped. Which comes first, the source word or the target word?",
-        "link-per-source-word": "There is one link for each source word. How many target words are there?",
-        "ratio-inverted": "The two lengths are the wrong way round. Which one stretches a target word's place?",
-    }
-    hints = (
-        "Draw both sentences as bars of the same width, cut into words of equal width. What lies under the middle of "
-        "target word j?",
-        "The middle of target word j is at (j + 1/2) / T of the width. Times S and rounded down: a source word.",
-        "`int` and `//` both round a positive number down.",
-    )
-
-    @stage("each target word goes with the source word under its middle")
-    def middle(self, trial: Trial) -> None:
-        """A longer source, then a longer target; no middle falls on an edge."""
-        source, target = 11, trial.draw.shuffled([5, 6, 7])[0]
-        suspects = {
-            "same-index": [(j, j) for j in range(target)],
-            "left-edge": [(j * source // target, j) for j in range(target)],
-            "swapped": _swapped(_diagonal(source, target)),
-            "link-per-source-word": _swapped(_diagonal(target, source)),
-            "ratio-inverted": [(int((j + 0.5) * target / source), j) for j in range(target)],
-        }
-        trial.equal(*trial.both(source, target), suspects=suspects)
-
-    @stage("a target that is longer than its source")
-    def longer_target(self, trial: Trial) -> None:
-        """Several target words then share a source word."""
-        trial.equal(*trial.both(3, trial.draw.shuffled([7, 8, 10])[0]))
-
-
-def _diagonal(source: int, target: int) -> Links:
-    return [(int((j + 0.5) * source / target), j) for j in range(target)]
 
 
 class BestOffset(Check):
@@ -389,6 +250,235 @@ def _out_of_step(draw: Draw, offset: int) -> list[tuple[Links, Links]]:
         gold = [(i, j + offset) for i, j in links] + [(i + 1, j) for i, j in links[2:]]
         examples.append((links, draw.shuffled(gold)))
     return examples
+
+
+class Distances(Check):
+    """How far from the gold source word the greatest weight is."""
+
+    slug = defines = "distances"
+    causes = {
+        "raised": "Your code stopped with an error. The rows of a matrix belong to target words: which number of a "
+        "link is one?",
+        "sign-reversed": "The sizes are right, the signs are not. The docstring says what a positive distance means.",
+        "absolute": "The sides are lost: a miss to the left counts like one to the right.",
+        "column-wise": "The greatest weight was taken along the other dimension. Does a row belong to a target word or "
+        "to a source word?",
+        "from-the-diagonal": "This is the distance from the target word's own number. Which is the gold source word?",
+        "one-link-each": "A target word with several sure links counts once only. How often does the docstring count?",
+        "last-sentence": "Only one sentence is in your counts. Are they summed over all of them?",
+        "shares": "These are shares. The docstring asks for numbers of links.",
+        "misses-only": "Links that are met are left out. Which distance do they have?",
+    }
+    hints = (
+        "Take one sure link (i, j) and put a finger on the darkest cell of row j. How many columns is it from i?",
+        "For each sentence, find the darkest column of every row once. Then go through its sure links and count column "
+        "less i.",
+        "`matrix.argmax(dim=1)` finds the columns; `dict.get` with 0, or `collections.Counter`, counts.",
+    )
+
+    @stage("the distance of every sure link, in one sentence")
+    def sentence(self, trial: Trial) -> None:
+        """Distances to both sides, no two equally frequent."""
+        weights, sure = _looks_and_links(trial.draw)
+        expected, got = trial.both([weights], [sure])
+        trial.equal(expected, _plain(got), suspects=_mistaken_distances(weights, sure))
+
+    @stage("all sentences together")
+    def corpus(self, trial: Trial) -> None:
+        """Two sentences of different shapes."""
+        examples = [_looks_and_links(trial.draw, more) for more in (0, 1)]
+        weights, sure = [each[0] for each in examples], [each[1] for each in examples]
+        expected, got = trial.both(weights, sure)
+        trial.equal(expected, _plain(got), suspects={"last-sentence": _distances(*examples[-1])})
+
+
+def _plain(counts: object) -> object:
+    """A Counter, or another kind of dict, as a dict."""
+    return dict(counts) if isinstance(counts, dict) else counts
+
+
+#: Distances of the first sure link of each target word; with the second links no two are equally frequent.
+_DISTANCES = (1, 1, 1, 1, 1, 1, 2, 2, 2, -1)
+
+
+def _looks_and_links(draw: Draw, more: int = 0) -> tuple[Tensor, Links]:
+    """Weights (T, S) and sure links: of ten target words with one link each, two have a second one.
+
+    more: how many more target words, each one met.
+    """
+    wanted = draw.shuffled([*_DISTANCES, *(0 for _ in range(more))])
+    words = len(wanted)
+    source = words + 5
+    gold = [2 + i for i in draw.permutation(words)]
+    scores = draw.normal(words, source, scale=0.3)
+    scores[torch.arange(words), torch.tensor([i + away for i, away in zip(gold, wanted, strict=True)])] += 4
+    links = [(i, j) for j, i in enumerate(gold)]
+    twice = [wanted.index(1), wanted.index(2)]
+    return scores.softmax(1), draw.shuffled(links + [(gold[j] + 2, j) for j in twice])
+
+
+def _distances(weights: Tensor, sure: Links) -> dict[int, int]:
+    darkest = weights.argmax(1).tolist()
+    return _counted([darkest[j] - i for i, j in sure])
+
+
+def _counted(values: list[int]) -> dict[int, int]:
+    return {value: values.count(value) for value in set(values)}
+
+
+def _mistaken_distances(weights: Tensor, sure: Links) -> dict[str, dict]:
+    """What known mistakes give."""
+    right, darkest = _distances(weights, sure), weights.argmax(1).tolist()
+    along = weights.argmax(0).tolist()
+    once = {j: darkest[j] - i for i, j in sure}
+    return {
+        "sign-reversed": {-place: count for place, count in right.items()},
+        "absolute": _counted([abs(darkest[j] - i) for i, j in sure]),
+        "column-wise": _counted([along[j] - i for i, j in sure]),
+        "from-the-diagonal": _counted([darkest[j] - j for _, j in sure]),
+        "one-link-each": _counted(list(once.values())),
+        "shares": {place: count / len(sure) for place, count in right.items()},
+        "misses-only": {place: count for place, count in right.items() if place},
+    }
+
+
+class WordDecoderCheck(Check):
+    """A decoder that looks with its new state, reads words, and lets them reach the output only."""
+
+    slug, defines = "word_decoder", "WordDecoder"
+    causes = {
+        "raised": "Your code stopped with an error. `self.score` scores the states of one step, (B, H), and knows "
+        "nothing of T: how do you get one step after another?",
+        "states-read": "States were read. Which half of `source` is for choosing, which for reading?",
+        "words-scored": "The embedded words were scored. Which half of `source` is for choosing, which for reading?",
+        "mask-ignored": "Padding has weight. Which scores may the softmax not see?",
+        "mask-inverted": "Only padding is looked at. What does True stand for in the mask?",
+        "swapped": "The results are in the other order. Which one does the docstring name first?",
+        "old-state": "Each step looks with the state before it has read its word. Which state is new?",
+        "read-first": "What was read and the new state are joined in the other order. Which one comes first?",
+        "not-mixed": "What was read never reaches the output. What does `mix` take?",
+        "no-tanh": "The layer `mix` is not bent. What comes between it and `output`?",
+        "probabilities": "The scores are probabilities. The loss of this course takes raw scores.",
+        "first-state-returned": "The state is the one that came in. Where does the next call start?",
+    }
+    hints = (
+        "Two questions for every step: by what does it choose, and what does it take from the chosen place? And where "
+        "does that go: into the next state, or only into the output?",
+        "look: prepare keys of the states once, score them with the new state of each step, mask, softmax over the "
+        "source words, weighted sum of the embedded words. forward: run the GRU over all words, look, mix, output.",
+        "`new.unbind(1)` gives one step after another, `torch.stack(…, dim=1)` puts them together; `masked_fill` with "
+        "-inf, `softmax(dim=-1)`, `@`; `torch.cat([…, …], dim=-1)`.",
+    )
+
+    @stage("the constructor is as given")
+    def constructor(self, trial: Trial) -> None:
+        """Same parameters as the reference."""
+        _word_reader_case(trial)
+
+    @stage("look: choose by the states")
+    def choice(self, trial: Trial) -> None:
+        """The weights of every step."""
+        weights, (_, _, source, mask), new = _word_reader_case(trial)
+        expected, got = trial.both(new, source, mask, method="look")
+        trial.require(isinstance(got, tuple | list) and len(got) == 2, "wrong-type", t("read, weights"), kind_of(got))
+        turned = _shape(got[0]) == expected[1].shape and _shape(got[1]) == expected[0].shape
+        trial.require(not turned, "swapped", t("read, weights"), t("weights, read"))
+        scores = _scores(new, source[0], weights["score.scale"])
+        suspects = {
+            "mask-ignored": scores.softmax(-1),
+            "mask-inverted": scores.masked_fill(mask.unsqueeze(1), -torch.inf).softmax(-1),
+            "words-scored": _looked(_scores(new, source[1], weights["score.scale"]), mask),
+        }
+        trial.equal(expected[1], got[1], "B T S", suspects)
+
+    @stage("look: read the words")
+    def reading(self, trial: Trial) -> None:
+        """The weighted sum of every step."""
+        _, (_, _, source, mask), new = _word_reader_case(trial)
+        expected, got = trial.both(new, source, mask, method="look")
+        trial.equal(expected[0], got[0], "B T E", {"states-read": expected[1] @ source[0]})
+
+    @stage("forward: logits of the new state and what was read")
+    def logits(self, trial: Trial) -> None:
+        """All steps of a sentence."""
+        weights, inputs, _ = _word_reader_case(trial)
+        expected, got = trial.both(*inputs, method="forward")
+        three = isinstance(got, tuple | list) and len(got) == 3
+        trial.require(three, "wrong-type", t("logits, state, weights"), kind_of(got))
+        mistakes = ("old-state", "read-first", "not-mixed", "no-tanh")
+        suspects = {mistake: _mistaken_scores(weights, *inputs, mistake) for mistake in mistakes}
+        trial.equal(expected[0], got[0], "B T V", {**suspects, "probabilities": expected[0].softmax(-1)})
+
+    @stage("forward: the last state, and the weights of every step")
+    def state_and_weights(self, trial: Trial) -> None:
+        """The second and third result."""
+        _, inputs, _ = _word_reader_case(trial)
+        expected, got = trial.both(*inputs, method="forward")
+        trial.equal(expected[1], got[1], "B H", {"first-state-returned": inputs[1]})
+        trial.equal(expected[2], got[2], "B T S")
+
+    @stage("one word at a time")
+    def one_word(self, trial: Trial) -> None:
+        """As in decoding: T = 1, and a batch of one."""
+        _, (words, state, source, mask), _ = _word_reader_case(trial)
+        one = (source[0][:1], source[1][:1])
+        trial.equal(*trial.both(words[:1, :1], state[:1], one, mask[:1], method="forward"))
+
+    @stage("gradients reach the state and every parameter")
+    def gradient(self, trial: Trial) -> None:
+        """What training needs."""
+        _, inputs, _ = _word_reader_case(trial)
+        shape = trial.both(*inputs, method="forward")[0][0].shape
+        trial.same_gradients(list(inputs), [trial.draw.normal(*shape), None, None], "forward")
+
+
+_Source = tuple[Tensor, Tensor]
+
+
+def _word_reader_case(trial: Trial) -> tuple[dict[str, Tensor], tuple[Tensor, Tensor, _Source, Tensor], Tensor]:
+    """Build both decoders around a score that is none; return weights, what `forward` takes, and new states for `look`.
+
+    E and H are equal, so that states and words can be confused.
+    """
+    size, rows, length, steps = trial.draw.sizes(4, 3, 7)
+    score = trial.stand_in("score", "distance_score", size, 1000)
+    weights = trial.build(vocabulary_size=13, embedding_size=size, hidden_size=size, score=score)
+    words, mask = trial.draw.integers(4, 13, rows, steps), trial.draw.mask(rows, length)
+    # distances that differ much from word to word make weights that do
+    source = (trial.draw.normal(rows, length, size, scale=2.0), trial.draw.normal(rows, length, size, scale=2.0))
+    return weights, (words, trial.draw.normal(rows, size), source, mask), trial.draw.normal(rows, steps, size)
+
+
+def _shape(value: object) -> object:
+    return value.shape if isinstance(value, Tensor) else None
+
+
+def _scores(new: Tensor, states: Tensor, scale: Tensor) -> Tensor:
+    """Scores (B, T, S) as the stand-in makes them."""
+    return -((states.unsqueeze(1) * scale - new.unsqueeze(2)) ** 2).mean(-1)
+
+
+def _looked(scores: Tensor, mask: Tensor) -> Tensor:
+    return scores.masked_fill(~mask.unsqueeze(1), -torch.inf).softmax(-1)
+
+
+@torch.no_grad()
+def _mistaken_scores(
+    weights: dict[str, Tensor], words: Tensor, state: Tensor, source: _Source, mask: Tensor, mistake: str
+) -> Tensor:
+    """The logits that a known mistake in `forward` would give."""
+    size = state.shape[-1]
+    gru = nn.GRU(size, size, batch_first=True)
+    gru.load_state_dict({name.removeprefix("gru."): each for name, each in weights.items() if name.startswith("gru.")})
+    new, _ = gru(F.embedding(words, weights["embedding.weight"]), state.unsqueeze(0))
+    asking = torch.cat([state.unsqueeze(1), new[:, :-1]], 1) if mistake == "old-state" else new
+    read = _looked(_scores(asking, source[0], weights["score.scale"]), mask) @ source[1]
+    if mistake == "not-mixed":
+        read = torch.zeros_like(read)
+    both = [read, new] if mistake == "read-first" else [new, read]
+    mixed = F.linear(torch.cat(both, -1), weights["mix.weight"], weights["mix.bias"])
+    bent = mixed if mistake == "no-tanh" else mixed.tanh()
+    return F.linear(bent, weights["output.weight"], weights["output.bias"])
 
 
 class KnockOut(Check):
@@ -466,3 +556,100 @@ def _mistaken_effects(scores: Tensor, target: Tensor) -> dict[str, Tensor]:
         "not-compared": whole.unsqueeze(1) - right,
         "best-word": torch.stack(followed, 1),
     }
+
+
+class CostsOfHiding(Check):
+    """What one target word loses when groups of source words are hidden: faulty code to mend."""
+
+    slug = defines = "costs_of_hiding"
+    is_repair = True
+    causes = {
+        "unrepaired": "From the second group on, the groups before it are hidden, too. Does each one begin with all "
+        "words to be seen?",
+        "whole-moves": "The comparison is with a mask that already hides something. What does the right word have when "
+        "everything can be seen?",
+        "sign-reversed": "The signs are reversed. A word that needs what is hidden should get a positive number.",
+        "kept-instead": "Only the group is seen, all else is hidden. What does True stand for in a mask?",
+        "first-word-only": "Of each group one word is hidden only. How many words has `both`?",
+        "all-places": "The losses of all target words are summed up. Which one is asked about?",
+        "raw-scores": "These are differences of scores. What makes log-probabilities of scores?",
+        "tensors-returned": "The costs are tensors. The docstring asks for plain numbers.",
+    }
+    hints = (
+        "Write down, for each of the four groups, which words are False in the mask when `predict` is called. Where "
+        "do they come from?",
+        "A tensor that is changed in place stays changed. Each group needs a mask of its own that is all True at "
+        "first; only the comparison, with nothing hidden, is made once.",
+        "`torch.ones(…, dtype=torch.bool)` makes a new mask, `clone()` a copy.",
+    )
+
+    @stage("one group")
+    def single(self, trial: Trial) -> None:
+        """Two words hidden together; the code as given can do that."""
+        scores, target, place, groups = _hidden_groups(trial.draw)
+        name, hidden = next(iter(groups.items()))
+        predict = trial.callback("predict", lambda: _SquaredScores(scores))
+        expected, got = trial.both(predict, len(scores), target, place, {name: hidden})
+        suspects = {
+            "sign-reversed": {name: -expected[name]},
+            "kept-instead": _costs(scores, target, place, {name: [i for i in range(len(scores)) if i not in hidden]}),
+            "first-word-only": _costs(scores, target, place, {name: hidden[:1]}),
+            "all-places": {name: sum(_costs(scores, target, j, groups)[name] for j in range(len(target)))},
+            "raw-scores": _costs(scores, target, place, {name: hidden}, lambda x: x),
+        }
+        trial.require(not _tensors(got), "tensors-returned", t("plain numbers"), t("tensors"))
+        trial.equal(expected, got, suspects=suspects)
+
+    @stage("several groups, each for itself")
+    def several(self, trial: Trial) -> None:
+        """Groups that share no word, so that the order in which they come must not matter."""
+        scores, target, place, groups = _hidden_groups(trial.draw)
+        predict = trial.callback("predict", lambda: _SquaredScores(scores))
+        expected, got = trial.both(predict, len(scores), target, place, groups)
+        names, piled = list(groups), {}
+        for number, name in enumerate(names):
+            piled[name] = [i for earlier in names[: number + 1] for i in groups[earlier]]
+        before = {name: [i for i in piled[name] if i not in groups[name]] for name in names}
+        of_piled, of_before = (_costs(scores, target, place, hidden) for hidden in (piled, before))
+        suspects = {
+            "unrepaired": of_piled,
+            "whole-moves": {name: of_piled[name] - of_before[name] for name in names},
+        }
+        trial.equal(expected, got, suspects=suspects)
+
+
+class _SquaredScores(_MaskedScores):
+    """Squares of such sums: what a word costs depends on what else is hidden."""
+
+    def __call__(self, mask: object) -> Tensor:
+        return super().__call__(mask) ** 2
+
+
+def _tensors(costs: object) -> bool:
+    return isinstance(costs, dict) and any(isinstance(cost, Tensor) for cost in costs.values())
+
+
+def _hidden_groups(draw: Draw) -> tuple[Tensor, Tensor, int, dict[str, list[int]]]:
+    """Scores for `_SquaredScores`, right words, one place, and three groups of two, one and two source words."""
+    source, words, vocabulary = 8, 5, 7
+    scores = draw.normal(source, words, vocabulary, scale=0.7)
+    target, place = draw.integers(0, vocabulary, words), 1 + draw.permutation(words - 1)[0]
+    order, names = draw.permutation(source), draw.words(3)
+    return scores, target, place, dict(zip(names, (order[:2], order[2:3], order[3:5]), strict=True))
+
+
+def _costs(
+    scores: Tensor,
+    target: Tensor,
+    place: int,
+    groups: dict[str, list[int]],
+    measure: Callable[[Tensor], Tensor] = lambda x: x.log_softmax(-1),
+) -> dict[str, float]:
+    """What hiding each group costs the target word."""
+    predict, every = _SquaredScores(scores), torch.arange(len(scores))
+
+    def right(hidden: list[int]) -> float:
+        mask = ~torch.isin(every, torch.tensor(hidden, dtype=torch.int64))
+        return measure(predict(mask))[place, target[place]].item()
+
+    return {name: right([]) - right(hidden) for name, hidden in groups.items()}

@@ -46,7 +46,7 @@ class ExtendBeams(Check):
     hints = (
         "There are K hypotheses and V words. How many continuations have they, and how probable is each?",
         "Add the score of each hypothesis to its row. Look for the best in the whole table, not row by row; then find "
-        "out from the place in which row and column it stands.",
+        "out from the place in which row and column it is.",
         "`unsqueeze(1)` makes a column, `flatten()` one row of K · V numbers, `topk` finds the greatest and their "
         "places; `//` and `%` split a place.",
     )
@@ -124,21 +124,21 @@ class BeamSearch(Check):
         "scores, sentences and states?",
         "state-lost": "Every step starts from the first state. Which state does step 1 need?",
         "start-fed-again": "Every step reads START. Which words should step 1 read?",
-        "start-kept": "START stands in the sentence. Did the model write it?",
+        "start-kept": "START is in the sentence. Did the model write it?",
         "end-dropped": "END is missing. The docstring wants it kept: it was predicted, and its probability counts.",
         "pair-reversed": "Words and score have changed places. Which comes first?",
         "last-score-only": "The score is that of the last word. Does each step get the scores of the one before?",
-        "runs-past-end": "A hypothesis goes on behind END. What becomes of one that has ended?",
+        "runs-past-end": "A hypothesis goes on after END. What becomes of one that has ended?",
         "words-mixed": "A hypothesis has taken over the words of another. Which old sentence does row r go on from?",
         "state-mixed": "The words are right, but a decoder state belongs to another hypothesis. Which states does the "
         "next step need, and in which order?",
-        "cut-off-lost": "What had not ended at max_length is missing. The docstring wants it behind the others.",
+        "cut-off-lost": "What had not ended at max_length is missing. The docstring wants it after the others.",
         "ended-lost": "What has ended is missing. Where do you keep it?",
         "stops-with-the-first": "All stop when the first hypothesis ends. Which ones may go on?",
         "beam-not-shrunk": "More hypotheses come back than the beam holds. How many places are left when one has "
         "ended?",
         "sorted": "The hypotheses are sorted by score. Which order does the docstring ask for?",
-        "cut-off-first": "What was cut off stands in front. Which does the docstring put first?",
+        "cut-off-first": "What was cut off comes first. Which does the docstring put first?",
         "decodes-on": "All had ended, and `step` was called again. What can you test after each step?",
         "never-stops": "`step` is called again and again without end. Which two things end the loop?",
         "length-off": "The number of steps is not `max_length`. Is the loop one step too long or too short?",
@@ -147,7 +147,7 @@ class BeamSearch(Check):
     hints = (
         "What must you know of each hypothesis to go on with it? Four things; which of them are rows of tensors?",
         "In a loop: step; extend, with as many places as have not ended; build the new sentences from `rows` and "
-        "`words`; set aside those that end in END; keep scores, words, states and sentences of the others. Behind the "
+        "`words`; set aside those that end in END; keep scores, words, states and sentences of the others. After the "
         "loop, add those that are left.",
         "`going = words != END` picks rows: `scores[going]`, `words[going]`, `state[rows[going]]`. `tolist()` turns "
         "tensors into numbers.",
@@ -215,7 +215,7 @@ class BeamSearch(Check):
         trial.equal(expected, got, suspects=suspects, otherwise="wrong-hypotheses")
 
 
-# What a scripted decoder finds probable behind each prefix; "." is END. Letters become words that are drawn.
+# What a scripted decoder finds probable after each prefix; "." is END. Letters become words that are drawn.
 _CROSSING = {
     "": "a-0.6 b-1.1 c-1.7",
     "a": "d-2.5",
@@ -242,7 +242,7 @@ _PATIENCE = 40
 
 
 class _Script:
-    """A decoder that finds given words probable behind given prefixes, and the search on it, mistakes included.
+    """A decoder that finds given words probable after given prefixes, and the search on it, mistakes included.
 
     Its state (K, 2) holds the number of the prefix that was read, so that a state in a wrong row leads astray.
     """
@@ -281,6 +281,33 @@ class _Script:
         letters = {number: letter for letter, number in self._number.items()}
         text = "".join(letters[word] for word in words)
         return self.score(text) - self.score(text[:-1])
+
+    def numbers(self, text: str) -> list[int]:
+        """The word numbers of a text."""
+        return [self._number[letter] for letter in text]
+
+    def best_after(self, prefix: str) -> float:
+        """The log-probability of the likeliest word after a prefix."""
+        return self._row(prefix).max().item()
+
+    def walk(
+        self,
+        text: str,
+        own_words: bool = False,
+        keep_state: bool = True,
+        feed_start: bool = False,
+        early: bool = False,
+    ) -> float:
+        """The score of a text when something is mistaken."""
+        words, state, total = self.numbers(text), self.first, 0.0
+        last = words[0] if early else START
+        for place, word in enumerate(words):
+            row, new = self.step(torch.tensor([last]), state)
+            total += row[0, word].item()
+            state = new if keep_state else state
+            following = words[min(place + 1, len(words) - 1)] if early else word
+            last = START if feed_start else int(row.argmax()) if own_words else following
+        return total
 
     def _row(self, prefix: str) -> Tensor:
         return self._table[self._prefixes.index(prefix)]
@@ -372,58 +399,98 @@ def _search(trial: Trial, script: _Script, beam_size: int, max_length: int) -> t
         raise
 
 
-class NormalisedScore(Check):
-    """The log-probability divided by a power of the length."""
+class GrowTogether(Check):
+    """One step of the beams of several sentences at once."""
 
-    slug = defines = "normalised_score"
+    slug = defines = "grow_together"
+    is_repair = True
     causes = {
-        "raised": "Your code stopped with an error. How do you raise a number to a power in Python?",
-        "not-normalised": "The length changes nothing. Which hypotheses then win, long or short ones?",
-        "multiplied": "The score is multiplied by the length. Is a longer hypothesis to gain or to lose by that?",
-        "end-not-counted": "END is not counted. Was it predicted, and does its probability count?",
-        "one-too-many": "The length is one too great. Is END in the list already?",
-        "alpha-multiplies": "alpha is multiplied with the length. What does the docstring do with it?",
-        "alpha-ignored": "alpha changes nothing. What should alpha = 0 give?",
-        "whole-to-the-power": "The quotient was raised to alpha. Which part does the docstring raise?",
-        "length-logarithm": "The score is divided by the logarithm of the length. What does the docstring name?",
+        "raised": "Your code stopped with an error. The rows of `written` and `state` count through the whole batch: "
+        "which numbers can they have?",
+        "unrepaired": "The first sentence is right, the others go on from its hypotheses. Which rows of `written` and "
+        "`state` belong to the second sentence?",
+        "state-left": "The words are right, but the states are in their old order. Whose state does row r need?",
+        "words-left": "The states are right, but a hypothesis grows from the words of another one. Which old sentence "
+        "does row r go on from?",
+        "old-score-forgotten": "The new word alone decides. What has the hypothesis cost so far?",
+        "one-beam": "The sentences compete for one beam. How many hypotheses has each sentence a right to?",
+        "wrong-offset": "The second sentence looks into the wrong rows. How many rows does the first one fill?",
+        "interleaved": "You count as if the first rows held one hypothesis of each sentence. In which order does the "
+        "docstring put them?",
+        "word-in-front": "The new word is before the others. Where was it written?",
     }
     hints = (
-        "Every word costs probability. By what would you divide to compare the cost of a word?",
-        "One division: the log-probability by a power of the number of words.",
-        "`len` counts, `**` raises to a power.",
+        "Compare the second translation with the first source sentence. Where do its words come from?",
+        "`places` counts inside a sentence, `written` and `state` have a row for each hypothesis of the whole batch. "
+        "Which rows belong to sentence b?",
+        "`torch.arange(size).unsqueeze(1)` numbers the sentences in a column (B, 1).",
     )
 
-    @stage("alpha = 1: the mean of a word")
-    def mean(self, trial: Trial) -> None:
-        """A hypothesis that has ended."""
-        words, score = _hypothesis(trial.draw, 6)
+    @stage("one sentence")
+    def alone(self, trial: Trial) -> None:
+        """Its first hypothesis goes on twice, another one not at all."""
+        case = _beams(trial.draw, 1)
         suspects = {
-            "not-normalised": score,
-            "multiplied": score * 7,
-            "end-not-counted": score / 6,
-            "one-too-many": score / 8,
-            "length-logarithm": score / math.log(7),
+            "state-left": _grown(*case, move_state=False),
+            "words-left": _grown(*case, move_words=False),
+            "old-score-forgotten": _grown(torch.zeros_like(case[0]), *case[1:]),
+            "word-in-front": _grown(*case, in_front=True),
         }
-        trial.equal(*trial.both(words, score, 1.0), suspects=suspects)
+        trial.equal(*trial.both(*case), suspects=suspects)
 
-    @stage("alpha says how much the length counts")
-    def alphas(self, trial: Trial) -> None:
-        """Between 0 and 1, and 0 itself; the hypothesis was cut off in one case."""
-        words, score = _hypothesis(trial.draw, 8)
-        results = [trial.both(*each) for each in ((words, score, 0.6), (words[:-1], score, 0.3), (words, score, 0.0))]
-        expected, got = ([pair[side] for pair in results] for side in (0, 1))
+    @stage("two sentences, each with its own hypotheses")
+    def together(self, trial: Trial) -> None:
+        """The second sentence is the less probable one."""
+        case = _beams(trial.draw, 2)
         suspects = {
-            "alpha-multiplies": [score / (0.6 * 9), score / (0.3 * 8), got[2]],
-            "alpha-ignored": [score / 9, score / 8, score / 9],
-            "whole-to-the-power": [-((-score / 9) ** 0.6), -((-score / 8) ** 0.3), -1.0],
+            "unrepaired": _grown(*case, first_rows=torch.tensor([0, 0])),
+            "wrong-offset": _grown(*case, first_rows=torch.tensor([0, 2])),
+            "interleaved": _grown(*case, first_rows=torch.tensor([0, 1]), apart=2),
+            "one-beam": _one_beam(*case),
         }
-        trial.equal(expected, got, suspects=suspects)
+        trial.equal(*trial.both(*case), suspects=suspects)
+
+    @stage("many sentences")
+    def many(self, trial: Trial) -> None:
+        """More sentences than hypotheses of each."""
+        case = _beams(trial.draw, 5)
+        trial.equal(*trial.both(*case), suspects={"unrepaired": _grown(*case, first_rows=torch.zeros(5).long())})
 
 
-def _hypothesis(draw: Draw, length: int) -> tuple[list[int], float]:
-    """Words with END behind them, and a log-probability from -9 to -5."""
-    words = draw.integers(len(SPECIAL_TOKENS), 40, length).tolist()
-    return [*words, END], -5 - draw.permutation(9)[0] / 2
+def _beams(draw: Draw, size: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Scores (B, 3), log-probabilities (3B, 8), words (3B, 4) and states (3B, 6) of B sentences."""
+    made = [_continuations(draw) for _ in range(size)]
+    scores = torch.stack([each - 4 * b for b, (each, _) in enumerate(made)])
+    written = draw.integers(len(SPECIAL_TOKENS), 99, 3 * size, 4)
+    return scores, torch.cat([table for _, table in made]), written, draw.normal(3 * size, 6)
+
+
+def _grown(
+    scores: Tensor,
+    table: Tensor,
+    written: Tensor,
+    state: Tensor,
+    first_rows: Tensor | None = None,
+    apart: int = 1,
+    move_state: bool = True,
+    move_words: bool = True,
+    in_front: bool = False,
+) -> Beam:
+    """What comes of a step when something is mistaken."""
+    size, beam_size = scores.shape
+    totals = scores.unsqueeze(2) + table.view(size, beam_size, -1)
+    best, places = totals.flatten(1).topk(beam_size)
+    first = beam_size * torch.arange(size) if first_rows is None else first_rows
+    rows = (first.unsqueeze(1) + apart * (places // totals.shape[2])).flatten()
+    words = (places % totals.shape[2]).view(-1, 1)
+    old = written[rows] if move_words else written
+    parts = [words, old] if in_front else [old, words]
+    return best, torch.cat(parts, dim=1), state[rows] if move_state else state
+
+
+def _one_beam(scores: Tensor, table: Tensor, written: Tensor, state: Tensor) -> Beam:
+    best, rows, words = _beam(scores.flatten(), table, scores.numel())
+    return best.view_as(scores), torch.cat([written[rows], words.unsqueeze(1)], dim=1), state[rows]
 
 
 class NgramMatches(Check):
@@ -435,7 +502,7 @@ class NgramMatches(Check):
         "ratio": "A single share came back. The docstring asks for two counts; dividing comes later.",
         "swapped": "The two counts have changed places. Which one comes first?",
         "reference-counted": "The total is that of the reference. A precision is a share of which n-grams?",
-        "same-place": "An n-gram matches only where it stands at the same place. Does the docstring speak of places?",
+        "same-place": "An n-gram matches only if it is at the same place. Does the docstring speak of places?",
         "unclipped": "A word that the translation repeats counts each time. How often does the reference have it?",
         "distinct": "Each n-gram counts once, however often it occurs. What if both sentences have it twice?",
         "n-ignored": "Single words are counted. How many neighbouring words make an n-gram?",
@@ -495,15 +562,26 @@ class NgramMatches(Check):
     @stage("a sentence that is shorter than n has no n-gram")
     def short(self, trial: Trial) -> None:
         """Two words, and four are asked for."""
-        translation, reference = _sentences(trial.draw, "ab", "abcde")
+        translation, reference = _sentences(trial.draw, "ab", "abcde", longer=False)
         trial.equal(*trial.both(translation, reference, 4), suspects={"negative-total": (0, -1)})
 
 
-def _sentences(draw: Draw, translation: str, reference: str) -> tuple[list[str], list[str]]:
-    """Two sentences with a made-up word for each letter."""
+def _sentences(draw: Draw, translation: str, reference: str, longer: bool = True) -> tuple[list[str], list[str]]:
+    """Two sentences with a made-up word for each letter; then, if longer, words of both and words of one of them.
+
+    How many follow is drawn, so that the counts change with the draw; the reference is always the longer one.
+    """
     letters = sorted({*translation, *reference})
-    word = dict(zip(letters, draw.words(len(letters)), strict=True))
-    return [word[letter] for letter in translation], [word[letter] for letter in reference]
+    made = iter(draw.words(len(letters) + 44))
+    word = {letter: next(made) for letter in letters}
+    common, left, more = (size if longer else 0 for size in (*draw.sizes(2, 4, 12), *draw.sizes(1, 3, 9)))
+    of_both = [next(made) for _ in range(common)]
+    of_one = [next(made) for _ in range(left)]
+    of_other = [next(made) for _ in range(left + more if longer else 0)]
+    return (
+        [*(word[letter] for letter in translation), *of_both, *of_one],
+        [*(word[letter] for letter in reference), *of_other, *of_both],
+    )
 
 
 def _ngrams(words: Sequence[str], n: int, key: Callable[[Sequence[str]], Sequence[str]] = tuple) -> Counter:
@@ -525,69 +603,6 @@ def _unclipped(translation: list[str], reference: list[str], n: int) -> tuple[in
     return sum(count for ngram, count in found.items() if ngram in wanted), found.total()
 
 
-class BrevityPenalty(Check):
-    """1, or exp(1 - r/c) for a corpus of translations that is too short."""
-
-    slug = defines = "brevity_penalty"
-    causes = {
-        "inverted": "The shorter the translation, the more it gains. Which length stands above, which below?",
-        "ratio": "This is the ratio of the lengths. What does the docstring do with it?",
-        "exponential-forgotten": "This is 1 - r/c itself. It can fall below 0; what keeps a penalty above 0?",
-        "not-capped": "A corpus that is too long gains. What is the penalty at most?",
-        "long-penalised": "A corpus that is too long loses. Which one is to lose?",
-        "reversed": "The cases are the wrong way round: which one is to lose, the corpus that is too short?",
-        "mean-of-sentences": "This is the mean of the sentences' penalties. Lengths are added first, compared once.",
-        "short-ones-only": "Only the sentences that are too short count. May a long one make up for a short one?",
-        "first-sentence": "The first sentence alone decides. How many are there?",
-    }
-    hints = (
-        "Who leaves words out has few wrong ones. What keeps a system from writing only the words it is sure of?",
-        "Two sums, one comparison, one formula: at least as long as the references gives 1, else exp(1 - r/c).",
-        "`sum` adds, `math.exp` is the exponential function.",
-    )
-
-    @stage("a translation that is too short")
-    def short(self, trial: Trial) -> None:
-        """One sentence."""
-        c, r = _short_and_long(trial.draw)
-        suspects = {
-            "inverted": math.exp(1 - c / r),
-            "ratio": c / r,
-            "exponential-forgotten": 1 - r / c,
-            "reversed": 1.0,
-        }
-        trial.equal(*trial.both([c], [r]), suspects=suspects)
-
-    @stage("a translation that is long enough")
-    def long(self, trial: Trial) -> None:
-        """One sentence, longer than its reference."""
-        r, c = _short_and_long(trial.draw)
-        expected, got = trial.both([c], [r])
-        trial.equal(expected, got, suspects={"not-capped": math.exp(1 - r / c), "long-penalised": math.exp(1 - c / r)})
-
-    @stage("a corpus: all lengths together")
-    def corpus(self, trial: Trial) -> None:
-        """Some sentences are too short, some are long enough."""
-        more = trial.draw.permutation(4)[0]
-        lengths = trial.draw.shuffled([(30, 24), (6, 12), (9, 8), (7, 12)])
-        translations, references = ([pair[side] + more for pair in lengths] for side in (0, 1))
-        expected, got = trial.both(translations, references)
-        pairs = list(zip(translations, references, strict=True))
-        short = [pair for pair in pairs if pair[0] < pair[1]]
-        suspects = {
-            "mean-of-sentences": sum(min(1.0, math.exp(1 - r / c)) for c, r in pairs) / len(pairs),
-            "short-ones-only": math.exp(1 - sum(r for _, r in short) / sum(c for c, _ in short)),
-            "first-sentence": min(1.0, math.exp(1 - references[0] / translations[0])),
-        }
-        trial.equal(expected, got, suspects=suspects)
-
-
-def _short_and_long(draw: Draw) -> tuple[int, int]:
-    """A length from 7 to 11, and one that is greater by 3 to 5."""
-    short = 7 + draw.permutation(5)[0]
-    return short, short + 3 + draw.permutation(3)[0]
-
-
 class CorpusBleu(Check):
     """The geometric mean of four precisions over a corpus, times the brevity penalty."""
 
@@ -599,16 +614,21 @@ class CorpusBleu(Check):
         "arithmetic-mean": "This is the arithmetic mean of the precisions. What is a geometric mean?",
         "no-root": "This is the product of the precisions. What is missing to a geometric mean of four numbers?",
         "three-grams": "The 4-grams are missing. Where does `range` stop?",
-        "single-words": "Single words alone are counted. Which n-grams does the docstring ask for?",
+        "single-words": "Only single words are counted. Which n-grams does the docstring ask for?",
+        "not-capped": "A corpus that is too long gains. What is the penalty at most?",
+        "long-penalised": "A corpus that is too long loses. Which one is to lose?",
         "mean-of-sentences": "This is the mean of the sentences' scores. Counts are summed over all sentences first, "
-        "divided once.",
+        "then divided once.",
         "mean-of-precisions": "For each n this is the mean of the sentences' precisions. Should four words weigh as "
         "much as forty?",
         "penalty-forgotten": "A corpus that is too short loses nothing. Where does the penalty come in?",
         "penalty-divides": "The penalty raises the score. Does it divide or multiply?",
-        "lengths-swapped": "The penalty gets the lengths in the wrong order. Which come first, those of the "
-        "translations?",
-        "penalty-in-the-mean": "The penalty stands under the root. Is it one of the precisions?",
+        "penalty-inverted": "The exponent is 1 - c/r. Which length is above, which below?",
+        "ratio": "The penalty is c/r itself. What does the docstring do with the lengths?",
+        "exponential-forgotten": "The penalty is 1 - r/c itself. It can fall below 0; what keeps it above 0?",
+        "penalty-by-sentence": "Each sentence has its own penalty. Lengths are added first, then compared once.",
+        "short-ones-only": "Only the sentences that are too short count. May a long one make up for a short one?",
+        "penalty-in-the-mean": "The penalty is under the root. Is it one of the precisions?",
         "zero-skipped": "A precision of 0 was left out. What is a product with a factor of 0?",
         "smoothed": "Something was added to counts of 0. What does the docstring ask for?",
     }
@@ -616,14 +636,16 @@ class CorpusBleu(Check):
         "Four numbers between 0 and 1, and one more. Is each of them a mean over sentences, or one division over "
         "the whole corpus?",
         "For each n from 1 to 4: add the matches of all sentences, add the totals, divide. Then the fourth root of the "
-        "product, times the penalty, times 100.",
-        "`math.prod` multiplies, `** (1 / 4)` is the fourth root; `range(1, 5)` ends at 4.",
+        "product, times 100. The penalty needs two sums of lengths and one comparison.",
+        "`math.prod` multiplies, `** (1 / 4)` is the fourth root, `math.exp` the exponential function; `range(1, 5)` "
+        "ends at 4.",
     )
 
     @stage("one sentence, long enough: the geometric mean of four precisions")
     def one(self, trial: Trial) -> None:
-        """The penalty is 1."""
-        corpus = _Corpus(trial.draw, [9])
+        """The translation is longer than its reference."""
+        (length,) = trial.draw.sizes(1, 22, 30)
+        corpus = _Corpus(trial.draw, [(length, length - 3, 4)])
         precisions = [corpus.precision(n) for n in range(1, 5)]
         product = math.prod(precisions)
         suspects = {
@@ -632,108 +654,315 @@ class CorpusBleu(Check):
             "no-root": 100 * product,
             "three-grams": 100 * math.prod(precisions[:3]) ** (1 / 3),
             "single-words": 100 * precisions[0],
+            "not-capped": corpus.mean() * math.exp(1 - corpus.ratio()),
+            "long-penalised": corpus.mean() * math.exp(1 - 1 / corpus.ratio()),
         }
-        trial.equal(*corpus.both(trial, 1.0), suspects=suspects)
+        trial.equal(*corpus.both(trial), suspects=suspects)
 
     @stage("a corpus: counts are summed first, divided once")
     def several(self, trial: Trial) -> None:
-        """Short and long sentences."""
-        corpus = _Corpus(trial.draw, [6, 19, 11])
+        """Short and long sentences, none of them too short."""
+        short, middle, long = sorted(trial.draw.sizes(3, 0, 6))
+        sizes = [(8 + short, 7 + short, 1), (22 + middle, 20 + middle, 4), (30 + long, 29 + long, 2)]
+        corpus = _Corpus(trial.draw, trial.draw.shuffled(sizes))
         sentences = [corpus.only(i) for i in range(3)]
         means = [sum(one.precision(n) for one in sentences) / 3 for n in range(1, 5)]
         suspects = {
-            "mean-of-sentences": sum(one.score() for one in sentences) / 3,
+            "mean-of-sentences": sum(one.mean() for one in sentences) / 3,
             "mean-of-precisions": 100 * math.prod(means) ** 0.25,
         }
-        trial.equal(*corpus.both(trial, 1.0), suspects=suspects)
+        trial.equal(*corpus.both(trial), suspects=suspects)
 
     @stage("the penalty")
     def penalised(self, trial: Trial) -> None:
-        """It gets the lengths of all sentences."""
-        corpus = _Corpus(trial.draw, [7, 12])
-        penalty = 0.5 + trial.draw.permutation(4)[0] / 20
-        score = corpus.score()
+        """Most translations are too short, one is long enough."""
+        first, second, third = trial.draw.sizes(3, 0, 8)
+        sizes = [(8 + first, 14 + first, 1), (10 + second, 15 + second, 2), (19 + third, 16 + third, 3)]
+        corpus = _Corpus(trial.draw, trial.draw.shuffled(sizes))
+        mean, ratio = corpus.mean(), corpus.ratio()
+        single = [corpus.only(i).ratio() for i in range(3)]
+        short_ones = corpus.only(*(i for i in range(3) if single[i] > 1))
         suspects = {
-            "penalty-forgotten": score,
-            "penalty-divides": score / penalty,
-            "lengths-swapped": score * _SWAPPED_PENALTY,
-            "penalty-in-the-mean": score * penalty**0.25,
+            "penalty-forgotten": mean,
+            "penalty-divides": mean / math.exp(1 - ratio),
+            "penalty-inverted": mean * math.exp(1 - 1 / ratio),
+            "ratio": mean / ratio,
+            "exponential-forgotten": mean * (1 - ratio),
+            "penalty-by-sentence": mean * sum(min(1.0, math.exp(1 - each)) for each in single) / 3,
+            "short-ones-only": mean * math.exp(1 - short_ones.ratio()),
+            "penalty-in-the-mean": mean * math.exp(1 - ratio) ** 0.25,
         }
-        trial.equal(*corpus.both(trial, penalty), suspects=suspects)
+        trial.equal(*corpus.both(trial), suspects=suspects)
 
     @stage("no match of some length: 0")
     def zero(self, trial: Trial) -> None:
         """No 4-gram matches."""
-        corpus = _Corpus(trial.draw, [8, 10], no_match_of=4)
-        expected, got = corpus.both(trial, 1.0)
+        first, second = trial.draw.sizes(2, 9, 20)
+        corpus = _Corpus(trial.draw, [(first, first - 1, None), (second, second - 2, None)])
+        expected, got = corpus.both(trial)
         skipped = 100 * math.prod(corpus.precision(n) for n in range(1, 4)) ** (1 / 3)
         trial.equal(expected, got, suspects={"zero-skipped": skipped}, otherwise="smoothed")
 
 
-_SWAPPED_PENALTY = 0.93
-
-
 class _Corpus:
-    """Sentences of made-up words, and made-up counts of matches for each of them; nothing is really counted."""
+    """Sentences of made-up words, some of them wrong in the translation.
 
-    def __init__(self, draw: Draw, lengths: Sequence[int], no_match_of: int | None = None):
-        words = draw.words(2 * len(lengths) + 4)
-        self._sides = [
-            [[words[2 * i + side], *words[-4:]] * length for i, length in enumerate(lengths)] for side in (0, 1)
-        ]
-        self._sides = [
-            [sentence[: length + side] for sentence, length in zip(made, lengths, strict=True)]
-            for side, made in enumerate(self._sides)
-        ]
-        shares = [0.7] if len(lengths) == 1 else draw.shuffled([0.95, 0.75, 0.5])
-        self._counts = {}
-        for i, length in enumerate(lengths):
-            for n in range(1, 5):
-                total = 10 * (length - n + 1)
-                hits = 0 if n == no_match_of else round(total * shares[i] ** n)
-                self._counts[i, n] = (hits, total)
+    Args:
+        draw: draws the words and the places of the wrong ones.
+        sizes: for each sentence the length of the translation and of the reference, and how many words of the
+            translation are wrong, some four words apart; None for every fourth one, so that no 4-gram matches.
+    """
 
-    def only(self, i: int) -> "_Corpus":
-        """The corpus of sentence i alone."""
+    def __init__(self, draw: Draw, sizes: Sequence[tuple[int, int, int | None]]):
+        made = iter(draw.words(sum(length for _, length, _ in sizes) + len(sizes)))
+        self._pairs = []
+        for length, reference_length, wrong in sizes:
+            reference, other = [next(made) for _ in range(reference_length)], next(made)
+            translation = [*[other] * (length - reference_length), *reference][-length:]
+            every_fourth = range((length - 1) % 4, length, 4)
+            jitter = draw.integers(0, 3, wrong or 1).tolist()
+            apart = [max(length - reference_length, 0) + 4 * i + by for i, by in enumerate(jitter)]
+            for place in every_fourth if wrong is None else apart:
+                translation[place] = other
+            self._pairs.append((translation, reference))
+
+    def only(self, *places: int) -> "_Corpus":
+        """The corpus of some sentences alone."""
         one = object.__new__(_Corpus)
-        one._sides = [[side[i]] for side in self._sides]
-        one._counts = {(0, n): self._counts[i, n] for n in range(1, 5)}
+        one._pairs = [self._pairs[i] for i in places]
         return one
 
     def precision(self, n: int) -> float:
         """The precision of n-grams over all sentences."""
-        counts = [self._counts[i, n] for i in range(len(self._sides[0]))]
+        counts = [_matches(*pair, n) for pair in self._pairs]
         return sum(hits for hits, _ in counts) / sum(total for _, total in counts)
 
-    def score(self) -> float:
+    def mean(self) -> float:
         """BLEU without a penalty."""
         return 100 * math.prod(self.precision(n) for n in range(1, 5)) ** 0.25
 
-    def both(self, trial: Trial, penalty: float) -> tuple[Any, Any]:
+    def ratio(self) -> float:
+        """The words of the references for each word of the translations."""
+        return sum(len(right) for _, right in self._pairs) / sum(len(made) for made, _ in self._pairs)
+
+    def both(self, trial: Trial) -> tuple[Any, Any]:
         """What reference and answer give."""
-        matches = trial.callback("matches", lambda: self._match)
-        lengths = [[len(sentence) for sentence in side] for side in self._sides]
-
-        def penalise(translation_lengths: object, reference_lengths: object) -> float:
-            given = [translation_lengths, reference_lengths]
-            if difference(lengths[::-1], given) is None:
-                return _SWAPPED_PENALTY
-            if difference(lengths, given):
-                had = " and ".join(str(brief(each)) for each in given)
-                raise CallbackRefused(
-                    f"penalty(translation_lengths, reference_lengths): two lists of numbers, got {had}"
-                )
-            return penalty
-
-        return trial.both(*self._sides, matches, trial.callback("penalty", lambda: penalise))
+        sides = [[pair[side] for pair in self._pairs] for side in (0, 1)]
+        return trial.both(*sides, trial.callback("matches", lambda: self._match))
 
     def _match(self, translation: object, reference: object, n: object) -> tuple[int, int]:
-        for i, pair in enumerate(zip(*self._sides, strict=True)):
+        for pair in self._pairs:
             if difference(pair, (translation, reference)) is None and type(n) is int and 1 <= n <= 4:
-                return self._counts[i, n]
+                return _matches(*pair, n)
         had = f"{brief(translation, 60)}, {brief(reference, 60)}, {brief(n)}"
         raise CallbackRefused(
             f"matches(translation, reference, n): one pair of the corpus and n from 1 to 4, got {had}"
+        )
+
+
+class SentenceScore(Check):
+    """The log-probability that a model gives to a sentence."""
+
+    slug = defines = "sentence_score"
+    causes = {
+        "raised": "Your code stopped with an error. Which shape has the tensor of words that `step` reads?",
+        "own-words": "The model reads its own choice. Which word does it have to read, whatever it would have chosen?",
+        "best-words": "These are the scores of the likeliest words. Whose probability does the docstring ask for?",
+        "state-lost": "Every step starts from the first state. Which state does the second word need?",
+        "start-fed-again": "Every step reads START. Which word comes before the second one?",
+        "read-too-early": "The model reads the word that it is to predict. Which word comes before it?",
+        "end-left-out": "END is missing. Was it predicted, and does its probability count?",
+        "last-word-only": "This is the score of the last word. What is that of the whole sentence?",
+        "mean": "This is the mean score per word. The docstring asks for the whole sentence.",
+        "probabilities-added": "Probabilities are added. Which of the two may be added: probabilities or their "
+        "logarithms?",
+        "negative": "The sign is the other way round. Is the logarithm of a probability above or below 0?",
+    }
+    hints = (
+        "Which word goes into each step, and of which word do you need the probability?",
+        "Begin with START and the first state. In each step ask the model, add the log-probability of the given word, "
+        "then let that word be the next one to read.",
+        "`torch.tensor([word])` is a batch of one; `.item()` turns a tensor of one number into a Python float.",
+    )
+
+    @stage("one word")
+    def one_word(self, trial: Trial) -> None:
+        """It is not the likeliest one."""
+        script = _Script(trial.draw, _judged(trial.draw))
+        expected, got = _scored(trial, script, "b")
+        suspects = {
+            "best-words": script.score("a"),
+            "negative": -expected,
+            "probabilities-added": math.exp(expected),
+            "read-too-early": script.walk("b", early=True),
+        }
+        trial.equal(expected, got, suspects=suspects)
+
+    @stage("a sentence, word by word")
+    def sentence(self, trial: Trial) -> None:
+        """At each step the model would rather write something else."""
+        script = _Script(trial.draw, _judged(trial.draw))
+        expected, got = _scored(trial, script, "bde.")
+        steps = [script.score("bde."[:n]) - script.score("bde."[: n - 1]) for n in range(1, 5)]
+        best = [script.best_after("bde"[:n]) for n in range(4)]
+        suspects = {
+            "own-words": script.walk("bde.", own_words=True),
+            "state-lost": script.walk("bde.", keep_state=False),
+            "start-fed-again": script.walk("bde.", feed_start=True),
+            "end-left-out": sum(steps[:3]),
+            "last-word-only": steps[3],
+            "mean": expected / 4,
+            "best-words": sum(best),
+            "probabilities-added": sum(map(math.exp, steps)),
+            "negative": -expected,
+        }
+        trial.equal(expected, got, suspects=suspects)
+
+
+def _judged(draw: Draw) -> dict[str, str]:
+    """A script in which "bde." is never the likeliest; its probabilities are drawn."""
+    costs = [f"-{1.5 + place / 4 + cents / 100:.2f}" for place, cents in enumerate(draw.sizes(4, 1, 99))]
+    return {
+        "": f"a-0.3 b{costs[0]}",
+        "a": "c-0.2 d-3.5",
+        "b": f"c-0.4 d{costs[1]}",
+        "bd": f"a-0.5 e{costs[2]}",
+        "bde": f"c-0.6 .{costs[3]}",
+    }
+
+
+def _scored(trial: Trial, script: "_Script", text: str) -> tuple[float, Any]:
+    step = trial.callback("step", lambda: _CheckedStep(script))
+    expected, got = trial.both(step, script.first, script.numbers(text))
+    return expected, got
+
+
+class BleuByLength(Check):
+    """The score of each group of sentences that are about equally long."""
+
+    slug = defines = "bleu_by_length"
+    causes = {
+        "raised": "Your code stopped with an error. What does `score` get: lists of sentences, one for each side?",
+        "not-grouped": "Every length has a group of its own. How many lengths share a group?",
+        "next-group": "A sentence at the upper end of a group falls into the next one. To which group does a sentence "
+        "of exactly `width` words belong?",
+        "by-translation": "The groups follow the length of the translation. Whose length does the docstring name?",
+        "by-reference": "The groups follow the length of the reference. Whose length does the docstring name?",
+        "mean-of-sentences": "This is the mean of the scores of single sentences. `score` wants a whole group at once.",
+        "sides-swapped": "`score` gets the references first. Which does the docstring put first?",
+        "growing-groups": "Each group contains all shorter sentences, too. Which sentences are about equally long?",
+        "shortest-named": "The groups are named by their shortest length. Which one does the docstring use?",
+        "score-first": "The score and the number of sentences have changed places. Which one comes first?",
+        "count-missing": "Only the score came back. How many sentences does it rest on?",
+        "unsorted": "The groups are in the order in which they were met. Which order does the docstring ask for?",
+    }
+    hints = (
+        "Sort the sentences of the example by hand into boxes, one for each group. What do you write on a box?",
+        "Find the box of each source sentence, put translation and reference into it, and score box by box.",
+        "`math.ceil` rounds up; `dict.setdefault` or `defaultdict(list)` makes a box when it is first needed; "
+        "`zip(*box)` parts translations from references.",
+    )
+
+    @stage("one group: the score of all its sentences")
+    def one_group(self, trial: Trial) -> None:
+        """Sentences of different lengths that share a group."""
+        (width,) = trial.draw.sizes(1, 8, 13)
+        corpus = _Lengths(trial.draw, [width - 1, width - 5, width - 3])
+        expected, got = corpus.both(trial, width)
+        suspects = {
+            "not-grouped": corpus.grouped(lambda source, *_: len(source)),
+            "by-translation": corpus.grouped(lambda _, made, __: -(-len(made) // width) * width),
+            "by-reference": corpus.grouped(lambda _, __, right: -(-len(right) // width) * width),
+            "mean-of-sentences": {width: (3, sum(corpus.score_of(i) for i in range(3)) / 3)},
+            "sides-swapped": {width: (3, corpus.score_of(0, 1, 2, swapped=True))},
+            "shortest-named": {1: expected[width]},
+            "score-first": {width: expected[width][::-1]},
+            "count-missing": {width: expected[width][1]},
+        }
+        trial.equal(expected, got, suspects=suspects)
+
+    @stage("several groups, by the source sentence")
+    def several(self, trial: Trial) -> None:
+        """Translations and references are longer or shorter, and fall into other groups."""
+        (width,) = trial.draw.sizes(1, 5, 9)
+        corpus = _Lengths(trial.draw, trial.draw.shuffled([2, 4, width + 1, width + 3, 3 * width - 1, 3 * width - 3]))
+        expected, got = corpus.both(trial, width)
+        growing = {}
+        for longest in expected:
+            growing.update(corpus.grouped(lambda source, *_, most=longest: most if len(source) <= most else 0))
+        suspects = {
+            "growing-groups": {longest: found for longest, found in growing.items() if longest},
+            "shortest-named": {longest - width + 1: found for longest, found in expected.items()},
+        }
+        trial.equal(expected, got, suspects=suspects)
+
+    @stage("the longest sentence of a group belongs to it")
+    def borders(self, trial: Trial) -> None:
+        """Lengths that `width` divides."""
+        (width,) = trial.draw.sizes(1, 4, 9)
+        corpus = _Lengths(trial.draw, [width, width - 1, 2 * width, 2 * width - 1])
+        expected, got = corpus.both(trial, width)
+        late = corpus.grouped(lambda source, *_: (len(source) // width + 1) * width)
+        trial.equal(expected, got, suspects={"next-group": late})
+
+    @stage("short sentences first")
+    def order(self, trial: Trial) -> None:
+        """The longest sentence comes first, and one group is empty."""
+        (width,) = trial.draw.sizes(1, 4, 9)
+        corpus = _Lengths(trial.draw, [4 * width - 1, 2, width + 2])
+        expected, got = corpus.both(trial, width)
+        trial.equal(expected, got)
+        trial.require(list(got) == list(expected), "unsorted", str(list(expected)), str(list(got)))
+
+
+class _Lengths:
+    """Sentences of given source lengths, and a made-up score of a group: points over words, each summed first."""
+
+    def __init__(self, draw: Draw, lengths: Sequence[int]):
+        made = draw.words(3 * len(lengths))
+        more = draw.shuffled([7 + 9 * i for i in range(len(lengths))])
+        sizes = [(length, length + by, length + by + 14) for length, by in zip(lengths, more, strict=True)]
+        self._triples = [[[made[3 * i + side]] * sizes[i][side] for side in range(3)] for i in range(len(sizes))]
+        longest_first = sorted(range(len(sizes)), key=lambda i: -sizes[i][1])  # long ones have few points
+        noise = draw.sizes(len(lengths), 0, 29)
+        self._points = [10 + 30 * longest_first.index(i) + noise[i] for i in range(len(sizes))]
+
+    def grouped(self, name_of: Callable[..., int]) -> dict[int, tuple[int, float]]:
+        """The groups under other names."""
+        groups: dict[int, list[int]] = {}
+        for i, triple in enumerate(self._triples):
+            groups.setdefault(name_of(*triple), []).append(i)
+        return {name: (len(places), self.score_of(*places)) for name, places in sorted(groups.items())}
+
+    def score_of(self, *places: int, swapped: bool = False) -> float:
+        """The score of some sentences."""
+        words = sum(len(self._triples[i][2 if swapped else 1]) for i in places)
+        return sum(self._points[i] for i in places) / words
+
+    def both(self, trial: Trial, width: int) -> tuple[Any, Any]:
+        """What reference and answer give."""
+        sides = [[triple[side] for triple in self._triples] for side in range(3)]
+        return trial.both(*sides, trial.callback("score", lambda: self._score), width)
+
+    def _score(self, translations: object, references: object) -> float:
+        places = []
+        if isinstance(translations, list | tuple) and isinstance(references, list | tuple):
+            places = [self._place(made, right) for made, right in zip(translations, references, strict=False)]
+        if not places or len(translations) != len(references):  # type: ignore[arg-type]
+            had = f"{brief(translations, 60)} and {brief(references, 60)}"
+            raise CallbackRefused(f"score(translations, references): two lists of sentences, got {had}")
+        swapped = difference(self._triples[places[0]][2], translations[0]) is None  # type: ignore[index]
+        return self.score_of(*places, swapped=swapped)
+
+    def _place(self, made: object, right: object) -> int:
+        for i, (_, translation, reference) in enumerate(self._triples):
+            if difference((translation, reference), (made, right)) is None:
+                return i
+            if difference((reference, translation), (made, right)) is None:
+                return i
+        raise CallbackRefused(
+            f"score(translations, references): sentence i of both must belong together, got {brief(made, 60)} "
+            f"and {brief(right, 60)}"
         )
 
 
@@ -742,7 +971,7 @@ class ScaledDotProduct(Check):
 
     slug = defines = "scaled_dot_product"
     causes = {
-        "raised": "Your code stopped with an error. In which order must the dimensions of the keys stand for a product "
+        "raised": "Your code stopped with an error. In which order must the dimensions of the keys be for a product "
         "with (B, T, A), and which dimension does the mask lack?",
         "not-scaled": "The scores are not divided by the root of A. What happens to softmax when scores grow?",
         "divided-by-size": "The scores are divided by A itself. Which function of it does the docstring name?",
@@ -756,7 +985,7 @@ class ScaledDotProduct(Check):
         "mask-after-softmax": "Weights at padding are 0, but the others no longer sum to 1. Which comes first, mask or "
         "softmax?",
         "score-zero": "Padding has a score of 0, which is no low score. Which score becomes a weight of 0?",
-        "mask-inverted": "The real words are hidden. What does True stand for?",
+        "mask-inverted": "The real words are hidden. What does True mean here?",
     }
     hints = (
         "Take one target position: it is one row of T. Which steps of lesson 3 does it go through?",

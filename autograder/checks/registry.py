@@ -31,6 +31,15 @@ def checks_of(number: str) -> tuple[Check, ...]:
     return tuple(kind() for kind in classes if kind.__module__ == module.__name__ and hasattr(kind, "slug"))
 
 
+def lesson_number(exercise: str) -> str:
+    """ "01" of an exercise of lesson 01.
+
+    Raises:
+        UnknownExercise: there is none of that name.
+    """
+    return type(find_check(exercise)).__module__.rpartition("_")[2]
+
+
 @cache
 def find_check(slug: str) -> Check:
     """The check of an exercise; loads no lesson's checks after those that it is in.

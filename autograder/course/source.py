@@ -7,6 +7,12 @@ The text is jupytext's percent format. A code cell says by a tag what it is for:
     # %% tags=["check"]                         one line: check("pad_batch", pad_batch)
     # %% tags=["exploration"]                   begins with `if ready(`, unless also tagged "always"
 
+Where learners mend code instead of writing it, the faulty code that they get stands commented out below the right one,
+before the solution ends:
+
+    ### STUB
+    # return F.cross_entropy(logits.flatten(0, 1), target.flatten())
+
 A written answer, which a person grades, is a text cell below the text that asks. It holds what graders are shown:
 
     # %% [markdown] tags=["written"] slug="what_more_bought"
@@ -16,6 +22,7 @@ A written answer, which a person grades, is a text cell below the text that asks
 
 import ast
 import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -27,6 +34,7 @@ from autograder.errors import CourseError
 
 BEGIN_SOLUTION = "### BEGIN SOLUTION"
 END_SOLUTION = "### END SOLUTION"
+STUB = "### STUB"
 CODE_KINDS = ("setup", "exercise", "check", "exploration")
 
 _NBGRADER_WORDS = ("BEGIN SOLUTION", "END SOLUTION")  # which nbgrader would find anywhere in a line
@@ -138,9 +146,35 @@ def place(path: Path, line: int | None = None) -> str:
 
 
 def without_markers(source: str) -> str:
-    """A cell's source without the lines that mark the solution."""
-    kept = [line for line in source.split("\n") if line.strip() not in (BEGIN_SOLUTION, END_SOLUTION)]
-    return "\n".join(kept)
+    """A cell's source without the lines that mark the solution, and without faulty code that learners get."""
+    return "\n".join(code_in(source, "given", "solution"))
+
+
+def code_in(source: str, *wanted: str, places: bool = False) -> list[str]:
+    """The lines of an exercise cell that stand in `wanted` places, or the places themselves.
+
+    Args:
+        source: of the cell.
+        wanted: "given", "solution" or "stub".
+        places: whether to return the place of each line.
+    """
+    return [place if places else text for text, place in _placed_lines(source) if place in wanted]
+
+
+def stub_of(source: str) -> str | None:
+    """The faulty code that learners get in place of a cell's solution; None where they get a line to replace."""
+    lines = code_in(source, "stub")
+    bare = [re.sub(r"^(\s*)# ?", r"\1", line) for line in lines]
+    return textwrap.dedent("\n".join(bare)) if lines else None
+
+
+def _placed_lines(source: str) -> Iterator[tuple[str, str]]:
+    """Each line of an exercise cell and where it stands: "given", "solution", "stub", or "marker"."""
+    place, after = "given", {BEGIN_SOLUTION: "solution", STUB: "stub", END_SOLUTION: "given"}
+    for line in source.split("\n"):
+        marker = line.strip()
+        place = after.get(marker, place)
+        yield line, "marker" if marker in after else place
 
 
 def without_magics(source: str) -> str:
@@ -199,6 +233,7 @@ def _problems(lesson: LessonSource) -> Iterator[Problem]:
     for cell in lesson.cells:
         yield from _problems_of_markers(cell)
         yield from _problems_of_regions(cell) if cell.kind == "exercise" else ()
+        yield from _problems_of_stub(cell) if STUB in cell.source else ()
         yield from _problems_of_kind(cell)
     yield from _problems_of_order(lesson)
 
@@ -231,6 +266,16 @@ def _problems_of_regions(cell: Cell) -> Iterator[Problem]:
             cell.line,
             f"the exercise has no solution; put '{BEGIN_SOLUTION}' and '{END_SOLUTION}' around it",
         )
+
+
+def _problems_of_stub(cell: Cell) -> Iterator[Problem]:
+    places = {BEGIN_SOLUTION: 0, STUB: 1, END_SOLUTION: 2}
+    order = [(line, places[text.strip()]) for line, text in cell.numbered_lines if text.strip() in places]
+    for (_, above), (line, here) in pairwise([(0, -1), *order]):
+        if here == 1 and above != 0:
+            yield line, f"'{STUB}' stands between '{BEGIN_SOLUTION}' and '{END_SOLUTION}', once; move it"
+    if (stub := stub_of(cell.source)) is not None and (not stub.strip() or _syntax_error(stub) is not None):
+        yield cell.line, f"what stands below '{STUB}' is Python, each line commented out; mend it"
 
 
 def _problems_of_kind(cell: Cell) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 
+from autograder.checks.registry import find_check
 from autograder.judging.matched import Matched
 from autograder.notebooks.cells import cell_words
 from autograder.notebooks.python_names import bound_names, tree_of
@@ -19,8 +20,8 @@ def attempted(found: Matched, verdict: Verdict) -> Verdict:
     """The verdict; where it says "not attempted" of an answer that somebody has written, what is left to do."""
     name = found.defines.get(verdict.exercise, "")
     cells = [cell for cell in found.running if name in bound_names(cell.source)]
-    if verdict.status != Status.NOT_ATTEMPTED or not cells:
-        return verdict
+    if verdict.status != Status.NOT_ATTEMPTED or not cells or find_check(verdict.exercise).is_repair:
+        return verdict  # code that is to be mended has no stub in it: it is as it was given
     functions = list(_functions(cells[-1].source, name))
     where = cell_words(cells[-1].index or 0, cells[-1].written or cells[-1].source)
     if any(map(_is_empty, functions)) or not functions:

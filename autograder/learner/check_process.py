@@ -25,8 +25,9 @@ from autograder.judging.matching import match
 from autograder.judging.origin import other_origin
 from autograder.judging.stops import advice_on, note_lack_of_gpu
 from autograder.learner.graded_cells import as_in_grading, run_all
-from autograder.learner.notebook_api import check_recorded
+from autograder.learner.notebook_api import check_recorded, still_to_mend
 from autograder.learner.own_notebooks import LearnerError, read_notebook
+from autograder.learner.to_mend import is_as_given
 from autograder.notebooks.cell_matching import find_lesson_of
 from autograder.status import Status
 from autograder.verdict import Verdict
@@ -157,7 +158,10 @@ def _judge(check: Check, found: Matched, cells: list[Placed], namespace: dict[st
 
 
 def _verdict(check: Check, namespace: dict[str, Any]) -> Verdict | None:
-    return check_recorded(check.slug, namespace[check.defines]) if check.defines in namespace else None
+    if check.defines not in namespace:
+        return None
+    answer = namespace[check.defines]
+    return still_to_mend(check.slug) if is_as_given(check.slug, answer) else check_recorded(check.slug, answer)
 
 
 def _second_look(check: Check, found: Matched, cells: list[Placed]) -> Verdict | None:

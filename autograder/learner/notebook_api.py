@@ -64,18 +64,23 @@ def check(exercise: str, answer: Any) -> None:
         UnknownExercise: there is no exercise of that name; the message lists those there are.
     """
     from autograder.checks.registry import find_check
-    from autograder.learner import progress
+    from autograder.learner import own_parts, progress
     from autograder.learner.cards.card import card
     from autograder.learner.cards.display import show
+    from autograder.learner.to_mend import is_as_given
     from autograder.notebooks.verdict_metadata import verdict_note
+    from lessons.toolkit import readiness
     from lessons.toolkit.text import t
 
     try:
-        verdict = check_recorded(exercise, answer)
+        verdict = still_to_mend(exercise) if is_as_given(exercise, answer) else check_recorded(exercise, answer)
     except KeyboardInterrupt:
         question = t("Is there a loop in your code that never ends?")
         verdict = _stopped(exercise, Status.TIMEOUT, t("interrupted"), question)
     progress.note(exercise, verdict.status, Path.cwd())
+    readiness.note(exercise, answer, verdict.passed)
+    if verdict.passed:
+        own_parts.keep(exercise, answer, Path.cwd())
     note = {} if verdict.passed else verdict_note(verdict, find_check(exercise).hints)
     show(verdict.text(), lambda: card(verdict, find_check(exercise)), note)
     if not verdict.passed:
@@ -102,6 +107,13 @@ def check_recorded(exercise: str, answer: Any) -> Verdict:
         title = t("what came back is nothing that the check can read")
         question = t("What does the docstring promise after Returns, and in which order?")
         return _stopped(exercise, Status.ERROR, title, question)
+
+
+def still_to_mend(exercise: str) -> Verdict:
+    """The verdict on code that is to be mended, and is as it was given."""
+    from autograder.verdict import TO_MEND, Verdict
+
+    return Verdict(exercise, Status.NOT_ATTEMPTED, question=TO_MEND)
 
 
 def _stopped(exercise: str, status: Status, title: Text, question: Text) -> Verdict:

@@ -15,6 +15,7 @@ from autograder.course.lessons import Lesson, all_lessons, solutions_folder
 from autograder.course.settings import points
 from autograder.files import write_whole
 from autograder.status import Status
+from lessons.toolkit.own_parts import Part, read_parts
 
 FILE = ".progress.json"
 SIZE_LIMIT = 100_000  # bytes; a whole course takes a tenth of that
@@ -59,9 +60,10 @@ class LessonProgress:
 
 @dataclass(frozen=True)
 class Progress:
-    """All lessons of the course."""
+    """All lessons of the course, and the answers that later lessons run on."""
 
     lessons: tuple[LessonProgress, ...]
+    parts: tuple[Part, ...] = ()
 
     @property
     def next(self) -> Exercise | None:
@@ -136,7 +138,8 @@ def _slugs() -> list[str]:
 def read_progress(folder: Path) -> Progress:
     """Where the learner of a folder stands."""
     found = noted(folder)
-    return Progress(tuple(_lesson_progress(lesson, found) for lesson in all_lessons()))
+    lessons = tuple(_lesson_progress(lesson, found) for lesson in all_lessons())
+    return Progress(lessons, tuple(read_parts(folder).values()))
 
 
 def _lesson_progress(lesson: Lesson, found: dict[str, str]) -> LessonProgress:

@@ -1,6 +1,6 @@
 """`autograder start`: a learner's own copy of the lessons, made once and then brought up to date with all work kept.
 
-Beside the copies lies, out of sight, what each was released as: `.released/01_seq2seq.json`. From it one can tell
+Next to the copies lies, out of sight, what each was released as: `.released/01_seq2seq.json`. From it one can tell
 whether the course has a new version, and what in a copy is the learner's. `.released/course.json` says which version of
 the course was last here.
 """

@@ -30,7 +30,7 @@ LONGEST_LINE = 1_000_000  # characters of what the process says at once
 
 
 def check_notebook(path: Path, seconds: float | None = None) -> int:
-    """Run what grading would run of a notebook, print one verdict an exercise, and return 0 if all passed, else 1.
+    """Run what grading would run of a notebook, print one verdict per exercise, and return 0 if all passed, else 1.
 
     A cell that fails or takes too long is reported and stops nothing.
 

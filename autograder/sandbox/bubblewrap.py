@@ -38,6 +38,7 @@ ENVIRONMENT = {
     "MPLCONFIGDIR": "/tmp/home/.matplotlib",
     "IPYTHONDIR": "/tmp/home/.ipython",
     "PATH": "/usr/bin:/bin",
+    "AUTOGRADER_REFERENCE": "1",  # no parts of a learner's own
     "PYTHONBREAKPOINT": "0",  # one that was left in an answer would wait for a person
     "PYTHONDONTWRITEBYTECODE": "1",
     "PYTHONHASHSEED": "0",  # the same order of sets for everybody

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from lessons.toolkit.batches import Batch, shift_right
+from lessons.toolkit.batches import START, Batch, shift_right
 
 
 class LinearTranslator(nn.Module):
@@ -64,6 +64,75 @@ def largest_share(scores: Tensor, states: Tensor, source_mask: Tensor) -> tuple[
     return (states * weights.unsqueeze(-1)).amax(1), weights
 
 
+class ScriptedTranslator(nn.Module):
+    """An encoder and an attention decoder that write scripts, as long as the decoder reads what it has written.
+
+    A state holds the number of the script, the word that was written last, and how many were written.
+
+    Args:
+        scripts: (N, T) int64 words; a source whose first word is 4 + n is translated by script n, END and all.
+        table: (V, 3), a state for each source word.
+        limit: how often keys may be prepared.
+    """
+
+    def __init__(self, scripts: Tensor, table: Tensor, limit: int):
+        super().__init__()
+        self.table = table
+        self.decoder = ScriptedDecoder(scripts, limit)
+
+    def encoder(self, source: Tensor, source_mask: Tensor) -> tuple[Tensor, Tensor]:
+        """States (B, S, 3) of source words (B, S), and the decoder's first state (B, 3)."""
+        first = torch.stack([source[:, 0] - 4, torch.full_like(source[:, 0], START), 0 * source[:, 0]], 1)
+        return self.table[source], first / _SCRIPTED
+
+
+class ScriptedDecoder(nn.Module):
+    """The decoder of a `ScriptedTranslator`."""
+
+    def __init__(self, scripts: Tensor, limit: int):
+        super().__init__()
+        self.score = DistanceScore(3, limit)
+        self.scripts, self._steps = scripts, 0
+
+    def embedding(self, words: Tensor) -> Tensor:
+        """An embedding of one number for each word."""
+        return words.unsqueeze(-1) / 10
+
+    def step(
+        self, embedded: Tensor, state: Tensor, keys: Tensor, states: Tensor, source_mask: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """State (B, 3) after embedded words (B, 1), and weights (B, S); other words than expected lead astray."""
+        self._steps += 1
+        if self._steps > PATIENCE:
+            raise ValueError(f"decoder.step was called more than {PATIENCE} times")
+        _, weights = largest_share(self.score(state, keys), states, source_mask)
+        script, before, place = (state * _SCRIPTED).round().long().unbind(1)
+        read = (10 * embedded[:, 0]).round().long()
+        astray = torch.where(read == START, CONFUSED, LOST)
+        told = self.scripts[script, place.clamp(max=self.scripts.shape[1] - 1)]
+        return torch.stack([script, torch.where(read == before, told, astray), place + 1], 1) / _SCRIPTED, weights
+
+    def output(self, state: Tensor) -> Tensor:
+        """Logits (..., V) from states (..., 3)."""
+        written = (state * _SCRIPTED).round().long()[..., 1]
+        return 2.0 * nn.functional.one_hot(written, CONFUSED + 1)
+
+    def forward(
+        self, words: Tensor, state: Tensor, states: Tensor, source_mask: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Logits (B, T, V), state (B, 3) and weights (B, T, S), as lesson 3's decoder gives them."""
+        keys, new, weights = self.score.prepare(states), [], []
+        for embedded in self.embedding(words).unbind(1):
+            state, looked = self.step(embedded, state, keys, states, source_mask)
+            new.append(state)
+            weights.append(looked)
+        return self.output(torch.stack(new, 1)), state, torch.stack(weights, 1)
+
+
+LOST, CONFUSED, PATIENCE = 18, 19, 60
+_SCRIPTED = torch.tensor([4.0, 10.0, 4.0])
+
+
 def squared_loss(logits: Tensor, target: Tensor, mask: Tensor) -> Tensor:
     """Mean squared distance to the one-hot target over real tokens, from (B, T, V), (B, T) and (B, T)."""
     wanted = nn.functional.one_hot(target, logits.shape[-1]).to(logits.dtype)
@@ -115,9 +184,55 @@ class TableEncoder(nn.Module):
         return self.states[source], (self.context[source] * real).sum(1) / real.sum(1)
 
 
+class TracedModel:
+    """Learns nothing, but remembers all that it was made of and trained with, in one number.
+
+    Args:
+        facts: what it is made of, such as a size and a seed.
+    """
+
+    def __init__(self, *facts: int):
+        self.trace = 1
+        self.goes_through(*facts)
+
+    def goes_through(self, *facts: int) -> None:
+        """Remember something more."""
+        for fact in facts:
+            self.trace = (self.trace * 1_000_003 + fact + 7) % (2**31 - 1)
+
+
+def train_traced(model: TracedModel, seed: int, epochs: int = 1) -> list[float]:
+    """Stands in for a training: a loss for each epoch, which depend on all that the model went through before."""
+    model.goes_through(seed, epochs)
+    return [5.0 * loss for loss in _numbers(model, epochs, 1)]
+
+
+def score_traced(model: TracedModel) -> float:
+    """Stands in for a score, which depends on all that the model went through."""
+    return _numbers(model, 1, 2)[0]
+
+
+def score_traced_by_length(model: TracedModel) -> dict[int, float]:
+    """Stands in for a score at each of five lengths."""
+    return dict(enumerate(_numbers(model, 5, 3), 1))
+
+
+def _numbers(model: TracedModel, count: int, salt: int) -> list[float]:
+    numbers: list[float] = torch.rand(count, generator=torch.Generator().manual_seed(model.trace + salt)).tolist()
+    return numbers
+
+
 def function(name: str) -> Callable[..., Any]:
-    """A stand-in that is a function, by name."""
-    return {"squared_loss": squared_loss, "largest_share": largest_share}[name]
+    """A stand-in that is a function or a class, by name."""
+    found: dict[str, Callable[..., Any]] = {
+        "squared_loss": squared_loss,
+        "largest_share": largest_share,
+        "traced_model": TracedModel,
+        "train_traced": train_traced,
+        "score_traced": score_traced,
+        "score_traced_by_length": score_traced_by_length,
+    }
+    return found[name]
 
 
 def value(given: Any) -> Any:
@@ -155,6 +270,7 @@ KINDS: dict[str, Callable[..., Any]] = {
     "plain_descent": PlainDescent,
     "table_encoder": TableEncoder,
     "distance_score": DistanceScore,
+    "scripted_translator": ScriptedTranslator,
     "function": function,
     "value": value,
     "step_table": StepTable,

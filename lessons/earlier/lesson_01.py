@@ -21,7 +21,7 @@ from lessons.toolkit.batches import (
     make_batches,
     shift_right,
 )
-from lessons.toolkit.corpus import load_split
+from lessons.toolkit.corpus import SentencePair, load_split
 from lessons.toolkit.figures import common as figures
 from lessons.toolkit.figures import seq2seq as seq2seq_figures
 from lessons.toolkit.figures.gloss_lines import show_glossed
@@ -64,14 +64,14 @@ def build_vocabulary(sentences: list[list[str]], minimum_count: int = 1) -> list
 
 
 def encode_words(words: list[str], numbers: dict[str, int]) -> list[int]:
-    """A sentence as numbers, END behind it.
+    """A sentence as numbers, with END after the last word.
 
     Args:
         words: the words of the sentence.
         numbers: word → number.
 
     Returns:
-        One number a word, UNKNOWN for words that `numbers` does not have, then END.
+        One number per word, UNKNOWN for words that `numbers` does not have, then END.
     """
     return [numbers.get(word, UNKNOWN) for word in words] + [END]
 
@@ -90,6 +90,48 @@ def pad_batch(sequences: list[list[int]]) -> tuple[Tensor, Tensor]:
     longest = max(lengths)
     ids = torch.tensor([[*sequence, *[PAD] * (longest - len(sequence))] for sequence in sequences])
     return ids, torch.arange(longest) < torch.tensor(lengths).unsqueeze(1)
+
+
+def read_by_hand(
+    words: Tensor, word_weights: Tensor, state_weights: Tensor, bias: Tensor
+) -> Tensor:
+    """Read one sentence with a recurrent cell.
+
+    Args:
+        words: (S, E), the embedding of each word.
+        word_weights: (H, E), the W of the formula.
+        state_weights: (H, H), its U.
+        bias: (H,), its b.
+
+    Returns:
+        (S, H): the state after each word. The state before the first word is all zeros.
+    """
+    state = torch.zeros(len(bias))
+    states = []
+    for word in words:
+        state = torch.tanh(word_weights @ word + state_weights @ state + bias)
+        states.append(state)
+    return torch.stack(states)
+
+
+def gated_step(
+    word: Tensor, state: Tensor, gate_weights: Tensor, candidate_weights: Tensor
+) -> Tensor:
+    """One step of a recurrent cell with a gate.
+
+    Args:
+        word: (E,), the embedding that is read.
+        state: (H,), the old state.
+        gate_weights: (H, E + H), for the word and then the state; a sigmoid follows.
+        candidate_weights: (H, E + H), for the word and then the state; tanh follows.
+
+    Returns:
+        (H,), the new state: where a gate is near 1, nearly the old one.
+    """
+    both = torch.cat([word, state])  # (E + H,)
+    gate = torch.sigmoid(gate_weights @ both)
+    candidate = torch.tanh(candidate_weights @ both)
+    return gate * state + (1 - gate) * candidate
 
 
 class Encoder(nn.Module):
@@ -116,8 +158,8 @@ class Encoder(nn.Module):
             source_mask: (B, S) bool, True at real words.
 
         Returns:
-            states (B, S, H): the state behind each word; what stands at padding does not matter.
-            context (B, H): the state behind the last real word of each sentence.
+            states (B, S, H): the state after each word; values at padding positions do not matter.
+            context (B, H): the state after the last real word of each sentence.
         """
         states, _ = self.gru(self.embedding(source))  # (B, S, H)
         last = source_mask.sum(1) - 1  # (B,)
@@ -150,8 +192,8 @@ class Decoder(nn.Module):
             context: (B, H), what the encoder made of the source; read along with every word.
 
         Returns:
-            logits (B, T, V): the scores of the next word, raw, behind each word.
-            state (B, H): the state behind the last word.
+            logits (B, T, V): after each word, the raw scores of the next one.
+            state (B, H): the state after the last word.
         """
         fed = context.unsqueeze(1).expand(-1, words.shape[1], -1)  # (B, T, H)
         inputs = torch.cat([self.embedding(words), fed], dim=-1)  # (B, T, E + H)
@@ -179,7 +221,7 @@ class Seq2Seq(nn.Module):
 
 
 def masked_loss(logits: Tensor, target: Tensor, mask: Tensor) -> Tensor:
-    """Mean cross-entropy over real words, in nats a word.
+    """Mean cross-entropy over real words, in nats per word.
 
     Args:
         logits: (B, T, V), raw scores.
@@ -189,7 +231,9 @@ def masked_loss(logits: Tensor, target: Tensor, mask: Tensor) -> Tensor:
     Returns:
         A tensor that holds one number. Every real word of the batch weighs the same.
     """
-    return F.cross_entropy(logits[mask], target[mask])
+    losses = F.cross_entropy(logits.flatten(0, 1), target.flatten(), reduction="none")
+    losses = losses.view_as(target)  # (B, T)
+    return losses[mask].mean()
 
 
 def training_step(
@@ -204,13 +248,35 @@ def training_step(
         batch: has `target` and `target_mask`.
 
     Returns:
-        The loss of this batch before the step, in nats a word.
+        The loss of this batch before the step, in nats per word.
     """
     optimizer.zero_grad()
     loss = loss_function(model(batch), batch.target, batch.target_mask)
     loss.backward()
     optimizer.step()
     return loss.item()
+
+
+@torch.no_grad()
+def greedy_one(decoder, context: Tensor, max_length: int) -> list[int]:
+    """Translate one sentence, the best word at each step.
+
+    Args:
+        decoder: (words (1, 1), state (1, H), context (1, H)) → logits (1, 1, V), state (1, H).
+        context: (1, H), what the encoder made of the sentence; also the decoder's first state.
+        max_length: how many words are written at most.
+
+    Returns:
+        The numbers of the words, without START and END.
+    """
+    word, state, sentence = START, context, []
+    for _ in range(max_length):
+        logits, state = decoder(torch.tensor([[word]]), state, context)
+        word = logits.argmax().item()
+        if word == END:
+            break
+        sentence.append(word)
+    return sentence
 
 
 @torch.no_grad()
@@ -227,7 +293,7 @@ def greedy_decode(
         max_length: how often the decoder is called at most; it is not called once every sentence has ended.
 
     Returns:
-        B lists of word numbers, without END and what follows it.
+        B lists of word numbers, without START, END, and what follows END.
     """
     _, context = encoder(source, source_mask)
     state = context
@@ -243,3 +309,6 @@ def greedy_decode(
         for row in (~ended).nonzero().flatten().tolist():
             sentences[row].append(words[row].item())
     return sentences
+
+
+EXERCISES = {'make_dictionary': 'make_dictionary', 'build_vocabulary': 'build_vocabulary', 'encode_words': 'encode_words', 'pad_batch': 'pad_batch', 'read_by_hand': 'read_by_hand', 'gated_step': 'gated_step', 'encoder': 'Encoder', 'decoder': 'Decoder', 'masked_loss': 'masked_loss', 'training_step': 'training_step', 'greedy_one': 'greedy_one', 'greedy_decode': 'greedy_decode'}

@@ -6,12 +6,13 @@
 import math
 import statistics
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from lessons import earlier
 from lessons.earlier.lesson_01 import (
     Decoder,
     Encoder,
@@ -23,15 +24,17 @@ from lessons.earlier.lesson_01 import (
     pad_batch,
     training_step,
 )
-from lessons.toolkit import predictions
+from lessons.toolkit import predictions, recall
 from lessons.toolkit.batches import Batch, make_batches
 from lessons.toolkit.corpus import CONNECTIVES, SentencePair, count_clauses, load_split
 from lessons.toolkit.figures import common as figures
 from lessons.toolkit.figures import context as context_figures
+from lessons.toolkit.figures import context_questions as questions
+from lessons.toolkit.figures import gloss_lines
 from lessons.toolkit.figures import seq2seq as seq2seq_figures
 from lessons.toolkit.paths import datasets_folder
 from lessons.toolkit.readiness import ready
-from lessons.toolkit.results import in_words, load_results, runs_of, worst_to_best
+from lessons.toolkit.results import load_results, runs_of
 from lessons.toolkit.training import one_cycle, train, use_threads
 
 
@@ -102,6 +105,15 @@ def accuracy_by_length(
     return {length: sum(hits[length]) / len(hits[length]) for length in sorted(hits)}
 
 
+def score_by_length(
+    model: nn.Module, pairs: list[SentencePair], words: Vocabularies
+) -> dict[int, float]:
+    """Exact match of a model's translations, by number of clauses."""
+    clauses = [count_clauses(pair.source_words) for pair in pairs]
+    references = [pair.target_words for pair in pairs]
+    return accuracy_by_length(translate(model, pairs, words), references, clauses)
+
+
 def find_knee(accuracy: dict[int, float], trained_up_to: int) -> int | None:
     """The first length at which less than half of the best accuracy is left.
 
@@ -110,7 +122,8 @@ def find_knee(accuracy: dict[int, float], trained_up_to: int) -> int | None:
         trained_up_to: the greatest length in training; longer ones count neither for the best nor as a knee.
 
     Returns:
-        The smallest length with an accuracy below half of the best one, or None where there is none.
+        The smallest length with an accuracy below half of the best one, even if the best comes after it; None
+        where there is none.
     """
     trained = {length: accuracy[length] for length in sorted(accuracy) if length <= trained_up_to}
     best = max(trained.values())
@@ -133,18 +146,39 @@ class Bottleneck(nn.Module):
         self.widen = nn.Linear(context_size, hidden_size)
 
     def forward(self, source: Tensor, source_mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Read a batch of sentences.
-
-        Args:
-            source: (B, S) int64, padded on the right.
-            source_mask: (B, S) bool, True at real words.
-
-        Returns:
-            states (B, S, H): the encoder's, as they are.
-            context (B, H): the encoder's, narrowed to C numbers and widened again.
-        """
+        """States (B, S, H) as they are; context (B, H), narrowed to C numbers and widened again."""
         states, context = self.encoder(source, source_mask)
         return states, self.widen(self.narrow(context))
+
+
+def sweep(
+    settings: list[int],
+    seeds: list[int],
+    make_model: Callable[[int, int], nn.Module],
+    train: Callable[[nn.Module, int], object],
+    score: Callable[[nn.Module], dict[int, float]],
+) -> Tensor:
+    """Run an experiment for each setting and each seed.
+
+    Args:
+        settings: what is varied, C values; here the sizes of the context.
+        seeds: of the runs, R numbers.
+        make_model: called as make_model(setting, seed), gives a new model; the seed fixes its first weights.
+        train: called as train(model, seed), trains a model in place; the seed fixes the order of the batches.
+        score: called as score(model), gives length → accuracy for L lengths, short ones first.
+
+    Returns:
+        (R, C, L) float: the accuracies of each run, by seed, setting and length, in the order of the arguments.
+    """
+    runs = []
+    for seed in seeds:
+        row = []
+        for setting in settings:
+            model = make_model(setting, seed)
+            train(model, seed)
+            row.append(list(score(model).values()))
+        runs.append(row)
+    return torch.tensor(runs)
 
 
 def mean_and_spread(scores: Tensor) -> tuple[Tensor, Tensor]:
@@ -160,15 +194,46 @@ def mean_and_spread(scores: Tensor) -> tuple[Tensor, Tensor]:
     return scores.mean(dim=0), scores.std(dim=0)
 
 
+def practise(
+    epochs: list[int],
+    seeds: list[int],
+    make_model: Callable[[int], nn.Module],
+    train: Callable[[nn.Module, int, int], list[float]],
+    score: Callable[[nn.Module], float],
+) -> dict[int, list[float]]:
+    """Compare trainings of several lengths, each from the first weights on, with each seed.
+
+    Args:
+        epochs: how long to train, a training for each number.
+        seeds: of the runs.
+        make_model: called as make_model(seed), gives a new model; the same seed gives the same first weights.
+        train: called as train(model, seed, epochs), trains a model in place, with a learning rate that rises and falls
+            once; gives the loss of each epoch.
+        score: called as score(model), gives exact match.
+
+    Returns:
+        number of epochs → [loss of the first epoch, loss of the last epoch, exact match], each a mean over the seeds.
+    """
+    rows = {}
+    for count in epochs:
+        runs = []
+        for seed in seeds:
+            model = make_model(seed)
+            losses = train(model, seed, count)
+            runs.append((losses[0], losses[-1], score(model)))
+        rows[count] = [statistics.mean(column) for column in zip(*runs, strict=True)]
+    return rows
+
+
 def clause_numbers(words: list[str], connectives: Collection[str]) -> list[int]:
     """The clause that each word belongs to, counted from 0.
 
     Args:
-        words: an English sentence.
+        words: an English sentence; it does not begin with a connective.
         connectives: the words that open a new clause; each belongs to the clause that it opens.
 
     Returns:
-        One number a word.
+        One number per word.
     """
     numbers, clause = [], 0
     for word in words:
@@ -177,45 +242,96 @@ def clause_numbers(words: list[str], connectives: Collection[str]) -> list[int]:
     return numbers
 
 
-def error_by_part(logits: Tensor, target: Tensor, part: Tensor, parts: int) -> Tensor:
-    """How often the most likely word is wrong, separately for each part of the sentences.
-
-    Args:
-        logits: (B, T, V), raw scores.
-        target: (B, T) int64, the right words.
-        part: (B, T) int64, the part that each word belongs to, from 0; -1 where a word counts nowhere.
-        parts: how many parts there are; each has a word in the batch.
-
-    Returns:
-        (parts,) float: the share of wrong words among the words of each part, from 0 to 1.
-    """
-    wrong = logits.argmax(dim=-1) != target  # (B, T)
-    return torch.stack([wrong[part == i].float().mean() for i in range(parts)])
-
-
-def clause_errors(model: nn.Module, pairs: list[SentencePair], words: Vocabularies) -> Tensor:
-    """Wrong words by the English clause that they come from, each predicted from the right words before it.
-
-    Args:
-        model: turns a batch into logits.
-        pairs: sentences with the same number of clauses, aligned.
-        words: the vocabularies of the model.
-
-    Returns:
-        A share for each clause, in the order of the English sentence.
-    """
-    encoded = [words.encode(pair) for pair in pairs]
-    source, target = zip(*encoded, strict=True)
-    batch = Batch(*pad_batch(list(source)), *pad_batch(list(target)))
-    # pad_batch fills with 0: counting clauses from 1 on the way makes that -1
-    shifted, _ = pad_batch([[clause + 1 for clause in target_clauses(pair)] for pair in pairs])
-    with torch.no_grad():
-        logits = model(batch)
-    return error_by_part(logits, batch.target, shifted - 1, count_clauses(pairs[0].source_words))
+def sure_links(pair: SentencePair) -> list[tuple[int, int]]:
+    """The sure links (i, j) of a pair: English word i belongs to Korean word j."""
+    return [(link.source, link.target) for link in pair.alignment if link.sure]
 
 
 def target_clauses(pair: SentencePair) -> list[int]:
     """The English clause of each Korean word and of END: -1 where no sure link leads to one."""
     clauses = clause_numbers(pair.source_words, CONNECTIVES)
-    found = {link.target: clauses[link.source] for link in pair.alignment if link.sure}
+    found = {j: clauses[i] for i, j in sure_links(pair)}
     return [found.get(j, -1) for j in range(len(pair.target_words) + 1)]
+
+
+def errors_by_clause_and_place(
+    written: list[list[str]],
+    targets: list[list[str]],
+    links: list[list[tuple[int, int]]],
+    clauses: list[list[int]],
+) -> tuple[Tensor, Tensor]:
+    """Count words and wrong words by the clause that they come from and by their place in the target.
+
+    Args:
+        written: the word that the model wrote at each place, a list for each sentence; it may be longer than its
+            target, whatever it wrote after the end counts nowhere.
+        targets: the right words.
+        links: for each sentence its links (i, j) in any order: source word i belongs to target word j. A target word may
+            have several, all from one clause; it counts once. A target word without a link counts nowhere.
+        clauses: for each sentence the clause of each source word, from 0.
+
+    Returns:
+        words (L, T) int64: how many target words come from clause l and are at place t, in all sentences together;
+            L is the number of clauses, T the length of the longest target.
+        wrong (L, T) int64: how many of them are wrong.
+    """
+    size = 1 + max(map(max, clauses)), max(map(len, targets))
+    words, wrong = torch.zeros(size, dtype=torch.int64), torch.zeros(size, dtype=torch.int64)
+    for sentence, target, pairs, numbers in zip(written, targets, links, clauses, strict=True):
+        clause_of = {j: numbers[i] for i, j in pairs}
+        for place, clause in clause_of.items():
+            words[clause, place] += 1
+            wrong[clause, place] += sentence[place] != target[place]
+    return words, wrong
+
+
+def next_words(
+    model: nn.Module, pairs: list[SentencePair], words: Vocabularies
+) -> list[list[str]]:
+    """The most likely word at each place, END's among them, each after the right words before it."""
+    source, target = zip(*map(words.encode, pairs), strict=True)
+    with torch.no_grad():
+        logits = model(Batch(*pad_batch(list(source)), *pad_batch(list(target))))
+    return [[words.target[n] for n in row] for row in logits.argmax(dim=-1).tolist()]
+
+
+def count_errors(
+    model: nn.Module, pairs: list[SentencePair], words: Vocabularies
+) -> tuple[Tensor, Tensor]:
+    """Words and wrong words (L, T) of aligned sentences, by clause and place."""
+    targets, links = [pair.target_words for pair in pairs], [sure_links(pair) for pair in pairs]
+    clauses = [clause_numbers(pair.source_words, CONNECTIVES) for pair in pairs]
+    return errors_by_clause_and_place(next_words(model, pairs, words), targets, links, clauses)
+
+
+def clause_errors(model: nn.Module, pairs: list[SentencePair], words: Vocabularies) -> Tensor:
+    """The share of wrong words (L,) of each English clause."""
+    counted, wrong = count_errors(model, pairs, words)
+    return wrong.sum(dim=1) / counted.sum(dim=1)
+
+
+def reverse_source(
+    source: Tensor, source_mask: Tensor, links: list[list[tuple[int, int]]]
+) -> tuple[Tensor, list[list[tuple[int, int]]]]:
+    """Turn the source sentences of a batch around, so that the last word is read first.
+
+    Args:
+        source: (B, S) int64, padded on the right; each sentence ends with END. It is left as it is.
+        source_mask: (B, S) bool, True at real words, END among them.
+        links: for each sentence its links (i, j): source word i belongs to target word j; none leads to END.
+
+    Returns:
+        source (B, S) int64: each sentence with its words in reverse order; END and padding at their old places, so that
+            the mask stays as it is.
+        links: the same links in the same order, as ints; i counts in the new order.
+    """
+    words = source_mask.sum(dim=1, keepdim=True) - 1  # (B, 1), without END
+    places = torch.arange(source.shape[1])  # (S,)
+    origin = torch.where(places < words, words - 1 - places, places)  # (B, S)
+    moved = [
+        [(int(new[i]), j) for i, j in pairs] for new, pairs in zip(origin, links, strict=True)
+    ]
+    return source.gather(1, origin), moved
+
+
+EXERCISES = {'accuracy_by_length': 'accuracy_by_length', 'find_knee': 'find_knee', 'sweep': 'sweep', 'practise': 'practise', 'clause_numbers': 'clause_numbers', 'errors_by_clause_and_place': 'errors_by_clause_and_place', 'reverse_source': 'reverse_source'}

@@ -3,23 +3,22 @@
 # fmt: off
 """What later lessons use of lesson 03: its setup and its exercises, solved."""
 
-import math
-from collections import Counter
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
 
-from lessons.earlier.lesson_01 import Decoder, Encoder, Seq2Seq, greedy_decode, pad_batch
+from lessons import earlier
+from lessons.earlier.lesson_01 import Decoder, Encoder, Seq2Seq, pad_batch
 from lessons.earlier.lesson_02 import Vocabularies, accuracy_by_length, train_model
-from lessons.toolkit import predictions
-from lessons.toolkit.batches import Batch, shift_right
-from lessons.toolkit.corpus import count_clauses, load_split
-from lessons.toolkit.figures import attention as attention_figures
+from lessons.toolkit import predictions, recall
+from lessons.toolkit.batches import END, START, Batch, shift_right
+from lessons.toolkit.corpus import SentencePair, count_clauses, load_split
+from lessons.toolkit.figures import attention_questions as questions
+from lessons.toolkit.figures import attention_shown as shown
 from lessons.toolkit.figures import common as figures
-from lessons.toolkit.figures import context as context_figures
-from lessons.toolkit.glosses import gloss, interlinear
 from lessons.toolkit.readiness import ready
-from lessons.toolkit.results import in_words, load_results, runs_of, worst_to_best
+from lessons.toolkit.results import load_results, runs_of
 from lessons.toolkit.training import use_threads
 
 
@@ -29,7 +28,7 @@ def score_one(
     """How well one encoder state fits what the decoder needs now: a feed-forward layer with tanh.
 
     Args:
-        decoder_state: (H,), where the decoder stands.
+        decoder_state: (H,), the decoder's state before it writes.
         encoder_state: (H,), one state of the encoder.
         layer: (A, 2H), the weights of the hidden layer; it reads the decoder's state first.
         output: (A,), the weights of the one output.
@@ -45,7 +44,7 @@ def look_back(scores: Tensor, states: Tensor) -> tuple[Tensor, Tensor]:
     """From scores to a context, for one sentence and one target word.
 
     Args:
-        scores: (S,), one a source word.
+        scores: (S,), one per source word.
         states: (S, H), the encoder's.
 
     Returns:
@@ -54,6 +53,33 @@ def look_back(scores: Tensor, states: Tensor) -> tuple[Tensor, Tensor]:
     """
     weights = scores.softmax(0)
     return weights, weights @ states
+
+
+def each_step(
+    decoder_states: Tensor,
+    states: Tensor,
+    score: Callable[[Tensor, Tensor], Tensor],
+    look_back: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]],
+) -> tuple[Tensor, Tensor]:
+    """Look back at one sentence, once for each word that is written.
+
+    Args:
+        decoder_states: (T, H), the decoder's state before each word.
+        states: (S, H), the encoder's.
+        score: called as score(decoder_state, state) with two vectors (H,), gives one number in a tensor.
+        look_back: called as look_back(scores, states) with (S,) and (S, H), gives weights (S,) and context (H,).
+
+    Returns:
+        weights (T, S): a row for each word that is written.
+        contexts (T, H): a row for each word that is written.
+    """
+    weights, contexts = [], []
+    for decoder_state in decoder_states:
+        scores = torch.stack([score(decoder_state, state) for state in states])
+        looked, context = look_back(scores, states)
+        weights.append(looked)
+        contexts.append(context)
+    return torch.stack(weights), torch.stack(contexts)
 
 
 def masked_softmax(scores: Tensor, mask: Tensor) -> Tensor:
@@ -66,7 +92,8 @@ def masked_softmax(scores: Tensor, mask: Tensor) -> Tensor:
     Returns:
         weights (B, S): each row sums to 1; exactly 0 at padding.
     """
-    return scores.masked_fill(~mask, -torch.inf).softmax(1)
+    real = scores.masked_fill(~mask, -torch.inf)
+    return real.softmax(dim=1)
 
 
 def weighted_sum(weights: Tensor, states: Tensor) -> Tensor:
@@ -103,7 +130,7 @@ class AdditiveScore(nn.Module):
         self.output = nn.Linear(attention_size, 1, bias=False)
 
     def prepare(self, states: Tensor) -> Tensor:
-        """What the layer makes of the encoder's states (B, S, H): keys (B, S, A), once a sentence."""
+        """What the layer makes of the encoder's states (B, S, H): keys (B, S, A), once per sentence."""
         return self.key(states)
 
     def forward(self, state: Tensor, keys: Tensor) -> Tensor:
@@ -150,7 +177,7 @@ class AttentionDecoder(nn.Module):
     def step(
         self, embedded: Tensor, state: Tensor, keys: Tensor, states: Tensor, source_mask: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """Read one word a sentence.
+        """Read one word of each sentence.
 
         Args:
             embedded: (B, E), the embedded words.
@@ -178,8 +205,8 @@ class AttentionDecoder(nn.Module):
             source_mask: (B, S) bool, True at real words.
 
         Returns:
-            logits (B, T, V): the scores of the next word, raw, behind each word.
-            state (B, H): the state behind the last word.
+            logits (B, T, V): the scores of the next word, raw, after each word.
+            state (B, H): the state after the last word.
             weights (B, T, S): how much each step looked at each source word.
         """
         keys = self.score.prepare(states)
@@ -217,63 +244,96 @@ class AttentionSeq2Seq(nn.Module):
 def greedy_with_weights(
     model: AttentionSeq2Seq, source: Tensor, source_mask: Tensor, max_length: int
 ) -> tuple[list[list[int]], Tensor]:
-    """Translate a batch, and keep where the decoder looked.
+    """Translate a batch, the best word at each step, and keep where the decoder looked.
 
     Args:
-        model: encoder and attention decoder.
+        model: `model.encoder` and `model.decoder`, as above; the first state is the encoder's last one.
         source: (B, S) int64.
         source_mask: (B, S) bool.
-        max_length: how many words are written at most.
+        max_length: how many steps there are at most; there is none once every sentence has ended.
 
     Returns:
-        sentences: B lists of word numbers, without END.
-        weights (B, T, S): where each step looked, for the longest sentence's T steps.
+        sentences: B lists of word numbers, without END and what follows it.
+        weights (B, T, S): where each of the T steps looked, the step that wrote the last END included.
     """
-    states, last = model.encoder(source, source_mask)
+    states, state = model.encoder(source, source_mask)
     keys = model.decoder.score.prepare(states)
+    words = torch.full_like(source[:, :1], START)  # (B, 1), a column more at each step
     looked = []
-
-    def decoder(words: Tensor, state: Tensor, _: Tensor) -> tuple[Tensor, Tensor]:
-        embedded = model.decoder.embedding(words[:, 0])
+    while len(looked) < max_length and not (words == END).any(1).all():
+        embedded = model.decoder.embedding(words[:, -1])
         state, weights = model.decoder.step(embedded, state, keys, states, source_mask)
+        best = model.decoder.output(state).argmax(-1, keepdim=True)
+        words = torch.cat([words, best], dim=1)
         looked.append(weights)
-        return model.decoder.output(state).unsqueeze(1), state
-
-    def encoder(*_: Tensor) -> tuple[Tensor, Tensor]:
-        return states, last
-
-    sentences = greedy_decode(encoder, decoder, source, source_mask, max_length)
-    return sentences, torch.stack(looked, dim=1)
+    rows = words[:, 1:].tolist()
+    return [row[: [*row, END].index(END)] for row in rows], torch.stack(looked, dim=1)
 
 
-class DotScore(nn.Module):
-    """Scores by the dot product of both states: Luong et al. 2015, section 3.1. It has no weights."""
+class UniformScore(nn.Module):
+    """The score of a decoder that sees all encoder states and cannot choose: 0 for every source word."""
 
     def prepare(self, states: Tensor) -> Tensor:
-        """The encoder's states (B, S, H) serve as keys as they are."""
+        """The encoder's states (B, S, H) as they are."""
         return states
+
+    def forward(self, state: Tensor, keys: Tensor) -> Tensor:
+        """The scores (B, S) for states (B, H) and keys (B, S, H)."""
+        return keys.new_zeros(keys.shape[:2])
+
+
+class FixedScore(nn.Module):
+    """An additive score that does not see the decoder: learnt weights, the same at every step.
+
+    Args:
+        hidden_size: H, of the encoder's states.
+        attention_size: A, how many hidden units the layer has.
+    """
+
+    def __init__(self, hidden_size: int, attention_size: int):
+        super().__init__()
+        self.key = nn.Linear(hidden_size, attention_size)
+        self.output = nn.Linear(attention_size, 1, bias=False)
+
+    def prepare(self, states: Tensor) -> Tensor:
+        """All that depends on the encoder's states (B, S, H) alone: here (B, S), once per sentence."""
+        return self.output(torch.tanh(self.key(states))).squeeze(-1)
+
+    def forward(self, state: Tensor, keys: Tensor) -> Tensor:
+        """The scores (B, S) for one step, from the decoder's state (B, H) and what `prepare` made."""
+        return keys
+
+
+class GeneralScore(nn.Module):
+    """The dot product of both states, with a matrix between them: "general" in Luong et al. 2015, section 3.1.
+
+    Args:
+        hidden_size: H, of the encoder's and of the decoder's states.
+    """
+
+    def __init__(self, hidden_size: int):
+        super().__init__()
+        self.key = nn.Linear(hidden_size, hidden_size, bias=False)
+
+    def prepare(self, states: Tensor) -> Tensor:
+        """What does not depend on the decoder: (B, S, H) from the encoder's states (B, S, H)."""
+        return self.key(states)
 
     def forward(self, state: Tensor, keys: Tensor) -> Tensor:
         """The scores (B, S) from the decoder's state (B, H) and keys (B, S, H)."""
         return torch.bmm(keys, state.unsqueeze(-1)).squeeze(-1)
 
 
-class GeneralScore(nn.Module):
-    """The dot product after a linear map of the encoder's states: "general" in Luong et al. 2015.
-
-    Args:
-        hidden_size: H.
-    """
-
-    def __init__(self, hidden_size: int):
-        super().__init__()
-        self.key = nn.Linear(hidden_size, hidden_size, bias=False)
-        self.dot = DotScore()
+class DotScore(nn.Module):
+    """Scores by the dot product of both states: Luong et al. 2015, section 3.1. It has no weights."""
 
     def prepare(self, states: Tensor) -> Tensor:
-        """Keys (B, S, H) from the encoder's states (B, S, H), once per sentence."""
-        return self.dot.prepare(self.key(states))
+        """The encoder's states (B, S, H), as the identity leaves them."""
+        return states
 
     def forward(self, state: Tensor, keys: Tensor) -> Tensor:
-        """The scores (B, S) from the decoder's state (B, H) and keys (B, S, H)."""
-        return self.dot(state, keys)
+        """The scores (B, S) from the decoder's state (B, H) and keys (B, S, H), as in GeneralScore."""
+        return GeneralScore.forward(self, state, keys)
+
+
+EXERCISES = {'score_one': 'score_one', 'look_back': 'look_back', 'each_step': 'each_step', 'masked_softmax': 'masked_softmax', 'weighted_sum': 'weighted_sum', 'additive_score': 'AdditiveScore', 'attention_decoder': 'AttentionDecoder', 'greedy_with_weights': 'greedy_with_weights', 'fixed_score': 'FixedScore', 'general_score': 'GeneralScore'}

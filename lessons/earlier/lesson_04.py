@@ -4,7 +4,6 @@
 """What later lessons use of lesson 04: its setup and its exercises, solved."""
 
 import math
-import statistics
 from collections.abc import Callable
 from functools import partial
 from itertools import count
@@ -13,30 +12,73 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from lessons.earlier.lesson_01 import (
-    Encoder,
-    build_vocabulary,
-    encode_words,
-    masked_loss,
-    pad_batch,
-    training_step,
-)
+from lessons import earlier
+from lessons.earlier.lesson_01 import Encoder, masked_loss, pad_batch, training_step
+from lessons.earlier.lesson_02 import Vocabularies
 from lessons.earlier.lesson_03 import (
     AdditiveScore,
     AttentionDecoder,
     AttentionSeq2Seq,
     greedy_with_weights,
 )
-from lessons.toolkit import predictions
+from lessons.toolkit import predictions, recall
 from lessons.toolkit.batches import END, PAD, START, Batch, make_batches
 from lessons.toolkit.corpus import SentencePair, load_split
 from lessons.toolkit.figures import common as figures
 from lessons.toolkit.figures import forcing as forcing_figures
-from lessons.toolkit.figures.gloss_lines import show_glossed
+from lessons.toolkit.figures import forcing_questions as questions
 from lessons.toolkit.paths import datasets_folder
 from lessons.toolkit.readiness import ready
 from lessons.toolkit.results import load_results, runs_of
 from lessons.toolkit.training import one_cycle, train, use_threads
+
+
+def make_model(words: Vocabularies) -> AttentionSeq2Seq:
+    """Lesson 3's model, untrained."""
+    encoder = Encoder(len(words.source), embedding_size=64, hidden_size=128)
+    score = AdditiveScore(hidden_size=128, attention_size=32)
+    return AttentionSeq2Seq(encoder, AttentionDecoder(len(words.target), 64, 128, score))
+
+
+def as_batch(pairs: list[SentencePair], words: Vocabularies) -> Batch:
+    """Sentence pairs as one batch, in the order given."""
+    encoded = [words.encode(pair) for pair in pairs]
+    return next(make_batches(encoded, pad_batch, batch_size=len(pairs)))
+
+
+def decode_sentence(step, state: Tensor, right: list[int], coins: list[bool]) -> Tensor:
+    """Score every word of one sentence; at each step a coin says who chooses the word that is read.
+
+    Args:
+        step: (word, state (H,)) → logits (V,), state (H,): one step of the decoder, for one word number.
+        state: (H,), the decoder's first state.
+        right: the T right words as numbers, END last.
+        coins: T of them. True at step t: the decoder reads the right word of step t - 1. False: it reads the word
+            that had the best score at step t - 1. Step 0 reads START in any case.
+
+    Returns:
+        logits (T, V): the scores of each step.
+    """
+    word, scores = START, []
+    for t, forced in enumerate(coins):
+        if t > 0:
+            word = right[t - 1] if forced else int(scores[-1].argmax())
+        logits, state = step(word, state)
+        scores.append(logits)
+    return torch.stack(scores)
+
+
+def start_decoder(model: AttentionSeq2Seq, batch: Batch) -> tuple[Callable, Tensor]:
+    """One step of lesson 3's decoder for a batch, and its first state (B, H)."""
+    states, first = model.encoder(batch.source, batch.source_mask)
+    prepared = model.decoder.score.prepare(states)
+
+    def step(words: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        embedded = model.decoder.embedding(words)
+        state, _ = model.decoder.step(embedded, state, prepared, states, batch.source_mask)
+        return model.decoder.output(state), state
+
+    return step, first
 
 
 def previous_words(target: Tensor) -> Tensor:
@@ -47,36 +89,22 @@ def previous_words(target: Tensor) -> Tensor:
 
     Returns:
         (B, T) int64: START, then at each step the right word of the step before. END is never read: nothing
-        is written behind it, so PAD stands there.
+        is written after it, so PAD takes its place.
     """
     previous = torch.full_like(target, START)
     previous[:, 1:] = target[:, :-1]
     return previous.masked_fill(previous == END, PAD)
 
 
-def choose_input(right: Tensor, logits: Tensor, coins: Tensor) -> Tensor:
-    """The word that each sentence reads next.
-
-    Args:
-        right: (B,) int64, the right words of the step before.
-        logits: (B, V), the scores that the decoder gave in the step before.
-        coins: (B,) bool, True where the teacher decides.
-
-    Returns:
-        (B,) int64: the right word where the coin is True, else the word with the best score.
-    """
-    return torch.where(coins, right, logits.argmax(-1))
-
-
-def decode_with_forcing(step, choose, state: Tensor, previous: Tensor, coins: Tensor) -> Tensor:
-    """Score every target word; at each step a coin says who chooses the word that is read.
+def decode_with_forcing(step, state: Tensor, previous: Tensor, coins: Tensor) -> Tensor:
+    """Score every target word; at each step a coin for each sentence says who chooses the word that it reads.
 
     Args:
         step: (words (B,), state (B, H)) → logits (B, V), state (B, H): one step of the decoder.
-        choose: (right words (B,), logits (B, V), coins (B,)) → words (B,), as `choose_input` does.
         state: (B, H), the decoder's first state.
-        previous: (B, T) int64, what a forced decoder reads; column 0 is START.
-        coins: (B, T) bool, column t for what step t reads. Step 0 reads START in any case.
+        previous: (B, T) int64, what a forced decoder reads; column 0 is START, column t is for step t.
+        coins: (B, T) bool, column t for what step t reads. True: the word of `previous`. False: the word to which
+            the step before gave the best score. Step 0 reads START in any case.
 
     Returns:
         logits (B, T, V): the scores of each step.
@@ -84,7 +112,7 @@ def decode_with_forcing(step, choose, state: Tensor, previous: Tensor, coins: Te
     words, scores = previous[:, 0], []
     for t in range(previous.shape[1]):
         if t > 0:
-            words = choose(previous[:, t], scores[-1], coins[:, t])
+            words = torch.where(coins[:, t], previous[:, t], scores[-1].argmax(-1))
         logits, state = step(words, state)
         scores.append(logits)
     return torch.stack(scores, dim=1)
@@ -92,33 +120,33 @@ def decode_with_forcing(step, choose, state: Tensor, previous: Tensor, coins: Te
 
 def decode(model: AttentionSeq2Seq, batch: Batch, previous: Tensor, coins: Tensor) -> Tensor:
     """The scores (B, T, V) of lesson 3's model, where coins (B, T) decide what it reads."""
-    states, state = model.encoder(batch.source, batch.source_mask)
-    keys = model.decoder.score.prepare(states)
-
-    def step(words: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        embedded = model.decoder.embedding(words)
-        state, _ = model.decoder.step(embedded, state, keys, states, batch.source_mask)
-        return model.decoder.output(state), state
-
-    return decode_with_forcing(step, choose_input, state, previous, coins)
+    step, first = start_decoder(model, batch)
+    return decode_with_forcing(step, first, previous, coins)
 
 
-def free_running(decode, previous: Tensor) -> Tensor:
-    """The words that a model writes when nobody corrects it.
+def forced_and_free(decode, previous: Tensor, target: Tensor, mask: Tensor) -> Tensor:
+    """Right words and right sentences of a model, while a teacher corrects it and alone.
 
     Args:
         decode: (previous (B, T), coins (B, T) bool) → logits (B, T, V), where a coin that is True forces.
         previous: (B, T) int64, what a forced decoder would read.
+        target: (B, T) int64, the right words.
+        mask: (B, T) bool, True at real words. Only these count.
 
     Returns:
-        (B, T) int64, the word with the best score at each step.
+        (2, 2) float, shares from 0 to 1. Row 0: always forced; row 1: free-running. Column 0: of all real words,
+        those that are right; column 1: of all sentences, those without a wrong word.
     """
-    coins = torch.zeros_like(previous, dtype=torch.bool)
-    return decode(previous, coins).argmax(-1)
+    rows = []
+    for forced in (True, False):
+        written = decode(previous, torch.full_like(mask, forced)).argmax(-1)
+        right = (written == target) | ~mask
+        rows.append([right[mask].float().mean(), right.all(dim=1).float().mean()])
+    return torch.tensor(rows)
 
 
 def accuracy_after_error(written: Tensor, target: Tensor, mask: Tensor, reach: int) -> Tensor:
-    """The share of right words 1, 2, … steps behind the first wrong word of a sentence.
+    """The share of right words 1, 2, … steps after the first wrong word of a sentence.
 
     Args:
         written: (B, T) int64.
@@ -127,7 +155,7 @@ def accuracy_after_error(written: Tensor, target: Tensor, mask: Tensor, reach: i
         reach: D, how many steps to look.
 
     Returns:
-        (D,) float: item d - 1 for the words d steps behind the first error of their sentence, over all
+        (D,) float: item d - 1 for the words d steps after the first error of their sentence, over all
         sentences that have an error and a real word there; nan where no sentence has.
     """
     wrong = (written != target) & mask
@@ -137,20 +165,15 @@ def accuracy_after_error(written: Tensor, target: Tensor, mask: Tensor, reach: i
     return torch.stack([(~wrong)[distance == d].float().mean() for d in range(1, reach + 1)])
 
 
+def free_running(decode, previous: Tensor) -> Tensor:
+    """The words (B, T) that a model writes when nobody corrects it; `decode` as in `forced_and_free`."""
+    return decode(previous, torch.zeros_like(previous, dtype=torch.bool)).argmax(-1)
+
+
 def forcing_coins(
     batch_size: int, length: int, ratio: float, generator: torch.Generator
 ) -> Tensor:
-    """Toss a coin for each sentence and each step.
-
-    Args:
-        batch_size: B.
-        length: T.
-        ratio: how probable True is, from 0 to 1.
-        generator: the source of randomness, the only one.
-
-    Returns:
-        (B, T) bool, each True with probability `ratio`, independent of all others.
-    """
+    """Toss a coin for each sentence and each step: (B, T) bool, each True with probability `ratio`."""
     return torch.rand(batch_size, length, generator=generator) < ratio
 
 
@@ -200,25 +223,77 @@ def forced_step(
     return step
 
 
-def after_wrong_word(
-    model: AttentionSeq2Seq, pair: SentencePair, place: int, wrong: str
-) -> list[str]:
-    """What a model writes, alone, after the right words before a place and a wrong word there.
+def train_with_ratio(
+    encoded: list, words: Vocabularies, ratio: float, epochs: int
+) -> tuple[AttentionSeq2Seq, list[float]]:
+    """Train lesson 3's model with a constant forcing ratio; the model, and the loss of each epoch."""
+    torch.manual_seed(1)
+    model = make_model(words)
+    optimizer = torch.optim.Adam(model.parameters(), lr=4e-3)
+    shuffling, tossing = (torch.Generator().manual_seed(seed) for seed in (1, 2))
+    losses = train(
+        step=forced_step(
+            model, optimizer, lambda step: forcing_ratio("constant", step, ratio), tossing
+        ),
+        batches=lambda: make_batches(encoded, pad_batch, 64, shuffling),
+        epochs=epochs,
+        schedule=one_cycle(optimizer, steps=epochs * math.ceil(len(encoded) / 64)),
+    )
+    return model.eval(), losses
+
+
+def inject_error(decode, previous: Tensor, places: Tensor, wrong: Tensor) -> Tensor:
+    """Let a model go on alone after a right beginning and one wrong word.
 
     Args:
-        model: lesson 3's.
-        pair: a sentence pair.
-        place: where in the target the wrong word stands, from 0.
-        wrong: the word.
+        decode: (previous (B, T), coins (B, T) bool) → logits (B, T, V), where a coin that is True forces.
+        previous: (B, T) int64, what a forced decoder would read. It is left as it is.
+        places: (B,) int64, where in each target the wrong word takes the place of the right one, from 0; never last.
+        wrong: (B,) int64, the wrong words.
 
     Returns:
-        The words up to END, at most as many as the target still has.
+        (B, T) int64: at each step the word with the best score. The model has read the right words before the
+        place, then the wrong word, and from there on what it wrote itself.
     """
-    batch = as_batch([pair])
+    given = previous.clone()
+    given[torch.arange(len(given)), places + 1] = wrong
+    steps = torch.arange(given.shape[1])
+    coins = steps <= places.unsqueeze(1) + 1  # (B, T)
+    return decode(given, coins).argmax(-1)
+
+
+@torch.no_grad()
+def first_words(model: AttentionSeq2Seq, batch: Batch, number: int) -> Tensor:
+    """What a model writes, (B, T), after the word with this number in place of each first word."""
+    places = torch.zeros(len(batch), dtype=torch.int64)
+    wrong = torch.full_like(places, number)
     previous = previous_words(batch.target)
-    previous[0, place + 1] = target_numbers[wrong]
-    coins = (torch.arange(previous.shape[1]) <= place + 1).unsqueeze(0)
-    with torch.no_grad():
-        written = decode(model, batch, previous, coins).argmax(-1)
-    words = to_words(written[0, place + 1 :].tolist())
-    return words[: words.index("<end>")] if "<end>" in words else words
+    return inject_error(partial(decode, model, batch), previous, places, wrong)
+
+
+def rests_after(
+    written: Tensor, control: Tensor, target: Tensor, mask: Tensor, places: Tensor
+) -> Tensor:
+    """How a model went on after a wrong word: the shares next right, rest right and rest kept.
+
+    Args:
+        written: (B, T) int64, what it wrote after the wrong word, see `inject_error`.
+        control: (B, T) int64, what it wrote after the right word at the same place.
+        target: (B, T) int64, the right words.
+        mask: (B, T) bool, True at real words. Only these count.
+        places: (B,) int64, the places of the wrong words; at least one real word follows.
+
+    Returns:
+        (3,) float, shares from 0 to 1. Next right: of the words just after the place. Rest right: of the sentences,
+        those with no error after the place. Rest kept: the same share, but only of sentences whose rest the
+        control has right; nan if there is none.
+    """
+    after = mask & (torch.arange(target.shape[1]) > places.unsqueeze(1))
+    next_right = (written == target).gather(1, places.unsqueeze(1) + 1)
+    rest_right = ~((written != target) & after).any(dim=1)
+    control_right = ~((control != target) & after).any(dim=1)
+    shares = [next_right, rest_right, rest_right[control_right]]
+    return torch.stack([share.float().mean() for share in shares])
+
+
+EXERCISES = {'decode_sentence': 'decode_sentence', 'previous_words': 'previous_words', 'decode_with_forcing': 'decode_with_forcing', 'forced_and_free': 'forced_and_free', 'accuracy_after_error': 'accuracy_after_error', 'forcing_ratio': 'forcing_ratio', 'inject_error': 'inject_error', 'rests_after': 'rests_after'}

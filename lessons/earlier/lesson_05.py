@@ -4,41 +4,27 @@
 """What later lessons use of lesson 05: its setup and its exercises, solved."""
 
 import statistics
-from collections import Counter
-from itertools import islice
 
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from lessons import earlier
 from lessons.earlier.lesson_01 import Encoder, pad_batch
 from lessons.earlier.lesson_02 import Vocabularies
 from lessons.earlier.lesson_03 import AdditiveScore, AttentionDecoder, AttentionSeq2Seq
-from lessons.toolkit import predictions
+from lessons.toolkit import predictions, recall
 from lessons.toolkit.alignment_results import (
-    hidden_panels,
     hidden_table,
     median_errors,
     models_table,
     share_at_places,
-    tell_epochs,
-    tell_hidden,
-    tell_models,
 )
 from lessons.toolkit.batches import make_batches, shift_right
 from lessons.toolkit.corpus import SentencePair, load_split
+from lessons.toolkit.figures import alignment_questions as questions
+from lessons.toolkit.figures import alignment_shown as shown
 from lessons.toolkit.figures import common as figures
-from lessons.toolkit.figures.alignment import (
-    draw_equal_bars,
-    draw_heat_map,
-    draw_link_check,
-    plot_changes,
-    plot_effects,
-    plot_effects_by_model,
-    plot_error_by_epoch,
-    plot_hidden_words,
-    plot_misses,
-)
 from lessons.toolkit.figures.alignment_explorer import show_explorer
 from lessons.toolkit.figures.gloss_lines import show_glossed
 from lessons.toolkit.paths import datasets_folder
@@ -58,7 +44,7 @@ def word_weights(weights: Tensor, source_mask: Tensor, target_mask: Tensor) -> l
 
     Args:
         weights: (B, T, S), how much each step of the decoder looked at each source position.
-        source_mask: (B, S) bool, True at real words and at the END behind them.
+        source_mask: (B, S) bool, True at real words and at the END after them.
         target_mask: (B, T) bool, the same for the target.
 
     Returns:
@@ -70,28 +56,25 @@ def word_weights(weights: Tensor, source_mask: Tensor, target_mask: Tensor) -> l
     return [matrix[:t, :s] for matrix, t, s in zip(weights, rows, columns, strict=True)]
 
 
+@torch.no_grad()
+def weights_of(model: nn.Module, pairs: list[SentencePair], words: Vocabularies) -> list[Tensor]:
+    """For each pair a matrix (T, S): where the model looks while it reads the right words."""
+    matrices = []
+    for batch in make_batches([words.encode(pair) for pair in pairs], pad_batch, 100):
+        states, last = model.encoder(batch.source, batch.source_mask)
+        read = shift_right(batch.target)
+        _, _, weights = model.decoder(read, last, states, batch.source_mask)
+        matrices += word_weights(weights, batch.source_mask, batch.target_mask)
+    return matrices
+
+
 def argmax_links(weights: Tensor) -> list[tuple[int, int]]:
-    """One link for each target word, to the source word with the greatest weight.
-
-    Args:
-        weights: (T, S).
-
-    Returns:
-        T links (i, j), source word i and target word j, in the order of the target words.
-    """
+    """One link for each target word, to the source word with the greatest weight: T links from (T, S)."""
     return [(i, j) for j, i in enumerate(weights.argmax(1).tolist())]
 
 
 def threshold_links(weights: Tensor, threshold: float) -> list[tuple[int, int]]:
-    """All pairs of words whose weight is at least the threshold.
-
-    Args:
-        weights: (T, S).
-        threshold: the least weight of a link.
-
-    Returns:
-        Links (i, j), source word i and target word j, sorted by target word, then by source word.
-    """
+    """All links whose weight in (T, S) is at least the threshold, target word by target word."""
     return [(i, j) for j, i in (weights >= threshold).nonzero().tolist()]
 
 
@@ -115,13 +98,19 @@ def precision_recall(
     return len(found & may) / len(found), len(found & must) / len(must)
 
 
+def gold(pair: SentencePair, sure: bool) -> list[tuple[int, int]]:
+    """The sure links of a pair, or those that are only possible."""
+    return [(link.source, link.target) for link in pair.alignment if link.sure == sure]
+
+
 def alignment_error_rate(
     examples: list[tuple[list[tuple[int, int]], list[tuple[int, int]], list[tuple[int, int]]]],
 ) -> float:
     """The error rate of alignments: Och and Ney 2003, section 6.
 
     Args:
-        examples: for each sentence the links found, the sure gold links, and the possible ones without the sure.
+        examples: for each sentence the links found, the sure gold links, and the possible ones without the sure;
+            in a sentence there may be none of a kind.
 
     Returns:
         AER of all sentences together, from 0 (best) to 1.
@@ -135,16 +124,16 @@ def alignment_error_rate(
 
 
 def diagonal_links(source_length: int, target_length: int) -> list[tuple[int, int]]:
-    """Links along the diagonal: each target word goes with the source word under its middle.
-
-    Args:
-        source_length: S, how many words the source has.
-        target_length: T, how many the target has.
-
-    Returns:
-        T links (i, j), source word i and target word j, in the order of the target words.
-    """
+    """Links along the diagonal: each target word goes with the source word under its middle."""
     return [(int((j + 0.5) * source_length / target_length), j) for j in range(target_length)]
+
+
+def error_rate(alignments: list[list[tuple[int, int]]], pairs: list[SentencePair]) -> float:
+    """AER of the links found for each pair."""
+    triples = ((gold(pair, sure=True), gold(pair, sure=False)) for pair in pairs)
+    return alignment_error_rate(
+        [(links, *both) for links, both in zip(alignments, triples, strict=True)]
+    )
 
 
 def best_offset(
@@ -154,7 +143,7 @@ def best_offset(
 
     Args:
         examples: for each sentence the links found and the gold links.
-        offsets: the offsets to try, none twice.
+        offsets: the offsets to try, none twice; one of them fits best.
 
     Returns:
         The offset k for which most links (i, j), moved to (i, j + k), are gold, in all sentences together.
@@ -166,6 +155,25 @@ def best_offset(
     return max(offsets, key=hits)
 
 
+def distances(weights: list[Tensor], sure: list[list[tuple[int, int]]]) -> dict[int, int]:
+    """How far from its gold source word each target word looks.
+
+    Args:
+        weights: for each sentence (T, S), no two weights of a row alike.
+        sure: for each sentence its sure gold links (i, j): source word i goes with target word j.
+
+    Returns:
+        distance in source words → how many sure links have it, in all sentences together. Positive: the greatest
+        weight of the row is to the right of the gold word. Only distances that occur, in any order.
+    """
+    counts = {}
+    for matrix, links in zip(weights, sure, strict=True):
+        darkest = matrix.argmax(dim=1).tolist()
+        for i, j in links:
+            counts[darkest[j] - i] = counts.get(darkest[j] - i, 0) + 1
+    return counts
+
+
 class WordDecoder(nn.Module):
     """Writes a sentence and reads source words, each when it is needed: after Luong et al. 2015, section 3.1.
 
@@ -173,7 +181,8 @@ class WordDecoder(nn.Module):
         vocabulary_size: V, how many target words there are.
         embedding_size: E, of the embedded target words and of the source words that it reads.
         hidden_size: H, the same as the encoder's.
-        score: the additive score of lesson 3.
+        score: `score.prepare(states)` gives keys, once a sentence; `score(state, keys)` gives scores (B, S) for a
+            state (B, H).
     """
 
     def __init__(
@@ -183,30 +192,49 @@ class WordDecoder(nn.Module):
         self.embedding = nn.Embedding(vocabulary_size, embedding_size)
         self.gru = nn.GRU(embedding_size, hidden_size, batch_first=True)
         self.score = score
-        both = hidden_size + embedding_size  # the new state and what was read
+        both = hidden_size + embedding_size  # the new state, then what was read
         self.mix = nn.Linear(both, both)
         self.output = nn.Linear(both, vocabulary_size)
 
-    def forward(
-        self, words: Tensor, state: Tensor, source: tuple[Tensor, Tensor], source_mask: Tensor
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """Score the word that follows each given word; all steps at once, for nothing read goes back.
+    def look(
+        self, new: Tensor, source: tuple[Tensor, Tensor], source_mask: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Choose among the source words and read them, for every step.
 
         Args:
-            words: (B, T) int64, the words that the decoder reads.
-            state: (B, H), its first state.
+            new: (B, T, H), the state of each step, after it has read its word.
             source: states (B, S, H), which are scored, and embedded words (B, S, E), which are read.
             source_mask: (B, S) bool, True at real words.
 
         Returns:
-            logits (B, T, V), state (B, H) behind the last word, weights (B, T, S).
+            read (B, T, E): what each step read.
+            weights (B, T, S): how much it looked at each source word; 0 where the mask is False.
         """
         states, embedded = source
-        new, last = self.gru(self.embedding(words), state.unsqueeze(0))  # (B, T, H)
-        projected = self.score.prepare(states).unsqueeze(2)  # (B, S, 1, A)
-        scores = self.score(new, projected).transpose(1, 2)  # (B, T, S): step and source word
-        weights = scores.masked_fill(~source_mask.unsqueeze(1), -torch.inf).softmax(-1)
-        mixed = torch.tanh(self.mix(torch.cat([new, weights @ embedded], dim=-1)))
+        keys = self.score.prepare(states)
+        scores = torch.stack([self.score(state, keys) for state in new.unbind(1)], dim=1)
+        weights = scores.masked_fill(~source_mask.unsqueeze(1), -torch.inf).softmax(dim=-1)
+        return weights @ embedded, weights
+
+    def forward(
+        self, words: Tensor, state: Tensor, source: tuple[Tensor, Tensor], source_mask: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Score the word that follows each given word.
+
+        Args:
+            words: (B, T) int64, the words that the decoder reads.
+            state: (B, H), its first state.
+            source: states (B, S, H) and embedded words (B, S, E), as `look` takes them.
+            source_mask: (B, S) bool, True at real words.
+
+        Returns:
+            logits (B, T, V): raw scores, from tanh of `mix` of the new state and what was read, in this order.
+            state (B, H): the state after the last word.
+            weights (B, T, S): how much each step looked at each source word.
+        """
+        new, last = self.gru(self.embedding(words), state.unsqueeze(0))
+        read, weights = self.look(new, source, source_mask)
+        mixed = torch.tanh(self.mix(torch.cat([new, read], dim=-1)))
         return self.output(mixed), last.squeeze(0), weights
 
 
@@ -214,7 +242,7 @@ class WordEncoder(Encoder):
     """The encoder of lesson 1; with the states it gives the embedded words."""
 
     def forward(self, source: Tensor, source_mask: Tensor) -> tuple[tuple[Tensor, Tensor], Tensor]:
-        """States (B, S, H) and embedded words (B, S, E); and the state (B, H) behind the last word."""
+        """States (B, S, H) and embedded words (B, S, E); and the state (B, H) after the last word."""
         states, last = super().forward(source, source_mask)
         return (states, self.embedding(source)), last
 
@@ -248,3 +276,50 @@ def knock_out(predict, source_length: int, target: Tensor) -> Tensor:
         mask[i] = False
         effects.append(whole - log_probability(mask))
     return torch.stack(effects, dim=1)
+
+
+@torch.no_grad()
+def decoder_of(model: nn.Module, pair: SentencePair, words: Vocabularies) -> tuple:
+    """What `knock_out` takes, for one pair: predict, S and the right words (T,), END among them."""
+    source, target = (torch.tensor([numbers]) for numbers in words.encode(pair))
+    states, last = model.encoder(source, torch.ones_like(source, dtype=torch.bool))
+
+    @torch.no_grad()
+    def predict(mask: Tensor) -> Tensor:
+        return model.decoder(shift_right(target), last, states, mask.unsqueeze(0))[0][0]
+
+    return predict, source.shape[1], target[0]
+
+
+def effects_of(model: nn.Module, pairs: list[SentencePair], words: Vocabularies) -> Tensor:
+    """The effects of all pairs of words of some sentences, END left out, one after the other."""
+    found = [knock_out(*decoder_of(model, pair, words))[:-1, :-1] for pair in pairs]
+    return torch.cat([effects.flatten() for effects in found])
+
+
+def costs_of_hiding(
+    predict, source_length: int, target: Tensor, place: int, groups: dict[str, list[int]]
+) -> dict[str, float]:
+    """What one target word loses when groups of source words are hidden, each group for itself.
+
+    Args:
+        predict: mask (S,) bool, True at words that can be seen → logits (T, V).
+        source_length: S.
+        target: (T,) int64, the right words.
+        place: the target word that is asked about.
+        groups: name → the source words that are hidden together.
+
+    Returns:
+        name → by how much the log-probability of that target word falls, in nats.
+    """
+    right = target[place]
+    whole = predict(torch.ones(source_length, dtype=torch.bool)).log_softmax(-1)[place, right]
+    costs = {}
+    for name, hidden in groups.items():
+        seen = torch.ones(source_length, dtype=torch.bool)
+        seen[hidden] = False
+        costs[name] = (whole - predict(seen).log_softmax(-1)[place, right]).item()
+    return costs
+
+
+EXERCISES = {'word_weights': 'word_weights', 'precision_recall': 'precision_recall', 'alignment_error_rate': 'alignment_error_rate', 'best_offset': 'best_offset', 'distances': 'distances', 'word_decoder': 'WordDecoder', 'knock_out': 'knock_out', 'costs_of_hiding': 'costs_of_hiding'}

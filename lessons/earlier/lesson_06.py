@@ -3,10 +3,8 @@
 # fmt: off
 """What later lessons use of lesson 06: its setup and its exercises, solved."""
 
-import difflib
 import math
-import statistics
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 
 import sacrebleu
@@ -16,38 +14,23 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from lessons import earlier
 from lessons.earlier.lesson_01 import Decoder, Encoder, Seq2Seq, pad_batch
 from lessons.earlier.lesson_02 import Vocabularies, train_model, translate
-from lessons.earlier.lesson_03 import (
-    AdditiveScore,
-    AttentionDecoder,
-    AttentionSeq2Seq,
-    greedy_with_weights,
-)
+from lessons.earlier.lesson_03 import AdditiveScore, AttentionDecoder, AttentionSeq2Seq
 from lessons.earlier.lesson_05 import word_reader
-from lessons.toolkit import predictions, real_corpus
+from lessons.toolkit import predictions, real_corpus, recall
 from lessons.toolkit.batches import END, START, Batch
 from lessons.toolkit.corpus import count_clauses, load_split
 from lessons.toolkit.figures import common as figures
-from lessons.toolkit.figures.alignment import draw_heat_map
-from lessons.toolkit.figures.alignment_explorer import show_explorer
+from lessons.toolkit.figures import translation_questions as questions
+from lessons.toolkit.figures import translation_shown as shown
 from lessons.toolkit.figures.gloss_lines import show_glossed
-from lessons.toolkit.figures.seq2seq import draw_choices
-from lessons.toolkit.figures.translation import (
-    BeamRecorder,
-    beam_gains,
-    bleu_table,
-    draw_beam,
-    places_of,
-    plot_beam_gain,
-    plot_bleu_by_length,
-    plot_real_corpus,
-    real_corpus_table,
-    tell_real_corpus,
-)
+from lessons.toolkit.figures.translation import BeamRecorder, places_of
 from lessons.toolkit.paths import datasets_folder
 from lessons.toolkit.readiness import ready
-from lessons.toolkit.results import load_results, runs_of
+from lessons.toolkit.results import load_results
+from lessons.toolkit.search import search_together
 from lessons.toolkit.training import use_threads
 
 
@@ -115,36 +98,45 @@ def normalised_score(words: list[int], log_probability: float, alpha: float) -> 
     return log_probability / len(words) ** alpha
 
 
+def best_of(hypotheses: list[tuple[list[int], float]], alpha: float) -> list[int]:
+    """The words of the best hypothesis, without END."""
+    words, _ = max(hypotheses, key=lambda found: normalised_score(*found, alpha))
+    return [word for word in words if word != END]
+
+
 Step = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
 
 
-def decoder_step(model: nn.Module, source: list[int]) -> tuple[Step, Tensor]:
-    """The decoder of a model as `beam_search` wants it, for one sentence.
+def decoder_steps(model: nn.Module, sources: list[list[int]]) -> tuple[Step, Tensor]:
+    """The decoder of a model as a search wants it, for B sentences with K hypotheses each.
 
     Args:
         model: the baseline or an attention model.
-        source: S word numbers, END after them.
+        sources: for each sentence its word numbers, END after them.
 
     Returns:
-        step: (words (K,), state (K, H)) → log-probabilities (K, V), state (K, H).
-        state (1, H): the first.
+        step: (words (B · K,), state (B · K, H)) → log-probabilities (B · K, V), state (B · K, H).
+        state (B, H): the first of each sentence.
     """
-    ids = torch.tensor([source])
-    mask = torch.ones_like(ids, dtype=torch.bool)
+    ids, mask = pad_batch(sources)
     read, last = model.encoder(ids, mask)
+    parts = [*read, mask] if isinstance(read, tuple) else [read, mask]
 
     def step(words: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        size = len(words)  # every hypothesis reads the same sentence
+        copies = len(words) // len(sources)  # every hypothesis of a sentence reads the same
+        *copied, real = [part.repeat_interleave(copies, dim=0) for part in parts]
+        known = (tuple(copied) if isinstance(read, tuple) else copied[0], real)
         if isinstance(model, Seq2Seq):
-            known = (last.expand(size, -1),)
-        elif isinstance(read, tuple):
-            known = (tuple(part.expand(size, -1, -1) for part in read), mask.expand(size, -1))
-        else:
-            known = (read.expand(size, -1, -1), mask.expand(size, -1))
+            known = (last.repeat_interleave(copies, dim=0),)
         logits, state, *_ = model.decoder(words.unsqueeze(1), state, *known)
         return logits[:, 0].log_softmax(-1), state
 
     return step, last
+
+
+def decoder_step(model: nn.Module, source: list[int]) -> tuple[Step, Tensor]:
+    """The same for one sentence, as `beam_search` wants it."""
+    return decoder_steps(model, [source])
 
 
 @torch.no_grad()
@@ -156,10 +148,31 @@ def hypotheses_of(
     return beam_search(step, extend_beams, state, beam_size, max_length)
 
 
-def best_of(hypotheses: list[tuple[list[int], float]], alpha: float) -> list[int]:
-    """The words of the best hypothesis, without END."""
-    words, _ = max(hypotheses, key=lambda found: normalised_score(*found, alpha))
-    return [word for word in words if word != END]
+def grow_together(
+    scores: Tensor, log_probabilities: Tensor, written: Tensor, state: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
+    """One step in the beams of B sentences: each keeps the best K continuations of its own hypotheses.
+
+    Args:
+        scores: (B, K), the log-probability of each hypothesis.
+        log_probabilities: (B · K, V), those of the next word; here and below the first K rows belong to the first
+            sentence, the next K rows to the second, and so on.
+        written: (B · K, T) int64, the words of each hypothesis.
+        state: (B · K, H), the decoder's state after them.
+
+    Returns:
+        scores (B, K): of the new hypotheses, for each sentence the best first.
+        written (B · K, T + 1) int64: their words.
+        state (B · K, H): of each the state of the hypothesis that it goes on from.
+    """
+    size, beam_size = scores.shape
+    totals = scores.unsqueeze(2) + log_probabilities.view(size, beam_size, -1)  # (B, K, V)
+    best, places = totals.flatten(1).topk(beam_size)  # (B, K)
+    parents, chosen = places // totals.shape[2], places % totals.shape[2]
+    first = beam_size * torch.arange(size).unsqueeze(1)  # (B, 1): where each sentence begins
+    rows = (first + parents).flatten()
+    written = torch.cat([written[rows], chosen.view(-1, 1)], dim=1)
+    return best, written, state[rows]
 
 
 def ngram_matches(translation: list[str], reference: list[str], n: int) -> tuple[int, int]:
@@ -183,23 +196,10 @@ def ngram_matches(translation: list[str], reference: list[str], n: int) -> tuple
     return (found & wanted).total(), found.total()
 
 
-def brevity_penalty(translation_lengths: list[int], reference_lengths: list[int]) -> float:
-    """What a corpus of translations loses for being too short: Papineni et al. 2002, section 2.2.
-
-    Args:
-        translation_lengths: the number of words of each translation.
-        reference_lengths: the same for the references.
-
-    Returns:
-        1 if the translations have at least as many words in all as the references have in all, else exp(1 - r/c),
-        with c the words of all translations and r those of all references.
-    """
-    c, r = sum(translation_lengths), sum(reference_lengths)
-    return 1.0 if c >= r else math.exp(1 - r / c)
-
-
 def corpus_bleu(
-    translations: list[list[str]], references: list[list[str]], matches, penalty
+    translations: list[list[str]],
+    references: list[list[str]],
+    matches: Callable[[list[str], list[str], int], tuple[int, int]],
 ) -> float:
     """BLEU of a corpus: Papineni et al. 2002, section 2.3.
 
@@ -207,18 +207,66 @@ def corpus_bleu(
         translations: the words of each translation.
         references: the right words of each sentence.
         matches: what `ngram_matches` is.
-        penalty: what `brevity_penalty` is.
 
     Returns:
-        100 times the penalty times the geometric mean of four precisions, those of 1-grams to 4-grams. A precision
-        divides the matches of all sentences by the n-grams of all translations. 0 if one precision is 0.
+        100 times the brevity penalty times the geometric mean of four precisions, those of 1-grams to 4-grams. A
+        precision divides the matches of all sentences by the n-grams of all translations. The penalty is 1 if the
+        translations have c words in all, the references r, and c >= r; else exp(1 - r/c). 0 if one precision is 0.
     """
     precisions = []
     for n in range(1, 5):
         counts = [matches(*pair, n) for pair in zip(translations, references, strict=True)]
-        precisions.append(sum(hits for hits, _ in counts) / sum(total for _, total in counts))
-    lengths = [len(words) for words in translations], [len(words) for words in references]
-    return 100 * penalty(*lengths) * math.prod(precisions) ** (1 / 4)
+        hits, totals = zip(*counts, strict=True)
+        precisions.append(sum(hits) / sum(totals))
+    c, r = sum(map(len, translations)), sum(map(len, references))
+    penalty = 1 if c >= r else math.exp(1 - r / c)
+    return 100 * penalty * math.prod(precisions) ** (1 / 4)
+
+
+def sentence_score(step: Step, state: Tensor, words: list[int]) -> float:
+    """The log-probability that a model gives to a sentence, whether it would have written it or not.
+
+    Args:
+        step: (words (1,), state (1, H)) → log-probabilities (1, V) of the next word, state (1, H).
+        state: (1, H), the decoder's first state.
+        words: the word numbers of the sentence, END among them.
+    """
+    total, last = 0.0, START
+    for word in words:
+        log_probabilities, state = step(torch.tensor([last]), state)
+        total += log_probabilities[0, word].item()
+        last = word
+    return total
+
+
+def bleu_by_length(
+    sources: list[list[str]],
+    translations: list[list[str]],
+    references: list[list[str]],
+    score: Callable[[list[list[str]], list[list[str]]], float],
+    width: int,
+) -> dict[int, tuple[int, float]]:
+    """Score sentences of about equal length together, as in figure 2 of Bahdanau et al. 2015.
+
+    Args:
+        sources: the words of each source sentence, at least one; their number decides.
+        translations: the words of each translation.
+        references: the right words of each sentence.
+        score: called as score(translations, references), gives BLEU of a corpus.
+        width: how many lengths share a group: 1 to width, width + 1 to 2 · width, and so on.
+
+    Returns:
+        longest length of a group → (number of sentences, their BLEU), short sentences first; groups without a sentence
+        are left out.
+    """
+    groups = defaultdict(list)
+    for source, *pair in zip(sources, translations, references, strict=True):
+        groups[math.ceil(len(source) / width) * width].append(pair)
+    found = {}
+    for longest, pairs in sorted(groups.items()):
+        made, right = map(list, zip(*pairs, strict=True))
+        found[longest] = (len(pairs), score(made, right))
+    return found
 
 
 def scaled_dot_product(
@@ -239,3 +287,6 @@ def scaled_dot_product(
     scores = queries @ keys.transpose(1, 2) / math.sqrt(queries.shape[-1])  # (B, T, S)
     weights = scores.masked_fill(~mask.unsqueeze(1), -torch.inf).softmax(-1)
     return weights @ values, weights
+
+
+EXERCISES = {'extend_beams': 'extend_beams', 'beam_search': 'beam_search', 'grow_together': 'grow_together', 'ngram_matches': 'ngram_matches', 'corpus_bleu': 'corpus_bleu', 'sentence_score': 'sentence_score', 'bleu_by_length': 'bleu_by_length', 'scaled_dot_product': 'scaled_dot_product'}

@@ -3,12 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import torch
-from torch import Tensor, nn
+from torch import nn
 
 from lessons.earlier.lesson_01 import Decoder, Encoder, Seq2Seq
 from lessons.earlier.lesson_02 import Bottleneck
-from lessons.earlier.lesson_03 import AdditiveScore, AttentionDecoder, AttentionSeq2Seq, DotScore, GeneralScore
+from lessons.earlier.lesson_03 import (
+    AdditiveScore,
+    AttentionDecoder,
+    AttentionSeq2Seq,
+    DotScore,
+    FixedScore,
+    GeneralScore,
+    UniformScore,
+)
 from lessons.experiments.readers import READERS
 
 #: The share of numbers that dropout sets to 0.
@@ -23,40 +30,6 @@ class Sizes:
     hidden: int = 128
     attention: int = 32
     context: int | None = None
-
-
-class UniformScore(nn.Module):
-    """The score of a decoder that sees all encoder states and cannot choose: the same for every source word."""
-
-    def prepare(self, states: Tensor) -> Tensor:
-        """Give the encoder's states (B, S, H) as they are."""
-        return states
-
-    def forward(self, state: Tensor, keys: Tensor) -> Tensor:
-        """Give scores (B, S), all 0, for states (B, H) and keys (B, S, H)."""
-        return keys.new_zeros(keys.shape[:2])
-
-
-class FixedScore(nn.Module):
-    """A learnt score that does not see the decoder: a source word weighs the same for every word that is written.
-
-    Args:
-        hidden_size: H.
-        attention_size: A.
-    """
-
-    def __init__(self, hidden_size: int, attention_size: int):
-        super().__init__()
-        self.key = nn.Linear(hidden_size, attention_size)
-        self.output = nn.Linear(attention_size, 1, bias=False)
-
-    def prepare(self, states: Tensor) -> Tensor:
-        """Give the scores (B, S) of the encoder's states (B, S, H), once per sentence."""
-        return self.output(torch.tanh(self.key(states))).squeeze(-1)
-
-    def forward(self, state: Tensor, keys: Tensor) -> Tensor:
-        """Give the scores (B, S) that `prepare` made, whatever the decoder's state (B, H)."""
-        return keys
 
 
 def baseline(source_words: int, target_words: int, sizes: Sizes) -> Seq2Seq:

@@ -16,7 +16,7 @@ from lessons.corpus_generator import lexicon
 from lessons.corpus_generator.lexicon import Predicate
 from lessons.earlier.lesson_01 import pad_batch
 from lessons.earlier.lesson_02 import Vocabularies
-from lessons.earlier.lesson_04 import choose_input, decode_with_forcing, previous_words
+from lessons.earlier.lesson_04 import decode_with_forcing, previous_words
 from lessons.experiments.decoding import decoder_of
 from lessons.experiments.word_forms import Form, forms
 from lessons.toolkit.batches import Batch, make_batches
@@ -289,4 +289,4 @@ def continuation(model: nn.Module, batch: Batch, places: Tensor, wrong: Tensor) 
         logits, state = decoder(words.unsqueeze(1), state, None)
         return logits.squeeze(1), state
 
-    return decode_with_forcing(step, choose_input, first, previous, coins).argmax(-1)
+    return decode_with_forcing(step, first, previous, coins).argmax(-1)

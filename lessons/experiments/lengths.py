@@ -80,7 +80,7 @@ def _zip(translations: list[list[str]], pairs: Sequence[SentencePair]):
 
 
 def _by_clauses(pairs: list[SentencePair]) -> dict[int, list[SentencePair]]:
-    groups = defaultdict(list)
+    by_length = defaultdict(list)
     for pair in pairs:
-        groups[count_clauses(pair.source_words)].append(pair)
-    return {clauses: groups[clauses] for clauses in sorted(groups)}
+        by_length[count_clauses(pair.source_words)].append(pair)
+    return {clauses: by_length[clauses] for clauses in sorted(by_length)}

@@ -1,4 +1,4 @@
-"""Predict, run, explain: a question before an experiment, its answer behind it. Nothing is sent or graded."""
+"""Predict, run, explain: a question before an experiment, its answer after it. Nothing is sent or graded."""
 
 import html
 from bisect import bisect_right
@@ -56,24 +56,26 @@ def ask(slug: str, question: str, guess: str = "", **options: str) -> None:
         note = _TEXTS["no letter"].format(guess=guess, letters=", ".join(options))
     else:
         note = _TEXTS["how"]
-    _show(question, [asked.option(letter) for letter in options], note)
+    show_card(question, [asked.option(letter) for letter in options], note)
 
 
-def answer(slug: str, right: str, measured: str) -> None:
+def answer(slug: str, right: str, measured: str, **why: str) -> None:
     """Set the guess beside what was measured.
 
     Args:
         slug: names the question.
         right: the letter of the option that turned out right.
         measured: what the experiment found, in a sentence.
+        why: by letter, why an option tempts and where it goes wrong; told to whoever chose it and was wrong.
     """
     asked = _asked.get(slug)
     if asked is None:
-        _show(measured, [], _TEXTS["unasked"].format(slug=slug))
+        show_card(measured, [], _TEXTS["unasked"].format(slug=slug))
         return
     kind = "none" if not asked.guess else "hit" if asked.guess == right else "miss"
     guess = asked.option(asked.guess) if asked.guess else ""
-    _show(_TEXTS[kind].format(guess=guess, right=asked.option(right)), [], measured)
+    reason = [why[asked.guess]] if kind == "miss" and asked.guess in why else []
+    show_card(_TEXTS[kind].format(guess=guess, right=asked.option(right)), reason, measured)
 
 
 def option_for(value: float, *edges: float) -> str:
@@ -91,8 +93,8 @@ def option_for(value: float, *edges: float) -> str:
     return ascii_lowercase[bisect_right(edges, value)]
 
 
-def _show(first: str, items: list[str], last: str) -> None:
-    """A card of a bold line, a list and a note; plain text where HTML cannot be shown."""
+def show_card(first: str, items: list[str], last: str) -> None:
+    """Show a card of a bold line, a list and a note; plain text where HTML cannot be shown."""
     lines = "".join(f"<br>{html.escape(item)}" for item in items)
     card = f'<div style="{_CARD}"><b>{html.escape(first)}</b>{lines}<br><i>{html.escape(last)}</i></div>'
     display({"text/html": card, "text/plain": "\n".join([first, *items, last])}, raw=True)

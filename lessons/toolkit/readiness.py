@@ -2,9 +2,12 @@
 
 import dis
 import inspect
+from contextlib import suppress
 from types import CodeType
 from typing import Any
+from weakref import WeakKeyDictionary
 
+_wrong: WeakKeyDictionary[Any, str] = WeakKeyDictionary()  # answers that their check has turned down → the exercise
 _waits_for: dict[str, str] = {}  # what a cell that waits would make → what has to be written first
 
 
@@ -17,20 +20,37 @@ def ready(*names: str) -> bool:
         names: functions, classes or values of the calling notebook, in the order in which they come.
 
     Returns:
-        True when each name is defined and nothing in it still raises NotImplementedError.
+        True when each name is defined, nothing in it still raises NotImplementedError, and no check has turned it
+        down; what was not checked counts as ready.
     """
     caller = inspect.currentframe().f_back
     for name in names:
         if _is_missing(name, caller.f_globals):
             first = _first_of(name, caller.f_globals)
             _waits_for.update(dict.fromkeys(_made_by(caller.f_code), first))
-            print(f"This cell waits for {name}{_what_to_do(name, first)}")
+            print(f"This cell waits for {name}{_what_to_do(name, first, caller.f_globals)}")
             return False
     return True
 
 
+def note(exercise: str, answer: Any, passed: bool) -> None:
+    """Remember what a check has found: no experiment runs on an answer that is not right yet.
+
+    Args:
+        exercise: what it answers.
+        answer: the function or class.
+        passed: whether it is right.
+    """
+    with suppress(TypeError):  # it is no function or class, so no experiment can use it
+        _wrong.pop(answer, None) if passed else _wrong.update({answer: exercise})
+
+
 def _is_missing(name: str, notebook: dict[str, Any]) -> bool:
-    return name not in notebook or _unfinished(notebook[name])
+    return name not in notebook or _unfinished(notebook[name]) or _is_wrong(notebook[name])
+
+
+def _is_wrong(value: Any) -> bool:
+    return (inspect.isfunction(value) or inspect.isclass(value)) and value in _wrong
 
 
 def _first_of(name: str, notebook: dict[str, Any]) -> str:
@@ -39,10 +59,15 @@ def _first_of(name: str, notebook: dict[str, Any]) -> str:
     return first if _is_missing(first, notebook) else name
 
 
-def _what_to_do(name: str, first: str) -> str:
+def _what_to_do(name: str, first: str, notebook: dict[str, Any]) -> str:
+    waits, then = (
+        ("", "come back") if first == name else (f", which waits for {first}", "run the cells from there to here")
+    )
+    if _is_wrong(notebook.get(first)) and not _unfinished(notebook[first]):
+        return f"{waits}: exercise {_wrong[notebook[first]]} is not right yet. Mend it, check it again, then {then}."
     if first == name:
         return ": complete and run the cell that makes it, then come back."
-    return f", which waits for {first}: complete that, then run the cells from there to here."
+    return f"{waits}: complete that, then {then}."
 
 
 def _made_by(cell: CodeType) -> set[str]:

@@ -254,11 +254,11 @@ class RealVocabularies:
         self.target = Vocabulary((target_tokens(pair.target, unit) for pair in pairs), minimum_count, maximum_size)
 
     def encode(self, pair: RealPair) -> tuple[list[int], list[int]]:
-        """A pair as source numbers and target numbers, END behind each."""
+        """A pair as source numbers and target numbers, END after each."""
         return self.encode_source(pair.source), self.target.encode(target_tokens(pair.target, self.unit))
 
     def encode_source(self, text: str) -> list[int]:
-        """An English sentence as numbers, END behind them."""
+        """An English sentence as numbers, END after them."""
         return self.source.encode(source_tokens(text))
 
     def unknown(self, pairs: Iterable[RealPair]) -> Counter[str]:

@@ -31,7 +31,7 @@ def train(
         schedule: changes the learning rate after each step.
 
     Returns:
-        The mean loss of each epoch, in nats a word.
+        The mean loss of each epoch, in nats per word.
     """
     means = []
     for epoch in range(1, epochs + 1):

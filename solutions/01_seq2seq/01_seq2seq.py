@@ -1,13 +1,13 @@
 # %% [markdown]
 # # 1 · A sentence through one vector: the seq2seq baseline
 #
-# **You will build** a translator from English to Korean: a vocabulary, padded batches, an encoder that reads a
-# sentence into one vector, a decoder that writes a translation from it, the loss, the training step, and greedy
-# decoding.
+# **You will build** a translator from English to Korean: a vocabulary, padded batches, a network that reads a
+# sentence into one vector, another that writes a translation from it, the training step, and greedy decoding.
 #
-# **You will learn** why translating word by word fails, and how two recurrent networks do better.
+# **You will learn** why translating word by word fails, how a recurrent network reads, and how two of them translate.
 #
-# **You need** Python, tensors, `nn.Module`, and what a gradient is. Recurrent networks are explained on the way.
+# **You need** Python, tensors, `nn.Module`, and what a gradient is. Embeddings and recurrent networks are explained
+# from the beginning.
 #
 # **Time** two to three hours; the cells themselves run for about a minute on a laptop. **Score to expect** more than
 # 90 % of unseen short sentences translated exactly.
@@ -15,14 +15,22 @@
 # %% [markdown]
 # ## How this notebook works
 #
-# Nine cells have a gap for you to fill: a line that raises `NotImplementedError`. Replace it, run the cell, then
-# run the `check` below it. It tells you within a second what is right and which idea is wrong; if it does not come
-# back, press ■ and look for a loop that never ends. Use whatever the next cell imports. Stuck? Open the hints in
-# the answer of the check, one at a time; `hint("make_dictionary")` in a cell of your own prints them too.
-# `progress()` shows what you have done in all lessons, and what comes next.
+# Twelve cells are exercises. In eleven of them a line raises `NotImplementedError`: replace it. The other one holds
+# code with a bug, and you mend it. Run the cell, then the `check` below it, which says within a second what is right
+# and which idea is wrong. If it does not come back, press ■ and look for a loop that never ends. Use whatever the
+# next cell imports.
+#
+# Above each exercise stands a label, such as **●●○ · 10 min · core**: how hard it is, about how long it takes, and
+# what it is for. A *core* exercise builds an idea of the course, a *tool* is something that you need on the way, and
+# an *extra* may be left out.
+
+# %% [markdown]
+# Stuck? Open the hints in the answer of the check, one at a time; `hint("make_dictionary")` in a cell of your own
+# prints them too. `progress()` shows what you have done in all lessons, and what comes next.
 #
 # Before some experiments a cell asks what you expect. Write a letter and run it; the experiment answers. Nobody else
-# sees your letter, and a wrong guess teaches you more than none.
+# sees your letter, and a wrong guess teaches you more than none. After some, you are asked to explain the result in
+# a sentence of your own. Write it before you open ours.
 #
 # Every tensor has its dimensions named with the same letters: **B** sentences in a batch, **S** source words,
 # **T** target words, **E** numbers in an embedding, **H** numbers in a state, **V** words in a vocabulary.
@@ -47,7 +55,7 @@ from lessons.toolkit.batches import (
     make_batches,
     shift_right,
 )
-from lessons.toolkit.corpus import load_split
+from lessons.toolkit.corpus import SentencePair, load_split
 from lessons.toolkit.figures import common as figures
 from lessons.toolkit.figures import seq2seq as seq2seq_figures
 from lessons.toolkit.figures.gloss_lines import show_glossed
@@ -70,6 +78,7 @@ from lessons.toolkit.training import exact_match, one_cycle, train, use_threads
 
 # %% tags=["exploration", "always"]
 use_threads(2)
+figures.use_course_style()
 training_pairs = load_split("train", clauses=(1, 2))
 test_pairs = load_split("test", clauses=(1, 2))
 
@@ -80,29 +89,27 @@ show_glossed(
     explain=True,
 )
 
+
+def sure_links(pair: SentencePair) -> list[tuple[int, int]]:
+    """The links of a pair, as numbers of source and target word."""
+    return [(link.source, link.target) for link in pair.alignment if link.sure]
+
+
 # %% [markdown]
 # See which words belong together in the most famous sentence. Before you run the cell: in which order would you have
 # to read 난 (`I.TOP`), 널 (`you.OBJ`) and 사랑해 (`love.INT`) to get the English back?
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
-figures.use_course_style()
-links = [(link.source, link.target) for link in love.alignment]
-figure = figures.draw_links(
-    love.source_words, love.target_words, links, "The verb moves to the end, so links cross"
-)
-figures.show(
-    figure,
-    "I is linked to 난, love to 사랑해 at the end, you to 널 in the middle: two links cross.",
-)
+seq2seq_figures.show_links(love, sure_links(love), "The verb moves to the end, so links cross")
 
 # %% [markdown]
 # ## 2 · Word by word
 #
-# The simplest translator is a dictionary: look up each word and write the results in the same order. To be fair to it,
-# give it a good dictionary: for each English word, the Korean word that it is linked to most often.
+# The simplest translator is a dictionary: look up each word and write the results in the same order. To be fair to
+# it, give it a good dictionary: for each English word, the Korean word that it is linked to most often.
 #
-# **Exercise 1.** Write `make_dictionary`. Each example is a triple: source words, target words, and links `(i, j)`
-# that say source word `i` belongs to target word `j`. The check contains no ties.
+# **Exercise 1 · ●○○ · 10 min · tool.** Write `make_dictionary`. Each example is a triple: source words, target
+# words, and links `(i, j)` that say source word `i` belongs to target word `j`. The check contains no ties.
 
 
 # %% tags=["exercise"] slug="make_dictionary"
@@ -146,68 +153,63 @@ predictions.ask(
 )
 
 # %% [markdown]
-# The experiment: make the dictionary from all training pairs, look up each word of each test sentence, and compare
-# with the right translation. A few sentences are shown, the most famous one first. Compare the glosses: which words
-# have the wrong form, and which are missing?
+# First make the dictionary from all training pairs, and look up the words of a few sentences, the most famous one
+# first. Compare the glosses: which words have the wrong form, and which are missing?
 
 # %% tags=["exploration"]
 if ready("make_dictionary"):
     examples = [
-        (
-            pair.source_words,
-            pair.target_words,
-            [(link.source, link.target) for link in pair.alignment if link.sure],
-        )
-        for pair in training_pairs
+        (pair.source_words, pair.target_words, sure_links(pair)) for pair in training_pairs
     ]
     dictionary = make_dictionary(examples)
+    seq2seq_figures.show_lookups([love, *test_pairs[:3]], dictionary)
 
-    def look_up(words: list[str]) -> list[str]:
-        """Each word's counterpart, in the same order; words without one are left out."""
-        return [dictionary[word] for word in words if word in dictionary]
+# %% [markdown]
+# The experiment: look up each word of each test sentence, and compare with the right translation.
 
-    lookups = [look_up(pair.source_words) for pair in test_pairs]
+# %% tags=["exploration"]
+if ready("dictionary"):
+    lookups = [
+        [dictionary[word] for word in pair.source_words if word in dictionary]
+        for pair in test_pairs
+    ]
     score = exact_match(lookups, [pair.target_words for pair in test_pairs])
-    print(f"exact match of the dictionary: {score:.1%}")
-    shown = []
-    for pair in [love, *test_pairs[:3]]:
-        shown.append((pair.source, [], []))
-        shown.append(("looked up", look_up(pair.source_words), None))
-        shown.append(("correct", pair.target_words, pair.glosses))
-    show_glossed(shown)
     predictions.answer(
         "dictionary_score",
         predictions.option_for(100 * score, 10, 40, 70),
         f"Of {len(test_pairs)} test sentences the dictionary gets {score:.1%} exactly right.",
+        b="The sentences are short, but even a short one has its verb in another place.",
+        c="Many single words are right; exact match asks for all of them, in their places.",
+        d="The words of the dictionary are good ones; order, form and number are missing.",
     )
 
 # %% [markdown]
 # Here is *I love you* as a picture: above each English word what the dictionary has for it, below what it becomes in
-# the translation. A frame marks a word that is wrong at its place. Would it be enough to swap the last two words?
+# the translation. A frame marks a word that is wrong at its place.
 
 # %% tags=["exploration", "nbval-ignore-output"]
-if ready("dictionary", "links"):
-    looked_up = [dictionary.get(word, "–") for word in love.source_words]
-    places = zip(looked_up, love.target_words, strict=True)
-    misplaced = [word for word, wanted in places if word != wanted]
-    figure = seq2seq_figures.draw_lookup(
-        love.source_words,
-        looked_up,
-        love.target_words,
-        links,
-        f"Word by word: {len(misplaced)} of {len(looked_up)} words are wrong at their place",
-    )
-    figures.show(
-        figure,
-        f"Looked up: {' '.join(looked_up)}. Right: {love.target}. Wrong at their place: {', '.join(misplaced)}.",
-    )
+if ready("dictionary"):
+    seq2seq_figures.show_lookup(love, sure_links(love), dictionary)
 
 # %% [markdown]
-# It would not. Three things go wrong. The **order**: *love* comes second in English and last in Korean. The
-# **form**: *you* is *넌* as a topic and *널* as an object; *love* is *사랑해* now and *사랑할 거야* in the future; a
-# dictionary has to pick one. The **length**: *the* has no counterpart, so the Korean sentence often has another
-# number of words. A translator has to read the whole sentence before it writes the first word.
+# **Explain.** In one sentence: why would it not be enough to swap the last two words? Write it here, then open ours.
 #
+# *Your sentence:*
+
+# %% [markdown]
+# <details><summary>Our sentence</summary>
+#
+# A swap puts the words of this sentence in order, but both would still have the wrong form, and in other sentences
+# the number of words is wrong, too.
+#
+# </details>
+#
+# Three things go wrong. The **order**: *love* comes second in English and last in Korean. The **form**: *you* is *넌*
+# as a topic and *널* as an object; *love* is *사랑해* now and *사랑할 거야* in the future; a dictionary has to pick
+# one. The **length**: *the* has no counterpart, so the Korean sentence often has another number of words. A
+# translator has to read the whole sentence before it writes the first word.
+
+# %% [markdown]
 # (The data card reports a lower score for a dictionary. That one was made from sentences of all lengths, where most
 # verbs stand in the middle and have the ending for *and* or *because*; yours comes from short ones.)
 
@@ -218,8 +220,9 @@ if ready("dictionary", "links"):
 # taken by special tokens: `PAD` fills gaps in a batch, `START` begins what the decoder reads, `END` closes a
 # sentence, `UNKNOWN` stands for words that are not listed.
 #
-# **Exercise 2.** Write `build_vocabulary`: the special tokens in their order, then the words, most frequent first,
-# words with equal counts in alphabetical order. Words seen fewer than `minimum_count` times stay out.
+# **Exercise 2 · ●○○ · 8 min · tool.** Write `build_vocabulary`: the special tokens in their order, then the words,
+# most frequent first, words with equal counts in alphabetical order. Words seen fewer than `minimum_count` times
+# stay out.
 
 
 # %% tags=["exercise"] slug="build_vocabulary"
@@ -244,22 +247,23 @@ def build_vocabulary(sentences: list[list[str]], minimum_count: int = 1) -> list
 check("build_vocabulary", build_vocabulary)
 
 # %% [markdown]
-# A vocabulary turned around is a dict from word to number, and a sentence becomes a list of numbers. `END` comes after
-# it in both languages: the encoder can see that the sentence is complete, and the decoder can learn when to stop.
+# A vocabulary turned around is a dict from word to number, and a sentence becomes a list of numbers. `END` comes
+# after it in both languages: the encoder can see that the sentence is complete, and the decoder can learn when to
+# stop.
 #
-# **Exercise 3.** Write `encode_words`. What should happen to a word that the dict does not have?
+# **Exercise 3 · ●○○ · 3 min · tool.** Write `encode_words`. What should happen to a word that the dict does not have?
 
 
 # %% tags=["exercise"] slug="encode_words"
 def encode_words(words: list[str], numbers: dict[str, int]) -> list[int]:
-    """A sentence as numbers, END behind it.
+    """A sentence as numbers, with END after the last word.
 
     Args:
         words: the words of the sentence.
         numbers: word → number.
 
     Returns:
-        One number a word, UNKNOWN for words that `numbers` does not have, then END.
+        One number per word, UNKNOWN for words that `numbers` does not have, then END.
     """
     ### BEGIN SOLUTION
     return [numbers.get(word, UNKNOWN) for word in words] + [END]
@@ -270,8 +274,8 @@ def encode_words(words: list[str], numbers: dict[str, int]) -> list[int]:
 check("encode_words", encode_words)
 
 # %% [markdown]
-# With both you can turn the corpus into numbers. Korean has more word forms than English: each noun comes with several
-# particles and each verb with several endings, and every such form is a word of its own here.
+# With both you can turn the corpus into numbers. Korean has more word forms than English: each noun comes with
+# several particles and each verb with several endings, and every such form is a word of its own here.
 
 # %% tags=["exploration"]
 if ready("build_vocabulary", "encode_words"):
@@ -290,7 +294,8 @@ if ready("build_vocabulary", "encode_words"):
 # which places hold real words. Everything that follows has to respect it: a network that learns from padding learns
 # to write padding.
 #
-# **Exercise 4.** Write `pad_batch`. In this course a mask is always a bool tensor with True at real words.
+# **Exercise 4 · ●●○ · 10 min · tool.** Write `pad_batch`. In this course a mask is always a bool tensor with True
+# at real words.
 
 
 # %% tags=["exercise"] slug="pad_batch"
@@ -317,51 +322,206 @@ check("pad_batch", pad_batch)
 
 # %% [markdown]
 # Look at what you made: two sentences of different length, as numbers, as a mask, and as a picture. Which column is
-# the first to hold padding? The picture is drawn from your two tensors: each number is turned back into its word, and
-# each place where your mask is False is hatched.
+# the first to hold padding? The picture below is drawn from your two tensors: each number is turned back into its
+# word, and each place where your mask is False is hatched.
 
 # %% tags=["exploration"]
 if ready("source_numbers", "pad_batch"):
-    two = sorted(training_pairs[:40], key=lambda pair: len(pair.source_words))[::39]
+    two = sorted(training_pairs[:8], key=lambda pair: len(pair.source_words))[::7]
     ids, mask = pad_batch([encode_words(pair.source_words, source_numbers) for pair in two])
     print(ids)
     print(mask.int())
 
+# %% [markdown]
+# And the picture. Does it show the same column?
+
 # %% tags=["exploration", "nbval-ignore-output"]
-if ready("two", "ids", "mask"):
-    rows = [[source_vocabulary[number] for number in row] for row in ids.tolist()]
-    figure = seq2seq_figures.draw_batch(
-        rows, mask.tolist(), f"{int((~mask).sum())} of {mask.numel()} places hold no word"
-    )
-    told = "; ".join(" ".join(row) for row in rows)
-    figures.show(figure, f"The two rows of the batch: {told}. All <pad> are hatched.")
+if ready("ids", "mask"):
+    seq2seq_figures.show_batch(ids, mask, source_vocabulary)
 
 # %% [markdown]
-# ## 5 · The encoder: a sentence becomes a vector
+# ## 5 · Words as vectors
 #
-# A recurrent network reads the words one after another and keeps a **state** of H numbers, which it rewrites at each
-# word. The state after the last word has seen the whole sentence. This one vector is the **context**: it is all that
-# the decoder will ever know of the source. The state after word 1 is *h1*, after word 2 *h2*, and so on.
+# A network multiplies and adds. With the place in a vocabulary that makes no sense: the word with number 40 is not
+# twice the one with number 20. So each word gets a row of E numbers, its **embedding**, in a table of V rows. The
+# word's number only says which row to take.
 #
-# We take a GRU (Cho et al. 2014, [arXiv:1406.1078](https://arxiv.org/abs/1406.1078)): gates decide at each word how
-# much of the old state survives.
+# Nobody writes this table. It begins with random numbers, and training moves a row a little whenever its word is
+# read, so that a row comes to say what matters about its word. The table below we did write, with E = 2, because the
+# next steps are for your pencil. No arithmetic yet: an embedding is a look-up.
+
+# %% tags=["exploration", "always"]
+table = torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])  # (V, E): rows for I, love, you
+print("I love  →", table[torch.tensor([0, 1])].tolist())
+print("love I  →", table[torch.tensor([1, 0])].tolist())
+layer = nn.Embedding.from_pretrained(table)
+print("nn.Embedding does the same:", layer(torch.tensor([0, 1])).equal(table[[0, 1]]))
+
+# %% [markdown]
+# ## 6 · A network that reads
+#
+# A **recurrent network** reads the words one after another and keeps a **state** of H numbers, its memory. At each
+# word it makes a new state from two things: the word's embedding $x_t$ and the state before, $h_{t-1}$.
+#
+# $$h_t = \tanh(W x_t + U h_{t-1} + b)$$
+#
+# $W$, $U$ and $b$ are learnt, and they are the same at every word. The function tanh squeezes each number into the
+# range from −1 to 1, so that a state cannot grow from word to word. The first state, $h_0$, is all zeros.
+
+# %% [markdown]
+# Take a pencil. Let $W$ change nothing, let $U$ halve the old state, and let $b$ be zero. Then a new state is
+# tanh(embedding + half of the old state). You need three values: tanh(0) = 0, tanh(0.38) = 0.36, tanh(1) = 0.76.
+#
+# | *I love* | embedding | half of the old state | sum | state |
+# | --- | --- | --- | --- | --- |
+# | *I* | (1, 0) | (0, 0) | (1, 0) | (0.76, 0) |
+# | *love* | (0, 1) | (0.38, 0) | (0.38, 1) | (0.36, 0.76) |
+#
+# The second state knows both words: the 0.76 is *love*, and the 0.36 is what is left of *I*. Now read *love I* with
+# your pencil. Which state comes out?
+#
+# <details><summary>Our result</summary>
+#
+# First (0, 0.76), then tanh(1, 0.38) = (0.76, 0.36). The same two words in another order leave another state.
+#
+# </details>
+
+# %% [markdown]
+# **Exercise 5 · ●●○ · 12 min · core.** Write `read_by_hand`, which reads a sentence of any length, with any W, U
+# and b. It returns the states after all words, one in each row.
+
+
+# %% tags=["exercise"] slug="read_by_hand"
+def read_by_hand(
+    words: Tensor, word_weights: Tensor, state_weights: Tensor, bias: Tensor
+) -> Tensor:
+    """Read one sentence with a recurrent cell.
+
+    Args:
+        words: (S, E), the embedding of each word.
+        word_weights: (H, E), the W of the formula.
+        state_weights: (H, H), its U.
+        bias: (H,), its b.
+
+    Returns:
+        (S, H): the state after each word. The state before the first word is all zeros.
+    """
+    ### BEGIN SOLUTION
+    state = torch.zeros(len(bias))
+    states = []
+    for word in words:
+        state = torch.tanh(word_weights @ word + state_weights @ state + bias)
+        states.append(state)
+    return torch.stack(states)
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+check("read_by_hand", read_by_hand)
+
+# %% [markdown]
+# Compare it with your pencil, and then with PyTorch's `nn.RNN`, which does the same for whole batches. The layer
+# begins with random weights; your function gets those weights and a sentence of five random embeddings.
+
+# %% tags=["exploration"]
+if ready("read_by_hand"):
+    for order in ([0, 1], [1, 0]):
+        states = read_by_hand(table[order], torch.eye(2), 0.5 * torch.eye(2), torch.zeros(2))
+        print(" ".join("I love".split()[number] for number in order), "→", end=" ")
+        print(" ".join(f"({first:.2f}, {second:.2f})" for first, second in states.tolist()))
+    layer, sentence = nn.RNN(3, 4, bias=False), torch.randn(5, 3)
+    weights = (layer.weight_ih_l0, layer.weight_hh_l0, torch.zeros(4))
+    alike = torch.allclose(read_by_hand(sentence, *weights), layer(sentence)[0], atol=1e-5)
+    print("nn.RNN gives the same states:", alike)
+
+# %% [markdown]
+# ## 7 · What a gate adds
+#
+# There was 0.76 of *I* after one word, 0.36 after two. This cell rewrites its whole state at each word, whether the
+# word matters or not. A **gate** lets it choose. It is a number between 0 and 1 for each number of the state, and it
+# says how much of the old one to keep:
+#
+# new state = gate · old state + (1 − gate) · candidate
+#
+# The **candidate** is what the plain cell would have written. Suppose the old number is 0.8 and the candidate −0.4.
+# A gate of 0.9 gives 0.72 − 0.04 = 0.68, nearly the old one, and a gate of 0.1 gives 0.08 − 0.36 = −0.28, nearly
+# the candidate.
+
+# %% [markdown]
+# Who sets the gate? The network itself, at each word, from the word and the old state. Both are put into one vector
+# of E + H numbers; a matrix and a sigmoid make H gates of it, and another matrix and tanh make the candidate. Both
+# matrices are learnt.
+#
+# **Exercise 6 · ●●○ · 10 min · core.** Write `gated_step`, one step of such a cell. To keep it short, it has no b.
+
+
+# %% tags=["exercise"] slug="gated_step"
+def gated_step(
+    word: Tensor, state: Tensor, gate_weights: Tensor, candidate_weights: Tensor
+) -> Tensor:
+    """One step of a recurrent cell with a gate.
+
+    Args:
+        word: (E,), the embedding that is read.
+        state: (H,), the old state.
+        gate_weights: (H, E + H), for the word and then the state; a sigmoid follows.
+        candidate_weights: (H, E + H), for the word and then the state; tanh follows.
+
+    Returns:
+        (H,), the new state: where a gate is near 1, nearly the old one.
+    """
+    ### BEGIN SOLUTION
+    both = torch.cat([word, state])  # (E + H,)
+    gate = torch.sigmoid(gate_weights @ both)
+    candidate = torch.tanh(candidate_weights @ both)
+    return gate * state + (1 - gate) * candidate
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+check("gated_step", gated_step)
+
+# %% [markdown]
+# What does it buy? Take two sentences that differ only in their first word, read both, and compare the states: as
+# long as they differ, the network remembers which first word it was. In the figure your two cells do this with a
+# hundred pairs of random sentences. Nothing is learnt here. The candidate has the weights of the plain cell, and we
+# have set the gate by hand: open (0.05) at the first word, nearly closed (0.95) at all others.
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("read_by_hand", "gated_step"):
+    seq2seq_figures.show_memory(read_by_hand, gated_step)
+
+# %% [markdown]
+# **Explain.** In one sentence: why does the plain cell forget the first word, and the gated one not? Write it here,
+# then open ours.
+#
+# *Your sentence:*
+
+# %% [markdown]
+# <details><summary>Our sentence</summary>
+#
+# The plain cell sends the whole state through U and tanh at every word, so a difference shrinks each time; the gated
+# one copies most of each number from the old state, and only the small rest is new.
+#
+# </details>
+#
+# From here on we take PyTorch's **GRU** (Cho et al. 2014, [arXiv:1406.1078](https://arxiv.org/abs/1406.1078)). It is
+# your gated cell with biases and one gate more, which says how much of the old state the candidate gets to see. What
+# its gates keep is learnt.
+
+# %% [markdown]
+# ## 8 · The encoder: a sentence becomes a vector
+#
+# The state after the last word has seen the whole sentence. This one vector is the **context**: it is all that the
+# decoder will ever know of the source. The state after word 1 is *h1*, after word 2 *h2*, and so on.
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
-figure = figures.draw_encoder_decoder(
-    [*love.source_words, "<end>"],
-    [*love.target_words, "<end>"],
-    "One vector is all that passes from reading to writing",
-)
-figures.show(
-    figure,
-    "The encoder reads I, love, you and the end token through states h1 to h4. A single context vector leads to the "
-    "decoder, and to each of its states d1 to d4, which read start, 난, 널, 사랑해 and write 난, 널, 사랑해 and the end token.",
-)
+seq2seq_figures.show_encoder_decoder(love)
 
 # %% [markdown]
-# **Exercise 5.** Complete `Encoder.forward`. The constructor is given. `self.gru` wants (B, S, E) and returns the
-# states after all words and, separately, the state after the last column. Beware of that one: in which sentences is
-# the last column padding? About four lines.
+# **Exercise 7 · ●●○ · 12 min · core.** Complete `Encoder.forward`. The constructor is given. `self.gru` reads whole
+# batches (B, S, E) and returns the states after all words and, separately, the state after the last column. Beware
+# of that one: in which sentences is the last column padding? About four lines.
 
 
 # %% tags=["exercise"] slug="encoder"
@@ -389,8 +549,8 @@ class Encoder(nn.Module):
             source_mask: (B, S) bool, True at real words.
 
         Returns:
-            states (B, S, H): the state behind each word; what stands at padding does not matter.
-            context (B, H): the state behind the last real word of each sentence.
+            states (B, S, H): the state after each word; values at padding positions do not matter.
+            context (B, H): the state after the last real word of each sentence.
         """
         ### BEGIN SOLUTION
         states, _ = self.gru(self.embedding(source))  # (B, S, H)
@@ -403,17 +563,17 @@ class Encoder(nn.Module):
 check("encoder", Encoder)
 
 # %% [markdown]
-# ## 6 · The decoder: a vector becomes a sentence
+# ## 9 · The decoder: a vector becomes a sentence
 #
-# The decoder is a GRU as well. Its first state is the context, and at each step it reads two things side by side: the
-# word written before (`START` at first) and the context once more, the same at every step. It turns each of its states
-# into V **scores** (logits), one for every word that could come next.
+# The decoder is a GRU as well. Its first state is the context, and at each step it reads two things joined into one
+# vector: the embedding of the word written before (`START` at first), and the context once more, the same at every
+# step. It turns each of its states into V **scores** (logits), one for every word that could come next.
 #
 # In training it reads the right words in one call, T at a time. When it translates, it reads one word per call and
 # passes its state on.
 #
-# **Exercise 6.** Complete `Decoder.forward` so that it serves both. `self.gru` reads E + H numbers per word: the
-# embedding first, then the context. About five lines.
+# **Exercise 8 · ●●● · 15 min · core.** Complete `Decoder.forward` so that it serves both. `self.gru` reads E + H
+# numbers per word: the embedding first, then the context. About five lines.
 
 
 # %% tags=["exercise"] slug="decoder"
@@ -443,8 +603,8 @@ class Decoder(nn.Module):
             context: (B, H), what the encoder made of the source; read along with every word.
 
         Returns:
-            logits (B, T, V): the scores of the next word, raw, behind each word.
-            state (B, H): the state behind the last word.
+            logits (B, T, V): after each word, the raw scores of the next one.
+            state (B, H): the state after the last word.
         """
         ### BEGIN SOLUTION
         fed = context.unsqueeze(1).expand(-1, words.shape[1], -1)  # (B, T, H)
@@ -458,8 +618,8 @@ class Decoder(nn.Module):
 check("decoder", Decoder)
 
 # %% [markdown]
-# Together they are the model of this lesson. The decoder must not see the word that it has to predict, so it reads the
-# target shifted one place to the right: `START, 난, 널, 사랑해` where it writes `난, 널, 사랑해, END`. Reading the right
+# Together they are the model of this lesson. The decoder must not see the word that it has to predict, so it reads
+# the target shifted one place to the right: `START, 난, 널, 사랑해` where it writes `난, 널, 사랑해, END`. Reading the right
 # word, whatever the model itself would have written, is called **teacher forcing**; lesson 4 looks at its price.
 
 
@@ -484,18 +644,32 @@ class Seq2Seq(nn.Module):
 
 
 # %% [markdown]
-# ## 7 · What is a good score?
+# ## 10 · A score that is too good
 #
-# Cross-entropy asks how much probability the model gave to the right word: 0 when it was certain, log V when it had no
-# idea. It is measured in nats (natural logarithm). Only real words may count. Predicting `PAD` after `PAD` is easy, and
-# a loss that rewards it falls without any translation getting better.
+# Cross-entropy asks how much probability the model gave to the right word: 0 when it was certain, log V when it gave
+# all V words the same. It is measured in nats (natural logarithm). The loss of a batch should be the mean over all
+# real words in it.
 #
-# **Exercise 7.** Write `masked_loss`: one number, the mean over all real words of the batch.
+# Somebody has written this loss, and something is wrong with it. The figure tries it on two models that cannot
+# translate at all. The first always gives each of the V words the same probability. The second always gives `PAD` a
+# probability of 0.9, and the other words share the rest.
+
+# %% tags=["exploration", "always", "nbval-ignore-output"]
+lengths = [len(pair.target_words) + 1 for pair in training_pairs[:64]]  # END counts
+seq2seq_figures.show_useless_models(lengths)
+
+# %% [markdown]
+# A model that expects `PAD` everywhere should be worse than guessing: at each real word it is wrong, and sure of it.
+# Yet its score is better, and one long sentence added to the batch makes it better still, while none of its
+# predictions has changed.
+#
+# **Exercise 9 · ●●○ · 12 min · core.** The code below made this figure. Find out what it does wrong, and mend
+# `masked_loss` so that it does what its docstring says.
 
 
 # %% tags=["exercise"] slug="masked_loss"
 def masked_loss(logits: Tensor, target: Tensor, mask: Tensor) -> Tensor:
-    """Mean cross-entropy over real words, in nats a word.
+    """Mean cross-entropy over real words, in nats per word.
 
     Args:
         logits: (B, T, V), raw scores.
@@ -506,7 +680,14 @@ def masked_loss(logits: Tensor, target: Tensor, mask: Tensor) -> Tensor:
         A tensor that holds one number. Every real word of the batch weighs the same.
     """
     ### BEGIN SOLUTION
-    return F.cross_entropy(logits[mask], target[mask])
+    losses = F.cross_entropy(logits.flatten(0, 1), target.flatten(), reduction="none")
+    losses = losses.view_as(target)  # (B, T)
+    return losses[mask].mean()
+    ### STUB
+    # losses = F.cross_entropy(logits.flatten(0, 1), target.flatten(), reduction="none")
+    # losses = losses.view_as(target)  # (B, T)
+    # by_sentence = losses.mean(1)  # (B,)
+    # return by_sentence.mean()
     ### END SOLUTION
 
 
@@ -514,13 +695,35 @@ def masked_loss(logits: Tensor, target: Tensor, mask: Tensor) -> Tensor:
 check("masked_loss", masked_loss)
 
 # %% [markdown]
-# ## 8 · One step of training
+# Now the same two models and the same two batches with your `masked_loss`. Which of the models is better, and what
+# does the long sentence change?
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("masked_loss"):
+    seq2seq_figures.show_useless_models(lengths, masked_loss)
+
+# %% [markdown]
+# **Explain.** In one sentence: what would a network learn first from the loss as it was? Write it here, then open
+# ours.
 #
-# A step looks at one batch and moves every weight a little against its gradient. PyTorch adds new gradients to the old
-# ones unless you clear them.
+# *Your sentence:*
+
+# %% [markdown]
+# <details><summary>Our sentence</summary>
 #
-# **Exercise 8.** Write `training_step`. `model(batch)` gives logits; the loss function takes logits, target and mask,
-# as yours does. Return the loss as a plain number.
+# It would learn to expect `PAD` after `PAD`, which is easy and takes much off that loss, and no translation would get
+# better.
+#
+# </details>
+
+# %% [markdown]
+# ## 11 · One step of training
+#
+# A step looks at one batch and moves every weight a little against its gradient. PyTorch adds new gradients to the
+# old ones unless you clear them.
+#
+# **Exercise 10 · ●○○ · 8 min · tool.** Write `training_step`. `model(batch)` gives logits; the loss function takes
+# logits, target and mask, as yours does. Return the loss as a plain number.
 
 
 # %% tags=["exercise"] slug="training_step"
@@ -536,7 +739,7 @@ def training_step(
         batch: has `target` and `target_mask`.
 
     Returns:
-        The loss of this batch before the step, in nats a word.
+        The loss of this batch before the step, in nats per word.
     """
     ### BEGIN SOLUTION
     optimizer.zero_grad()
@@ -551,13 +754,49 @@ def training_step(
 check("training_step", training_step)
 
 # %% [markdown]
-# ## 9 · Writing without a teacher
+# ## 12 · Writing without a teacher
 #
 # A trained model writes on its own. **Greedy decoding** takes the word with the best score at each step and feeds it
-# back. A sentence is over when the model writes `END`. In a batch, sentences end at different steps; the loop goes on
-# until the last one has ended, or `max_length` words are written.
+# back: the next step reads it. A sentence is over when the model writes `END`.
 #
-# **Exercise 9.** Write `greedy_decode`. The encoder and the decoder behave like yours. About twelve lines.
+# **Exercise 11 · ●●○ · 10 min · core.** Write `greedy_one`, for a single sentence that the encoder has already read.
+# It is a batch of one: the decoder wants tensors with B = 1, and you want plain numbers.
+
+
+# %% tags=["exercise"] slug="greedy_one"
+@torch.no_grad()
+def greedy_one(decoder, context: Tensor, max_length: int) -> list[int]:
+    """Translate one sentence, the best word at each step.
+
+    Args:
+        decoder: (words (1, 1), state (1, H), context (1, H)) → logits (1, 1, V), state (1, H).
+        context: (1, H), what the encoder made of the sentence; also the decoder's first state.
+        max_length: how many words are written at most.
+
+    Returns:
+        The numbers of the words, without START and END.
+    """
+    ### BEGIN SOLUTION
+    word, state, sentence = START, context, []
+    for _ in range(max_length):
+        logits, state = decoder(torch.tensor([[word]]), state, context)
+        word = logits.argmax().item()
+        if word == END:
+            break
+        sentence.append(word)
+    return sentence
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+check("greedy_one", greedy_one)
+
+# %% [markdown]
+# In a batch, sentences end at different steps. The decoder goes on with all rows until the last one has ended, or
+# `max_length` words are written. What a row writes after its own `END` does not belong to its translation.
+#
+# **Exercise 12 · ●●● · 20 min · core.** Write `greedy_decode`, the same for a batch. This time you call the encoder,
+# too. About twelve lines.
 
 
 # %% tags=["exercise"] slug="greedy_decode"
@@ -575,7 +814,7 @@ def greedy_decode(
         max_length: how often the decoder is called at most; it is not called once every sentence has ended.
 
     Returns:
-        B lists of word numbers, without END and what follows it.
+        B lists of word numbers, without START, END, and what follows END.
     """
     ### BEGIN SOLUTION
     _, context = encoder(source, source_mask)
@@ -599,21 +838,20 @@ def greedy_decode(
 check("greedy_decode", greedy_decode)
 
 # %% [markdown]
-# ## 10 · Train it
+# ## 13 · Train it
 #
 # All parts are there. The model has an embedding of 128 numbers per word and a state of 256. It sees every training
-# sentence seven times, in batches of 64, with Adam; the learning rate rises at first and then falls, so that the first
-# and the last steps are small. Sentences of similar length share a batch, so little of it is padding. This takes half
-# a minute to a minute.
+# sentence seven times, in batches of 64, with Adam; the learning rate rises at first and then falls, so that the
+# first and the last steps are small. Sentences of similar length are put together, so little of a batch is padding. This
+# takes half a minute to a minute.
 
 # %% tags=["exploration"]
 if ready("source_vocabulary", "pad_batch", "Encoder", "Decoder", "masked_loss", "training_step"):
     torch.manual_seed(1)
-    encoder = Encoder(len(source_vocabulary), embedding_size=128, hidden_size=256)
-    decoder = Decoder(len(target_vocabulary), embedding_size=128, hidden_size=256)
-    model = Seq2Seq(encoder, decoder)
-    optimizer = torch.optim.Adam(model.parameters(), lr=4e-3)
-    shuffling = torch.Generator().manual_seed(1)
+    model = Seq2Seq(
+        Encoder(len(source_vocabulary), embedding_size=128, hidden_size=256),
+        Decoder(len(target_vocabulary), embedding_size=128, hidden_size=256),
+    )
     encoded = [
         (
             encode_words(pair.source_words, source_numbers),
@@ -621,13 +859,21 @@ if ready("source_vocabulary", "pad_batch", "Encoder", "Decoder", "masked_loss", 
         )
         for pair in training_pairs
     ]
+    print(f"{sum(weights.numel() for weights in model.parameters()):,} parameters")
+
+# %% [markdown]
+# Each step goes through your `pad_batch`, `masked_loss` and `training_step`.
+
+# %% tags=["exploration"]
+if ready("model"):
+    optimizer = torch.optim.Adam(model.parameters(), lr=4e-3)
+    shuffling = torch.Generator().manual_seed(1)
     losses = train(
         step=lambda batch: training_step(model, masked_loss, optimizer, batch),
         batches=lambda: make_batches(encoded, pad_batch, batch_size=64, generator=shuffling),
         epochs=7,
         schedule=one_cycle(optimizer, steps=7 * math.ceil(len(encoded) / 64)),
     )
-    print(f"{sum(weights.numel() for weights in model.parameters()):,} parameters")
     print("the loss fell below a tenth of where it began:", losses[-1] < 0.1 * losses[0])
 
 # %% [markdown]
@@ -637,22 +883,17 @@ if ready("source_vocabulary", "pad_batch", "Encoder", "Decoder", "masked_loss", 
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("losses"):
-    figure = figures.plot_loss(
-        losses, f"The loss falls from {losses[0]:.1f} to {losses[-1]:.2f} nats per word"
-    )
-    figures.show(
-        figure,
-        f"The loss falls from {losses[0]:.1f} to {losses[-1]:.2f} nats per word in {len(losses)} epochs.",
-    )
+    seq2seq_figures.show_loss(losses, len(encoded))
 
 # %% [markdown]
-# ## 11 · Read what it writes
+# ## 14 · Read what it writes
 #
-# The test sentences were never seen in training, though all their words were. Compare the score with the dictionary's.
-# It is the score of this one run; five runs follow below.
+# The test sentences were never seen in training, though all their words were. Compare the score with the
+# dictionary's. It is the score of this one run; five runs follow below. The most famous sentence goes through
+# `greedy_one`.
 
 # %% tags=["exploration"]
-if ready("model", "greedy_decode"):
+if ready("losses", "greedy_one", "greedy_decode"):
 
     def translate(sentences: list[list[str]]) -> list[list[str]]:
         """Greedy translations of tokenised English sentences."""
@@ -664,7 +905,9 @@ if ready("model", "greedy_decode"):
     translations = translate([pair.source_words for pair in test_pairs])
     score = exact_match(translations, [pair.target_words for pair in test_pairs])
     print("more than 90 % of the test sentences are translated exactly:", score > 0.9)
-    print("I love you →", *translate([["I", "love", "you"]])[0])
+    _, context = model.encoder(*pad_batch([encode_words(love.source_words, source_numbers)]))
+    written = greedy_one(model.decoder, context, max_length=60)
+    print("I love you →", *[target_vocabulary[number] for number in written])
 
 # %% [markdown]
 # How does greedy decoding choose its words? Look over its shoulder at the shortest sentence that it gets wrong. Each
@@ -673,39 +916,12 @@ if ready("model", "greedy_decode"):
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("translations"):
-    missed = [
-        (pair, written)
-        for pair, written in zip(test_pairs, translations, strict=True)
-        if written != pair.target_words
-    ]
-    pair, written = min(missed or [(love, love.target_words)], key=lambda item: len(item[1]))
-    source, target = (
-        encode_words(pair.source_words, source_numbers),
-        encode_words(written, target_numbers),
-    )
+    pair, written = seq2seq_figures.shortest_miss(test_pairs, translations)
+    source = encode_words(pair.source_words, source_numbers)
+    target = encode_words(written, target_numbers)
     with torch.no_grad():
-        shares = model(Batch(*pad_batch([source]), *pad_batch([target])))[0].softmax(-1)
-    best, numbers = shares.topk(3)  # (T, 3)
-    likeliest = [[target_vocabulary[number] for number in row] for row in numbers.tolist()]
-    doubtful = int(best[:, 0].argmin())
-    figure = seq2seq_figures.draw_choices(
-        likeliest,
-        best.tolist(),
-        f"{pair.source}\nMost in doubt at {likeliest[doubtful][0]}: {best[doubtful, 0]:.0%}",
-    )
-    told = ", ".join(
-        f"{row[0]} {share:.0%}" for row, share in zip(likeliest, best[:, 0], strict=True)
-    )
-    figures.show(
-        figure, f"{pair.source}. Written, with probabilities: {told}. Right: {pair.target}."
-    )
-    show_glossed(
-        [
-            ("written", written, None),
-            (f"likeliest at step {doubtful + 1}", likeliest[doubtful], None),
-            ("correct", pair.target_words, pair.glosses),
-        ]
-    )
+        logits = model(Batch(*pad_batch([source]), *pad_batch([target])))
+    seq2seq_figures.show_choices(pair, written, logits[0].softmax(-1), target_vocabulary)
 
 # %% [markdown]
 # Now read more of its mistakes, with the glosses. Is the grammar wrong, or the meaning? What kind of word does it get
@@ -713,25 +929,18 @@ if ready("translations"):
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("translations"):
-    print(f"{score:.1%} exactly right; the first mistakes:")
-    pairs = zip(test_pairs, translations, strict=True)
-    wrong = [(pair, words) for pair, words in pairs if words != pair.target_words]
-    shown = []
-    for pair, words in wrong[:5]:
-        shown.append((pair.source, [], []))
-        shown.append(("correct", pair.target_words, pair.glosses))
-        shown.append(("written", words, None))
-    show_glossed(shown)
+    print(f"{score:.1%} of {len(test_pairs)} exactly right; the first mistakes:")
+    seq2seq_figures.show_mistakes(test_pairs, translations, most=5)
 
 # %% [markdown]
 # When we read them, most mistakes were good Korean that says something else. A word has been swapped for another of
-# its kind, or has moved to the other clause: who meets whom, who is not tired. So the decoder writes Korean well; what
-# it gets wrong is what the source said. This is an impression from reading, not a count.
+# its kind, or has moved to the other clause: who meets whom, who is not tired. So the decoder writes Korean well;
+# what it gets wrong is what the source said. This is an impression from reading, not a count.
 
 # %% [markdown]
 # One run proves little: another seed gives other weights and another score. So the same model was trained from five
-# seeds, with the same sentences and the same number of steps, and the scores were kept in a file with the command that
-# made it. Is the spread small enough to trust the conclusion?
+# seeds, with the same sentences and the same number of steps, and the scores were kept in a file with the command
+# that made it. Is the spread small enough to trust the conclusion?
 
 # %% tags=["exploration", "always"]
 results = load_results("01_seq2seq")
@@ -743,7 +952,7 @@ for run in results["runs"]:
 print(f"  dictionary: {held['lookup_exact_match']:.1%}")
 
 # %% [markdown]
-# ## 12 · What happens when sentences grow?
+# ## 15 · What happens when sentences grow?
 #
 # Here are three test sentences with three, four and five clauses. The English words are the same as before, and so
 # are nearly all Korean forms. What is new is the length: in training a sentence had one or two clauses. How will
@@ -761,18 +970,18 @@ predictions.ask(
 )
 
 # %% [markdown]
-# The cell shows one sentence of each length, then counts the words in the translations of 200 sentences with five
-# clauses. While you read the three sentences, look for the English words that have no counterpart in what it wrote.
+# The first cell shows one sentence of each length. While you read them, look for the English words that have no
+# counterpart in what it wrote.
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("translate"):
-    shown = []
-    for clauses in (3, 4, 5):
-        pair = load_split("by_length", clauses=(clauses,))[0]
-        shown.append((f"{clauses} clauses: {pair.source}", [], []))
-        shown.append(("correct", pair.target_words, pair.glosses))
-        shown.append(("written", translate([pair.source_words])[0], None))
-    show_glossed(shown)
+    seq2seq_figures.show_longer(translate, clauses=(3, 4, 5))
+
+# %% [markdown]
+# And the count, over all sentences of five clauses.
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("translate"):
     five = load_split("by_length", clauses=(5,))
     written = sum(map(len, translate([pair.source_words for pair in five])))
     wanted = sum(len(pair.target_words) for pair in five)
@@ -780,18 +989,22 @@ if ready("translate"):
         "unseen_length",
         predictions.option_for(written / wanted, 0.6, 0.9, 1.1),
         f"It writes {written:,} words where {wanted:,} are right: {written / wanted:.0%}.",
+        b="It does not drop a word here and there: whole clauses are missing.",
+        c="It knows the words, but it has never had to write a sentence of this length.",
+        d="It could go on for ever, but in training END has always come early.",
     )
 
 # %% [markdown]
-# What it writes is too short: whole clauses are missing. This is no fair test. The model has never seen three clauses,
-# so it may simply lack practice. But there is another suspect: a sentence of two words and one of forty pass through
-# the same H numbers. Which of the two is it? From this experiment we do not know. The next lesson trains on long
-# sentences, too, and measures how far a vector of fixed size gets.
+# What it writes is too short: whole clauses are missing. This is no fair test. The model has never seen three
+# clauses, so it may simply lack practice. But there is another suspect: a sentence of two words and one of forty
+# pass through the same H numbers. Which of the two is it? From this experiment we do not know. The next lesson
+# trains on long sentences, too, and measures how far a vector of fixed size gets.
 
 # %% [markdown]
 # ## What you take with you
 #
 # - Word by word fails for three reasons: order, form and length. A translator must read before it writes.
+# - A recurrent network reads word by word into a **state**; gates let it keep what matters.
 # - An encoder turns a sentence into one **context vector**; a decoder writes from it, word by word, and reads what it
 #   has just written.
 # - Padding is everywhere in a batch, and it must count nowhere: not in the context, not in the loss.

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 2 · Long sentences through a fixed vector
 #
-# **You will build** the instruments of an experiment: accuracy by sentence length, a bottleneck that makes the
-# context vector as small as you like, a summary over several runs, and a map of where in a sentence the wrong words are.
+# **You will build** an experiment and its instruments: accuracy by sentence length, a sweep over context sizes and
+# seeds, a control, a map of where in a sentence the wrong words are, and an intervention that moves words around.
 #
 # **You will learn** at which length the baseline fails, how that point moves with the size of the context, what an
 # experiment can say about *cannot* and *has not learnt to*, and how to claim no more than the runs can show.
@@ -12,28 +12,18 @@
 # **Time** about two hours; the cells run for about a minute. **Score to expect** exact match falls from more than 90
 # % at one clause to less than 5 % at six.
 
-# %% [markdown]
-# ## The question
-#
-# Lesson 1 ended with a suspicion: a sentence of two words and one of forty pass through the same H numbers, and
-# that may be too few. A suspicion is not a finding. Here the models are trained on long sentences too, so that lack
-# of practice is no excuse, and then one thing changes: how much the context can hold.
-#
-# Six cells have a gap, and at the end one question waits for an answer in words. Dimensions: **B** sentences, **S**
-# source words, **T** target words, **H** numbers in a state, **V** words in a vocabulary, and new: **C** numbers in
-# the context.
-
 # %% tags=["setup"]
 import math
 import statistics
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from autograder import check, hint, progress
+from lessons import earlier
 from lessons.earlier.lesson_01 import (
     Decoder,
     Encoder,
@@ -45,21 +35,23 @@ from lessons.earlier.lesson_01 import (
     pad_batch,
     training_step,
 )
-from lessons.toolkit import predictions
+from lessons.toolkit import predictions, recall
 from lessons.toolkit.batches import Batch, make_batches
 from lessons.toolkit.corpus import CONNECTIVES, SentencePair, count_clauses, load_split
 from lessons.toolkit.figures import common as figures
 from lessons.toolkit.figures import context as context_figures
+from lessons.toolkit.figures import context_questions as questions
+from lessons.toolkit.figures import gloss_lines
 from lessons.toolkit.figures import seq2seq as seq2seq_figures
 from lessons.toolkit.paths import datasets_folder
 from lessons.toolkit.readiness import ready
-from lessons.toolkit.results import in_words, load_results, runs_of, worst_to_best
+from lessons.toolkit.results import load_results, runs_of
 from lessons.toolkit.training import one_cycle, train, use_threads
 
 # %% [markdown]
-# What you wrote in lesson 1 comes back here in three parts, so that an experiment is a line: the vocabularies of
-# both languages, training with the settings of lesson 1, and greedy translation. Nothing in them is new; read on if
-# you remember it.
+# What you wrote in lesson 1 comes back here in three parts, so that training a model takes one line: the vocabularies
+# of both languages, training with the settings of lesson 1, and greedy translation. Nothing in them is new; read on
+# if you remember it.
 
 
 # %% tags=["setup"]
@@ -78,6 +70,7 @@ class Vocabularies:
         return source, encode_words(pair.target_words, self.target_numbers)
 
 
+# %% tags=["setup"]
 def train_model(
     model: nn.Module, pairs: list[SentencePair], words: Vocabularies, seed: int, epochs: int
 ) -> list[float]:
@@ -112,6 +105,33 @@ def translate(model: nn.Module, pairs: list[SentencePair], words: Vocabularies) 
 
 
 # %% [markdown]
+# Which parts of lesson 1 are yours? Where your answer passed its check, the cell below puts it in place of the
+# course's: this lesson then runs on your `greedy_decode`, your `masked_loss`. The parts are files in the folder
+# `own_parts` beside the lessons; you may read them, switch one off in its first lines, or delete it.
+
+# %% tags=["exploration", "always"]
+own = earlier.use_own()
+
+# %% [markdown]
+# Before you begin, three questions about lesson 1. Answer them without looking back; nothing is graded.
+
+# %% tags=["exploration", "always"]
+recall.ask("padding_counts", guess="")
+recall.ask("context_of_a_batch", guess="")
+recall.ask("two_scores", guess="")
+
+# %% [markdown]
+# ## The question
+#
+# Lesson 1 ended with a suspicion: a sentence of two words and one of forty pass through the same H numbers, and
+# that may be too few. A suspicion is not a finding. Here the models are trained on long sentences too, so lack of
+# practice is no excuse, and then one thing changes: how much the context can hold.
+#
+# Exercises wait for you, and at the end a question for an answer in words. Dimensions: **B** sentences, **S**
+# source words, **T** target words, **H** numbers in a state, **V** words in a vocabulary, and new: **C** numbers in
+# the context, **R** runs of an experiment, **L** sentence lengths.
+
+# %% [markdown]
 # ## 1 · Longer sentences
 #
 # The whole corpus has sentences of one to six clauses, 4,800 of each to learn from. A second file has 200 test
@@ -126,11 +146,8 @@ test_clauses = [count_clauses(pair.source_words) for pair in test_pairs]
 words = Vocabularies(training_pairs)
 
 print(f"{len(training_pairs):,} pairs to learn from, {len(test_pairs):,} to test with")
-for clauses in (1, 3, 6):
-    pair = test_pairs[test_clauses.index(clauses)]
-    print(
-        f"{'1 clause ' if clauses == 1 else f'{clauses} clauses'}  {pair.source}\n           {pair.target}"
-    )
+shown = [test_pairs[test_clauses.index(clauses)] for clauses in (1, 3, 6)]
+gloss_lines.show_glossed([(pair.source, pair.target_words, pair.glosses) for pair in shown])
 
 # %% [markdown]
 # ## 2 · One score for each length
@@ -138,8 +155,8 @@ for clauses in (1, 3, 6):
 # A mean over all sentences would hide what you are looking for. So you count separately: of the sentences with one
 # clause, how many are right; of those with two; and so on.
 #
-# **Exercise 1.** Write `accuracy_by_length`. A translation is right if every word is right and in its place, as in
-# lesson 1. About five lines.
+# **Exercise 1 · ●○○ · 10 min · tool.** Write `accuracy_by_length`. A translation is right if every word is right and
+# in its place, as in lesson 1.
 
 
 # %% tags=["exercise"] slug="accuracy_by_length"
@@ -168,6 +185,20 @@ def accuracy_by_length(
 check("accuracy_by_length", accuracy_by_length)
 
 # %% [markdown]
+# Experiments will need this score again and again, so here it is as one line: translate, then count.
+
+
+# %% tags=["setup"]
+def score_by_length(
+    model: nn.Module, pairs: list[SentencePair], words: Vocabularies
+) -> dict[int, float]:
+    """Exact match of a model's translations, by number of clauses."""
+    clauses = [count_clauses(pair.source_words) for pair in pairs]
+    references = [pair.target_words for pair in pairs]
+    return accuracy_by_length(translate(model, pairs, words), references, clauses)
+
+
+# %% [markdown]
 # ## 3 · The baseline, length by length
 #
 # The model is that of lesson 1 with an embedding of 64 and a state of 128 numbers, trained for six epochs on all six
@@ -177,61 +208,37 @@ check("accuracy_by_length", accuracy_by_length)
 # clauses: flat with a cliff at seven, a slope, or something else? Then read the value at four clauses off your curve.
 
 # %% tags=["exploration", "always"]
-predictions.ask(
-    "four_clauses",
-    "Of a hundred sentences with four clauses, how many will be exactly right?",
-    a="fewer than 20",
-    b="20 to 49",
-    c="50 to 79",
-    d="80 or more",
-    guess="",
-)
+predictions.ask("four_clauses", guess="", **questions.FOUR_CLAUSES)
 
 # %% tags=["exploration"]
 if ready("accuracy_by_length"):
     baseline = Seq2Seq(Encoder(len(words.source), 64, 128), Decoder(len(words.target), 64, 128))
     baseline.load_state_dict(load_file(datasets_folder() / "models" / "02_baseline.safetensors"))
-    references = [pair.target_words for pair in test_pairs]
-    translations = translate(baseline, test_pairs, words)
-    accuracy = accuracy_by_length(translations, references, test_clauses)
+    accuracy = score_by_length(baseline, test_pairs, words)
     print(f"{sum(weights.numel() for weights in baseline.parameters()):,} parameters")
     print("one clause: more than 90 % right:", accuracy[1] > 0.9)
     print("six clauses: fewer than 10 % right:", accuracy[6] < 0.1)
 
-# %% tags=["exploration", "nbval-ignore-output"]
-if ready("accuracy"):
-    predictions.answer(
-        "four_clauses",
-        predictions.option_for(100 * accuracy[4], 20, 50, 80),
-        f"At four clauses {accuracy[4]:.0%} are exactly right, at one clause {accuracy[1]:.0%}.",
-    )
-
 # %% [markdown]
-# Compare the curve with your drawing. The dashed line is where training ends. Right of it a model may fail for two
-# reasons at once, the size of the vector and lengths it has never seen, so nothing there says anything about
+# Compare the curve with your drawing. The dashed line is where training ends. To the right of it a model may fail for
+# two reasons at once, the size of the vector and lengths it has never seen, so nothing there says anything about
 # capacity.
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("accuracy"):
-    figure = figures.plot_by_clauses(
-        list(accuracy),
-        {"baseline, 128 numbers": [list(accuracy.values())]},
-        trained_up_to=6,
-        title=f"Exact match falls from {accuracy[1]:.0%} to {accuracy[6]:.1%} within the trained lengths",
-    )
-    shares = ", ".join(f"{value:.0%}" for value in accuracy.values())
-    figures.show(figure, f"Exact match of the baseline for one to eight clauses: {shares}.")
+    predictions.answer("four_clauses", **questions.four_clauses(accuracy))
+    context_figures.show_fall(accuracy, trained_up_to=6, sentences=200)
 
 # %% [markdown]
 # No cliff at the end of training: the fall comes long before it, among lengths that were practised as often as
 # short ones. Cho et al. 2014 saw a similar fall on real text; but they trained on sentences of up to 30 words, so
-# part of their fall lies right of their own dashed line.
+# part of their fall lies to the right of their own dashed line.
 #
 # To compare models, turn the curve into one number: the **knee**, the first length at which less than half of the
 # best accuracy is left. Half is a convention; what matters is that it is fixed before you look.
 #
-# **Exercise 2.** Write `find_knee`. What must it do with lengths that the model was not trained on? About three
-# lines.
+# **Exercise 2 · ●●○ · 10 min · tool.** Write `find_knee`. What must it do with lengths that the model was not trained
+# on?
 
 
 # %% tags=["exercise"] slug="find_knee"
@@ -243,7 +250,8 @@ def find_knee(accuracy: dict[int, float], trained_up_to: int) -> int | None:
         trained_up_to: the greatest length in training; longer ones count neither for the best nor as a knee.
 
     Returns:
-        The smallest length with an accuracy below half of the best one, or None where there is none.
+        The smallest length with an accuracy below half of the best one, even if the best comes after it; None
+        where there is none.
     """
     ### BEGIN SOLUTION
     trained = {length: accuracy[length] for length in sorted(accuracy) if length <= trained_up_to}
@@ -273,22 +281,14 @@ if ready("find_knee", "accuracy"):
 # a weaker network, and you could not tell the two apart. In the picture the bars are as high as there are numbers.
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
-figure = seq2seq_figures.draw_bottleneck(
-    128, (48, 12, 3), "The networks on both sides stay; less and less passes between them"
-)
-figures.show(
-    figure,
-    "The encoder's last state of 128 numbers passes through C = 48, 12 or 3 numbers and is widened to 128 again.",
-)
+seq2seq_figures.show_bottleneck(128, (48, 12, 3))
 
 # %% [markdown]
-# Both linear layers are made by the constructor; what is left is to send the context through them, and to hand the
-# states on untouched, because nothing may change but the context.
-#
-# **Exercise 3.** Complete `Bottleneck.forward`. No non-linearity is wanted. Two or three lines.
+# The bottleneck is an encoder around an encoder: the states pass untouched, the context goes through both layers.
+# There is no non-linearity between them, so nothing but the number of numbers changes.
 
 
-# %% tags=["exercise"] slug="bottleneck"
+# %% tags=["setup"]
 class Bottleneck(nn.Module):
     """An encoder whose context has to pass through C numbers.
 
@@ -305,70 +305,114 @@ class Bottleneck(nn.Module):
         self.widen = nn.Linear(context_size, hidden_size)
 
     def forward(self, source: Tensor, source_mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Read a batch of sentences.
-
-        Args:
-            source: (B, S) int64, padded on the right.
-            source_mask: (B, S) bool, True at real words.
-
-        Returns:
-            states (B, S, H): the encoder's, as they are.
-            context (B, H): the encoder's, narrowed to C numbers and widened again.
-        """
-        ### BEGIN SOLUTION
+        """States (B, S, H) as they are; context (B, H), narrowed to C numbers and widened again."""
         states, context = self.encoder(source, source_mask)
         return states, self.widen(self.narrow(context))
-        ### END SOLUTION
+
+
+# %% [markdown]
+# One line makes a model with any context. The seed is set before any weight is drawn, so models of the same seed begin
+# with the same encoder and the same decoder. Look at the parameter counts before you compare scores: they have to
+# agree within 5 %, or size would be a second cause.
+
+
+# %% tags=["exploration", "always"]
+def make_model(context_size: int | None, seed: int) -> Seq2Seq:
+    """An untrained baseline, its context passed through `context_size` numbers; None: no bottleneck."""
+    torch.manual_seed(seed)
+    encoder = Encoder(len(words.source), 64, 128)
+    decoder = Decoder(len(words.target), 64, 128)
+    narrowed = encoder if context_size is None else Bottleneck(encoder, 128, context_size)
+    return Seq2Seq(narrowed, decoder)
+
+
+for context_size in (3, 6, 12, 24, 48):
+    parameters = sum(weights.numel() for weights in make_model(context_size, 1).parameters())
+    print(f"C = {context_size:2}  {parameters:,} parameters")
+
+# %% [markdown]
+# Now the experiment. For each context size you want the accuracy by length, and several times: another seed means
+# other first weights and another order of batches, and so another score. A difference between two sizes means
+# something only if it is larger than the differences between seeds. And everything but the setting has to be equal: no
+# run may begin with what another one has learnt.
+#
+# **Exercise 3 · ●●○ · 20 min · core.** Write `sweep`, the experiment itself. How a model is made, trained and scored is
+# passed in; it is up to you that every run happens under the same conditions.
+
+
+# %% tags=["exercise"] slug="sweep"
+def sweep(
+    settings: list[int],
+    seeds: list[int],
+    make_model: Callable[[int, int], nn.Module],
+    train: Callable[[nn.Module, int], object],
+    score: Callable[[nn.Module], dict[int, float]],
+) -> Tensor:
+    """Run an experiment for each setting and each seed.
+
+    Args:
+        settings: what is varied, C values; here the sizes of the context.
+        seeds: of the runs, R numbers.
+        make_model: called as make_model(setting, seed), gives a new model; the seed fixes its first weights.
+        train: called as train(model, seed), trains a model in place; the seed fixes the order of the batches.
+        score: called as score(model), gives length → accuracy for L lengths, short ones first.
+
+    Returns:
+        (R, C, L) float: the accuracies of each run, by seed, setting and length, in the order of the arguments.
+    """
+    ### BEGIN SOLUTION
+    runs = []
+    for seed in seeds:
+        row = []
+        for setting in settings:
+            model = make_model(setting, seed)
+            train(model, seed)
+            row.append(list(score(model).values()))
+        runs.append(row)
+    return torch.tensor(runs)
+    ### END SOLUTION
 
 
 # %% tags=["check"]
-check("bottleneck", Bottleneck)
+check("sweep", sweep)
 
 # %% [markdown]
-# One line makes a model with any context. Look at the parameter counts before you compare scores: they have to agree
-# within 5 %, or size would be a second cause.
+# Now run a small one: three contexts, one seed, sentences of one and two clauses only, four epochs. It takes about
+# half a minute. Predict the order of the six scores first. Which will be lower: two clauses through 12 numbers, or
+# one clause through 3?
 
 # %% tags=["exploration"]
-if ready("Bottleneck"):
-
-    def make_model(context_size: int, seed: int) -> Seq2Seq:
-        """The untrained baseline with its context passed through `context_size` numbers."""
-        torch.manual_seed(seed)
-        encoder = Encoder(len(words.source), 64, 128)
-        decoder = Decoder(len(words.target), 64, 128)
-        return Seq2Seq(Bottleneck(encoder, 128, context_size), decoder)
-
-    for context_size in (3, 6, 12, 24, 48):
-        parameters = sum(weights.numel() for weights in make_model(context_size, 1).parameters())
-        print(f"C = {context_size:2}  {parameters:,} parameters")
-
-# %% [markdown]
-# Now a small sweep of your own: three contexts, sentences of one and two clauses only, four epochs. It runs for
-# about half a minute. Predict the order of the six scores first. Which will be lower: two clauses through 12
-# numbers, or one clause through 3?
-
-# %% tags=["exploration"]
-if ready("make_model", "accuracy_by_length"):
+if ready("sweep", "accuracy_by_length"):
     short_pairs = load_split("train", clauses=(1, 2))
     short_tests = load_split("by_length", clauses=(1, 2))
-    sweep = {}
-    for context_size in (3, 12, 48):
-        model = make_model(context_size, seed=1)
-        train_model(model, short_pairs, words, seed=1, epochs=4)
-        sweep[context_size] = accuracy_by_length(
-            translate(model, short_tests, words),
-            [pair.target_words for pair in short_tests],
-            [count_clauses(pair.source_words) for pair in short_tests],
-        )
-    print("12 numbers: one clause beats two by far:", sweep[12][1] > 2 * sweep[12][2])
-    print(
-        "one clause: 48 numbers beat 3 by more than 30 points:", sweep[48][1] - sweep[3][1] > 0.3
-    )
+    (small,) = sweep(
+        [3, 12, 48],
+        [1],
+        make_model,
+        train=lambda model, seed: train_model(model, short_pairs, words, seed, epochs=4),
+        score=lambda model: score_by_length(model, short_tests, words),
+    ).tolist()
+    print("12 numbers: one clause beats two by far:", small[1][0] > 2 * small[1][1])
+    print("one clause: 48 numbers beat 3 by more than 30 points:", small[2][0] - small[0][0] > 0.3)
 
 # %% tags=["exploration", "nbval-ignore-output"]
-if ready("sweep"):
-    for context_size, found in sweep.items():
-        print(f"C = {context_size:2}  one clause {found[1]:4.0%}   two clauses {found[2]:4.0%}")
+if ready("small"):
+    for context_size, (one, two) in zip((3, 12, 48), small, strict=True):
+        print(f"C = {context_size:2}  one clause {one:4.0%}   two clauses {two:4.0%}")
+
+# %% [markdown]
+# **Explain.** In one sentence: why may you put the difference between these rows down to the context, and what does
+# this run leave open? Write it here, then open ours.
+#
+# *Your sentence:*
+
+# %% [markdown]
+# <details><summary>Our sentence</summary>
+#
+# Sentences, epochs, order of the batches, first weights of encoder and decoder were the same, and the number of
+# parameters nearly so, which leaves the context; but one seed does not say how much of a difference is luck.
+#
+# </details>
 
 # %% [markdown]
 # ## 5 · The whole grid, five times
@@ -377,11 +421,11 @@ if ready("sweep"):
 # and once more without a bottleneck, where the context is the whole state of 128 numbers. That takes about 45
 # minutes on one core; the scores come as a file, with the command that made it.
 #
-# **Exercise 4.** Write `mean_and_spread`: what the runs say together, and how far they lie apart. Two lines or
-# fewer.
+# What several runs say together is their mean, and how far they lie apart is their **spread**: the standard deviation
+# over runs, divided by R - 1 because the mean comes from the same few runs.
 
 
-# %% tags=["exercise"] slug="mean_and_spread"
+# %% tags=["setup"]
 def mean_and_spread(scores: Tensor) -> tuple[Tensor, Tensor]:
     """What several runs of the same experiments say together.
 
@@ -392,13 +436,8 @@ def mean_and_spread(scores: Tensor) -> tuple[Tensor, Tensor]:
         mean (C, L): over the runs.
         spread (C, L): the sample standard deviation over the runs, which divides by R - 1.
     """
-    ### BEGIN SOLUTION
     return scores.mean(dim=0), scores.std(dim=0)
-    ### END SOLUTION
 
-
-# %% tags=["check"]
-check("mean_and_spread", mean_and_spread)
 
 # %% [markdown]
 # The grid has a row for each context size and a column for each length. Where will its bright and its dark corner be?
@@ -406,86 +445,46 @@ check("mean_and_spread", mean_and_spread)
 # times as many.
 
 # %% tags=["exploration", "always"]
-predictions.ask(
-    "knee_moves",
-    "From 6 numbers to 128, by how many clauses will the knee move?",
-    a="not at all",
-    b="by 1 or 2",
-    c="by 3 or 4",
-    d="out of the grid: with 128 numbers there is none",
-    guess="",
-)
+predictions.ask("knee_moves", guess="", **questions.KNEE_MOVES)
 
-# %% tags=["exploration"]
-if ready("mean_and_spread"):
-    results = load_results("02_context_limit")
-    print("made by:", results["command"])
-    context_sizes = [6, 12, 24, 48, 128]
-    names = {size: f"context of {size}" for size in context_sizes} | {128: "baseline"}
-    grid = {size: runs_of(results, name) for size, name in names.items()}  # the runs, seed by seed
-    scores = torch.tensor([[run["exact_match"] for run in runs] for runs in grid.values()])
-    scores = scores.transpose(0, 1)  # from (C, R, L) to (R, C, L)
-    mean, spread = mean_and_spread(scores)
-    for size, runs in grid.items():
-        print(f"C = {size:3}  {runs[0]['parameters']:,} parameters, {len(runs)} seeds")
-    print(f"the largest spread in the grid is {spread.max():.1%}")
-
-# %% tags=["exploration", "nbval-ignore-output"]
-if ready("mean"):
-    figure = figures.draw_grid(
-        context_sizes,
-        range(1, 9),
-        mean.tolist(),
-        spread.tolist(),
-        trained_up_to=6,
-        title="Twenty times the numbers move the knee by two clauses",
-        sample=f"200 sentences, {len(scores)} seeds each",
-    )
-    rows = "; ".join(
-        f"{size} numbers: {', '.join(f'{value:.0%}' for value in row)}"
-        for size, row in zip(context_sizes, mean.tolist(), strict=True)
-    )
-    figures.show(figure, f"Exact match for one to eight clauses by size of the context. {rows}.")
+# %% tags=["exploration", "always"]
+results = load_results("02_context_limit")
+print("made by:", results["command"])
+names = {size: f"context of {size}" for size in (6, 12, 24, 48)} | {128: "baseline"}
+grid = {size: runs_of(results, name) for size, name in names.items()}  # the runs, seed by seed
+scores = torch.tensor([[run["exact_match"] for run in runs] for runs in grid.values()])
+mean, spread = mean_and_spread(scores.transpose(0, 1))  # (R, C, L), as your sweep gives it
+print(f"{len(grid[128])} seeds; the largest spread in the grid is {spread.max():.1%}")
 
 # %% [markdown]
 # Read it along a row, then down a column. Each row is one vector filled with more and more. Each column is one
-# length with more and more room. Your `find_knee` puts the border into numbers. Ask it about every **seed**, not
-# about the mean: a mean has one knee even where the runs do not agree. How many clauses does a context of twice the
-# size buy, and do the five seeds agree? Beside each knee stands a second measure: the first length below a fixed
-# line of 50 %, whatever the best is.
+# length with more and more room.
+
+# %% tags=["exploration", "always", "nbval-ignore-output"]
+context_figures.show_grid(grid, mean.tolist(), spread.tolist(), sentences=200)
+
+# %% [markdown]
+# Your `find_knee` puts the border into numbers. Ask it about every **seed**, not about the mean: a mean has one knee
+# even where the runs do not agree. How many clauses does a context of twice the size buy, and do the five seeds agree?
+# Next to each knee is a second measure: the first length below a fixed line of 50 %, whatever the best is.
 
 # %% tags=["exploration"]
-if ready("find_knee", "mean"):
-    knees = {
-        size: [find_knee(dict(enumerate(run["exact_match"], 1)), trained_up_to=6) for run in runs]
-        for size, runs in grid.items()
-    }
-    below_half = {
-        size: [
-            next((n for n, x in enumerate(run["exact_match"][:6], 1) if x < 0.5), None)
-            for run in runs
-        ]
-        for size, runs in grid.items()
-    }
-    for size, found in knees.items():
-        fixed = ", ".join(map(str, below_half[size]))
-        print(
-            f"C = {size:3}  knee of each seed: {', '.join(map(str, found))}   below 50 %: {fixed}"
-        )
-    smallest, largest = knees[context_sizes[0]], knees[context_sizes[-1]]
-    moved = None if None in largest else statistics.median(largest) - statistics.median(smallest)
-    predictions.answer(
-        "knee_moves",
-        "d" if moved is None else predictions.option_for(moved, 1, 3),
-        f"Knees of the seeds: {', '.join(map(str, smallest))} clauses with {context_sizes[0]} numbers, "
-        f"{', '.join(map(str, largest))} with {context_sizes[-1]}.",
-    )
+if ready("find_knee"):
+
+    def knees_of(runs: list[dict]) -> list[int | None]:
+        """The knee of each seed."""
+        return [find_knee(dict(enumerate(run["exact_match"], 1)), trained_up_to=6) for run in runs]
+
+    knees = {size: knees_of(runs) for size, runs in grid.items()}
+    context_figures.print_knees(knees, grid)
+    predictions.answer("knee_moves", **questions.knee_moves(knees))
 
 # %% [markdown]
 # A curve that passes close to half of its best may fall on either side of it, from seed to seed. That is why a knee is
 # reported with its seeds, "2 or 3" where they disagree, and never as the knee of the mean. The context doubles three
 # times between 6 and 48 numbers. Count how often the knee moved: more room buys accuracy before it buys length.
-#
+
+# %% [markdown]
 # The two measures differ for a reason. The best length is always one clause, and it can never lie under half of
 # itself. So a knee has a floor at two clauses: a context that gets few sentences of one clause right may have the
 # same knee as one that gets most of them right. The fixed line has no such floor. Report both.
@@ -495,90 +494,163 @@ if ready("find_knee", "mean"):
 #
 # A narrower context fails earlier. That does not say **why** the widest one fails. Training may have been too short,
 # the state too small, or the learning rate wrong. Or it is the order: the word to be written first was read first,
-# longest ago. Sutskever et al. 2014, section 3.3, read the source backwards for that reason. Each of these is one
-# change to the baseline, and each was trained with three or five seeds.
-
-# %% [markdown]
+# longest ago. Sutskever et al. 2014, section 3.3, read the source backwards for that reason.
+#
 # But suppose that none of them helps. Two explanations would still be left: a vector of 128 numbers **cannot hold**
-# six clauses, or the model **has not learnt** to put *new* ones there. Which measurement says most about the first?
-# Think of a result that would speak for it or take its support away. Decide before you read on.
-
-# %% tags=["exploration", "always"]
-predictions.ask(
-    "parting",
-    "Which measurement says most about 'cannot hold'?",
-    a="exact match of new sentences of seven and eight clauses",
-    b="exact match of six-clause sentences that the model has seen many times in training",
-    c="the knee with a context of 96 numbers",
-    d="the number of parameters",
-    guess="",
-)
-predictions.ask(
-    "seen_and_new",
-    "Four times the steps. How many six-clause sentences are right: seen in training, and new?",
-    a="few of the seen, few of the new",
-    b="most of the seen, few of the new",
-    c="most of the seen, most of the new",
-    guess="",
-)
+# six clauses, or the model **does not learn to** put *new* ones there. Accuracy on new sentences is low under both.
 
 # %% [markdown]
-# The file has both measures for every model: 200 new sentences of each length, and 200 that were among the training
-# sentences. A row is a model that differs from the baseline in one thing; the columns run from its worst seed to its
-# best.
-
-# %% tags=["exploration", "always"]
-results = load_results("02_context_limit")
-controls = {
-    name.removeprefix("baseline, "): runs_of(results, name)
-    for name in results["seeds"]
-    if name.startswith("baseline")
-}
-print("made by:", results["command"])
-print(f"{'clauses':32}{'parameters':>10}{'steps':>8}{'4, new':>14}{'6, new':>14}{'6, seen':>14}")
-for name, runs in controls.items():
-    shares = worst_to_best(runs, "exact_match", (4, 6))
-    shares += worst_to_best(runs, "seen_exact_match", (6,))
-    columns = "".join(f"{share:>14}" for share in shares)
-    print(f"{name:32}{runs[0]['parameters']:10,}{runs[0]['steps']:8,}{columns}")
+# **Design.** You can afford four runs: train *longer*, make the state *wider*, read the source *reversed*, make the
+# context *narrower*. And you can score two kinds of sentences: *new* ones, and ones *seen* in training. For each run
+# and each kind write down what you expect if the vector cannot hold six clauses, and what if the model does not learn
+# to. A measurement separates the two only where your two columns differ.
+#
+# *Your plan:*
 
 # %% [markdown]
-# Now the last two columns as a picture. Where a filled point and a hollow one lie together, a sentence that was
+# <details><summary>Our plan</summary>
+#
+# | run | scored on | if it *cannot hold* | if it *does not learn to* |
+# | --- | --- | --- | --- |
+# | longer | seen | low, however long | rises |
+# | longer | new | low | low, or rises |
+# | wider | new | may rise: more room | may rise: a stronger network |
+# | reversed | new | low | may change |
+# | narrower | new | falls | falls |
+#
+# Only the first line has columns that exclude each other. A wider state changes two things at once, and a narrower
+# context fails under both.
+#
+# </details>
+
+# %% [markdown]
+# Now choose, before any result is shown.
+
+# %% tags=["exploration", "always"]
+predictions.ask("parting", guess="", **questions.PARTING)
+predictions.ask("seen_and_new", guess="", **questions.SEEN_AND_NEW)
+
+# %% [markdown]
+# *Longer* is the first run of the plan. A fellow student tried it in small: sentences of one clause, trainings of one,
+# two and four epochs, one seed. Here is what came out, with
+# losses in nats per word:
+#
+# | epochs | loss of the first epoch | loss of the last epoch | exact match |
+# | --: | --: | --: | --: |
+# | 1 | 3.64 | 3.64 | 0 % |
+# | 2 | 2.23 | 1.09 | 18 % |
+# | 4 | 0.76 | 0.08 | 90 % |
+
+# %% [markdown]
+# Practice seems to work wonders. But read the column of first epochs again.
+#
+# **Exercise 4 · ●●○ · 15 min · core.** This is the code that made the table. Find the mistake and mend it.
+
+
+# %% tags=["exercise"] slug="practise"
+def practise(
+    epochs: list[int],
+    seeds: list[int],
+    make_model: Callable[[int], nn.Module],
+    train: Callable[[nn.Module, int, int], list[float]],
+    score: Callable[[nn.Module], float],
+) -> dict[int, list[float]]:
+    """Compare trainings of several lengths, each from the first weights on, with each seed.
+
+    Args:
+        epochs: how long to train, a training for each number.
+        seeds: of the runs.
+        make_model: called as make_model(seed), gives a new model; the same seed gives the same first weights.
+        train: called as train(model, seed, epochs), trains a model in place, with a learning rate that rises and falls
+            once; gives the loss of each epoch.
+        score: called as score(model), gives exact match.
+
+    Returns:
+        number of epochs → [loss of the first epoch, loss of the last epoch, exact match], each a mean over the seeds.
+    """
+    ### BEGIN SOLUTION
+    rows = {}
+    for count in epochs:
+        runs = []
+        for seed in seeds:
+            model = make_model(seed)
+            losses = train(model, seed, count)
+            runs.append((losses[0], losses[-1], score(model)))
+        rows[count] = [statistics.mean(column) for column in zip(*runs, strict=True)]
+    return rows
+    ### STUB
+    # models = {seed: make_model(seed) for seed in seeds}
+    # rows = {}
+    # for count in epochs:
+    #     runs = []
+    #     for seed, model in models.items():
+    #         losses = train(model, seed, count)
+    #         runs.append((losses[0], losses[-1], score(model)))
+    #     rows[count] = [statistics.mean(column) for column in zip(*runs, strict=True)]
+    # return rows
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+check("practise", practise)
+
+# %% [markdown]
+# Run it again as the fellow student did. Does every training begin where an untrained model begins? Then compare the
+# last row with the table above: what came from four epochs, and what from the epochs before them?
+
+# %% tags=["exploration"]
+if ready("practise", "accuracy_by_length"):
+    single_pairs = load_split("train", clauses=(1,))
+    single_tests = load_split("by_length", clauses=(1,))
+    practice = practise(
+        [1, 2, 4],
+        [1],
+        make_model=lambda seed: make_model(None, seed),
+        train=lambda model, seed, epochs: train_model(model, single_pairs, words, seed, epochs),
+        score=lambda model: score_by_length(model, single_tests, words)[1],
+    )
+    print("every training begins above 3 nats:", min(row[0] for row in practice.values()) > 3)
+    print("four epochs beat two by more than 20 points:", practice[4][2] - practice[2][2] > 0.2)
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("practice"):
+    for count, (begins, ends, share) in practice.items():
+        print(f"{count} epochs: loss {begins:.2f} to {ends:.2f}, {share:4.0%} exactly right")
+
+# %% [markdown]
+# Now the real runs, each model trained from its first weights: with four times the steps, with another rate, with a
+# state of 512, with the source reversed. A row is a model that differs from the baseline in one thing, with three or
+# five seeds; the columns run from its worst seed to its best. 200 sentences of each length were new, and 200 were among
+# the training sentences.
+
+# %% tags=["exploration", "always"]
+controls = context_figures.controls_of(results)
+context_figures.print_controls(controls)
+
+# %% [markdown]
+# Here are the last two columns as a picture. Where a filled point and a hollow one lie together, a sentence that was
 # practised is as hard as a new one.
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
-figures.use_course_style()
-n = results["held_fixed"]["new_sentences_per_length"]
-figure = context_figures.plot_new_and_seen(
-    controls,
-    6,
-    n,
-    "After four times the steps seen sentences come out right, new ones still do not",
-)
-new, seen = (in_words(controls, field, (6,)) for field in ("exact_match", "seen_exact_match"))
-figures.show(
-    figure,
-    f"Exact match at six clauses, worst to best seed. New: {new}. Seen in training: {seen}.",
-)
+context_figures.show_new_and_seen(controls, 6, results["held_fixed"]["new_sentences_per_length"])
 
 # %% tags=["exploration", "always"]
-longer = controls["four times the steps"]
-new, seen = (
-    [end(run[field][5] for run in longer) for end in (min, max)]
-    for field in ("exact_match", "seen_exact_match")
-)
-predictions.answer(
-    "parting",
-    "b",
-    "If even practised sentences failed, 'cannot hold' would gain weight. If they come out right, it loses its best "
-    "support, but is not refuted.",
-)
-predictions.answer(
-    "seen_and_new",
-    "a" if seen[0] < 0.5 else "b" if new[1] < 0.5 else "c",
-    f"Six clauses, worst and best seed: {seen[0]:.0%} and {seen[1]:.0%} of the sentences that were seen, "
-    f"{new[0]:.0%} and {new[1]:.0%} of new ones.",
-)
+predictions.answer("parting", **questions.parting())
+predictions.answer("seen_and_new", **questions.seen_and_new(controls["four times the steps"]))
+
+# %% [markdown]
+# **Explain.** In one sentence: why does the falling curve of new sentences not show that 128 numbers are too few for
+# six clauses? Write it here, then open ours.
+#
+# *Your sentence:*
+
+# %% [markdown]
+# <details><summary>Our sentence</summary>
+#
+# Because the same vector, after more training, carries the six-clause sentences that it has practised, so what is
+# missing for new ones need not be room; it may be that the model does not learn to use the room for them.
+#
+# </details>
 
 # %% [markdown]
 # So "128 numbers cannot hold six clauses" does **not** follow from the falling curve. With more steps the same
@@ -586,27 +658,26 @@ predictions.answer(
 # sentence of the same length and the same words mostly fails. Practice does help new sentences too, at four clauses
 # from about a quarter to more than half. But at six none of them alone closes the gap: not steps, size, rate or
 # order of reading. All of them together were not tried.
-#
+
+# %% [markdown]
+# One more doubt, about this control itself: a practised sentence may be stored in the weights of the *decoder*, so
+# that the vector only has to say which sentence it is. Seen sentences show that the model can write them. They do not
+# show that the vector spells out six clauses.
+
+# %% [markdown]
 # Nearly everything right that was seen, and little that is new: that is **overfitting**. The last row adds a remedy to
 # the long training: **dropout** sets three of ten numbers to 0, at random, in embeddings and in the states that are
 # scored (Zaremba et al. 2014, [arXiv:1409.2329](https://arxiv.org/abs/1409.2329)). The gap between seen and new nearly
 # closes, but from the wrong side: seen sentences come down, and new ones do not come up. So overfitting is not the
 # whole reason either. Other remedies, such as stopping early, and other shares of dropout were not tried.
 #
-# One more doubt, about this control itself: a practised sentence may be stored in the weights of the *decoder*, so
-# that the vector only has to say which sentence it is. Seen sentences show that the model can write them. They do not
-# show that the vector spells out six clauses.
-
-# %% [markdown]
 # Does none of the controls move the curve, then? Ask your `find_knee` about each seed of each model.
 
 # %% tags=["exploration"]
-if ready("find_knee"):
+if ready("knees_of"):
     for name, runs in controls.items():
-        found = [
-            find_knee(dict(enumerate(run["exact_match"], 1)), trained_up_to=6) for run in runs
-        ]
-        print(f"{name:32}knee of each seed, in clauses: {', '.join(map(str, found))}")
+        found = ", ".join(map(str, knees_of(runs)))
+        print(f"{name:32}knee of each seed, in clauses: {found}")
 
 # %% [markdown]
 # With four times the steps the knee moves one clause further, and with the larger state too; with half or four times
@@ -618,7 +689,8 @@ if ready("find_knee"):
 # backwards, has four layers of LSTM and a far larger state. Both learnt from a selection of the same WMT 2014 data,
 # so the data are hardly the difference. Cho et al. also name unknown words as a cause, and trained on shorter
 # sentences.
-#
+
+# %% [markdown]
 # Of these differences the course has tried two, one at a time: backwards and larger, and neither brings back new
 # sentences of six clauses here. Depth, the LSTM and far more data are not tried. The last is a candidate, because
 # what is missing is generalisation; but **we do not know**.
@@ -628,10 +700,10 @@ if ready("find_knee"):
 #
 # A wrong sentence does not say where it went wrong. To see it, ask for one word at a time: give the decoder the
 # right words so far and look whether the next one is right. Then a mistake does not drag others with it. Each
-# Korean word goes back over its sure link to an English word, and so to a clause of the English sentence.
+# Korean word leads over its sure link to an English word, and so to a clause of the English sentence.
 #
-# **Exercise 5.** Write `clause_numbers`. A clause begins with its connective: in *I sing because it rains*, the
-# words *because it rains* are clause 1. About five lines.
+# **Exercise 5 · ●○○ · 5 min · tool.** Write `clause_numbers`, the small form of what comes next. A clause begins with
+# its connective: in *I sing because it rains*, the words *because it rains* are clause 1.
 
 
 # %% tags=["exercise"] slug="clause_numbers"
@@ -639,11 +711,11 @@ def clause_numbers(words: list[str], connectives: Collection[str]) -> list[int]:
     """The clause that each word belongs to, counted from 0.
 
     Args:
-        words: an English sentence.
+        words: an English sentence; it does not begin with a connective.
         connectives: the words that open a new clause; each belongs to the clause that it opens.
 
     Returns:
-        One number a word.
+        One number per word.
     """
     ### BEGIN SOLUTION
     numbers, clause = [], 0
@@ -658,68 +730,104 @@ def clause_numbers(words: list[str], connectives: Collection[str]) -> list[int]:
 check("clause_numbers", clause_numbers)
 
 # %% [markdown]
-# The second instrument counts mistakes. It gets the scores of the decoder, the right words, and for each word the
-# part of the sentence it comes from. Words without a sure link, END and padding have part -1: they count nowhere.
-#
-# **Exercise 6.** Write `error_by_part`. Each word of a part weighs the same, whichever sentence it stands in. Two or
-# three lines.
-
-
-# %% tags=["exercise"] slug="error_by_part"
-def error_by_part(logits: Tensor, target: Tensor, part: Tensor, parts: int) -> Tensor:
-    """How often the most likely word is wrong, separately for each part of the sentences.
-
-    Args:
-        logits: (B, T, V), raw scores.
-        target: (B, T) int64, the right words.
-        part: (B, T) int64, the part that each word belongs to, from 0; -1 where a word counts nowhere.
-        parts: how many parts there are; each has a word in the batch.
-
-    Returns:
-        (parts,) float: the share of wrong words among the words of each part, from 0 to 1.
-    """
-    ### BEGIN SOLUTION
-    wrong = logits.argmax(dim=-1) != target  # (B, T)
-    return torch.stack([wrong[part == i].float().mean() for i in range(parts)])
-    ### END SOLUTION
-
-
-# %% tags=["check"]
-check("error_by_part", error_by_part)
-
-# %% [markdown]
-# Two given functions put them to work. `target_clauses` follows the links from Korean words to English clauses.
-# `clause_errors` makes a batch, lets the model read the right words and score the next ones, and calls your
-# functions.
+# Try it on one pair, together with its links. Each Korean word is shown with the English clause that it comes from, a
+# dot where no sure link leads to one. In which order does Korean say the clauses?
 
 
 # %% tags=["setup"]
-def clause_errors(model: nn.Module, pairs: list[SentencePair], words: Vocabularies) -> Tensor:
-    """Wrong words by the English clause that they come from, each predicted from the right words before it.
-
-    Args:
-        model: turns a batch into logits.
-        pairs: sentences with the same number of clauses, aligned.
-        words: the vocabularies of the model.
-
-    Returns:
-        A share for each clause, in the order of the English sentence.
-    """
-    encoded = [words.encode(pair) for pair in pairs]
-    source, target = zip(*encoded, strict=True)
-    batch = Batch(*pad_batch(list(source)), *pad_batch(list(target)))
-    # pad_batch fills with 0: counting clauses from 1 on the way makes that -1
-    shifted, _ = pad_batch([[clause + 1 for clause in target_clauses(pair)] for pair in pairs])
-    with torch.no_grad():
-        logits = model(batch)
-    return error_by_part(logits, batch.target, shifted - 1, count_clauses(pairs[0].source_words))
+def sure_links(pair: SentencePair) -> list[tuple[int, int]]:
+    """The sure links (i, j) of a pair: English word i belongs to Korean word j."""
+    return [(link.source, link.target) for link in pair.alignment if link.sure]
 
 
 def target_clauses(pair: SentencePair) -> list[int]:
     """The English clause of each Korean word and of END: -1 where no sure link leads to one."""
     clauses = clause_numbers(pair.source_words, CONNECTIVES)
-    found = {link.target: clauses[link.source] for link in pair.alignment if link.sure}
+    found = {j: clauses[i] for i, j in sure_links(pair)}
     return [found.get(j, -1) for j in range(len(pair.target_words) + 1)]
+
+
+# %% tags=["exploration"]
+if ready("clause_numbers"):
+    pair = test_pairs[test_clauses.index(3)]
+    numbers = clause_numbers(pair.source_words, CONNECTIVES)
+    context_figures.show_clauses(pair, numbers, target_clauses(pair))
+
+# %% [markdown]
+# The instrument of this section is a tally sheet with a row for each clause and a column for each place in the Korean
+# sentence. Every linked word gets a mark in its cell, and every wrong one a mark on a second sheet. From the two you
+# can read errors by clause (add up a row), by place (add up a column), or by both. That is why they hold counts:
+# shares cannot be added up.
+#
+# **Exercise 6 · ●●○ · 20 min · core.** Write `errors_by_clause_and_place`.
+
+
+# %% tags=["exercise"] slug="errors_by_clause_and_place"
+def errors_by_clause_and_place(
+    written: list[list[str]],
+    targets: list[list[str]],
+    links: list[list[tuple[int, int]]],
+    clauses: list[list[int]],
+) -> tuple[Tensor, Tensor]:
+    """Count words and wrong words by the clause that they come from and by their place in the target.
+
+    Args:
+        written: the word that the model wrote at each place, a list for each sentence; it may be longer than its
+            target, whatever it wrote after the end counts nowhere.
+        targets: the right words.
+        links: for each sentence its links (i, j) in any order: source word i belongs to target word j. A target word may
+            have several, all from one clause; it counts once. A target word without a link counts nowhere.
+        clauses: for each sentence the clause of each source word, from 0.
+
+    Returns:
+        words (L, T) int64: how many target words come from clause l and are at place t, in all sentences together;
+            L is the number of clauses, T the length of the longest target.
+        wrong (L, T) int64: how many of them are wrong.
+    """
+    ### BEGIN SOLUTION
+    size = 1 + max(map(max, clauses)), max(map(len, targets))
+    words, wrong = torch.zeros(size, dtype=torch.int64), torch.zeros(size, dtype=torch.int64)
+    for sentence, target, pairs, numbers in zip(written, targets, links, clauses, strict=True):
+        clause_of = {j: numbers[i] for i, j in pairs}
+        for place, clause in clause_of.items():
+            words[clause, place] += 1
+            wrong[clause, place] += sentence[place] != target[place]
+    return words, wrong
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+check("errors_by_clause_and_place", errors_by_clause_and_place)
+
+# %% [markdown]
+# Three given functions put it to work: what a model says at each place after the right words, the two sheets for some
+# sentences, and the share of wrong words of each clause.
+
+
+# %% tags=["setup"]
+def next_words(
+    model: nn.Module, pairs: list[SentencePair], words: Vocabularies
+) -> list[list[str]]:
+    """The most likely word at each place, END's among them, each after the right words before it."""
+    source, target = zip(*map(words.encode, pairs), strict=True)
+    with torch.no_grad():
+        logits = model(Batch(*pad_batch(list(source)), *pad_batch(list(target))))
+    return [[words.target[n] for n in row] for row in logits.argmax(dim=-1).tolist()]
+
+
+def count_errors(
+    model: nn.Module, pairs: list[SentencePair], words: Vocabularies
+) -> tuple[Tensor, Tensor]:
+    """Words and wrong words (L, T) of aligned sentences, by clause and place."""
+    targets, links = [pair.target_words for pair in pairs], [sure_links(pair) for pair in pairs]
+    clauses = [clause_numbers(pair.source_words, CONNECTIVES) for pair in pairs]
+    return errors_by_clause_and_place(next_words(model, pairs, words), targets, links, clauses)
+
+
+def clause_errors(model: nn.Module, pairs: list[SentencePair], words: Vocabularies) -> Tensor:
+    """The share of wrong words (L,) of each English clause."""
+    counted, wrong = count_errors(model, pairs, words)
+    return wrong.sum(dim=1) / counted.sum(dim=1)
 
 
 # %% [markdown]
@@ -727,46 +835,22 @@ def target_clauses(pair: SentencePair) -> list[int]:
 # will most wrong words come: the first, which was read longest ago, the last, or one in between?
 
 # %% tags=["exploration", "always"]
-predictions.ask(
-    "worst_clause",
-    "In sentences of six clauses, from which clause come the most wrong words?",
-    a="the first",
-    b="one in between",
-    c="the last",
-    guess="",
-)
+predictions.ask("worst_clause", guess="", **questions.WORST_CLAUSE)
 
 # %% tags=["exploration"]
-if ready("baseline", "clause_numbers", "error_by_part"):
+if ready("baseline", "clause_numbers", "errors_by_clause_and_place"):
     lost = {
-        length: clause_errors(
-            baseline,
-            [pair for pair, n in zip(test_pairs, test_clauses, strict=True) if n == length],
-            words,
-        ).tolist()
+        length: clause_errors(baseline, load_split("by_length", (length,)), words).tolist()
         for length in range(1, 7)
     }
     print("one clause: fewer than 3 % of the words wrong:", lost[1][0] < 0.03)
     print("six clauses: fewest wrong words in the first clause:", min(lost[6]) == lost[6][0])
-    print(
-        "six clauses: fewer wrong words in the last than in the one before it:",
-        lost[6][5] < lost[6][4],
-    )
+    print("six clauses: fewer wrong in the last than in the one before:", lost[6][5] < lost[6][4])
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("lost"):
-    figure = figures.plot_by_part(
-        {f"{length} clauses": lost[length] for length in (2, 3, 4, 5, 6)},
-        title="Six clauses: fewest words are wrong in the first",
-    )
-    told = ", ".join(f"{value:.0%}" for value in lost[6])
-    figures.show(figure, f"Wrong words by clause, in sentences of six clauses: {told}.")
-    worst = max(range(6), key=lost[6].__getitem__)
-    predictions.answer(
-        "worst_clause",
-        "a" if worst == 0 else "c" if worst == 5 else "b",
-        f"Wrong words, from the first clause to the last: {told}.",
-    )
+    context_figures.show_clause_errors(lost, sentences=200)
+    predictions.answer("worst_clause", **questions.worst_clause(lost[6]))
 
 # %% [markdown]
 # Two things at once. The **same clause** gets worse in longer sentences: look at the first points of the curves. So
@@ -778,34 +862,30 @@ if ready("lost"):
 # words of different clauses at the **same place** in the Korean sentence.
 
 # %% tags=["exploration", "always"]
-predictions.ask(
-    "same_place",
-    "Words of clauses 1, 2 and 3, all fifth or sixth in the Korean sentence: which are wrong least often?",
-    a="those of clause 1, by far",
-    b="about the same for all three",
-    c="those of clause 3, by far",
-    guess="",
-)
+predictions.ask("same_place", guess="", **questions.SAME_PLACE)
 
 # %% [markdown]
-# The file counts words and mistakes by clause **and** place, for all sentences of six clauses that were held out.
+# The results file has such sheets for five seeds, made from all sentences of six clauses that were held out. First see
+# whether yours, for the one model that is loaded, counts the same words.
+
+# %% tags=["exploration", "always"]
+six_clauses = [*load_split("test", clauses=(6,)), *load_split("by_length", clauses=(6,))]
+tables = [run["by_clause_and_place"] for run in controls["baseline"]]
+print(f"{len(six_clauses)} sentences, {len(tables)} seeds")
+
+# %% tags=["exploration"]
+if ready("lost"):
+    counted, _ = count_errors(baseline, six_clauses, words)
+    first_places = [row[:12] for row in tables[0]["words"]]
+    print("the same words at the first twelve places:", counted[:, :12].tolist() == first_places)
+
+# %% [markdown]
 # Each line is one clause: follow it to the right, and the clause is fixed while the place moves. Compare lines above
-# the same place, and the place is fixed. Points with fewer than fifty words are left out.
+# the same place, and the place is fixed. The bars run from the lowest seed to the highest. Points with fewer than fifty
+# words are left out.
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
-tables = [run["by_clause_and_place"] for run in controls["baseline"]]
-figure = context_figures.plot_clauses_by_place(
-    tables,
-    50,
-    "Along each early clause errors rise with the place; at one place clauses 1 to 3 are alike",
-)
-at_places = [context_figures.errors_at_places(tables, clause, 50) for clause in range(6)]
-told = "; ".join(
-    f"clause {clause}, places {min(found) + 1} to {max(found) + 1}: from "
-    f"{statistics.mean(found[min(found)]):.0%} to {statistics.mean(found[max(found)]):.0%}"
-    for clause, found in enumerate(at_places, start=1)
-)
-figures.show(figure, f"Wrong words by place in the Korean sentence, means of the seeds. {told}.")
+context_figures.show_clauses_by_place(tables, least=50)
 
 # %% [markdown]
 # The part of the picture that can answer the question, in numbers: places at which several clauses have enough
@@ -813,94 +893,116 @@ figures.show(figure, f"Wrong words by place in the Korean sentence, means of the
 # the number of words, the same for each seed. Cells with few words are in brackets.
 
 # %% tags=["exploration", "always"]
-print("place " + "".join(f"{f'clause {clause}':>18}" for clause in (1, 2, 3)))
-for place in range(8):
-    row = ""
-    for clause in range(3):
-        words_there = tables[0]["words"][clause][place]
-        wrong = statistics.mean(table["wrong"][clause][place] for table in tables)
-        share = f"{wrong / words_there:.0%}" if words_there else "–"
-        cell = f"{share}, n = {words_there}"
-        row += f"{cell if words_there >= 50 else f'({cell})':>18}"
-    print(f"{place + 1:5} {row}")
+context_figures.print_places(tables, clauses=(0, 1, 2), places=range(8), least=50)
+predictions.answer("same_place", **questions.same_place(tables))
 
-# %% tags=["exploration", "always"]
-first, second, third = (
-    statistics.mean(
-        table["wrong"][clause][place] / table["words"][clause][place]
-        for table in tables
-        for place in range(4, 6)
-    )
-    for clause in range(3)
-)  # each place weighs the same, so that no clause gains by standing earlier
-predictions.answer(
-    "same_place",
-    "a" if first < 0.5 * min(second, third) else "c" if third < 0.5 * min(first, second) else "b",
-    f"Mean of the fifth and sixth place: {first:.0%} of the words of clause 1 are wrong, {second:.0%} of "
-    f"clause 2, {third:.0%} of clause 3.",
-)
+# %% [markdown]
+# **Explain.** In one sentence: over the whole sentence clause 1 has by far the fewest errors, but not at the
+# fifth and sixth place. How can both be true? Write it here, then open ours.
+#
+# *Your sentence:*
+
+# %% [markdown]
+# <details><summary>Our sentence</summary>
+#
+# Most words of clause 1 are at early places, where few words are wrong, so its mean over all places is low even if at
+# one and the same place it has little advantage.
+#
+# </details>
 
 # %% [markdown]
 # Along the line of clause 1 errors climb from about one in a hundred at the first place to the level of the others
 # by the sixth. The clause is fixed there, so it is the **place**, or the *kind* of word, which changes along the
 # line too: a topic comes early and a verb late. We have not separated the two. At one place the first clause has at
-# most a small advantage. So "the first clause survives" is not shown: its words stand early. The **last** clause is
+# most a small advantage. So "the first clause survives" is not shown: its words come early. The **last** clause is
 # different. From the thirteenth place on it fails less often than the one before it, at the same places. Why, we do
 # not know.
-#
+
+# %% [markdown]
 # Nor can clause and place be separated everywhere: at the first place nearly all words are of clause 1, and at the
 # last places only the last clauses have words.
 
 # %% [markdown]
-# There is a second way, better than looking: **intervene**. In the models that read backwards the same Korean words
-# stand at the same places, but now the first clause is read last, just before writing begins. If the first point of
-# the curve was about reading order, it has to move.
+# There is a second way, better than looking: **intervene**. Let the model read backwards. The same Korean words are
+# at the same places, but now the first clause is read last, just before writing begins. If the first point of the
+# curve was about reading order, it has to move.
+#
+# **Exercise 7 · ●●● · 20 min · core.** Write `reverse_source` for a whole batch. What must stay where it is? And the
+# links name places in the old order: where do they lead now?
 
-# %% tags=["exploration", "always"]
-predictions.ask(
-    "backwards",
-    "The first clause is now read last. If the baseline forgets what it read long ago, its errors there must fall. "
-    "What will they do?",
-    a="fall clearly",
-    b="stay about the same, or rise",
-    guess="",
-)
+
+# %% tags=["exercise"] slug="reverse_source"
+def reverse_source(
+    source: Tensor, source_mask: Tensor, links: list[list[tuple[int, int]]]
+) -> tuple[Tensor, list[list[tuple[int, int]]]]:
+    """Turn the source sentences of a batch around, so that the last word is read first.
+
+    Args:
+        source: (B, S) int64, padded on the right; each sentence ends with END. It is left as it is.
+        source_mask: (B, S) bool, True at real words, END among them.
+        links: for each sentence its links (i, j): source word i belongs to target word j; none leads to END.
+
+    Returns:
+        source (B, S) int64: each sentence with its words in reverse order; END and padding at their old places, so that
+            the mask stays as it is.
+        links: the same links in the same order, as ints; i counts in the new order.
+    """
+    ### BEGIN SOLUTION
+    words = source_mask.sum(dim=1, keepdim=True) - 1  # (B, 1), without END
+    places = torch.arange(source.shape[1])  # (S,)
+    origin = torch.where(places < words, words - 1 - places, places)  # (B, S)
+    moved = [
+        [(int(new[i]), j) for i, j in pairs] for new, pairs in zip(origin, links, strict=True)
+    ]
+    return source.gather(1, origin), moved
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+check("reverse_source", reverse_source)
 
 # %% [markdown]
-# Here are both models, on the same 200 sentences of six clauses, five seeds each. The bars are the spread, by your
-# `mean_and_spread`.
+# Before you trust an intervention, measure that it moves what it should and leaves the rest alone. From reading a word
+# to writing its counterpart the model takes a number of **steps**: the words still to be read, END among them, and
+# the Korean words to be written first. How do the steps of each clause change, and how their mean?
 
-# %% tags=["exploration", "nbval-ignore-output"]
-if ready("mean_and_spread"):
-    orders = {"first word first": "baseline", "backwards": "reversed source"}
-    errors = torch.tensor(
-        [[run["clause_errors"][5] for run in controls[name]] for name in orders.values()]
-    ).transpose(
-        0, 1
-    )  # (R, 2, 6): both orders instead of context sizes, clauses instead of lengths
-    error_mean, error_spread = mean_and_spread(errors)
-    curves = dict(zip(orders, error_mean.tolist(), strict=True))
-    figure = figures.plot_by_part(
-        curves,
-        spreads=error_spread.tolist(),
-        title="Reading backwards does not flip the curve",
-        sample=f"200 sentences, {len(errors)} seeds",
-    )
-    told = "; ".join(
-        f"{order}: {', '.join(f'{value:.0%}' for value in row)}" for order, row in curves.items()
-    )
-    figures.show(figure, f"Wrong words by clause in sentences of six clauses. {told}.")
+# %% tags=["exploration"]
+if ready("reverse_source", "clause_numbers"):
+    ids, mask = pad_batch([words.encode(pair)[0] for pair in six_clauses])
+    links = [sure_links(pair) for pair in six_clauses]
+    _, turned = reverse_source(ids, mask, links)
+    clauses = [clause_numbers(pair.source_words, CONNECTIVES) for pair in six_clauses]
+    lengths = mask.sum(dim=1).tolist()
+    forwards = context_figures.steps_by_clause(links, clauses, lengths, links)
+    backwards = context_figures.steps_by_clause(links, clauses, lengths, turned)
+    context_figures.print_steps({"first word first": forwards, "backwards": backwards})
+    print("the first clause has fewer steps now:", backwards[0] < forwards[0])
+    print("the last clause has more:", backwards[5] > forwards[5])
+    same = abs(statistics.mean(backwards) - statistics.mean(forwards)) < 1
+    print("their mean changes by less than one step:", same)
+
+# %% [markdown]
+# Backwards, early clauses come close and late ones move away; the mean stays. Sutskever et al. 2014 argue with the same
+# numbers: the first words gain, the mean does not change. So this is the intervention that was wanted. Predict what it
+# does.
 
 # %% tags=["exploration", "always"]
-forwards, backwards = (
-    statistics.mean(run["clause_errors"][5][0] for run in controls[name])
-    for name in ("baseline", "reversed source")
-)
-predictions.answer(
-    "backwards",
-    "a" if backwards < 0.8 * forwards else "b",
-    f"In the first clause {forwards:.0%} of the words are wrong when it is read first, {backwards:.0%} when last.",
-)
+predictions.ask("backwards", guess="", **questions.BACKWARDS)
+
+# %% [markdown]
+# Here are models trained in either order, on the same 200 sentences of six clauses, five seeds each. The bars are the
+# spread.
+
+# %% tags=["exploration", "always", "nbval-ignore-output"]
+orders = {"first word first": "baseline", "backwards": "reversed source"}
+errors = torch.tensor(
+    [[run["clause_errors"][5] for run in controls[name]] for name in orders.values()]
+)  # (2, R, 6): orders, seeds, clauses
+error_mean, error_spread = (found.tolist() for found in mean_and_spread(errors.transpose(0, 1)))
+context_figures.show_orders(list(orders), error_mean, error_spread, 200, seeds=errors.shape[1])
+
+# %% tags=["exploration", "always"]
+predictions.answer("backwards", **questions.backwards([row[0] for row in error_mean]))
 
 # %% [markdown]
 # Forgetting what was read long ago would have flipped the curve. It did not: the first clause, now read last, is no
@@ -914,12 +1016,13 @@ predictions.answer(
 # **Held fixed** in the grid: the training pairs, their number and order for each seed, six epochs in batches of 64,
 # optimiser and learning rate, embedding and state size, and the parameter count within 5 %. **Changed:** how many
 # numbers the context passes through; and, at 128, that there is no bottleneck at all.
-#
+
+# %% [markdown]
 # **Ruled out** as the whole reason for the fall, each **alone** and by a control: too few steps, a state that is
 # too small, a learning rate that is too low or too high, the order of reading. (Twice the rate did a little better,
 # four times the rate worse, so the best one lies inside what was tried.) **Not shown:** that no fixed vector would
 # do; what depth, far more data, a remedy against overfitting beyond dropout, or several changes at once would bring;
-# anything right of the dashed line; and that C counts information exactly, because a number can hold more than one
+# anything beyond the dashed line; and that C counts information exactly, because a number can hold more than one
 # word.
 
 # %% [markdown]
@@ -956,7 +1059,8 @@ predictions.answer(
 #   cannot hold them is not shown. Dropout takes the seen ones away and does not bring the new ones.
 # - Clause and place in the sentence nearly coincide. Hold one fixed, or intervene: errors go with the place and the
 #   kind of word. The model does not fail because it forgets what it read long ago.
-#
+
+# %% [markdown]
 # **Where to go on.** Cho et al. 2014, [arXiv:1409.1259](https://arxiv.org/abs/1409.1259), show the same fall with
 # length on real sentences, and Sutskever et al. 2014, [arXiv:1409.3215](https://arxiv.org/abs/1409.3215), a model
 # without it. Bahdanau et al. 2015, [arXiv:1409.0473](https://arxiv.org/abs/1409.0473), answer with a new idea: do not

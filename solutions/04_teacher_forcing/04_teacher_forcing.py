@@ -15,7 +15,6 @@
 
 # %% tags=["setup"]
 import math
-import statistics
 from collections.abc import Callable
 from functools import partial
 from itertools import count
@@ -25,30 +24,41 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from autograder import check, hint, progress
-from lessons.earlier.lesson_01 import (
-    Encoder,
-    build_vocabulary,
-    encode_words,
-    masked_loss,
-    pad_batch,
-    training_step,
-)
+from lessons import earlier
+from lessons.earlier.lesson_01 import Encoder, masked_loss, pad_batch, training_step
+from lessons.earlier.lesson_02 import Vocabularies
 from lessons.earlier.lesson_03 import (
     AdditiveScore,
     AttentionDecoder,
     AttentionSeq2Seq,
     greedy_with_weights,
 )
-from lessons.toolkit import predictions
+from lessons.toolkit import predictions, recall
 from lessons.toolkit.batches import END, PAD, START, Batch, make_batches
 from lessons.toolkit.corpus import SentencePair, load_split
 from lessons.toolkit.figures import common as figures
 from lessons.toolkit.figures import forcing as forcing_figures
-from lessons.toolkit.figures.gloss_lines import show_glossed
+from lessons.toolkit.figures import forcing_questions as questions
 from lessons.toolkit.paths import datasets_folder
 from lessons.toolkit.readiness import ready
 from lessons.toolkit.results import load_results, runs_of
 from lessons.toolkit.training import one_cycle, train, use_threads
+
+# %% [markdown]
+# Which parts of lessons 1 to 3 are yours? Where your answer passed its check, the cell below puts it in place of the
+# course's: this lesson then trains your attention decoder with your `masked_loss`. The parts are files in the folder
+# `own_parts` beside the lessons; you may read them, switch one off in its first lines, or delete it.
+
+# %% tags=["exploration", "always"]
+own = earlier.use_own()
+
+# %% [markdown]
+# Before you begin, three questions about earlier lessons. Answer them without looking back; nothing is graded.
+
+# %% tags=["exploration", "always"]
+recall.ask("reads_in_training", guess="")
+recall.ask("seen_but_not_new", guess="")
+recall.ask("equal_weights", guess="")
 
 # %% [markdown]
 # ## 1 · One wrong word
@@ -62,44 +72,29 @@ from lessons.toolkit.training import one_cycle, train, use_threads
 # See such a mistake happen. The model is lesson 3's, after a single epoch on sentences of one to four clauses: half
 # trained, so that it makes mistakes. Its weights come with the course.
 
+
+# %% tags=["setup"]
+def make_model(words: Vocabularies) -> AttentionSeq2Seq:
+    """Lesson 3's model, untrained."""
+    encoder = Encoder(len(words.source), embedding_size=64, hidden_size=128)
+    score = AdditiveScore(hidden_size=128, attention_size=32)
+    return AttentionSeq2Seq(encoder, AttentionDecoder(len(words.target), 64, 128, score))
+
+
+def as_batch(pairs: list[SentencePair], words: Vocabularies) -> Batch:
+    """Sentence pairs as one batch, in the order given."""
+    encoded = [words.encode(pair) for pair in pairs]
+    return next(make_batches(encoded, pad_batch, batch_size=len(pairs)))
+
+
 # %% tags=["exploration", "always"]
 use_threads(2)
 figures.use_course_style()
 CLAUSES = (1, 2, 3, 4)
-pairs = load_split("train")
-source_vocabulary = build_vocabulary([pair.source_words for pair in pairs])
-target_vocabulary = build_vocabulary([pair.target_words for pair in pairs])
-source_numbers = {word: number for number, word in enumerate(source_vocabulary)}
-target_numbers = {word: number for number, word in enumerate(target_vocabulary)}
-
-
-def make_model() -> AttentionSeq2Seq:
-    """Lesson 3's model, untrained."""
-    encoder = Encoder(len(source_vocabulary), embedding_size=64, hidden_size=128)
-    score = AdditiveScore(hidden_size=128, attention_size=32)
-    return AttentionSeq2Seq(encoder, AttentionDecoder(len(target_vocabulary), 64, 128, score))
-
-
-def encode(pairs: list) -> list[tuple[list[int], list[int]]]:
-    """Sentence pairs as source numbers and target numbers."""
-    return [
-        (
-            encode_words(pair.source_words, source_numbers),
-            encode_words(pair.target_words, target_numbers),
-        )
-        for pair in pairs
-    ]
-
-
-def as_batch(pairs: list) -> Batch:
-    """Sentence pairs as one batch, in the order given."""
-    return next(make_batches(encode(pairs), pad_batch, batch_size=len(pairs)))
-
-
-half_trained = make_model()
+words = Vocabularies(load_split("train"))
+half_trained = make_model(words).eval()
 half_trained.load_state_dict(load_file(datasets_folder() / "models/04_half_trained.safetensors"))
-half_trained.eval()
-print(f"{len(source_vocabulary)} English words, {len(target_vocabulary)} Korean words")
+print(f"{len(words.source)} English words, {len(words.target)} Korean words")
 
 # %% [markdown]
 # The same model translates the same sentence twice. **Forced**: each step reads the right word of the step before.
@@ -110,33 +105,11 @@ print(f"{len(source_vocabulary)} English words, {len(target_vocabulary)} Korean 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
 sentence = "Jihun was tired but you will not open the door"
 example = [pair for pair in load_split("by_length", CLAUSES) if pair.source == sentence]
-one = as_batch(example)
-
-
-def to_words(numbers: list[int]) -> list[str]:
-    """Word numbers as words."""
-    return [target_vocabulary[number] for number in numbers]
-
-
-right = [*example[0].target_words, "<end>"]
+one = as_batch(example, words)
 with torch.no_grad():
-    says_forced = to_words(half_trained(one).argmax(-1)[0].tolist())
-says_free = [
-    *to_words(greedy_with_weights(half_trained, one.source, one.source_mask, 60)[0][0]),
-    "<end>",
-]
-figure = forcing_figures.draw_decodings(
-    right,
-    says_forced,
-    says_free,
-    f"{sentence}\nOne wrong word: forced, it stays alone; free-running, it feeds on itself",
-)
-figures.show(
-    figure,
-    f"Right: {' '.join(right)}. Forced, the model writes: {' '.join(says_forced)}. "
-    f"Free-running, it writes: {' '.join(says_free)}.",
-)
-show_glossed([("right", right[:-1], None), ("free-running", says_free[:-1], None)], explain=True)
+    forced_example = half_trained(one).argmax(-1)[0].tolist()
+free_example = greedy_with_weights(half_trained, one.source, one.source_mask, 60)[0][0]
+forcing_figures.show_decodings(example[0], forced_example, free_example, words.target)
 
 # %% [markdown]
 # Both write *안* at the same step: up to there they have read the same words. Forced, the decoder then reads
@@ -144,18 +117,129 @@ show_glossed([("right", right[:-1], None), ("free-running", says_free[:-1], None
 # and gives it an ending, and a second clause that nobody asked for: *Jihun will not laugh and the teacher will not do it*.
 # It is good Korean, and hardly a word is right.
 #
-# In training the model has never read a wrong word. That it does so when it translates is called **exposure bias**
-# (Ranzato et al. 2016, [arXiv:1511.06732](https://arxiv.org/abs/1511.06732)).
+# In training the model has never read a wrong word. When it translates, it does. The gap between the two is called
+# **exposure bias** (Ranzato et al. 2016, [arXiv:1511.06732](https://arxiv.org/abs/1511.06732)).
 
 # %% [markdown]
-# ## 2 · What a forced decoder reads
+# ## 2 · A coin for each step
 #
-# Take *난 널 사랑해*. The decoder writes `난 널 사랑해 END`, and while it does, it reads `START 난 널 사랑해`: at each step
-# the word before. A column too many or too few, and it reads the very word that it has to predict. The loss is then
-# wonderful, and the translations are rubbish.
+# Between *always forced* and *never* lies a coin. It says at each step who chooses the word that the decoder reads: the
+# teacher, who knows the right one, or the model, whose best guess has just been made.
 #
-# **Exercise 1.** Write `previous_words`. In a batch, short sentences have padding after their `END`. Which word must the
-# decoder never read? About three lines.
+# The loop of exercise 1 is for one sentence; the batch follows in section 4.
+
+# %% [markdown]
+# A fellow student has written it, and has trained lesson 3's model with it: always forced, on sentences of one and two
+# clauses. The loss is in nats per word.
+#
+# | epoch | 1 | 2 | 3 | 4 |
+# | --- | --: | --: | --: | --: |
+# | training loss | 1.774 | 0.015 | 0.005 | 0.004 |
+#
+# A loss near 0: that looks like a wonderful model. Then it writes alone. For *we opened the window* it writes
+# 우린 우린 우린 우린, *we we we we*, and for *he loved Mina* 그는 그는 그는 그는, *he he he he*, until somebody stops it. No
+# sentence of the test comes out right.
+
+# %% [markdown]
+# **Exercise 1 · ●●○ · 15 min · core.** This is the loop that was used. Find the mistake and mend it. It may help to follow
+# *난 널 사랑해* with a pencil: what is written at each step, and what is read?
+
+
+# %% tags=["exercise"] slug="decode_sentence"
+def decode_sentence(step, state: Tensor, right: list[int], coins: list[bool]) -> Tensor:
+    """Score every word of one sentence; at each step a coin says who chooses the word that is read.
+
+    Args:
+        step: (word, state (H,)) → logits (V,), state (H,): one step of the decoder, for one word number.
+        state: (H,), the decoder's first state.
+        right: the T right words as numbers, END last.
+        coins: T of them. True at step t: the decoder reads the right word of step t - 1. False: it reads the word
+            that had the best score at step t - 1. Step 0 reads START in any case.
+
+    Returns:
+        logits (T, V): the scores of each step.
+    """
+    ### BEGIN SOLUTION
+    word, scores = START, []
+    for t, forced in enumerate(coins):
+        if t > 0:
+            word = right[t - 1] if forced else int(scores[-1].argmax())
+        logits, state = step(word, state)
+        scores.append(logits)
+    return torch.stack(scores)
+    ### STUB
+    # word, scores = START, []
+    # for t, forced in enumerate(coins):
+    #     if t > 0:
+    #         word = right[t] if forced else int(scores[-1].argmax())
+    #     logits, state = step(word, state)
+    #     scores.append(logits)
+    # return torch.stack(scores)
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+check("decode_sentence", decode_sentence)
+
+# %% [markdown]
+# Now let lesson 3's decoder take the steps. `start_decoder` reads the source, prepares the keys once, and hands out one
+# step of the decoder and its first state. If all coins are True, the scores must be those of lesson 3's model, which
+# knows no coins.
+
+
+# %% tags=["setup"]
+def start_decoder(model: AttentionSeq2Seq, batch: Batch) -> tuple[Callable, Tensor]:
+    """One step of lesson 3's decoder for a batch, and its first state (B, H)."""
+    states, first = model.encoder(batch.source, batch.source_mask)
+    prepared = model.decoder.score.prepare(states)
+
+    def step(words: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
+        embedded = model.decoder.embedding(words)
+        state, _ = model.decoder.step(embedded, state, prepared, states, batch.source_mask)
+        return model.decoder.output(state), state
+
+    return step, first
+
+
+# %% tags=["exploration"]
+if ready("decode_sentence"):
+    step, first = start_decoder(half_trained, one)
+
+    def step_of_one(word: int, state: Tensor) -> tuple[Tensor, Tensor]:
+        """The step of a batch for a single sentence."""
+        logits, state = step(torch.tensor([word]), state.unsqueeze(0))
+        return logits[0], state[0]
+
+    right = one.target[0].tolist()
+    with torch.no_grad():
+        always = decode_sentence(step_of_one, first[0], right, [True] * len(right))
+        never = decode_sentence(step_of_one, first[0], right, [False] * len(right))
+        expected = half_trained(one)[0]
+    print("always forced, as lesson 3's model:", torch.allclose(always, expected, atol=1e-4))
+    print("never forced, as in the figure:", never.argmax(-1)[:4].tolist() == free_example[:4])
+
+# %% [markdown]
+# **Explain.** In one sentence: why was the loss of the faulty loop so low, and its translations so bad? Write it here,
+# then open ours.
+#
+# *Your sentence:*
+
+# %% [markdown]
+# <details><summary>Our sentence</summary>
+#
+# From the second step on it read the very word that it had to write, so it learnt to copy and needed the source for the
+# first word only; alone, it has nothing to copy but its own last word.
+#
+# </details>
+
+# %% [markdown]
+# ## 3 · What a forced decoder reads
+#
+# In a batch nobody wants to shift words one by one. Take *난 널 사랑해*. The decoder writes `난 널 사랑해 END`, and while
+# it does, it reads `START 난 널 사랑해`: at each step the word before.
+#
+# **Exercise 2 · ●○○ · 10 min · tool.** Write `previous_words`, which makes what is read from what is to be written, for
+# all sentences at once. Short sentences have padding after their `END`. Which word must the decoder never read?
 
 
 # %% tags=["exercise"] slug="previous_words"
@@ -167,7 +251,7 @@ def previous_words(target: Tensor) -> Tensor:
 
     Returns:
         (B, T) int64: START, then at each step the right word of the step before. END is never read: nothing
-        is written behind it, so PAD stands there.
+        is written after it, so PAD takes its place.
     """
     ### BEGIN SOLUTION
     previous = torch.full_like(target, START)
@@ -180,56 +264,26 @@ def previous_words(target: Tensor) -> Tensor:
 check("previous_words", previous_words)
 
 # %% [markdown]
-# ## 3 · Teacher or own word
-#
-# Between *always forced* and *never* lies a coin. It says for one sentence at one step who chooses the next word: the
-# teacher, who knows the right one, or the model, whose best guess has just been made.
-#
-# **Exercise 2.** Write `choose_input`, for one step of a whole batch. Each sentence has a coin of its own. The result
-# is word numbers, so no gradient flows through the choice; that is how Bengio et al. 2015 do it, too.
-
-
-# %% tags=["exercise"] slug="choose_input"
-def choose_input(right: Tensor, logits: Tensor, coins: Tensor) -> Tensor:
-    """The word that each sentence reads next.
-
-    Args:
-        right: (B,) int64, the right words of the step before.
-        logits: (B, V), the scores that the decoder gave in the step before.
-        coins: (B,) bool, True where the teacher decides.
-
-    Returns:
-        (B,) int64: the right word where the coin is True, else the word with the best score.
-    """
-    ### BEGIN SOLUTION
-    return torch.where(coins, right, logits.argmax(-1))
-    ### END SOLUTION
-
-
-# %% tags=["check"]
-check("choose_input", choose_input)
-
-# %% [markdown]
-# ## 4 · The loop
+# ## 4 · The loop for a batch
 #
 # Lesson 1 fed all T words to the decoder in one call. That is possible only when all are known beforehand. With coins,
 # the word of step 3 may be what step 2 wrote, so the steps come one after another, in training as well.
 #
-# **Exercise 3.** Write `decode_with_forcing`. One step of the decoder arrives as `step`, your `choose_input` as `choose`,
-# and the coins as a tensor: where they come from is not the loop's business. Step 0 has no step before it, and reads
-# `START` whatever its coin. About seven lines.
+# **Exercise 3 · ●●● · 20 min · core.** Write `decode_with_forcing`: the loop of exercise 1 for a whole batch. Each
+# sentence has a coin of its own at each step, so at one step some sentences read the right word and others their own.
+# The choice is made between word numbers, so no gradient flows through it; Bengio et al. 2015 do the same.
 
 
 # %% tags=["exercise"] slug="decode_with_forcing"
-def decode_with_forcing(step, choose, state: Tensor, previous: Tensor, coins: Tensor) -> Tensor:
-    """Score every target word; at each step a coin says who chooses the word that is read.
+def decode_with_forcing(step, state: Tensor, previous: Tensor, coins: Tensor) -> Tensor:
+    """Score every target word; at each step a coin for each sentence says who chooses the word that it reads.
 
     Args:
         step: (words (B,), state (B, H)) → logits (B, V), state (B, H): one step of the decoder.
-        choose: (right words (B,), logits (B, V), coins (B,)) → words (B,), as `choose_input` does.
         state: (B, H), the decoder's first state.
-        previous: (B, T) int64, what a forced decoder reads; column 0 is START.
-        coins: (B, T) bool, column t for what step t reads. Step 0 reads START in any case.
+        previous: (B, T) int64, what a forced decoder reads; column 0 is START, column t is for step t.
+        coins: (B, T) bool, column t for what step t reads. True: the word of `previous`. False: the word to which
+            the step before gave the best score. Step 0 reads START in any case.
 
     Returns:
         logits (B, T, V): the scores of each step.
@@ -238,7 +292,7 @@ def decode_with_forcing(step, choose, state: Tensor, previous: Tensor, coins: Te
     words, scores = previous[:, 0], []
     for t in range(previous.shape[1]):
         if t > 0:
-            words = choose(previous[:, t], scores[-1], coins[:, t])
+            words = torch.where(coins[:, t], previous[:, t], scores[-1].argmax(-1))
         logits, state = step(words, state)
         scores.append(logits)
     return torch.stack(scores, dim=1)
@@ -249,34 +303,23 @@ def decode_with_forcing(step, choose, state: Tensor, previous: Tensor, coins: Te
 check("decode_with_forcing", decode_with_forcing)
 
 # %% [markdown]
-# Now join loop and model. `decode` reads the source, prepares the keys once, and hands one step of lesson 3's decoder to
-# your loop. If all coins are True, the scores must be those of the model of lesson 3, which knows no coins. And with half
-# of the coins True, what happens to the example?
+# `decode` joins your loop and the model. Try it on the example; all coins True must again give lesson 3's scores.
 
 
 # %% tags=["setup"]
 def decode(model: AttentionSeq2Seq, batch: Batch, previous: Tensor, coins: Tensor) -> Tensor:
     """The scores (B, T, V) of lesson 3's model, where coins (B, T) decide what it reads."""
-    states, state = model.encoder(batch.source, batch.source_mask)
-    keys = model.decoder.score.prepare(states)
-
-    def step(words: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        embedded = model.decoder.embedding(words)
-        state, _ = model.decoder.step(embedded, state, keys, states, batch.source_mask)
-        return model.decoder.output(state), state
-
-    return decode_with_forcing(step, choose_input, state, previous, coins)
+    step, first = start_decoder(model, batch)
+    return decode_with_forcing(step, first, previous, coins)
 
 
 # %% tags=["exploration"]
-if ready("previous_words", "choose_input", "decode_with_forcing"):
+if ready("previous_words", "decode_with_forcing"):
     previous = previous_words(one.target)
-    always = torch.ones_like(previous, dtype=torch.bool)
     with torch.no_grad():
-        same = torch.allclose(
-            decode(half_trained, one, previous, always), half_trained(one), atol=1e-4
-        )
-    print("always forced, your loop gives the scores of lesson 3's model:", same)
+        scores = decode(half_trained, one, previous, torch.ones_like(previous, dtype=torch.bool))
+        expected = half_trained(one)
+    print("always forced, as lesson 3's model:", torch.allclose(scores, expected, atol=1e-4))
 
 # %% [markdown]
 # ## 5 · Nobody corrects a translator
@@ -284,29 +327,36 @@ if ready("previous_words", "choose_input", "decode_with_forcing"):
 # To know how a model translates, let it run free. This is the mistake with the most beautiful results: forcing left on
 # while you measure. The model is told every right word, a moment after it should have known it.
 #
-# **Exercise 4.** Write `free_running`. It gets a function that decodes with given coins, and what a forced decoder would
-# read. Which coins does it need? Two lines.
+# **Exercise 4 · ●●○ · 15 min · core.** Write `forced_and_free`: measure a model both ways, with two scores each. Which
+# coins does each way need?
 
 
-# %% tags=["exercise"] slug="free_running"
-def free_running(decode, previous: Tensor) -> Tensor:
-    """The words that a model writes when nobody corrects it.
+# %% tags=["exercise"] slug="forced_and_free"
+def forced_and_free(decode, previous: Tensor, target: Tensor, mask: Tensor) -> Tensor:
+    """Right words and right sentences of a model, while a teacher corrects it and alone.
 
     Args:
         decode: (previous (B, T), coins (B, T) bool) → logits (B, T, V), where a coin that is True forces.
         previous: (B, T) int64, what a forced decoder would read.
+        target: (B, T) int64, the right words.
+        mask: (B, T) bool, True at real words. Only these count.
 
     Returns:
-        (B, T) int64, the word with the best score at each step.
+        (2, 2) float, shares from 0 to 1. Row 0: always forced; row 1: free-running. Column 0: of all real words,
+        those that are right; column 1: of all sentences, those without a wrong word.
     """
     ### BEGIN SOLUTION
-    coins = torch.zeros_like(previous, dtype=torch.bool)
-    return decode(previous, coins).argmax(-1)
+    rows = []
+    for forced in (True, False):
+        written = decode(previous, torch.full_like(mask, forced)).argmax(-1)
+        right = (written == target) | ~mask
+        rows.append([right[mask].float().mean(), right.all(dim=1).float().mean()])
+    return torch.tensor(rows)
     ### END SOLUTION
 
 
 # %% tags=["check"]
-check("free_running", free_running)
+check("forced_and_free", forced_and_free)
 
 # %% [markdown]
 # Measure the half-trained model both ways, on 800 test sentences. The share of **right words** will be higher with forcing.
@@ -314,70 +364,45 @@ check("free_running", free_running)
 # that is right to the last word, what has it read?
 
 # %% tags=["exploration", "always"]
-predictions.ask(
-    "forced_exact_match",
-    "How will exact match with forcing compare with free-running?",
-    a="lower",
-    b="the same",
-    c="higher by a few points",
-    d="higher by ten points or more",
-    guess="",
-)
+predictions.ask("forced_exact_match", guess="", **questions.FORCED_EXACT_MATCH)
 
 # %% tags=["exploration"]
-if ready("free_running", "decode_with_forcing", "choose_input", "previous_words"):
-    test = as_batch(load_split("by_length", CLAUSES))
+if ready("forced_and_free", "decode_with_forcing", "previous_words"):
 
     @torch.no_grad()
-    def forced_words(model: AttentionSeq2Seq, batch: Batch) -> Tensor:
-        """What a model writes, (B, T), while the teacher corrects every word."""
+    def both_ways(model: AttentionSeq2Seq, batch: Batch) -> Tensor:
+        """Scores of a model, (2, 2): forced and free-running; right words and right sentences."""
         previous = previous_words(batch.target)
-        coins = torch.ones_like(previous, dtype=torch.bool)
-        return decode(model, batch, previous, coins).argmax(-1)
+        return forced_and_free(
+            partial(decode, model, batch), previous, batch.target, batch.target_mask
+        )
 
-    @torch.no_grad()
-    def free_words(model: AttentionSeq2Seq, batch: Batch) -> Tensor:
-        """What a model writes, (B, T), alone."""
-        return free_running(partial(decode, model, batch), previous_words(batch.target))
-
-    def right_words(written: Tensor, batch: Batch) -> float:
-        """The share of right words, from 0 to 1."""
-        return (written == batch.target)[batch.target_mask].float().mean().item()
-
-    def right_sentences(written: Tensor, batch: Batch) -> float:
-        """The share of sentences without an error, from 0 to 1."""
-        return ((written == batch.target) | ~batch.target_mask).all(1).float().mean().item()
-
-    forced, free = forced_words(half_trained, test), free_words(half_trained, test)
-    more = right_words(forced, test) - right_words(free, test)
-    print("more right words with forcing:", more > 0.05)
-    difference = right_sentences(forced, test) - right_sentences(free, test)
-    print("the same exact match:", abs(difference) < 0.003)
+    test = as_batch(load_split("by_length", CLAUSES), words)
+    scores = both_ways(half_trained, test)
+    print("more right words with forcing:", bool(scores[0, 0] > scores[1, 0] + 0.05))
+    print("the same exact match:", bool(abs(scores[0, 1] - scores[1, 1]) < 0.003))
 
 # %% tags=["exploration", "nbval-ignore-output"]
-if ready("forced", "free"):
-    predictions.answer(
-        "forced_exact_match",
-        predictions.option_for(100 * difference, -0.3, 0.3, 10),
-        f"Exact match: forced {right_sentences(forced, test):.1%}, free-running {right_sentences(free, test):.1%}; right "
-        f"words: {right_words(forced, test):.1%} and {right_words(free, test):.1%}.",
-    )
+if ready("both_ways"):
+    forcing_figures.print_both_ways(scores, len(test))
+    predictions.answer("forced_exact_match", **questions.forced_exact_match(scores))
 
 # %% [markdown]
 # Exact match is the same. A sentence without an error has read the right words all along, forced or not. So exposure
 # bias cannot spoil a sentence that would have been right: it decides how a sentence goes on that is wrong already. That is
 # where you have to look.
-#
+
+# %% [markdown]
 # ## 6 · After the first error
 #
-# **Exercise 5.** Write `accuracy_after_error`. Find the first wrong word of each sentence; then, over all sentences that
-# have one, the share of right words one step after it, two steps, and so on. Padding is neither right nor wrong. About
-# five lines.
+# **Exercise 5 · ●●● · 20 min · core.** Write `accuracy_after_error`. Find the first wrong word of each sentence; then,
+# over all sentences that have one, the share of right words one step after it, two steps, and so on. Padding is neither
+# right nor wrong.
 
 
 # %% tags=["exercise"] slug="accuracy_after_error"
 def accuracy_after_error(written: Tensor, target: Tensor, mask: Tensor, reach: int) -> Tensor:
-    """The share of right words 1, 2, … steps behind the first wrong word of a sentence.
+    """The share of right words 1, 2, … steps after the first wrong word of a sentence.
 
     Args:
         written: (B, T) int64.
@@ -386,7 +411,7 @@ def accuracy_after_error(written: Tensor, target: Tensor, mask: Tensor, reach: i
         reach: D, how many steps to look.
 
     Returns:
-        (D,) float: item d - 1 for the words d steps behind the first error of their sentence, over all
+        (D,) float: item d - 1 for the words d steps after the first error of their sentence, over all
         sentences that have an error and a real word there; nan where no sentence has.
     """
     ### BEGIN SOLUTION
@@ -405,43 +430,39 @@ check("accuracy_after_error", accuracy_after_error)
 # Draw it for the half-trained model. Two curves, forced and free-running, over the words after the first error. Which one
 # is higher is no secret; how far apart are they, and does the free-running model recover?
 
+
+# %% tags=["setup"]
+def free_running(decode, previous: Tensor) -> Tensor:
+    """The words (B, T) that a model writes when nobody corrects it; `decode` as in `forced_and_free`."""
+    return decode(previous, torch.zeros_like(previous, dtype=torch.bool)).argmax(-1)
+
+
 # %% tags=["exploration", "always"]
-predictions.ask(
-    "finds_back",
-    "Eight words after its first error, alone: how many of its words will be right?",
-    a="fewer than directly after the error, by 15 points or more",
-    b="about as many as directly after it",
-    c="more, by 15 points or more: it recovers",
-    guess="",
-)
+predictions.ask("finds_back", guess="", **questions.RECOVERS)
 
 # %% [markdown]
-# The curves come from the translations of the 800 test sentences that you have just measured; nothing is trained. Each
-# point counts the sentences that still have a word at that distance.
+# The curves come from the translations of the 800 test sentences; nothing is trained. Each point counts the sentences
+# that still have a word at that distance.
 
 # %% tags=["exploration", "nbval-ignore-output"]
-if ready("accuracy_after_error", "free_words"):
-    curves = {
-        name: [accuracy_after_error(written, test.target, test.target_mask, reach=8).tolist()]
-        for name, written in (("forced", forced), ("free-running", free))
+if ready("accuracy_after_error", "both_ways"):
+
+    @torch.no_grad()
+    def free_words(model: AttentionSeq2Seq, batch: Batch) -> Tensor:
+        """What a model writes, (B, T), alone."""
+        return free_running(partial(decode, model, batch), previous_words(batch.target))
+
+    with torch.no_grad():
+        texts = {
+            "forced": half_trained(test).argmax(-1),
+            "free-running": free_words(half_trained, test),
+        }
+    after = {
+        name: accuracy_after_error(written, test.target, test.target_mask, reach=8).tolist()
+        for name, written in texts.items()
     }
-    figure = forcing_figures.plot_after_error(
-        {"the half-trained model": curves}, "On its own, the model does not recover"
-    )
-    figures.show(
-        figure,
-        "Share of right words one to eight words after the first error: "
-        + "; ".join(
-            f"{name} {', '.join(f'{share:.0%}' for share in runs[0])}"
-            for name, runs in curves.items()
-        ),
-    )
-    alone = curves["free-running"][0]
-    predictions.answer(
-        "finds_back",
-        predictions.option_for(100 * (alone[-1] - alone[0]), -15, 15),
-        f"Right words, free-running: {alone[0]:.0%} directly after the error, {alone[-1]:.0%} eight words after it.",
-    )
+    forcing_figures.show_after_error(after, len(test))
+    predictions.answer("finds_back", **questions.recovers(after["free-running"]))
 
 # %% [markdown]
 # Be careful with the lower curve. It compares place by place: a model that writes one word too many is wrong at every
@@ -455,63 +476,36 @@ if ready("accuracy_after_error", "free_words"):
 # (Bengio et al. 2015, [arXiv:1506.03099](https://arxiv.org/abs/1506.03099)). The *forcing ratio* is how probable it is
 # that the teacher decides.
 #
-# **Exercise 6.** Write `forcing_coins`: a coin for each sentence and each step. One coin for a whole batch would make
-# batches of two kinds, and no sentence would ever show the model how to come back. The check counts, and is wrong about a
-# right answer less than once in a thousand million times. One line.
+# Each sentence and each step gets a coin of its own. One coin for a whole batch would make batches of two kinds, and no
+# sentence would ever show the model how to come back.
 
 
-# %% tags=["exercise"] slug="forcing_coins"
+# %% tags=["setup"]
 def forcing_coins(
     batch_size: int, length: int, ratio: float, generator: torch.Generator
 ) -> Tensor:
-    """Toss a coin for each sentence and each step.
-
-    Args:
-        batch_size: B.
-        length: T.
-        ratio: how probable True is, from 0 to 1.
-        generator: the source of randomness, the only one.
-
-    Returns:
-        (B, T) bool, each True with probability `ratio`, independent of all others.
-    """
-    ### BEGIN SOLUTION
+    """Toss a coin for each sentence and each step: (B, T) bool, each True with probability `ratio`."""
     return torch.rand(batch_size, length, generator=generator) < ratio
-    ### END SOLUTION
 
-
-# %% tags=["check"]
-check("forcing_coins", forcing_coins)
 
 # %% [markdown]
 # Here are coins for three short sentences, tossed at a ratio of one half. Filled: the teacher gives the word that is
 # read. Empty: the model reads what it has written itself, whatever that is. The first word is always the start token.
 
 # %% tags=["exploration", "nbval-ignore-output"]
-if ready("forcing_coins", "previous_words"):
-    few = as_batch([next(p for p in pairs if len(p.target_words) == n) for n in (3, 4, 6)])
+if ready("previous_words"):
+    by_length = {len(pair.target_words): pair for pair in load_split("train", clauses=(1,))}
+    few = as_batch([by_length[length] for length in (3, 4, 6)], words)
     coins = forcing_coins(*few.target.shape, 0.5, torch.Generator().manual_seed(3))
-    read = [
-        to_words(row[real].tolist())
-        for row, real in zip(previous_words(few.target), few.target_mask, strict=True)
-    ]
-    tossed, own = int(few.target_mask[:, 1:].sum()), int((~coins & few.target_mask)[:, 1:].sum())
-    figure = forcing_figures.draw_coins(
-        [["<start>", *words[1:]] for words in read],
-        coins,
-        f"At {own} of {tossed} steps the model reads its own word",
-    )
-    figures.show(
-        figure, f"Three sentences; at {own} of {tossed} coins the model reads its own word."
-    )
+    forcing_figures.show_coins(previous_words(few.target), few.target_mask, coins, words.target)
 
 # %% [markdown]
 # At the beginning a model writes nonsense, and learns little from reading it. So the teacher helps much at first and less
 # later. Bengio et al. give several schedules; *i* counts the steps of training.
 #
-# **Exercise 7.** Write `forcing_ratio` with three of them: constant, linear, and the inverse sigmoid, which stays near 1
-# for a while, falls, and comes to rest near 0. Beware of a long training: `exp` of a large number does not fit into a
-# float. About five lines.
+# **Exercise 6 · ●○○ · 10 min · tool.** Write `forcing_ratio` with three of them: constant, linear, and the inverse
+# sigmoid, which stays near 1 for a while, falls, and comes to rest near 0. Beware of a long training: `exp` of a large
+# number does not fit into a float.
 
 
 # %% tags=["exercise"] slug="forcing_ratio"
@@ -551,15 +545,11 @@ if ready("forcing_ratio"):
         "linear to step 900": ("linear", 900.0),
         "inverse sigmoid, k = 100": ("inverse sigmoid", 100.0),
     }
-    curves = {
+    ratios = {
         name: [forcing_ratio(schedule, step, setting) for step in range(900)]
         for name, (schedule, setting) in settings.items()
     }
-    figure = forcing_figures.plot_schedules(curves, "The teacher withdraws early, late, or never")
-    figures.show(
-        figure,
-        "Constant at one half; linear from 1 to 0; inverse sigmoid, near 1 at first, one half at step 460, near 0 at 900.",
-    )
+    forcing_figures.show_schedules(ratios)
 
 # %% [markdown]
 # ## 8 · Train with and without a teacher
@@ -596,28 +586,37 @@ def forced_step(
     return step
 
 
+# %% [markdown]
+# Both trainings differ in one number, the ratio.
+
+
+# %% tags=["setup"]
+def train_with_ratio(
+    encoded: list, words: Vocabularies, ratio: float, epochs: int
+) -> tuple[AttentionSeq2Seq, list[float]]:
+    """Train lesson 3's model with a constant forcing ratio; the model, and the loss of each epoch."""
+    torch.manual_seed(1)
+    model = make_model(words)
+    optimizer = torch.optim.Adam(model.parameters(), lr=4e-3)
+    shuffling, tossing = (torch.Generator().manual_seed(seed) for seed in (1, 2))
+    losses = train(
+        step=forced_step(
+            model, optimizer, lambda step: forcing_ratio("constant", step, ratio), tossing
+        ),
+        batches=lambda: make_batches(encoded, pad_batch, 64, shuffling),
+        epochs=epochs,
+        schedule=one_cycle(optimizer, steps=epochs * math.ceil(len(encoded) / 64)),
+    )
+    return model.eval(), losses
+
+
 # %% tags=["exploration"]
-if ready("forcing_coins", "forcing_ratio", "free_words", "accuracy_after_error"):
-    encoded = encode(load_split("train", clauses=(1, 2)))
+if ready("forcing_ratio", "both_ways"):
+    encoded = [words.encode(pair) for pair in load_split("train", clauses=(1, 2))]
     models, losses = {}, {}
     for ratio in (1.0, 0.0):
-        torch.manual_seed(1)
-        model = make_model()
-        optimizer = torch.optim.Adam(model.parameters(), lr=4e-3)
-        shuffling, tossing = (torch.Generator().manual_seed(seed) for seed in (1, 2))
-        losses[ratio] = train(
-            step=forced_step(
-                model, optimizer, partial(forcing_ratio, "constant", setting=ratio), tossing
-            ),
-            batches=lambda shuffling=shuffling: make_batches(encoded, pad_batch, 64, shuffling),
-            epochs=4,
-            schedule=one_cycle(optimizer, steps=4 * math.ceil(len(encoded) / 64)),
-        )
-        models[ratio] = model.eval()
-    print(
-        "the model that was always forced has the lower training loss:",
-        losses[1.0][-1] < losses[0.0][-1],
-    )
+        models[ratio], losses[ratio] = train_with_ratio(encoded, words, ratio, epochs=4)
+    print("always forced has the lower training loss:", losses[1.0][-1] < losses[0.0][-1])
 
 # %% [markdown]
 # Two losses that were measured on different questions. The forced model was asked: *given that all before was right, what
@@ -626,16 +625,14 @@ if ready("forcing_coins", "forcing_ratio", "free_words", "accuracy_after_error")
 # Compare the models alone, then, on test sentences of one and two clauses.
 
 # %% tags=["exploration", "nbval-ignore-output"]
-if ready("models"):
-    short = as_batch(load_split("by_length", clauses=(1, 2)))
+if ready("models", "accuracy_after_error", "free_words"):
+    short = as_batch(load_split("by_length", clauses=(1, 2)), words)
     for ratio, model in models.items():
-        told, alone = forced_words(model, short), free_words(model, short)
-        after = accuracy_after_error(alone, short.target, short.target_mask, reach=1).item()
+        alone = free_words(model, short)
+        next_right = accuracy_after_error(alone, short.target, short.target_mask, reach=1).item()
         print(f"ratio {ratio}: training loss {losses[ratio][-1]:.2f} nats per word")
-        print(f"  right words, forced        {right_words(told, short):6.1%}")
-        print(f"  right words, free-running  {right_words(alone, short):6.1%}")
-        print(f"  right sentences            {right_sentences(alone, short):6.1%}")
-        print(f"  right words just after the first error, free-running {after:.0%}")
+        forcing_figures.print_both_ways(both_ways(model, short), len(short))
+        print(f"  right words just after the first error, free-running {next_right:.0%}")
 
 # %% [markdown]
 # The losses are far apart. How far apart are the right words when the models write alone? And which goes on better after
@@ -648,15 +645,7 @@ if ready("models"):
 # batches in the same order. They are tested on 800 new sentences, alone: no teacher corrects.
 
 # %% tags=["exploration", "always"]
-predictions.ask(
-    "best_way",
-    "Which way to train gives most exact translations, in the mean over five seeds?",
-    a="always forced",
-    b="forced half of the time",
-    c="never forced",
-    d="inverse sigmoid: forced at first, then less and less",
-    guess="",
-)
+predictions.ask("best_way", guess="", **questions.BEST_WAY)
 
 # %% [markdown]
 # The table has the lowest and the highest of five seeds in each column. Before you look for the answer in the last
@@ -664,37 +653,11 @@ predictions.ask(
 
 # %% tags=["exploration", "always"]
 results = load_results("04_teacher_forcing")
+sentences = results["held_fixed"]["test_sentences"]
 runs = {way: runs_of(results, way) for way in results["seeds"]}
-
-
-def of(key: str) -> dict[str, list]:
-    """One value per seed, way by way."""
-    return {way: [run[key] for run in found] for way, found in runs.items()}
-
-
-def span(values: list[float], form: str) -> str:
-    """The lowest and the highest value."""
-    return f"{min(values):{form}} to {max(values):{form}}".rjust(15)
-
-
 print("made by:", results["command"])
-print(f"{'':16}  training loss    loss forced   words forced     words free      sentences")
-columns = {"loss": ".2f", "forced_loss": ".2f"}
-columns |= dict.fromkeys(("forced_accuracy", "free_accuracy", "exact_match"), ".0%")
-for way, found in runs.items():
-    print(
-        f"{way:16}",
-        *(span([run[key] for run in found], form) for key, form in columns.items()),
-        sep="",
-    )
-exact = {way: sum(values) / len(values) for way, values in of("exact_match").items()}
-predictions.answer(
-    "best_way",
-    "abcd"[list(exact).index(max(exact, key=exact.get))],
-    "Exact translations, mean over seeds: "
-    + ", ".join(f"{way} {share:.1%}" for way, share in exact.items())
-    + ".",
-)
+forcing_figures.print_ways(runs, sentences)
+predictions.answer("best_way", **questions.best_way(runs))
 
 # %% [markdown]
 # *Training loss* is that of the last epoch, each on what the model read; *loss forced* is on the test sentences, all
@@ -702,25 +665,7 @@ predictions.answer(
 # and on the right what a reader gets.
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
-panels = {
-    "training loss (nats per word)": of("loss"),
-    "right words, free-running (%)": {
-        way: [100 * value for value in values] for way, values in of("free_accuracy").items()
-    },
-    "right words in the four places\nafter the first error (%)": {
-        way: [100 * sum(value[:4]) / 4 for value in values]
-        for way, values in of("free_after_error").items()
-    },
-}
-figure = forcing_figures.plot_seeds(
-    panels, "The training loss does not say how a model goes on after an error"
-)
-figures.show(
-    figure,
-    "Dots, one per seed, for four ways to train. Training loss is lowest when always forced and highest when never. Right "
-    "words, free-running, are fewest when never forced. Right words in the four places after the first error are fewest "
-    "when always forced and most when never forced.",
-)
+forcing_figures.show_ways(runs, sentences)
 
 # %% [markdown]
 # The loss misleads in three ways.
@@ -737,31 +682,8 @@ figures.show(
 # four models?
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
-panels = {
-    "always forced in training": {
-        "forced": of("forced_after_error")["ratio 1.0"],
-        "free-running": of("free_after_error")["ratio 1.0"],
-    },
-    "free-running, four ways to train": of("free_after_error"),
-}
-figure = forcing_figures.plot_after_error(
-    panels, "After its own first error, the model that was always forced goes on worst"
-)
-means = {
-    f"{heading}, {name}": sum(map(sum, seeds)) / sum(map(len, seeds))
-    for heading, curves in panels.items()
-    for name, seeds in curves.items()
-}
-told = "; ".join(f"{name} {share:.0%}" for name, share in means.items())
-figures.show(
-    figure, f"Right words in the eight places after the first error, mean of all seeds: {told}."
-)
-print("test sentences with an error: as long as the right one, and of another length (800 in all)")
-for way, found in runs.items():
-    kept, other = (
-        [run[key] for run in found] for key in ("wrong_as_long", "wrong_of_other_length")
-    )
-    print(f"  {way:16}{span(kept, 'd')}{span(other, 'd')}")
+forcing_figures.show_after_own_error(runs, sentences)
+forcing_figures.print_wrong_lengths(runs, sentences)
 
 # %% [markdown]
 # They are not the same places. The model that was never forced errs in more than twice as many sentences, and perhaps in
@@ -783,131 +705,145 @@ for way, found in runs.items():
 #   otherwise; for a thing, which has one particle only, a verb.
 
 # %% [markdown]
-# Your own loop can do that. Its coins are `True` up to the wrong word and `False` after it. Try it with the two short
-# runs of section 8, and with the story of section 1: *넌*, *you* as the topic, in place of *난*, *I* as the topic. After
-# another topic the rest can stay as it is. *날* is *me*, an object: it changes the structure.
+# **Exercise 7 · ●●○ · 15 min · core.** Write `inject_error`, which does this to a whole batch. The function that decodes
+# comes as an argument, as in exercise 4. Two things have to be prepared for it: what is read, and which coins fall. A
+# word that is *written* at place 2 is *read* when?
+
+
+# %% tags=["exercise"] slug="inject_error"
+def inject_error(decode, previous: Tensor, places: Tensor, wrong: Tensor) -> Tensor:
+    """Let a model go on alone after a right beginning and one wrong word.
+
+    Args:
+        decode: (previous (B, T), coins (B, T) bool) → logits (B, T, V), where a coin that is True forces.
+        previous: (B, T) int64, what a forced decoder would read. It is left as it is.
+        places: (B,) int64, where in each target the wrong word takes the place of the right one, from 0; never last.
+        wrong: (B,) int64, the wrong words.
+
+    Returns:
+        (B, T) int64: at each step the word with the best score. The model has read the right words before the
+        place, then the wrong word, and from there on what it wrote itself.
+    """
+    ### BEGIN SOLUTION
+    given = previous.clone()
+    given[torch.arange(len(given)), places + 1] = wrong
+    steps = torch.arange(given.shape[1])
+    coins = steps <= places.unsqueeze(1) + 1  # (B, T)
+    return decode(given, coins).argmax(-1)
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+check("inject_error", inject_error)
+
+# %% [markdown]
+# Try it with the two short runs of section 8, and with the story of section 1: *넌*, *you* as the topic, in place of
+# *난*, *I* as the topic. After another topic the rest can stay as it is. *날* is *me*, an object: it changes the structure.
 
 
 # %% tags=["setup"]
-def after_wrong_word(
-    model: AttentionSeq2Seq, pair: SentencePair, place: int, wrong: str
-) -> list[str]:
-    """What a model writes, alone, after the right words before a place and a wrong word there.
-
-    Args:
-        model: lesson 3's.
-        pair: a sentence pair.
-        place: where in the target the wrong word stands, from 0.
-        wrong: the word.
-
-    Returns:
-        The words up to END, at most as many as the target still has.
-    """
-    batch = as_batch([pair])
+@torch.no_grad()
+def first_words(model: AttentionSeq2Seq, batch: Batch, number: int) -> Tensor:
+    """What a model writes, (B, T), after the word with this number in place of each first word."""
+    places = torch.zeros(len(batch), dtype=torch.int64)
+    wrong = torch.full_like(places, number)
     previous = previous_words(batch.target)
-    previous[0, place + 1] = target_numbers[wrong]
-    coins = (torch.arange(previous.shape[1]) <= place + 1).unsqueeze(0)
-    with torch.no_grad():
-        written = decode(model, batch, previous, coins).argmax(-1)
-    words = to_words(written[0, place + 1 :].tolist())
-    return words[: words.index("<end>")] if "<end>" in words else words
+    return inject_error(partial(decode, model, batch), previous, places, wrong)
 
 
 # %% tags=["exploration", "nbval-ignore-output"]
-if ready("models"):
-    pair = next(
+if ready("models", "inject_error"):
+    mine = [
         pair
-        for pair in load_split("by_length", clauses=(1,))
-        if pair.target_words[0] == "난" and len(pair.target_words) >= 4
-    )
-    shown = [(pair.source, pair.target_words, pair.glosses)]
-    for word in ("난", "넌", "날"):
-        for ratio, model in models.items():
-            rest = after_wrong_word(model, pair, 0, word)
-            shown.append((f"ratio {ratio}, after {word}", [word, *rest], None))
-    show_glossed(shown)
+        for pair in [*load_split("test", (1, 2)), *load_split("by_length", (1, 2))]
+        if pair.target_words[0] == "난" and "넌" not in pair.target_words
+    ]
+    pair = next(pair for pair in mine if len(pair.target_words) == 4)
+    rests = {
+        (ratio, word): first_words(model, as_batch([pair], words), words.target_numbers[word])[0]
+        for word in ("난", "넌", "날")
+        for ratio, model in models.items()
+    }
+    forcing_figures.show_rests(pair, rests, words.target)
 
 # %% [markdown]
-# One sentence, one seed: an example, no finding. The experiment does the same with one place in nearly each of the 800
+# One sentence is an example. To compare models you need shares over many, and a control: how does each model go on after
+# the *right* word at the same place? A model that gets a rest wrong anyway has not been thrown by the error.
+#
+# **Exercise 8 · ●●○ · 15 min · core.** Write `rests_after`, the score of the experiment. *Next* counts the word after the
+# wrong one, *rest* all words after it. *Rest kept* counts only the sentences where the model writes the whole rest without
+# an error if it gets the right word.
+
+
+# %% tags=["exercise"] slug="rests_after"
+def rests_after(
+    written: Tensor, control: Tensor, target: Tensor, mask: Tensor, places: Tensor
+) -> Tensor:
+    """How a model went on after a wrong word: the shares next right, rest right and rest kept.
+
+    Args:
+        written: (B, T) int64, what it wrote after the wrong word, see `inject_error`.
+        control: (B, T) int64, what it wrote after the right word at the same place.
+        target: (B, T) int64, the right words.
+        mask: (B, T) bool, True at real words. Only these count.
+        places: (B,) int64, the places of the wrong words; at least one real word follows.
+
+    Returns:
+        (3,) float, shares from 0 to 1. Next right: of the words just after the place. Rest right: of the sentences,
+        those with no error after the place. Rest kept: the same share, but only of sentences whose rest the
+        control has right; nan if there is none.
+    """
+    ### BEGIN SOLUTION
+    after = mask & (torch.arange(target.shape[1]) > places.unsqueeze(1))
+    next_right = (written == target).gather(1, places.unsqueeze(1) + 1)
+    rest_right = ~((written != target) & after).any(dim=1)
+    control_right = ~((control != target) & after).any(dim=1)
+    shares = [next_right, rest_right, rest_right[control_right]]
+    return torch.stack([share.float().mean() for share in shares])
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+check("rests_after", rests_after)
+
+# %% [markdown]
+# Now the experiment in small, on all test sentences of one and two clauses that begin with *난*.
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("mine", "rests_after"):
+    batch = as_batch(mine, words)
+    places = torch.zeros(len(batch), dtype=torch.int64)
+    shares = {}
+    for ratio, model in models.items():
+        texts = {
+            word: first_words(model, batch, words.target_numbers[word])
+            for word in ("난", "넌", "날")
+        }
+        for word, written in texts.items():
+            found = rests_after(written, texts["난"], batch.target, batch.target_mask, places)
+            shares[f"ratio {ratio}, after {word}"] = found.tolist()
+    forcing_figures.print_rests(shares, len(batch))
+
+# %% [markdown]
+# Hardly a rest is lost here, even after *날*: the sentences are short, and the English still says who does what. It is
+# one seed and one place: still an anecdote. The experiment does the same with one place in nearly each of the 800
 # test sentences, for all four ways and five seeds. Its control puts the *right* word at the same place. Predict first, for
 # the model that was always forced.
 
 # %% tags=["exploration", "always"]
-RESTS = "Of the rests that it would have written without an error, how many are still right?"
-predictions.ask(
-    "same_kind",
-    f"It reads a wrong word of the same kind. {RESTS}",
-    a="fewer than half",
-    b="50 to 79 %",
-    c="80 to 94 %",
-    d="95 % or more",
-    guess="",
-)
-predictions.ask(
-    "structure",
-    f"It reads a word that changes the structure. {RESTS}",
-    a="fewer than half",
-    b="50 to 79 %",
-    c="80 to 94 %",
-    d="95 % or more",
-    guess="",
-)
+predictions.ask("same_kind", guess="", **questions.SAME_KIND)
+predictions.ask("structure", guess="", **questions.STRUCTURE)
 
 # %% [markdown]
-# *Next* counts the word after the wrong one, *rest* all words after it. *Rest kept* counts only the places where the model
-# writes the whole rest without an error if it gets the right word.
+# The columns are those of your `rests_after`, from the lowest seed to the highest.
 
 # %% tags=["exploration", "always"]
-KINDS = {
-    "no_error": "the right word (control)",
-    "same_kind": "another word of the same kind",
-    "structure": "a word that changes the structure",
-}
-injected = of("injected_errors")
-print(f"n = {injected['ratio 1.0'][0]['places']} places, the same for all models")
-for kind, name in KINDS.items():
-    print(f"{name:34}next right     rest right      rest kept")
-    for way, seeds in injected.items():
-        keys = ("next_right", "rest_right", "rest_kept")
-        shares = (span([found[kind][key] for found in seeds], ".0%") for key in keys)
-        print(f"  {way:27}", *shares, sep="")
-same_kind, structure = (
-    statistics.mean(100 * found[kind]["rest_kept"] for found in injected["ratio 1.0"])
-    for kind in ("same_kind", "structure")
-)
-predictions.answer(
-    "same_kind",
-    predictions.option_for(same_kind, 50, 80, 95),
-    f"{same_kind:.0f} % of them, mean over seeds.",
-)
-predictions.answer(
-    "structure",
-    predictions.option_for(structure, 50, 80, 95),
-    f"{structure:.0f} % of them, mean over seeds.",
-)
+forcing_figures.print_injected(runs)
+predictions.answer("same_kind", **questions.rest_kept(runs, "same_kind"))
+predictions.answer("structure", **questions.rest_kept(runs, "structure"))
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
-panels = {
-    label: {
-        name: {way: [found[kind][key] for found in seeds] for way, seeds in injected.items()}
-        for kind, name in KINDS.items()
-    }
-    for key, label in (
-        ("next_right", "next word right (%)"),
-        ("rest_right", "whole rest of the sentence right (%)"),
-    )
-}
-figure = forcing_figures.plot_injected_errors(
-    panels,
-    f"The same wrong word at {injected['ratio 1.0'][0]['places']} places: a noun for a noun throws no model;\n"
-    "a word that changes the structure hits the one that never read its own words hardest",
-)
-figures.show(
-    figure,
-    "Dots, one per seed, for four ways to train. With the right word and with another word of the same kind the picture is "
-    "the same: never forced is lower than the others. After a word that changes the structure the order is "
-    "reversed: always forced has the fewest right rests, never forced the most.",
-)
+forcing_figures.show_injected(runs)
 
 # %% [markdown]
 # A wrong word as such does not throw a model. After another noun with the same particle, each of them goes on as it does
@@ -920,17 +856,25 @@ figures.show(
 # keeps more is not explained here.)
 
 # %% [markdown]
-# Which words do it? The next table has *rest kept* after a word that changes the structure, by what stood at the place
-# before. In place of a person stands the same person in another role, in place of a thing or the weather a verb.
+# **Explain.** In one sentence: why does this experiment say more about exposure bias than the curves of section 9, which
+# follow each model's own first error? Write it here, then open ours.
+#
+# *Your sentence:*
+
+# %% [markdown]
+# <details><summary>Our sentence</summary>
+#
+# Because the error is put in and not waited for, sentence, place and wrong word are the same for all models, so what
+# differs afterwards can only come from the models, while own errors also differ in where they happen.
+#
+# </details>
+
+# %% [markdown]
+# Which words do it? The next table has *rest kept* after a word that changes the structure, by the right word at the
+# place. A person is replaced by the same person in another role, a thing or the weather by a verb.
 
 # %% tags=["exploration", "always"]
-print(f"{'right word':12}", *(f"{way:>17}" for way in injected), "    n", sep="")
-for word_class, counted in injected["ratio 1.0"][0]["structure"]["by_word"].items():
-    print(f"{word_class:12}", end="")
-    for seeds in injected.values():
-        kept = [found["structure"]["by_word"][word_class]["rest_kept"] for found in seeds]
-        print(f"{span(kept, '.0%'):>17}", end="")
-    print(f"{counted['n']:5}")
+forcing_figures.print_by_word(runs)
 
 # %% [markdown]
 # Always forced, a model often keeps its way after a person in another role, for the English sentence still says who does
@@ -943,7 +887,7 @@ for word_class, counted in injected["ratio 1.0"][0]["structure"]["by_word"].item
 # far worse with the right word.
 #
 # And has it learnt to mend, or only to listen less to what it reads? Both would give the same words. This experiment
-# cannot part them; Huszár 2015 ([arXiv:1511.05101](https://arxiv.org/abs/1511.05101)) argues that the method teaches
+# cannot separate them; Huszár 2015 ([arXiv:1511.05101](https://arxiv.org/abs/1511.05101)) argues that the method teaches
 # something wrong: the right word for a place, after words that it does not fit. We do not know.
 
 # %% [markdown]
@@ -960,6 +904,7 @@ for word_class, counted in injected["ratio 1.0"][0]["structure"]["by_word"].item
 #
 # - Forced, a model never meets its own errors; alone it does. That is **exposure bias**. Exact match cannot show it, for a
 #   sentence with an error is lost already.
+# - A loss that is too good asks a question: what did the model read before it wrote?
 # - To compare what models do after an error, give all of them the same one. Here a wrong noun throws nobody; a word that
 #   changes the structure does, and least those who have read their own words.
 # - Measure with the coins that will fall in use: none. The loss of training is about another task.

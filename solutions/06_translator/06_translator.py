@@ -1,27 +1,20 @@
 # %% [markdown]
 # # 6 · The translator
 #
-# **You will build** beam search, BLEU, and the attention of the Transformer, and put the whole translator together.
+# **You will build** beam search, BLEU and its curve over sentence length, and the attention of the Transformer, and
+# put the whole translator together.
 #
 # **You will learn** what a better search buys and what it cannot mend, how translations are scored, what the curve of
 # the paper that brought attention looks like on this corpus, and what is left of the gap on real sentences.
 #
 # **You need** lessons 1 and 3; lesson 5 for the demo at the end.
 #
-# **Time** two hours; the cells themselves run for less than a minute. **Score to expect** BLEU above 97 at six
+# **Time** two hours; the cells themselves run for about a minute. **Score to expect** BLEU above 97 at six
 # clauses with attention, below 40 without.
 
-# %% [markdown]
-# Seven cells have a gap for you to fill, with a `check` below each, as before. The letters are the same, with one new
-# one: **B** sentences in a batch, **S** source words, **T** target words, **E** numbers in an embedding, **H**
-# numbers in a state, **A** numbers in a key, **V** words in a vocabulary, **K** hypotheses in a beam. A
-# **hypothesis** is a translation that may not be finished yet.
-
 # %% tags=["setup"]
-import difflib
 import math
-import statistics
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 
 import sacrebleu
@@ -32,46 +25,52 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from autograder import check, hint, progress
+from lessons import earlier
 from lessons.earlier.lesson_01 import Decoder, Encoder, Seq2Seq, pad_batch
 from lessons.earlier.lesson_02 import Vocabularies, train_model, translate
-from lessons.earlier.lesson_03 import (
-    AdditiveScore,
-    AttentionDecoder,
-    AttentionSeq2Seq,
-    greedy_with_weights,
-)
+from lessons.earlier.lesson_03 import AdditiveScore, AttentionDecoder, AttentionSeq2Seq
 from lessons.earlier.lesson_05 import word_reader
-from lessons.toolkit import predictions, real_corpus
+from lessons.toolkit import predictions, real_corpus, recall
 from lessons.toolkit.batches import END, START, Batch
 from lessons.toolkit.corpus import count_clauses, load_split
 from lessons.toolkit.figures import common as figures
-from lessons.toolkit.figures.alignment import draw_heat_map
-from lessons.toolkit.figures.alignment_explorer import show_explorer
+from lessons.toolkit.figures import translation_questions as questions
+from lessons.toolkit.figures import translation_shown as shown
 from lessons.toolkit.figures.gloss_lines import show_glossed
-from lessons.toolkit.figures.seq2seq import draw_choices
-from lessons.toolkit.figures.translation import (
-    BeamRecorder,
-    beam_gains,
-    bleu_table,
-    draw_beam,
-    places_of,
-    plot_beam_gain,
-    plot_bleu_by_length,
-    plot_real_corpus,
-    real_corpus_table,
-    tell_real_corpus,
-)
+from lessons.toolkit.figures.translation import BeamRecorder, places_of
 from lessons.toolkit.paths import datasets_folder
 from lessons.toolkit.readiness import ready
-from lessons.toolkit.results import load_results, runs_of
+from lessons.toolkit.results import load_results
+from lessons.toolkit.search import search_together
 from lessons.toolkit.training import use_threads
+
+# %% [markdown]
+# Where your answers to earlier lessons passed their checks, this lesson runs on them: on your encoder, your decoders,
+# your attention. The cell below says which parts are yours. They are files in the folder `own_parts` beside the
+# lessons; you may read them, switch one off in its first lines, or delete it.
+
+# %% tags=["exploration", "always"]
+own = earlier.use_own()
+
+# %% [markdown]
+# Before you begin, three questions about earlier lessons. Answer them without looking back; nothing is graded.
+
+# %% tags=["exploration", "always"]
+recall.ask("greedy_choice", guess="")
+recall.ask("attention_steps", guess="")
+recall.ask("one_wrong_word", guess="")
+
+# %% [markdown]
+# Dimensions as before, with one new letter: **B** sentences in a batch, **S** source words, **T** target words, **E**
+# numbers in an embedding, **H** numbers in a state, **A** numbers in a key, **V** words in a vocabulary, and **K**
+# hypotheses in a beam. A **hypothesis** is a translation that may not be finished yet.
 
 # %% [markdown]
 # ## 1 · Greedy and sorry
 #
-# Greedy decoding takes the most probable word at each step and never looks back. Below is a sentence that the baseline
-# of lesson 2, trained on all lengths, gets wrong. Compare the place of *안* (`NEG`). Whom does it negate in the right
-# translation, and whom in the greedy one?
+# Greedy decoding takes the most probable word at each step and never looks back. Here is a sentence that the baseline
+# of lesson 2, trained on all lengths, gets wrong. Look for *안* (`NEG`). What does it negate in the right translation,
+# and what in the greedy one?
 
 # %% tags=["exploration", "always"]
 use_threads(2)
@@ -81,16 +80,11 @@ sizes = len(words.source), len(words.target)
 baseline = Seq2Seq(Encoder(sizes[0], 64, 128), Decoder(sizes[1], 64, 128)).eval()
 baseline.load_state_dict(load_file(datasets_folder() / "models" / "02_baseline.safetensors"))
 test_pairs = load_split("by_length")
-example = next(
-    pair for pair in test_pairs if pair.source == "the teacher is not sick because I wait for them"
-)
-show_glossed(
-    [
-        (example.source, [], []),
-        ("right", example.target_words, example.glosses),
-        ("greedy", translate(baseline, [example], words)[0], None),
-    ]
-)
+sentence = "the teacher is not sick because I wait for them"
+example = next(pair for pair in test_pairs if pair.source == sentence)
+right = ("right", example.target_words, example.glosses)
+greedy_words = translate(baseline, [example], words)[0]
+show_glossed([(example.source, [], []), right, ("greedy", greedy_words, None)])
 
 # %% [markdown]
 # Greedy says: *the teacher is sick because I do not wait for them*. What did it choose from? Each column is a step of
@@ -99,24 +93,10 @@ show_glossed(
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
 source = words.encode(example)[0]
-chosen = [*translate(baseline, [example], words)[0], "<end>"]
-target = [words.target_numbers[word] for word in chosen]
+target = [*(words.target_numbers[word] for word in greedy_words), END]
 with torch.no_grad():
-    shares = baseline(Batch(*pad_batch([source]), *pad_batch([target])))[0].softmax(-1)
-best, numbers = shares.topk(3)  # (T, 3)
-likeliest = [[words.target[number] for number in row] for row in numbers.tolist()]
-doubt = int(best[:, 0].argmin())
-figure = draw_choices(
-    likeliest,
-    best.tolist(),
-    f"At step {doubt + 1}, {likeliest[doubt][0]} has {best[doubt, 0]:.0%} and {likeliest[doubt][1]} "
-    f"{best[doubt, 1]:.0%}",
-)
-told = "; ".join(
-    " ".join(f"{word} {share:.0%}" for word, share in zip(*row, strict=True))
-    for row in zip(likeliest, best.tolist(), strict=True)
-)
-figures.show(figure, f"The three likeliest words at each step: {told}.")
+    logits = baseline(Batch(*pad_batch([source]), *pad_batch([target])))[0]  # (T, V)
+shown.show_greedy_choices(logits.softmax(dim=-1), words.target)
 
 # %% [markdown]
 # How could that happen? At the fourth step *안* is in the lead, and greedy takes it. But *안* has to be paid for later:
@@ -127,9 +107,34 @@ figures.show(figure, f"The three likeliest words at each step: {told}.")
 # %% [markdown]
 # **Beam search** keeps the K best hypotheses at each step instead of one. The probability of a hypothesis is a
 # product, so its logarithm is a sum: the score so far plus the log-probability of the next word.
+
+# %% [markdown]
+# Do two steps with a pencil, with K = 2. After START the log-probabilities are *a* -0.5, *b* -1.0, *c* -2.0. So *a* and
+# *b* stay. Those of the next word are:
 #
-# **Exercise 1.** Write `extend_beams`. Each of K hypotheses can continue with each of V words; keep the best of these
-# K · V. About four lines.
+# | | a | b | END |
+# | --- | --: | --: | --: |
+# | after *a* | -1.5 | -1.2 | -2.0 |
+# | after *b* | -0.1 | -2.5 | -3.0 |
+#
+# Write the scores of all six hypotheses into such a table. Which two stay? What would greedy have written?
+
+# %% [markdown]
+# <details><summary>Our table</summary>
+#
+# | | a | b | END |
+# | --- | --: | --: | --: |
+# | *a* … | -2.0 | **-1.7** | -2.5 |
+# | *b* … | **-1.1** | -3.5 | -4.0 |
+#
+# *b a* and *a b* stay, and the order has turned: the hypothesis that was second is first now. Greedy writes *a b* and
+# never sees the better one.
+#
+# </details>
+
+# %% [markdown]
+# **Exercise 1 · ●●○ · 15 min · core.** Write `extend_beams`, one such step. Each of K hypotheses can continue with
+# each of V words; keep the best of these K · V.
 
 
 # %% tags=["exercise"] slug="extend_beams"
@@ -160,19 +165,19 @@ def extend_beams(
 check("extend_beams", extend_beams)
 
 # %% [markdown]
-# Two hypotheses and three words are small enough for a pencil: the scores are -0.1 and -1.2. Which three continuations
-# win? Can one hypothesis have two children in the new beam, and the other none?
+# Compare with your pencil. Words are numbers here: 0 is *a*, 1 is *b*, 2 is END. And try a table in which one
+# hypothesis has two children and the other none.
 
 # %% tags=["exploration"]
 if ready("extend_beams"):
-    table = torch.tensor([[-0.7, -0.9, -3.0], [-0.1, -2.5, -4.0]])
-    for score, row, word in zip(*extend_beams(torch.tensor([-0.1, -1.2]), table, 3), strict=True):
+    table = torch.tensor([[-1.5, -1.2, -2.0], [-0.1, -2.5, -3.0]])
+    for score, row, word in zip(*extend_beams(torch.tensor([-0.5, -1.0]), table, 2), strict=True):
         print(f"hypothesis {row} with word {word}: {score:.1f}")
 
 # %% [markdown]
 # ## 2 · The search
 #
-# Now the loop. It must know four things about each hypothesis: its words, its score, its last word, and the decoder's
+# Now the loop. It keeps four things of each hypothesis: its words, its score, its last word, and the decoder's
 # state. In each step:
 #
 # 1. `step` reads the last words and gives log-probabilities and new states.
@@ -181,7 +186,7 @@ if ready("extend_beams"):
 #
 # Source states, keys and mask are the same for all hypotheses, so `step` has them built in.
 #
-# **Exercise 2.** Write `beam_search`. About twelve lines.
+# **Exercise 2 · ●●● · 25 min · core.** Write `beam_search`.
 
 
 # %% tags=["exercise"] slug="beam_search"
@@ -225,12 +230,10 @@ check("beam_search", beam_search)
 # Hypotheses differ in length, and every word costs probability: the sum of logarithms can only fall. So the search
 # prefers short sentences. The usual remedy divides by the length, or by a power of it. (Wu et al. 2016,
 # [arXiv:1609.08144](https://arxiv.org/abs/1609.08144), divide by $((5 + \text{length}) / 6)^\alpha$, which corrects
-# short sentences less.)
-#
-# **Exercise 3.** Write `normalised_score`. One line.
+# short sentences less.) That is `normalised_score`; `best_of` takes the hypothesis with the best one.
 
 
-# %% tags=["exercise"] slug="normalised_score"
+# %% tags=["setup"]
 def normalised_score(words: list[int], log_probability: float, alpha: float) -> float:
     """The score by which hypotheses of different length are compared.
 
@@ -240,51 +243,55 @@ def normalised_score(words: list[int], log_probability: float, alpha: float) -> 
         alpha: 0 takes the log-probability as it is, 1 divides it by the number of words, END among them; between
             the two, that number to the power of alpha.
     """
-    ### BEGIN SOLUTION
     return log_probability / len(words) ** alpha
-    ### END SOLUTION
 
 
-# %% tags=["check"]
-check("normalised_score", normalised_score)
+def best_of(hypotheses: list[tuple[list[int], float]], alpha: float) -> list[int]:
+    """The words of the best hypothesis, without END."""
+    words, _ = max(hypotheses, key=lambda found: normalised_score(*found, alpha))
+    return [word for word in words if word != END]
+
 
 # %% [markdown]
-# Three functions join your parts to a model. `decoder_step` turns the decoder of any model of this course into the
-# `step` of your search, `hypotheses_of` runs it, and `best_of` takes the hypothesis with the best score. The decoder
-# reads K hypotheses as if they were a batch of K sentences.
+# Two functions join your search to a model. `decoder_steps` turns the decoder of any model of this course into `step`:
+# the decoder reads K hypotheses as if they were a batch of K sentences. `hypotheses_of` runs the search.
 
 
 # %% tags=["setup"]
 Step = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
 
 
-def decoder_step(model: nn.Module, source: list[int]) -> tuple[Step, Tensor]:
-    """The decoder of a model as `beam_search` wants it, for one sentence.
+def decoder_steps(model: nn.Module, sources: list[list[int]]) -> tuple[Step, Tensor]:
+    """The decoder of a model as a search wants it, for B sentences with K hypotheses each.
 
     Args:
         model: the baseline or an attention model.
-        source: S word numbers, END after them.
+        sources: for each sentence its word numbers, END after them.
 
     Returns:
-        step: (words (K,), state (K, H)) → log-probabilities (K, V), state (K, H).
-        state (1, H): the first.
+        step: (words (B · K,), state (B · K, H)) → log-probabilities (B · K, V), state (B · K, H).
+        state (B, H): the first of each sentence.
     """
-    ids = torch.tensor([source])
-    mask = torch.ones_like(ids, dtype=torch.bool)
+    ids, mask = pad_batch(sources)
     read, last = model.encoder(ids, mask)
+    parts = [*read, mask] if isinstance(read, tuple) else [read, mask]
 
     def step(words: Tensor, state: Tensor) -> tuple[Tensor, Tensor]:
-        size = len(words)  # every hypothesis reads the same sentence
+        copies = len(words) // len(sources)  # every hypothesis of a sentence reads the same
+        *copied, real = [part.repeat_interleave(copies, dim=0) for part in parts]
+        known = (tuple(copied) if isinstance(read, tuple) else copied[0], real)
         if isinstance(model, Seq2Seq):
-            known = (last.expand(size, -1),)
-        elif isinstance(read, tuple):
-            known = (tuple(part.expand(size, -1, -1) for part in read), mask.expand(size, -1))
-        else:
-            known = (read.expand(size, -1, -1), mask.expand(size, -1))
+            known = (last.repeat_interleave(copies, dim=0),)
         logits, state, *_ = model.decoder(words.unsqueeze(1), state, *known)
         return logits[:, 0].log_softmax(-1), state
 
     return step, last
+
+
+# %% tags=["setup"]
+def decoder_step(model: nn.Module, source: list[int]) -> tuple[Step, Tensor]:
+    """The same for one sentence, as `beam_search` wants it."""
+    return decoder_steps(model, [source])
 
 
 @torch.no_grad()
@@ -296,12 +303,6 @@ def hypotheses_of(
     return beam_search(step, extend_beams, state, beam_size, max_length)
 
 
-def best_of(hypotheses: list[tuple[list[int], float]], alpha: float) -> list[int]:
-    """The words of the best hypothesis, without END."""
-    words, _ = max(hypotheses, key=lambda found: normalised_score(*found, alpha))
-    return [word for word in words if word != END]
-
-
 # %% [markdown]
 # Now watch it. The recorder keeps what `extend_beams` chose at each step. Columns are steps, small numbers are scores.
 #
@@ -309,77 +310,139 @@ def best_of(hypotheses: list[tuple[list[int], float]], alpha: float) -> list[int
 # When does the order turn?
 
 # %% tags=["exploration", "always"]
-predictions.ask(
-    "order_turns",
-    "From which step on is the hypothesis that took 기다려서 at step 4 in the lead?",
-    a="step 5",
-    b="step 6",
-    c="step 7: when END is written",
-    guess="",
-)
+predictions.ask("order_turns", guess="", **questions.ORDER_TURNS)
 
 # %% tags=["exploration", "nbval-ignore-output"]
-if ready("extend_beams", "beam_search", "normalised_score"):
+if ready("extend_beams", "beam_search"):
     recorder = BeamRecorder(extend_beams)
-    step, state = decoder_step(baseline, words.encode(example)[0])
+    step, state = decoder_step(baseline, source)
     hypotheses = beam_search(step, recorder, state, beam_size=3, max_length=60)
     best = max(hypotheses, key=lambda found: normalised_score(*found, alpha=1))[0]
-    figure = draw_beam(
-        recorder.steps, words.target, best, "For a while, the best sentence comes second"
-    )
-    written = " ".join(words.target[number] for number in best)
-    figures.show(figure, f"Three hypotheses at each step; the best one in the end is: {written}")
-    show_glossed([("best in the end", [words.target[n] for n in best if n != END], None)])
-    places = places_of(best, recorder.steps)
-    turned = 2 + max((step for step, place in enumerate(places) if place > 0), default=-1)
-    predictions.answer(
-        "order_turns",
-        predictions.option_for(turned, 6, 7),
-        f"From step {turned} on it stands in the first row.",
-    )
+    shown.show_beam(recorder, words.target, best)
+    predictions.answer("order_turns", **questions.order_turns(places_of(best, recorder.steps)))
 
 # %% [markdown]
 # *안* leads for two steps. At step 6 it has paid for the doubt about the verb and for the doubt about the last word, and
 # *기다려서* passes it. Here all three hypotheses end at step 7; one that ends earlier leaves the beam, and the columns
 # after it are shorter.
+
+# %% [markdown]
+# **Explain.** In one sentence: why can a hypothesis that is second for two steps be first in the end? Write it here,
+# then open ours.
 #
-# A beam of one has nothing to choose from: it must write what greedy decoding writes. Does it, for both models?
+# *Your sentence:*
+
+# %% [markdown]
+# <details><summary>Our sentence</summary>
+#
+# A score is the sum over all words so far, and a word that looks good now can lead to places where every next word is
+# uncertain, and so costs more.
+#
+# </details>
+
+# %% [markdown]
+# A beam of one has nothing to choose from: it must write what greedy decoding writes. Does it?
 
 # %% tags=["exploration"]
-if ready("extend_beams", "beam_search", "normalised_score"):
-    decoder = AttentionDecoder(sizes[1], 64, 128, AdditiveScore(128, attention_size=32))
-    attention = AttentionSeq2Seq(Encoder(sizes[0], 64, 128), decoder).eval()
-    attention.load_state_dict(load_file(datasets_folder() / "models" / "03_attention.safetensors"))
-
-    def beam_translate(model: nn.Module, pairs: list, beam_size: int, alpha: float = 1) -> list:
-        """The words of the best translation of each pair's source."""
-        return [
-            [words.target[n] for n in best_of(found, alpha)]
-            for found in (hypotheses_of(model, words.encode(pair)[0], beam_size) for pair in pairs)
-        ]
-
+if ready("extend_beams", "beam_search"):
     some = [pair for pair in test_pairs if count_clauses(pair.source_words) == 4][:100]
     greedy = translate(baseline, some, words)
-    ids, mask = pad_batch([words.encode(pair)[0] for pair in some])
-    numbers, _ = greedy_with_weights(attention, ids, mask, max_length=60)
-    greedy_attention = [[words.target[n] for n in line] for line in numbers]
-    for name, model, wanted in (
-        ("baseline", baseline, greedy),
-        ("attention", attention, greedy_attention),
-    ):
-        alike = sum(map(list.__eq__, beam_translate(model, some, beam_size=1), wanted))
-        print(f"{name}: a beam of one equals greedy decoding in 98 of 100 or more:", alike >= 98)
-    print("with a beam of five:", *beam_translate(baseline, [example], beam_size=5)[0])
+    alone = [best_of(hypotheses_of(baseline, words.encode(pair)[0], 1), 1) for pair in some]
+    narrow = [[words.target[number] for number in numbers] for numbers in alone]
+    print("equal for 98 of 100 or more:", sum(map(list.__eq__, narrow, greedy)) >= 98)
+    wide = best_of(hypotheses_of(baseline, source, beam_size=5), alpha=1)
+    print("with a beam of five:", *(words.target[number] for number in wide))
 
 # %% [markdown]
 # Why not simply 100? Arithmetic in a batch and for a single sentence differs in the last digits, and a near tie may
 # fall the other way. Sentence by sentence, the two agree word for word.
 
 # %% [markdown]
+# ### Many sentences at once
+#
+# One sentence at a time is slow: a computer does one large step faster than many small ones. So let B sentences
+# search together, each with K hypotheses of its own. The tensors get B · K rows; the K hypotheses of a sentence are
+# next to each other. `search_together` has the loop; one step of it is below.
+#
+# Somebody has tried it with K = 3. Here are the first three sentences of a batch, and what came out.
+
+# %% tags=["exploration", "always"]
+written = "그들은 우리 엄마를 사랑해".split()
+asked = "they love my mother", "you often wait for us", "the teacher did not meet us yesterday"
+show_glossed([(english, written, None) for english in asked])
+
+# %% [markdown]
+# The first translation is right. What about the others? It was the same with the baseline and with attention, and each
+# of these sentences *alone* came out right.
+#
+# **Exercise 3 · ●●○ · 15 min · core.** This is the code that wrote them. Find the mistake and mend it.
+
+
+# %% tags=["exercise"] slug="grow_together"
+def grow_together(
+    scores: Tensor, log_probabilities: Tensor, written: Tensor, state: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
+    """One step in the beams of B sentences: each keeps the best K continuations of its own hypotheses.
+
+    Args:
+        scores: (B, K), the log-probability of each hypothesis.
+        log_probabilities: (B · K, V), those of the next word; here and below the first K rows belong to the first
+            sentence, the next K rows to the second, and so on.
+        written: (B · K, T) int64, the words of each hypothesis.
+        state: (B · K, H), the decoder's state after them.
+
+    Returns:
+        scores (B, K): of the new hypotheses, for each sentence the best first.
+        written (B · K, T + 1) int64: their words.
+        state (B · K, H): of each the state of the hypothesis that it goes on from.
+    """
+    ### BEGIN SOLUTION
+    size, beam_size = scores.shape
+    totals = scores.unsqueeze(2) + log_probabilities.view(size, beam_size, -1)  # (B, K, V)
+    best, places = totals.flatten(1).topk(beam_size)  # (B, K)
+    parents, chosen = places // totals.shape[2], places % totals.shape[2]
+    first = beam_size * torch.arange(size).unsqueeze(1)  # (B, 1): where each sentence begins
+    rows = (first + parents).flatten()
+    written = torch.cat([written[rows], chosen.view(-1, 1)], dim=1)
+    return best, written, state[rows]
+    ### STUB
+    # size, beam_size = scores.shape
+    # totals = scores.unsqueeze(2) + log_probabilities.view(size, beam_size, -1)  # (B, K, V)
+    # best, places = totals.flatten(1).topk(beam_size)  # (B, K)
+    # parents, chosen = places // totals.shape[2], places % totals.shape[2]
+    # rows = parents.flatten()
+    # written = torch.cat([written[rows], chosen.view(-1, 1)], dim=1)
+    # return best, written, state[rows]
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+check("grow_together", grow_together)
+
+# %% [markdown]
+# Now both ways must find the same. One difference is left: in your `beam_search` a hypothesis that has ended keeps its
+# place for good, here a better one can still take it.
+
+# %% tags=["exploration"]
+if ready("grow_together", "extend_beams", "beam_search"):
+
+    @torch.no_grad()
+    def translate_together(model: nn.Module, sources: list[list[int]], beam_size: int) -> list:
+        """The word numbers of the best translation of each source sentence, without END."""
+        step, state = decoder_steps(model, sources)
+        return search_together(step, grow_together, state, beam_size, longest=60)
+
+    sources = [words.encode(pair)[0] for pair in some]
+    together = translate_together(baseline, sources, beam_size=5)
+    single = [best_of(hypotheses_of(baseline, each, beam_size=5), alpha=1) for each in sources]
+    alike = sum(map(list.__eq__, together, single))
+    print("both ways find the same for 95 of 100 or more:", alike >= 95)
+
+# %% [markdown]
 # ## 3 · BLEU: how good is a wrong sentence?
 #
 # Exact match gives 0 to a sentence with one wrong ending, and 0 to nonsense. BLEU looks at pieces: of the words,
-# pairs, triples and quadruples in the translation, how many are in the reference, too? Take
+# pairs, triples and quadruples in the translation, how many are in the reference, too? Take these two.
 
 # %% tags=["exploration", "always"]
 wrong = "난 널 널 사랑해".split()
@@ -390,7 +453,7 @@ show_glossed([("translation", wrong, None), ("reference", right, None)])
 # With a pencil: of four words, *난* and *사랑해* are right. *널* is there twice, in the reference once, so it counts once:
 # this is called **clipping**. Without it, *널 널 널 널* would be perfect. Single words give 3/4. What do pairs give?
 #
-# **Exercise 4.** Write `ngram_matches` for any n. About four lines.
+# **Exercise 4 · ●●○ · 12 min · core.** Write `ngram_matches` for any n.
 
 
 # %% tags=["exercise"] slug="ngram_matches"
@@ -421,7 +484,7 @@ def ngram_matches(translation: list[str], reference: list[str], n: int) -> tuple
 check("ngram_matches", ngram_matches)
 
 # %% [markdown]
-# Compare with your own result. The translation has a single quadruple, and it is wrong. A sentence has so few of them
+# Compare with your pencil. The translation has a single quadruple, and it is wrong. A sentence has so few of them
 # that its own score says little; a corpus has thousands.
 
 # %% tags=["exploration"]
@@ -431,44 +494,23 @@ if ready("ngram_matches"):
         print(f"{n}-grams: {matches} of {total}")
 
 # %% [markdown]
-# These are precisions: a system that writes only the words it is sure of would do well. So writing too little is
-# punished, by the lengths of the whole corpus: one sentence may be short if another one is long.
-#
-# **Exercise 5.** Write `brevity_penalty`. About two lines.
-
-
-# %% tags=["exercise"] slug="brevity_penalty"
-def brevity_penalty(translation_lengths: list[int], reference_lengths: list[int]) -> float:
-    """What a corpus of translations loses for being too short: Papineni et al. 2002, section 2.2.
-
-    Args:
-        translation_lengths: the number of words of each translation.
-        reference_lengths: the same for the references.
-
-    Returns:
-        1 if the translations have at least as many words in all as the references have in all, else exp(1 - r/c),
-        with c the words of all translations and r those of all references.
-    """
-    ### BEGIN SOLUTION
-    c, r = sum(translation_lengths), sum(reference_lengths)
-    return 1.0 if c >= r else math.exp(1 - r / c)
-    ### END SOLUTION
-
-
-# %% tags=["check"]
-check("brevity_penalty", brevity_penalty)
+# These are precisions: a system that writes only the words it is sure of would do well. So a corpus that is too short
+# is punished, by the lengths of all its sentences together: one may be short if another one is long. With c words in
+# all translations and r in all references the **brevity penalty** is $e^{1 - r/c}$ if c is less than r, else 1.
 
 # %% [markdown]
-# Put both together. BLEU is the score of a **corpus**: matches and totals are summed over all sentences, then divided
-# once for each n. The mean of sentence scores is a different number, and usually a meaningless one, since any sentence
-# without a right quadruple has 0.
+# BLEU is the score of a **corpus**: matches and totals are summed over all sentences, then divided once for each n.
+# The mean of sentence scores is a different number, and usually a meaningless one, since any sentence without a right
+# quadruple has 0.
 #
-# **Exercise 6.** Write `corpus_bleu`. About six lines.
+# **Exercise 5 · ●●○ · 18 min · core.** Write `corpus_bleu`, with its penalty.
 
 
 # %% tags=["exercise"] slug="corpus_bleu"
 def corpus_bleu(
-    translations: list[list[str]], references: list[list[str]], matches, penalty
+    translations: list[list[str]],
+    references: list[list[str]],
+    matches: Callable[[list[str], list[str], int], tuple[int, int]],
 ) -> float:
     """BLEU of a corpus: Papineni et al. 2002, section 2.3.
 
@@ -476,19 +518,21 @@ def corpus_bleu(
         translations: the words of each translation.
         references: the right words of each sentence.
         matches: what `ngram_matches` is.
-        penalty: what `brevity_penalty` is.
 
     Returns:
-        100 times the penalty times the geometric mean of four precisions, those of 1-grams to 4-grams. A precision
-        divides the matches of all sentences by the n-grams of all translations. 0 if one precision is 0.
+        100 times the brevity penalty times the geometric mean of four precisions, those of 1-grams to 4-grams. A
+        precision divides the matches of all sentences by the n-grams of all translations. The penalty is 1 if the
+        translations have c words in all, the references r, and c >= r; else exp(1 - r/c). 0 if one precision is 0.
     """
     ### BEGIN SOLUTION
     precisions = []
     for n in range(1, 5):
         counts = [matches(*pair, n) for pair in zip(translations, references, strict=True)]
-        precisions.append(sum(hits for hits, _ in counts) / sum(total for _, total in counts))
-    lengths = [len(words) for words in translations], [len(words) for words in references]
-    return 100 * penalty(*lengths) * math.prod(precisions) ** (1 / 4)
+        hits, totals = zip(*counts, strict=True)
+        precisions.append(sum(hits) / sum(totals))
+    c, r = sum(map(len, translations)), sum(map(len, references))
+    penalty = 1 if c >= r else math.exp(1 - r / c)
+    return 100 * penalty * math.prod(precisions) ** (1 / 4)
     ### END SOLUTION
 
 
@@ -502,28 +546,22 @@ check("corpus_bleu", corpus_bleu)
 # leaves out n-grams that a sentence is too short for; it is meant for single sentences only.
 
 # %% tags=["exploration"]
-if ready("greedy", "ngram_matches", "brevity_penalty", "corpus_bleu"):
-
-    def sacre(translations: list[list[str]], references: list[list[str]], tokenize: str):
-        """BLEU of a corpus as sacrebleu counts it, and the settings in its own words."""
-        metric = sacrebleu.BLEU(tokenize=tokenize, force=True)
-        written, wanted = (
-            [" ".join(line) for line in side] for side in (translations, references)
-        )
-        return metric.corpus_score(written, [wanted]).score, metric.get_signature()
-
+if ready("greedy", "ngram_matches", "corpus_bleu"):
     references = [pair.target_words for pair in some]
-    mine = corpus_bleu(greedy, references, ngram_matches, brevity_penalty)
-    by_words, settings = sacre(greedy, references, "none")
-    print("equal to sacrebleu's:", math.isclose(mine, by_words, abs_tol=1e-6))
-    by_characters, _ = sacre(greedy, references, "char")
-    print("the same translations by characters score higher:", by_characters > mine + 3)
+    mine = corpus_bleu(greedy, references, ngram_matches)
+    written, wanted = ([" ".join(line) for line in side] for side in (greedy, references))
+    by_words, by_characters = (
+        sacrebleu.BLEU(tokenize=way, force=True) for way in ("none", "char")
+    )
+    theirs = by_words.corpus_score(written, [wanted]).score
+    print("equal to sacrebleu's:", math.isclose(mine, theirs, abs_tol=1e-6))
+    of_characters = by_characters.corpus_score(written, [wanted]).score
+    print("the same translations by characters score higher:", of_characters > mine + 3)
 
 # %% tags=["exploration", "nbval-ignore-output"]
-if ready("mine", "by_characters"):
-    print(
-        f"by words {mine:.1f}, by characters {by_characters:.1f}; settings of the first: {settings}"
-    )
+if ready("mine", "of_characters"):
+    print(f"by words {mine:.1f}, by characters {of_characters:.1f}")
+    print("settings of the first:", by_words.get_signature())
 
 # %% [markdown]
 # Same system, same sentences, two scores: a BLEU without its settings says nothing. And BLEU counts surface only; a
@@ -537,100 +575,99 @@ if ready("mine", "by_characters"):
 # any sentence right, attention nearly all. Which one gains more from a wider search?
 
 # %% tags=["exploration", "always"]
-predictions.ask(
-    "gain",
-    "At four clauses, what does a beam of five add to BLEU, on average over five seeds?",
-    a="more than 2 points to attention, less to the baseline",
-    b="more than 2 points to the baseline, less to attention",
-    c="more than 2 points to both",
-    d="less to either",
-    guess="",
-)
+predictions.ask("gain", guess="", **questions.GAIN)
 
 # %% tags=["exploration", "always"]
 results = load_results("06_translator")
-held = results["held_fixed"]
-runs = {"attention": runs_of(results, "additive"), "baseline": runs_of(results, "baseline")}
-ways = ("greedy", "beam, not normalised", "beam")
-print("made by:", results["command"])
-print(f"BLEU, worst to best seed, {held['new_sentences_per_length']} sentences of each length; ")
-print(f"beam: {held['beam_size']} hypotheses, normalised with alpha = {held['alpha']:g}")
-for model, found in runs.items():
-    print(f"\n{model}, {found[0]['parameters']:,} parameters, {len(found)} seeds")
-    print(bleu_table(found, ways, held["clauses"]))
+shown.print_bleu(results)
 
 # %% [markdown]
-# Worst and best are hard to compare in a table. So look at the difference that the beam makes, for each seed by
-# itself. Before you run the cell: at which lengths can a beam help a model that is nearly always right, and one that is
-# nearly always wrong?
+# A range from worst to best is hard to compare in a table. So look at the difference that the beam makes, for each seed
+# by itself. Before you run the cell: at which lengths can a beam help a model that is nearly always right, and one that
+# is nearly always wrong?
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
-gains = {model: beam_gains(found) for model, found in runs.items()}
-mean_gains = {
-    model: [statistics.mean(column) for column in zip(*each, strict=True)]
-    for model, each in gains.items()
-}
-best = {model: max(each) for model, each in mean_gains.items()}
-figure = plot_beam_gain(
-    held["clauses"],
-    gains,
-    held["trained_up_to"],
-    f"A beam adds up to {best['baseline']:.1f} BLEU points to the baseline, {best['attention']:.1f} to attention",
-)
-told = "; ".join(
-    f"{model}, one to eight clauses: {', '.join(f'{gain:.1f}' for gain in each)}"
-    for model, each in mean_gains.items()
-)
-figures.show(figure, f"BLEU points that a beam adds, mean of the seeds. {told}.")
+shown.show_beam_gains(results)
 
 # %% tags=["exploration", "always"]
-four = {model: each[3] for model, each in mean_gains.items()}
-helped = four["attention"] > 2, four["baseline"] > 2
-predictions.answer(
-    "gain",
-    {(True, False): "a", (False, True): "b", (True, True): "c", (False, False): "d"}[helped],
-    f"At four clauses the beam adds {four['attention']:.1f} to attention, {four['baseline']:.1f} to the baseline.",
-)
+predictions.answer("gain", **questions.gain(shown.mean_gains(results)))
 
 # %% [markdown]
 # The baseline gains most in the middle, at four and five clauses, where it gets some sentences right and is in doubt
 # about many. At one clause there is hardly anything to gain, and at eight it is lost. Attention gains next to nothing
 # up to six clauses, and a little beyond, where it begins to fail. Dividing by the length changes little, at most
 # about two points.
-#
+
+# %% [markdown]
 # Why no more? Take the greedy translations that are wrong, and ask the model how probable it finds the *right* one. If
 # that is more probable than what the search found, the search has missed it: a **search error**. If not, no search
 # could help, because the model prefers the mistake: a **model error**.
+#
+# To ask is to let the model read a sentence that you give it, as in training, and to add up what it thinks of each word.
+#
+# **Exercise 6 · ●●○ · 12 min · core.** Write `sentence_score`.
 
-# %% tags=["exploration", "always"]
-predictions.ask(
-    "search_errors",
-    "Of the baseline's wrong greedy translations, which share are search errors?",
-    a="less than a quarter",
-    b="a quarter to a half",
-    c="half to three quarters",
-    d="three quarters or more",
-    guess="",
-)
+
+# %% tags=["exercise"] slug="sentence_score"
+def sentence_score(step: Step, state: Tensor, words: list[int]) -> float:
+    """The log-probability that a model gives to a sentence, whether it would have written it or not.
+
+    Args:
+        step: (words (1,), state (1, H)) → log-probabilities (1, V) of the next word, state (1, H).
+        state: (1, H), the decoder's first state.
+        words: the word numbers of the sentence, END among them.
+    """
+    ### BEGIN SOLUTION
+    total, last = 0.0, START
+    for word in words:
+        log_probabilities, state = step(torch.tensor([last]), state)
+        total += log_probabilities[0, word].item()
+        last = word
+    return total
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+check("sentence_score", sentence_score)
 
 # %% [markdown]
-# Counted over five seeds and all test sentences of one to six clauses. Each line has the translations that are wrong,
-# and the share of them for which the search is to blame: the model itself finds the right sentence more probable.
+# Two things can spoil a translation. The model may prefer a wrong sentence: then no search helps. Or it prefers the
+# right one, and the search has missed it. Which of the two happens to the baseline, and how often?
 
 # %% tags=["exploration", "always"]
-blamed = {}
-for model, found in runs.items():
-    for way in ("greedy", "beam"):
-        wrong_ones = sum(sum(run["wrong"][way][:6]) for run in found)
-        missed = sum(sum(run["search_errors"][way][:6]) for run in found)
-        share = blamed[model, way] = missed / wrong_ones
-        print(f"{model:9} {way:6}  {wrong_ones:5,} wrong, {share:4.0%} of them search errors")
-to_blame = blamed["baseline", "greedy"]
-predictions.answer(
-    "search_errors",
-    predictions.option_for(to_blame, 0.25, 0.5, 0.75),
-    f"{to_blame:.0%} of the baseline's greedy errors are search errors; the rest are the model's.",
-)
+predictions.ask("search_errors", guess="", **questions.SEARCH_ERRORS)
+
+# %% [markdown]
+# First the sentence from above, with your function. Which kind of error was it?
+
+# %% tags=["exploration"]
+if ready("sentence_score"):
+    step, state = decoder_step(baseline, source)
+    with torch.no_grad():
+        of_greedy = sentence_score(step, state, target)
+        of_right = sentence_score(step, state, words.encode(example)[1])
+    print("the model finds the right sentence more probable:", of_right > of_greedy)
+
+# %% [markdown]
+# A search error. Now all of them, counted over five seeds and all test sentences of one to six clauses. Each line has
+# the translations that are wrong, and the share of them for which the search is to blame.
+
+# %% tags=["exploration", "always"]
+blamed = shown.print_search_errors(results, clauses=6)
+predictions.answer("search_errors", **questions.search_errors(blamed["baseline", "greedy"]))
+
+# %% [markdown]
+# **Explain.** In one sentence: at eight clauses the baseline gets hardly anything right, so why does a beam not help it
+# there? Write it here, then open ours.
+#
+# *Your sentence:*
+
+# %% [markdown]
+# <details><summary>Our sentence</summary>
+#
+# A better search finds sentences that the model prefers, and at this length the model prefers wrong ones.
+#
+# </details>
 
 # %% [markdown]
 # Greedy search is to blame for a small part of the baseline's errors, and a beam of five misses almost nothing. What is
@@ -641,40 +678,98 @@ predictions.answer(
 # %% [markdown]
 # ## 5 · The figure of the paper
 #
-# Figure 2 of Bahdanau et al. 2015 draws BLEU against sentence length for four models: with attention (RNNsearch) and
-# without, each trained on sentences of up to 30 words and of up to 50. It does not mark where training ends. Here are
-# our two models, greedy and with a beam of five, trained on one to six clauses; the dashed line marks that border. The
-# sentences and the steps are the same for both. Draw your four curves before you run the cell.
+# Figure 2 of Bahdanau et al. 2015 draws BLEU against the length of the source sentence. A score for each single length
+# would rest on few sentences, so sentences of about equal length are scored together. Say a group is five lengths wide:
+# sentences of one to five words make up the first group, which we name by its longest length, 5; those of six to ten
+# words the next one, 10.
+#
+# **Exercise 7 · ●●○ · 12 min · core.** Write `bleu_by_length`. A point of a curve is worth as much as the number of
+# sentences in it, so return that, too.
 
-# %% tags=["exploration", "always", "nbval-ignore-output"]
-curves = {
-    f"{model}, {way}": [run["bleu"][way] for run in runs[model]]
-    for model in ("attention", "baseline")
-    for way in ("beam", "greedy")
-}
-figure = plot_bleu_by_length(
-    held["clauses"],
-    held["mean_source_words"],
-    curves,
-    held["trained_up_to"],
-    "With attention, BLEU holds as far as training reaches",
-)
-means = {
-    name: [statistics.mean(column) for column in zip(*each, strict=True)]
-    for name, each in curves.items()
-}
-ends = "; ".join(
-    f"{name} from {mean[0]:.0f} at one clause to {mean[5]:.0f} at six and {mean[7]:.0f} at eight"
-    for name, mean in means.items()
-)
-figures.show(
-    figure, f"BLEU against clauses, mean of {len(runs['baseline'])} seeds in bands of all: {ends}."
-)
+
+# %% tags=["exercise"] slug="bleu_by_length"
+def bleu_by_length(
+    sources: list[list[str]],
+    translations: list[list[str]],
+    references: list[list[str]],
+    score: Callable[[list[list[str]], list[list[str]]], float],
+    width: int,
+) -> dict[int, tuple[int, float]]:
+    """Score sentences of about equal length together, as in figure 2 of Bahdanau et al. 2015.
+
+    Args:
+        sources: the words of each source sentence, at least one; their number decides.
+        translations: the words of each translation.
+        references: the right words of each sentence.
+        score: called as score(translations, references), gives BLEU of a corpus.
+        width: how many lengths share a group: 1 to width, width + 1 to 2 · width, and so on.
+
+    Returns:
+        longest length of a group → (number of sentences, their BLEU), short sentences first; groups without a sentence
+        are left out.
+    """
+    ### BEGIN SOLUTION
+    groups = defaultdict(list)
+    for source, *pair in zip(sources, translations, references, strict=True):
+        groups[math.ceil(len(source) / width) * width].append(pair)
+    found = {}
+    for longest, pairs in sorted(groups.items()):
+        made, right = map(list, zip(*pairs, strict=True))
+        found[longest] = (len(pairs), score(made, right))
+    return found
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+check("bleu_by_length", bleu_by_length)
 
 # %% [markdown]
-# Where the two agree: without attention BLEU falls steeply with the length; with attention it holds on the lengths
-# that training had.
-#
+# Now everything works together: your search, your BLEU, your curve. Two models translate fifty sentences of each number
+# of clauses with a beam of five. Draw the two curves before you run the cell: where do they begin, and where do they
+# bend?
+
+# %% tags=["exploration"]
+if ready("translate_together", "ngram_matches", "corpus_bleu", "bleu_by_length"):
+
+    def new_attention(source_size: int, target_size: int) -> AttentionSeq2Seq:
+        """The attention model of lesson 3, untrained."""
+        decoder = AttentionDecoder(target_size, 64, 128, AdditiveScore(128, attention_size=32))
+        return AttentionSeq2Seq(Encoder(source_size, 64, 128), decoder)
+
+    def length_curve(model: nn.Module, pairs: list, width: int) -> dict[int, tuple[int, float]]:
+        """BLEU of a model's translations by the length of the source sentence."""
+        found = translate_together(model, [words.encode(pair)[0] for pair in pairs], beam_size=5)
+        written = [[words.target[number] for number in numbers] for numbers in found]
+        english, korean = [p.source_words for p in pairs], [p.target_words for p in pairs]
+        return bleu_by_length(
+            english, written, korean, lambda *sides: corpus_bleu(*sides, ngram_matches), width
+        )
+
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("length_curve"):
+    attention = new_attention(*sizes).eval()
+    attention.load_state_dict(load_file(datasets_folder() / "models" / "03_attention.safetensors"))
+    models = {"attention": attention, "baseline": baseline}
+    curves = {
+        name: length_curve(model, test_pairs[::4], width=5) for name, model in models.items()
+    }
+    shown.show_own_curve(curves, width=5)
+
+# %% [markdown]
+# That was one run of each model, and the last group is small: a few sentences more would move its point. The next
+# figure has five seeds, greedy and with a beam of five, by the number of clauses; the dashed line marks where
+# training ends. The sentences and the steps are the same for both models.
+
+# %% tags=["exploration", "always", "nbval-ignore-output"]
+shown.show_bleu_curves(results)
+
+# %% [markdown]
+# The paper has four curves: with attention (RNNsearch) and without, each trained on sentences of up to 30 words and
+# of up to 50; it does not mark where training ends. Where the two figures agree: without attention BLEU falls steeply
+# with the length; with attention it holds on the lengths that training had.
+
+# %% [markdown]
 # Where they do not: the authors write that RNNsearch-50, trained on up to 50 words, does not get worse even on
 # sentences of 50 words and more. Ours gets worse at seven clauses and again at eight. Why? We do not know.
 # Candidates are the encoder, which in the paper reads both ways; the lengths in training, which in ours end abruptly
@@ -693,49 +788,19 @@ figures.show(
 # The pairs are no part of this repository, the figures are.
 
 # %% tags=["exploration", "always"]
-predictions.ask(
-    "real_gap",
-    "On real sentences, how far is attention ahead of the baseline, on average over five seeds?",
-    a="it is not ahead",
-    b="less than 5 BLEU points",
-    c="5 to 20 points",
-    d="more than 20 points, as on the course's corpus at six clauses",
-    guess="",
-)
+predictions.ask("real_gap", guess="", **questions.REAL_GAP)
 
 # %% tags=["exploration", "always"]
 real_results = load_results("06_real_corpus")
-real_held = real_results["held_fixed"]
-real_bleu = {
-    model: [run["bleu"] for run in runs_of(real_results, model)]
-    for model in ("attention", "baseline")
-}
-gap = statistics.mean(real_bleu["attention"]) - statistics.mean(real_bleu["baseline"])
-print("made by:", real_results["command"], "with", real_results["corpus"]["name"])
-print("SHA-256 of that file:", real_results["corpus"]["sha256"])
-print(
-    f"{real_held['training_pairs']:,} pairs to learn from, {real_held['held_out_pairs']} held out"
-)
-print(
-    f"BLEU by characters, beam of {real_held['beam']}; worst to best of {len(real_bleu['baseline'])} seeds"
-)
-print(real_corpus_table(real_results))
-predictions.answer(
-    "real_gap",
-    predictions.option_for(gap, 0, 5, 20),
-    f"Attention is {gap:.1f} points ahead.",
-)
+shown.print_real_results(real_results)
+predictions.answer("real_gap", **questions.real_gap(shown.real_gap(real_results)))
 
 # %% [markdown]
 # The table has BLEU by the length of the English sentence as well. On the course's corpus the two models part as
 # sentences grow. Do they here? Look at the number of sentences, too, before you believe a point.
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
-figure = plot_real_corpus(
-    real_results,
-    f"On {real_held['training_pairs']:,} real pairs attention is ahead by {gap:.1f} BLEU points",
-)
-figures.show(figure, tell_real_corpus(real_results))
+shown.show_real_results(real_results)
 
 # %% [markdown]
 # Every seed with attention beats every seed without, by about two points: much less than on the course's corpus. And the
@@ -758,11 +823,7 @@ figures.show(figure, tell_real_corpus(real_results))
 real_file = real_corpus.real_corpus_path()
 unit, tokenize = "syllables", "char"  # for French, say, "words" and "13a"
 if real_file is None:
-    print("There is no real corpus on this machine; the lesson goes on without it. To get one,")
-    print("  run `autograder fetch` in a terminal (it says what it downloads, and whose it is),")
-    print(
-        f"  or name a file in the variable {real_corpus.CORPUS_VARIABLE} and restart JupyterLab."
-    )
+    shown.print_no_real_corpus(real_corpus.CORPUS_VARIABLE)
 else:
     pairs = real_corpus.read_pairs(real_file, limit=20_000)
     seen, unseen = real_corpus.split_by_source(pairs, held_out=0.1, seed=1)
@@ -770,8 +831,8 @@ else:
     unknown = real_words.unknown(unseen)
     total = sum(len(real_corpus.source_tokens(pair.source)) for pair in unseen)
     print(f"{real_file.name}: {len(seen):,} pairs to learn from, {len(unseen):,} held out")
-    print(f"unknown in the held-out English: {unknown.total()} of {total} words", end="; ")
-    print("most often:", ", ".join(f"{word} ({count})" for word, count in unknown.most_common(5)))
+    print(f"unknown in the held-out English: {unknown.total()} of {total} words; most often:")
+    print(", ".join(f"{word} ({count})" for word, count in unknown.most_common(5)))
 
 # %% [markdown]
 # No English sentence is on both sides: otherwise a sentence with five translations would be learnt and then tested. Now
@@ -779,27 +840,19 @@ else:
 # pairs. It is one run, scored by characters.
 
 # %% tags=["exploration", "nbval-ignore-output"]
-if ready("extend_beams", "beam_search", "normalised_score"):
-    if real_file is None:
-        print("Nothing to do without a real corpus; see the cell above.")
-    else:
-        torch.manual_seed(1)
-        source_size, target_size = len(real_words.source), len(real_words.target)
-        score = AdditiveScore(128, attention_size=32)
-        real_decoder = AttentionDecoder(target_size, 64, 128, score)
-        real_model = AttentionSeq2Seq(Encoder(source_size, 64, 128), real_decoder)
-        train_model(real_model, seen, real_words, seed=1, epochs=8)
-        sample = unseen[:: max(1, len(unseen) // 200)]
-        found = [
-            best_of(hypotheses_of(real_model, real_words.encode_source(pair.source), 5), alpha=1)
-            for pair in sample
-        ]
-        written = [real_corpus.join_tokens(real_words.target.decode(each)) for each in found]
-        wanted = [pair.target for pair in sample]
-        own_bleu = sacrebleu.corpus_bleu(written, [wanted], tokenize=tokenize)
-        print(f"BLEU on {len(sample)} held-out pairs: {own_bleu.score:.1f}")
-        for pair, text in list(zip(sample, written, strict=True))[::40]:
-            print(f"  {pair.source}  →  {text}   (reference: {pair.target})")
+if ready("translate_together", "new_attention") and real_file is not None:
+    torch.manual_seed(1)
+    real_model = new_attention(len(real_words.source), len(real_words.target))
+    train_model(real_model, seen, real_words, seed=1, epochs=8)
+    sample = unseen[:: max(1, len(unseen) // 200)]
+    source_numbers = [real_words.encode_source(pair.source) for pair in sample]
+    found = translate_together(real_model, source_numbers, beam_size=5)
+    written = [real_corpus.join_tokens(real_words.target.decode(each)) for each in found]
+    wanted = [pair.target for pair in sample]
+    own_bleu = sacrebleu.corpus_bleu(written, [wanted], tokenize=tokenize)
+    print(f"BLEU on {len(sample)} held-out pairs: {own_bleu.score:.1f}")
+    for pair, text in list(zip(sample, written, strict=True))[::40]:
+        print(f"  {pair.source}  →  {text}   (reference: {pair.target})")
 
 # %% [markdown]
 # With a real corpus you will see a modest score and many fluent sentences that say something else: a few thousand
@@ -811,12 +864,13 @@ if ready("extend_beams", "beam_search", "normalised_score"):
 # You already know all of its attention. A **query** says what is looked for: in lesson 3, the decoder's state. **Keys**
 # are what it is compared with, and **values** are what is read: there both were encoder states, in lesson 5 the values
 # were words. Score, softmax, weighted sum: the same three steps.
-#
+
+# %% [markdown]
 # Three things are new. The score is the dot product of lesson 3, *divided by the root of A*. The queries of **all**
 # target positions are scored at once, since nothing has to wait for a state. And several such **heads** look side by
 # side, each with smaller queries and keys of its own.
 #
-# **Exercise 7.** Write `scaled_dot_product`. About three lines.
+# **Exercise 8 · ●●○ · 15 min · core.** Write `scaled_dot_product`.
 
 
 # %% tags=["exercise"] slug="scaled_dot_product"
@@ -854,15 +908,7 @@ check("scaled_dot_product", scaled_dot_product)
 # the root and without, when A is 4 and when it is 1,024?
 
 # %% tags=["exploration", "always"]
-predictions.ask(
-    "without_root",
-    "A = 1,024 and no root: how large is the greatest of ten weights, on average?",
-    a="about 0.1: all are nearly equal",
-    b="about 0.3",
-    c="about 0.6",
-    d="0.9 or more: one word gets nearly all",
-    guess="",
-)
+predictions.ask("without_root", guess="", **questions.WITHOUT_ROOT)
 
 # %% tags=["exploration"]
 if ready("scaled_dot_product"):
@@ -874,19 +920,15 @@ if ready("scaled_dot_product"):
     contexts, _ = scaled_dot_product(queries, keys, values, everything)
     torchs = F.scaled_dot_product_attention(queries, keys, values)
     print("equal to PyTorch's:", torch.allclose(contexts, torchs, atol=1e-5))
+
+# %% tags=["exploration"]
+if ready("everything"):
     for size in (4, 64, 1024):
         q, k = queries[..., :size], keys[..., :size]
-        with_root = scaled_dot_product(q, k, values, everything)[1]
-        without = (q @ k.transpose(1, 2)).softmax(-1)
-        greatest = [weights.amax(-1).mean() for weights in (with_root, without)]
-        print(
-            f"A = {size:4}: greatest weight {greatest[0]:.1f} with the root, {greatest[1]:.1f} without"
-        )
-    predictions.answer(
-        "without_root",
-        predictions.option_for(greatest[1].item(), 0.2, 0.45, 0.85),
-        f"With A = {size:,} it is {greatest[1]:.1f} without the root, {greatest[0]:.1f} with it.",
-    )
+        rooted = scaled_dot_product(q, k, values, everything)[1].amax(-1).mean()
+        plain = (q @ k.transpose(1, 2)).softmax(-1).amax(-1).mean()
+        print(f"A = {size:4}: greatest weight {rooted:.1f} with the root, {plain:.1f} without")
+    predictions.answer("without_root", **questions.without_root(plain.item(), rooted.item()))
 
 # %% [markdown]
 # Without the root, softmax soon puts all weight on one word before anything has been learnt, and hardly any gradient
@@ -902,48 +944,38 @@ if ready("scaled_dot_product"):
 # Everything in one function: the model of lesson 5 with both changes, because its weights can be read, and your search.
 # It was trained on one to six clauses. It knows 171 English words; what it does not know it names, and does not guess.
 
-# %% tags=["exploration", "nbval-ignore-output"]
-if ready("extend_beams", "beam_search", "normalised_score"):
+# %% tags=["exploration"]
+if ready("extend_beams", "beam_search"):
     translator = word_reader(words).eval()
-    translator.load_state_dict(
-        load_file(datasets_folder() / "models" / "05_word_reader.safetensors")
-    )
-
-    def name_unknown(unknown: list[str]) -> None:
-        """Say which words are not known, and which known ones are spelt alike."""
-        for word in unknown:
-            near = difflib.get_close_matches(word, words.source[4:], n=3, cutoff=0.6)
-            alike = f"; spelt alike: {', '.join(near)}" if near else ""
-            print(f"I do not know {word!r}{alike}. (I know lower-case words without punctuation.)")
+    weights_file = datasets_folder() / "models" / "05_word_reader.safetensors"
+    translator.load_state_dict(load_file(weights_file))
 
     @torch.no_grad()
     def weights_for(source: list[int], target: list[int]) -> Tensor:
         """Where the translator looks (T, S) while it writes these words; neither side has END."""
-        ids = torch.tensor([[*source, END]])
-        mask = torch.ones_like(ids, dtype=torch.bool)
+        ids, mask = pad_batch([[*source, END]])
         read, last = translator.encoder(ids, mask)
-        _, _, weights = translator.decoder(torch.tensor([[START, *target[:-1]]]), last, read, mask)
+        inputs = torch.tensor([[START, *target[:-1]]])
+        _, _, weights = translator.decoder(inputs, last, read, mask)
         return weights[0, :, :-1]
+
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("weights_for"):
 
     def translate_sentence(sentence: str, beam_size: int = 5) -> None:
         """Show the translation of an English sentence, and where each Korean word looked."""
-        english = sentence.split()
-        unknown = [word for word in english if word not in words.source[4:]]
+        english, known = sentence.split(), words.source[4:]
+        unknown = [word for word in english if word not in known]
+        shown.print_unknown_words(unknown, known)
         if unknown or not english:
-            name_unknown(unknown)
             return
         if count_clauses(english) > 6:
             print("Longer than any sentence in training: do not trust the translation.")
         source = [words.source_numbers[word] for word in english]
         numbers = best_of(hypotheses_of(translator, [*source, END], beam_size), alpha=1)
         korean = [words.target[number] for number in numbers]
-        weights = weights_for(source, numbers)
-        figures.show(
-            draw_heat_map(weights, english, korean, " ".join(korean)),
-            f"Heat map of the weights for: {sentence} → {' '.join(korean)}",
-        )
-        show_glossed([(sentence, korean, None)])
-        show_explorer(english, korean, weights)
+        shown.show_translation(english, korean, weights_for(source, numbers))
 
     translate_sentence("Mina reads a letter when it rains")
 
@@ -990,7 +1022,8 @@ display(Markdown(page.partition("-->")[2]))
 #   about two points, and why no more is open.
 # - Attention is a weighted sum whose weights come from scores. The Transformer scales the score, computes all positions
 #   at once, and leaves the GRU out.
-#
+
+# %% [markdown]
 # **Where to go on.** Vaswani et al. 2017, [arXiv:1706.03762](https://arxiv.org/abs/1706.03762), section 3.2, has your
 # last exercise as equation 1; *The Annotated Transformer* is that paper as code. Papineni et al. 2002,
 # [P02-1040](https://aclanthology.org/P02-1040/), defines BLEU, and Post 2018,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from autograder.authoring.earlier_module import definitions_source
-from autograder.course.source import read_lesson, without_markers
+from autograder.course.source import LessonSourceError, read_lesson, stub_of, without_markers
 from autograder.errors import CourseError
 
 LESSON = '''\
@@ -182,3 +182,60 @@ def test_a_broken_rule_names_file_line_and_remedy(tmp_path, old, new, line, mess
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(CourseError, match=r"solutions/01_first/01_first.py: cannot be read"):
         read_lesson(tmp_path / "solutions" / "01_first" / "01_first.py")
+
+
+REPAIR = '''\
+# %% [markdown]
+# Mend it.
+
+# %% tags=["exercise"] slug="double"
+def double(x):
+    """Twice x."""
+    ### BEGIN SOLUTION
+    return 2 * x
+    ### STUB
+    # y = x
+    # for _ in range(2):
+    #     y = 2 * y
+    # return y
+    ### END SOLUTION
+
+# %% tags=["check"]
+check("double", double)
+'''
+
+
+def repair(tmp_path, old="", new=""):
+    path = tmp_path / "01_first" / "01_first.py"
+    path.parent.mkdir()
+    path.write_text(REPAIR.replace(old, new) if old else REPAIR)
+    return path
+
+
+def test_faulty_code_goes_to_learners_and_nowhere_else(tmp_path):
+    lesson = read_lesson(repair(tmp_path))
+    assert stub_of(lesson.exercises["double"].source) == "y = x\nfor _ in range(2):\n    y = 2 * y\nreturn y"
+    assert "range" not in definitions_source(lesson)
+    assert "return 2 * x" in definitions_source(lesson)
+
+
+def test_where_a_line_is_to_be_replaced_there_is_no_faulty_code(tmp_path):
+    lesson = read_lesson(repair(tmp_path, REPAIR[REPAIR.index("    ### STUB") : REPAIR.index("    ### END")], ""))
+    assert stub_of(lesson.exercises["double"].source) is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            "    ### BEGIN SOLUTION\n    return 2 * x\n    ### STUB",
+            "    ### STUB\n    ### BEGIN SOLUTION",
+            "stands between",
+        ),
+        ("    # y = x\n", "    # y = = x\n", "is Python"),
+        ("    # y = x\n", "    ### STUB\n    # y = x\n", "once; move it"),
+    ],
+)
+def test_faulty_code_in_the_wrong_place_or_form_is_told(tmp_path, old, new, told):
+    with pytest.raises(LessonSourceError, match=told):
+        read_lesson(repair(tmp_path, old, new))

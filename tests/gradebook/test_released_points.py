@@ -18,7 +18,7 @@ from autograder.nbgrader_plugins import SetPoints
 
 LESSON, WRITTEN, EXERCISE = "02_context_limit", "what_capacity_bought", "find_knee"
 POINTS = f"[points]\ndefault = 2\n[points.{LESSON}]\n{WRITTEN} = 4.5\n{EXERCISE} = 3\n"
-WANTED = {WRITTEN: 4.5, f"check-{EXERCISE}": 3, "check-mean_and_spread": 2}
+WANTED = {WRITTEN: 4.5, f"check-{EXERCISE}": 3, "check-clause_numbers": 2}
 
 
 @pytest.fixture

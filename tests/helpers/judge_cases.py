@@ -27,7 +27,7 @@ def solved() -> NotebookNode:
     return cases.answered(cases.ANSWERS)
 
 
-# What happens to honest notebooks; each is solved, and all nine exercises are worth their points
+# What happens to honest notebooks; each is solved, and all exercises are worth their points
 
 
 def checks_deleted(notebook: NotebookNode) -> None:

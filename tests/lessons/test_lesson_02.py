@@ -6,6 +6,7 @@ import pytest
 
 from lessons.earlier.lesson_02 import find_knee
 from lessons.experiments.trainings import CONTEXT_SIZES
+from lessons.toolkit.figures import context, context_questions
 from lessons.toolkit.results import in_words, load_results, runs_of, worst_to_best
 
 
@@ -105,3 +106,67 @@ def test_shares_are_written_from_the_worst_run_to_the_best():
     found = [{"exact_match": [0.98, 0.095]}, {"exact_match": [0.98, 0.4]}, {"exact_match": [0.976, 1.0]}]
     assert worst_to_best(found, "exact_match", (1, 2)) == ["98 %", "10 to 100 %"]
     assert in_words({"a": found, "b": found[:1]}, "exact_match", (1,)) == "a: 98 %; b: 98 %"
+
+
+COUNTS = {"words": [[4, 2, 0], [0, 6, 2]], "wrong": [[1, 1, 0], [0, 3, 2]]}
+
+
+def test_knees_are_printed_with_the_first_length_below_a_half(capsys):
+    context.print_knees({6: [2, None]}, {6: [{"exact_match": [0.4, 0.1]}, {"exact_match": [0.9, 0.6]}]})
+    assert capsys.readouterr().out == "C =   6  knee of each seed: 2, None   below 50 %: 1, None\n"
+
+
+def test_a_place_shows_its_share_and_n_in_brackets_where_words_are_few(capsys):
+    context.print_places([COUNTS, COUNTS], clauses=(0, 1), places=range(2), least=3)
+    _, first, second = capsys.readouterr().out.splitlines()
+    assert first.split("  ")[-1].strip() == "(–, n = 0)"
+    assert "25%, n = 4" in first
+    assert "(50%, n = 2)" in second
+    assert second.endswith(" 50%, n = 6")
+    assert context.mean_errors([COUNTS], 1, (1, 2)) == pytest.approx(0.75)
+
+
+def test_steps_count_what_is_still_read_and_what_is_written_before(capsys):
+    links, clauses = [[(0, 1), (2, 0)]], [[0, 0, 1]]
+    forwards = context.steps_by_clause(links, clauses, [4], links)
+    backwards = context.steps_by_clause(links, clauses, [4], [[(2, 1), (0, 0)]])
+    assert (forwards, backwards) == ([5, 2], [3, 4])
+    context.print_steps({"backwards": backwards})
+    assert capsys.readouterr().out.split() == "backwards clauses 1 to 2: 3.0 4.0 mean 3.5".split()
+
+
+# --- what is asked --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("found", "right"),
+    [
+        (context_questions.four_clauses({1: 0.9, 4: 0.3}), "b"),
+        (context_questions.knee_moves({6: [2, 2], 128: [4, 4]}), "b"),
+        (context_questions.knee_moves({6: [2, 2], 128: [4, None]}), "d"),
+        (context_questions.parting(), "b"),
+        (context_questions.worst_clause([0.1, 0.3, 0.2]), "b"),
+        (context_questions.worst_clause([0.1, 0.2, 0.3]), "c"),
+        (context_questions.backwards([0.2, 0.1]), "a"),
+        (context_questions.backwards([0.2, 0.19]), "b"),
+    ],
+)
+def test_what_was_found_says_which_option_is_right_and_why_the_others_tempt(found, right):
+    assert found["right"] == right
+    assert found["measured"].endswith(".")
+    assert set(found) >= {"right", "measured"}
+
+
+def test_every_reason_belongs_to_an_option():
+    asked = {
+        "FOUR_CLAUSES": context_questions.four_clauses({1: 0.9, 4: 0.3}),
+        "KNEE_MOVES": context_questions.knee_moves({6: [2], 128: [4]}),
+        "PARTING": context_questions.parting(),
+        "SEEN_AND_NEW": context_questions.seen_and_new(runs("baseline, four times the steps")),
+        "WORST_CLAUSE": context_questions.worst_clause([0.1, 0.3, 0.2]),
+        "SAME_PLACE": context_questions.same_place([run["by_clause_and_place"] for run in runs("baseline")]),
+        "BACKWARDS": context_questions.backwards([0.2, 0.19]),
+    }
+    for name, found in asked.items():
+        options = getattr(context_questions, name).keys() - {"question"}
+        assert found.keys() - {"right", "measured", found["right"]} == options - {found["right"]}

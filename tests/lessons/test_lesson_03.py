@@ -1,18 +1,23 @@
 """Lesson 03: the numbers by hand hold with room to spare, and so does what the lesson says of five seeds."""
 
 import ast
+import textwrap
+from functools import partial
 
 import pytest
 import torch
 
 from autograder.course.lessons import find_lesson
-from autograder.course.source import read_lesson
+from autograder.course.source import read_lesson, stub_of
 from lessons.earlier.lesson_03 import (
     AdditiveScore,
     AttentionDecoder,
     AttentionSeq2Seq,
     DotScore,
+    FixedScore,
     GeneralScore,
+    UniformScore,
+    each_step,
     look_back,
     score_one,
 )
@@ -21,7 +26,9 @@ from lessons.experiments.lesson_03 import MODELS
 from lessons.experiments.results_file import ResultsFile
 from lessons.toolkit import results
 from lessons.toolkit.batches import END
+from lessons.toolkit.corpus import Link, SentencePair
 from lessons.toolkit.figures import attention as attention_figures
+from lessons.toolkit.figures import attention_shown as shown
 from lessons.toolkit.figures import common as figures
 from lessons.toolkit.results import load_results
 
@@ -39,11 +46,8 @@ def numbers_of_the_lesson():
 def steps_by_hand():
     """Weights (3, S) of the three steps."""
     given = numbers_of_the_lesson()
-    rows = []
-    for decoder_state in given["decoder_states"]:
-        scores = [score_one(decoder_state, state, given["layer"], given["output"]) for state in given["states"]]
-        rows.append(look_back(torch.stack(scores), given["states"])[0])
-    return torch.stack(rows)
+    score = partial(score_one, layer=given["layer"], output=given["output"])
+    return each_step(given["decoder_states"], given["states"], score, look_back)[0]
 
 
 def test_the_weights_by_hand_are_those_of_the_text():
@@ -175,7 +179,9 @@ def test_what_was_timed_is_published_whole_and_timed_again_only_when_asked(timin
 
 
 @pytest.mark.parametrize(
-    "score", [AdditiveScore(6, 3), DotScore(), GeneralScore(6)], ids=["additive", "dot", "general"]
+    "score",
+    [AdditiveScore(6, 3), DotScore(), GeneralScore(6), FixedScore(6, 3), UniformScore()],
+    ids=["additive", "dot", "general", "fixed", "uniform"],
 )
 def test_the_decoder_takes_every_score(score):
     torch.manual_seed(1)
@@ -187,6 +193,39 @@ def test_the_decoder_takes_every_score(score):
     assert torch.allclose(weights.sum(-1), torch.ones(2, 2))
 
 
+def test_dot_is_general_with_the_identity_and_has_no_weights():
+    general, dot = GeneralScore(4), DotScore()
+    torch.nn.init.eye_(general.key.weight)
+    state, states = torch.randn(2, 4), torch.randn(2, 3, 4)
+    found = dot(state, dot.prepare(states))
+    assert torch.allclose(found, general(state, general.prepare(states)))
+    assert list(dot.parameters()) == []
+
+
+def test_the_table_of_the_student_is_what_the_faulty_code_gives():
+    source = read_lesson(find_lesson("03_attention").source)
+    given = stub_of(source.exercises["masked_softmax"].source)
+    found = {}
+    exec(f"def as_given(scores, mask):\n{textwrap.indent(given, '    ')}", found)
+    scores = torch.tensor([[5.8, 0.0, 3.6, 5.0, 6.0]])
+    (row,) = found["as_given"](scores, torch.tensor([[True, True, True, False, False]])).tolist()
+    told = " | ".join(f"{weight:.2f}" for weight in row[:3])
+    assert any(f"| next to five words | {told} | 0.00, 0.00 |" in cell.source for cell in source.cells)
+
+
+def test_first_errors_are_counted_by_kind_and_shown_with_glosses(capsys):
+    made = [["난", "널"], ["난", "비"], ["난", "널", "비"], ["난"]]
+    shown.print_first_errors(made, [["난", "날"], ["난"], ["난", "널", "비", "난"], ["널"]], [7, 7, 8, 6])
+    text = capsys.readouterr().out
+    assert "another word 1, it goes on too long 1, it stops too early 1" in text
+    assert "널 (you.OBJ) in place of 날 (I.OBJ)" in text
+
+
+def test_looks_at_linked_words_are_counted_where_the_translation_is_right():
+    pair = SentencePair("I love you", "난 널 사랑해", (Link(0, 0, True), Link(2, 1, True), Link(1, 2, True)))
+    assert shown.count_hits(pair, ["난", "널", "갔어"], [0, 1, 1]) == (1, 2)
+
+
 def test_the_model_holds_encoder_and_decoder():
     encoder, decoder = torch.nn.Linear(1, 1), torch.nn.Linear(1, 1)
     model = AttentionSeq2Seq(encoder, decoder)
@@ -195,10 +234,11 @@ def test_the_model_holds_encoder_and_decoder():
 
 def test_a_step_is_drawn_with_its_scores_weights_and_word():
     figure = attention_figures.draw_attention_step(
-        ["I", "love", "you"], "난", 0, [5.8, -0.01, 3.6], [0.9, 0.0, 0.1], [-0.26, 0.43], "title"
+        ["I", "love", "you"], "난", "널", 1, [5.8, -0.01, 3.6], [0.9, 0.0, 0.1], [-0.26, 0.43], "title"
     )
     texts = {text.get_text() for text in figure.axes[0].texts}
-    assert {"I", "love", "you", "난", "dh0", "h3", "c1", "5.8", "0.0", "0.90", "0.10", "[-0.26, 0.43]"} <= texts
+    assert {"I", "love", "you", "h3", "dh1", "c2", "5.8", "0.0", "0.90", "0.10", "[-0.26, 0.43]"} <= texts
+    assert {"난", "the word before", "GRU", "dh2", "널", "you.OBJ"} <= texts
 
 
 def test_the_heat_map_has_a_row_for_each_target_word():

@@ -21,14 +21,17 @@ from lessons.earlier.lesson_03 import AdditiveScore, AttentionDecoder, Attention
 from lessons.earlier.lesson_06 import (
     beam_search,
     best_of,
-    brevity_penalty,
+    bleu_by_length,
     corpus_bleu,
     decoder_step,
+    decoder_steps,
     extend_beams,
+    grow_together,
     hypotheses_of,
     ngram_matches,
     normalised_score,
     scaled_dot_product,
+    sentence_score,
 )
 from lessons.experiments.lesson_06 import log_probability
 from lessons.experiments.summary import summary
@@ -49,6 +52,7 @@ from lessons.toolkit.figures.translation import (
 )
 from lessons.toolkit.paths import datasets_folder
 from lessons.toolkit.results import load_results, runs_of
+from lessons.toolkit.search import search_together
 
 SOURCE_SIZE, TARGET_SIZE, MAX_LENGTH = 13, 11, 12
 
@@ -113,7 +117,60 @@ def test_a_beam_as_wide_as_the_vocabulary_finds_the_best_pair_of_words():
         assert max(found, key=lambda hypothesis: hypothesis[1])[0] == list(best)
 
 
-def test_hypotheses_differ_and_none_goes_on_behind_end():
+@pytest.mark.parametrize("kind", ["baseline", "attention"])
+def test_a_given_sentence_has_the_score_that_the_search_gave_it(kind):
+    model = small_model(kind, 1)
+    for source in sentences(5):
+        step, state = decoder_step(model, source)
+        for words, score in hypotheses_of(model, source, 3, MAX_LENGTH):
+            with torch.no_grad():
+                assert sentence_score(step, state, words) == pytest.approx(score, abs=1e-3)
+
+
+@torch.no_grad()
+def together(model, sources, beam_size, grow=grow_together):
+    step, state = decoder_steps(model, sources)
+    return search_together(step, grow, state, beam_size, MAX_LENGTH)
+
+
+@pytest.mark.parametrize("kind", ["baseline", "attention"])
+def test_many_sentences_together_are_translated_as_each_alone(kind):
+    model, sources = small_model(kind, 2), sentences(12)
+    for beam_size in (1, 3):
+        alone = [together(model, [source], beam_size)[0] for source in sources]
+        assert together(model, sources, beam_size) == alone
+    assert together(model, sources, 1) == [greedy(model, source) for source in sources]
+    assert len(set(map(tuple, alone))) > 2
+
+
+def test_with_the_code_to_mend_all_sentences_go_on_from_the_first():
+    def unrepaired(scores, log_probabilities, written, state):
+        rows = torch.arange(scores.shape[1]).repeat(len(scores))
+        best, words, states = grow_together(scores, log_probabilities, written[rows], state[rows])
+        return best, words, states
+
+    model, sources = small_model("attention", 2), sentences(12)
+    right, wrong = together(model, sources, 3), together(model, sources, 3, unrepaired)
+    assert wrong[0] == right[0]
+    assert sum(map(list.__eq__, wrong, right)) < 6
+
+
+def test_bleu_by_length_of_everything_in_one_group_is_bleu():
+    generator = random.Random(7)
+    references = [generator.choices("abcdefgh", k=generator.randint(5, 15)) for _ in range(20)]
+    translations = [[w if generator.random() < 0.9 else "x" for w in line] for line in references]
+
+    def bleu(made, right):
+        return corpus_bleu(made, right, ngram_matches)
+
+    found = bleu_by_length(references, translations, references, bleu, width=15)
+    assert found == {15: (20, bleu(translations, references))}
+    by_five = bleu_by_length(references, translations, references, bleu, width=5)
+    assert list(by_five) == [5, 10, 15]
+    assert sum(count for count, _ in by_five.values()) == 20
+
+
+def test_hypotheses_differ_and_none_goes_on_after_end():
     model = small_model("baseline", 3)
     for source in sentences(10):
         hypotheses = [tuple(words) for words, _ in hypotheses_of(model, source, 5, MAX_LENGTH)]
@@ -134,7 +191,7 @@ def test_bleu_is_sacrebleus(seed):
     references = [generator.choices("abcdefgh", k=generator.randint(4, 20)) for _ in range(30)]
     translations = [[w if generator.random() < 0.8 else "x" for w in line] for line in references]
     translations = [line[: generator.randint(1, 20)] for line in translations]
-    mine = corpus_bleu(translations, references, ngram_matches, brevity_penalty)
+    mine = corpus_bleu(translations, references, ngram_matches)
     written, wanted = ([" ".join(line) for line in side] for side in (translations, references))
     assert mine == pytest.approx(sacrebleu.corpus_bleu(written, [wanted], tokenize="none", force=True).score)
 
@@ -232,7 +289,7 @@ def test_the_real_corpus_is_tabled_drawn_and_told_by_length_with_the_number_of_p
 
 def test_the_lesson_prints_the_real_results_where_no_corpus_was_fetched():
     lesson = find_lesson("06_translator")
-    printed = [cell for cell in read_lesson(lesson.source).cells if "print(real_corpus_table(" in cell.source]
+    printed = [cell for cell in read_lesson(lesson.source).cells if "print_real_results(" in cell.source]
     assert len(printed) == 1
     assert "always" in printed[0].tags
     assert "real_file" not in printed[0].source

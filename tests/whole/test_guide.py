@@ -36,7 +36,7 @@ from autograder.course.settings import SETTINGS_VARIABLE, read_settings
 from autograder.results.grades import read_grades
 
 LESSON, WRITTEN = "02_context_limit", "what_capacity_bought"
-SOLVED = ("find_knee", "mean_and_spread")
+SOLVED = ("find_knee", "clause_numbers")
 SCRIPTS, PREFIX = Path(sysconfig.get_path("scripts")), sysconfig.get_path("data")
 TAKEN_INTO_GIT = "git init -q && git add -A && git -c user.name=a -c user.email=a@example.org commit -qm All"
 DATABASE = "postgresql+psycopg://course@db.example.org/course"

@@ -59,7 +59,7 @@ def test_a_lesson_is_there_whole_and_solved(lesson, folder):
 
 
 def test_formulas_are_shown_by_the_browser_itself(folder):
-    assert (folder / "05_alignments.html").read_text(encoding="utf-8").count("<math") == 2
+    assert (folder / "05_alignments.html").read_text(encoding="utf-8").count("<math") == 3
 
 
 def test_a_page_links_to_its_lesson_elsewhere(folder):

@@ -47,12 +47,14 @@ class Check:
         defines: the name that the exercise's cell defines.
         causes: cause → question that leads the learner to it.
         hints: from a question, through the concept, to the name of a function; never code.
+        is_repair: whether the cell gives faulty code to mend; the cause `unrepaired` is what that does.
     """
 
     slug: ClassVar[str]
     defines: ClassVar[str]
     causes: ClassVar[Mapping[str, str]] = {}
     hints: ClassVar[tuple[str, ...]] = ()
+    is_repair: ClassVar[bool] = False
 
     def stages(self) -> list[Stage]:
         """All stages in order."""

@@ -146,7 +146,7 @@ USUAL = (
     Advice(
         "IndexError",
         "out of (?:range|bounds)",
-        "An index points behind the end. How long is what you index, and does counting begin at 0?",
+        "An index points past the end. How long is what you index, and does counting begin at 0?",
     ),
     Advice("KeyError", "", "The dict has no such key. What should become of one that is missing?"),
     Advice(

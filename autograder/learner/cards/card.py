@@ -31,7 +31,7 @@ def card(verdict: Verdict, check: Check) -> str:
         return render("passed.html.j2", verdict=verdict)
     hints = [_with_code(hint) for hint in check.hints]
     if verdict.status == Status.NOT_ATTEMPTED:
-        return render("to_do.html.j2", verdict=verdict, to_do=TO_DO, hints=hints)
+        return render("to_do.html.j2", verdict=verdict, to_do=verdict.question or TO_DO, hints=hints)
     tables = verdict.tables and _Sides(*verdict.tables)
     drawn = ("expected", "got") if tables and tables.layout != "apart" else ()
     rows = [row for row in verdict.rows() if row.kind not in drawn]

@@ -1,8 +1,11 @@
 """The overview of the whole course: as text, and as HTML in the same language as the cards."""
 
+from collections.abc import Sequence
+
 from autograder.learner.cards.display import render
 from autograder.learner.progress import Exercise, LessonProgress, Progress
 from autograder.status import Status
+from lessons.toolkit.own_parts import FOLDER, Part
 
 STATES = {
     Status.PASSED: ("✓", "done"),
@@ -13,14 +16,15 @@ STATES = {
 
 
 def text(progress: Progress) -> str:
-    """The overview for a terminal: one line a lesson and exercise, points, and the next step."""
+    """The overview for a terminal: one line per lesson and exercise, points, and the next step."""
     lines = [line for lesson in progress.lessons for line in _lesson_lines(lesson)]
-    return "\n".join([*lines, "", *summary(progress)])
+    return "\n".join([*lines, "", *summary(progress), *parts_lines(progress.parts)])
 
 
 def html(progress: Progress) -> str:
     """The overview for a notebook; the lesson of the next step is open."""
-    return render("overview.html.j2", progress=progress, states=STATES, summary=summary(progress), link=_link)
+    lines = {"summary": summary(progress), "parts": parts_lines(progress.parts)}
+    return render("overview.html.j2", progress=progress, states=STATES, link=_link, **lines)
 
 
 def summary(progress: Progress) -> list[str]:
@@ -33,6 +37,13 @@ def summary(progress: Progress) -> list[str]:
         return [*lines, "Every exercise is done."]
     verb = "go on with" if step.state == "tried" else "do"
     return [*lines, f"Next: {verb} {step.slug} in lesson {step.lesson.slug}."]
+
+
+def parts_lines(parts: Sequence[Part]) -> list[str]:
+    """Which of a learner's answers later lessons run on, and which not, and why."""
+    used = [part.exercise for part in parts if not part.why_not]
+    lines = [f"Later lessons run on your own {', '.join(used)} (files in {FOLDER})."] if used else []
+    return lines + [f"They run on the course's {part.exercise}: {part.why_not}." for part in parts if part.why_not]
 
 
 def _lesson_lines(lesson: LessonProgress) -> list[str]:

@@ -7,6 +7,7 @@ from statistics import mean, median
 from typing import Any
 
 import matplotlib.pyplot as plt
+import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
@@ -57,6 +58,41 @@ def draw_heat_map(
     _label_words(axes, source, target, size)
     axes.set_title(title, pad=10)
     return figure
+
+
+def draw_clause_map(
+    weights: Tensor,
+    source: Sequence[str],
+    target: Sequence[str],
+    title: str,
+    clauses: Sequence[tuple[Sequence[int], Sequence[int]]],
+) -> Figure:
+    """How much each target word of a long sentence looked at each source word, its clauses as shaded blocks.
+
+    Args:
+        weights: (T, S), from 0 to 1; dark is much.
+        source: S words, from left to right.
+        target: T words, from top to bottom.
+        title: what the figure shows.
+        clauses: for each the numbers of its source words and of its target words.
+    """
+    figure = draw_heat_map(weights, source, target, title)
+    cells = figure.axes[0].images[0]  # black that lets the shade through where there is little weight
+    cells.set_data(torch.ones_like(weights).numpy(force=True))
+    cells.set_alpha(weights.numpy(force=True).clip(0, 1))
+    for number, (columns, rows) in enumerate(clauses):
+        for first, last in _runs(rows):
+            corner, width = (columns[0] - 0.5, first - 0.5), columns[-1] - columns[0] + 1
+            shade = {"facecolor": GOLD, "alpha": 0.4 if number % 2 else 0.22, "linewidth": 0, "zorder": -1}
+            figure.axes[0].add_patch(Rectangle(corner, width, last - first + 1, **shade))
+    return figure
+
+
+def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Numbers that follow one another, as first and last."""
+    starts = [n for n in numbers if n - 1 not in numbers]
+    ends = [n for n in numbers if n + 1 not in numbers]
+    return list(zip(starts, ends, strict=True))
 
 
 def _cell_size(words: int) -> float:
@@ -138,7 +174,7 @@ def draw_equal_bars(source: Sequence[str], target: Sequence[str], title: str) ->
 
 
 def plot_misses(counts: Mapping[str, Mapping[int, int]], title: str, reach: int = 4) -> Figure:
-    """How far from the gold source word the greatest weight stands, as shares of all sure links.
+    """How far from the gold source word the greatest weight is, as shares of all sure links.
 
     Args:
         counts: model → distance in source words (positive: to the right) → number of sure links.
@@ -223,7 +259,7 @@ def plot_changes(models: Mapping[str, Sequence[Mapping[str, Any]]], diagonal: fl
     errors.set(xlabel="alignment error rate\n(● greatest weight, ◇ threshold)", xlim=(0, 0.8))
     errors.axvline(diagonal, color=NEUTRAL, linestyle="--", linewidth=1)
     errors.text(diagonal - 0.01, 0.4, "diagonal", ha="right", fontsize=8, color=NEUTRAL)
-    places.set(xlabel="where the darkest word stands (% of target words)", xlim=(0, 100))
+    places.set(xlabel="where the darkest word is (% of target words)", xlim=(0, 100))
     handles = [Patch(label=name, **style) for name, style in _PLACE_STYLES.items()]
     places.legend(
         handles=handles,

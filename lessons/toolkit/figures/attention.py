@@ -28,13 +28,15 @@ from lessons.toolkit.figures.visual_language import (
     weight_arrow,
     word,
 )
+from lessons.toolkit.glosses import gloss
 
 Run = dict[str, Any]  # as results files have it
-_WORDS, _STATES, _SCORES, _CONTEXT, _WRITTEN = 0.0, 0.8, 1.8, 3.4, 4.4  # heights of the rows
+_WORDS, _STATES, _SCORES, _CONTEXT, _CELL, _WRITTEN = 0.0, 0.8, 1.9, 3.5, 4.8, 5.9  # heights of the rows
 
 
 def draw_attention_step(
     source: Sequence[str],
+    before: str,
     written: str,
     step: int,
     scores: Sequence[float],
@@ -42,33 +44,59 @@ def draw_attention_step(
     context: Sequence[float],
     title: str,
 ) -> Figure:
-    """How one target word comes about: states, scores, weights on the arrows, context, word.
+    """How one target word comes about: the query, scores, weights on the arrows, context, the decoder's cell, the word.
 
     Args:
         source: S source words; their states are called h1 to hS.
-        written: the word that the decoder writes.
-        step: which word of the target it is, from 0; the decoder's state is called dh0, dh1, and so on.
+        before: the target word that the cell reads.
+        written: the word that the decoder writes; its gloss is added.
+        step: which word of the target it is, from 0; the decoder's state before it is called dh0, dh1, and so on.
         scores, weights: S numbers each.
         context: its numbers.
         title: what the figure shows.
     """
-    figure, axes = plt.subplots(figsize=(7, 4.2))
+    figure, axes = plt.subplots(figsize=(7.4, 5.2))
     places = [1.7 * i for i in range(len(source))]
     middle = sum(places) / len(places)
-    box(axes, -1.7, _SCORES, f"dh{step}", TARGET)
-    axes.plot([-1.3, places[-1]], [_SCORES, _SCORES], color=NEUTRAL, linewidth=1, zorder=0)
+    axes.plot([-1.4, places[-1]], [_SCORES, _SCORES], color=TARGET, linewidth=1, zorder=0)
+    axes.text(-0.82, _SCORES + 0.16, "query", ha="center", fontsize=9, color=TARGET)
     for i, (x, name) in enumerate(zip(places, source, strict=True)):
         _scored_state(axes, x, name, f"h{i + 1}", scores[i])
         _weight(axes, x, middle, weights[i])
     box(axes, middle, _CONTEXT, f"c{step + 1}", CONTEXT)
     numbers = ", ".join(f"{value:.2f}" for value in context)
     axes.text(middle + 0.5, _CONTEXT, f"[{numbers}]", va="center", fontsize=9, color=CONTEXT)
-    arrow(axes, (middle, _CONTEXT + 0.35), (middle, _WRITTEN - 0.2))
-    word(axes, middle, _WRITTEN, written, TARGET, size=14)
-    rows = [("source", _WORDS), ("states", _STATES), ("scores", _SCORES), ("weights", 2.4), ("context", _CONTEXT)]
-    name_rows(axes, [*rows, ("target word", _WRITTEN)], places[-1] + 0.8)
-    blank(axes, title, (-2.2, places[-1] + 2.2), (-0.3, 4.7))
+    _decoder_cell(axes, middle, step, before, written)
+    rows = [("source", _WORDS), ("states", _STATES), ("scores", _SCORES), ("weights", 2.6), ("context", _CONTEXT)]
+    name_rows(axes, [*rows, ("the decoder's cell", _CELL), ("target word", _WRITTEN)], places[-1] + 0.8)
+    blank(axes, title, (-2.2, places[-1] + 2.7), (-0.3, 6.2))
     return figure
+
+
+def _decoder_cell(axes: Axes, middle: float, step: int, before: str, written: str) -> None:
+    """The cell reads the word before and the context; its old state comes in from the left, its new one writes."""
+    left, right = -1.7, middle + 1.7
+    box(axes, left, _SCORES, f"dh{step}", TARGET)
+    axes.plot([left, left], [_SCORES + 0.35, _CELL], color=TARGET, linewidth=1.5, zorder=0)
+    arrow(axes, (left, _CELL), (middle - 0.42, _CELL), TARGET)
+    _reads(axes, middle, before)
+    arrow(axes, (middle, _CONTEXT + 0.38), (middle, _CELL - 0.33), CONTEXT)
+    axes.text(middle, _CELL, "GRU", ha="center", va="center", fontsize=10, bbox=_CELL_FRAME, zorder=3)
+    arrow(axes, (middle + 0.42, _CELL), (right - 0.4, _CELL), TARGET)
+    box(axes, right, _CELL, f"dh{step + 1}", TARGET)
+    arrow(axes, (right, _CELL + 0.35), (right, _WRITTEN - 0.2), TARGET)
+    word(axes, right, _WRITTEN, written, TARGET, size=14)
+    if gloss(written):
+        axes.text(right - 0.45, _WRITTEN, gloss(written), ha="right", va="center", fontsize=9, color=NEUTRAL)
+
+
+def _reads(axes: Axes, middle: float, before: str) -> None:
+    word(axes, middle - 1.1, _WRITTEN - 0.15, before, TARGET, size=12)
+    arrow(axes, (middle - 0.85, _WRITTEN - 0.4), (middle - 0.3, _CELL + 0.36), TARGET)
+    axes.text(middle - 1.1, _WRITTEN + 0.2, "the word before", ha="center", fontsize=9, color=NEUTRAL)
+
+
+_CELL_FRAME = {"boxstyle": "square,pad=0.5", "facecolor": PAPER, "edgecolor": TARGET, "linewidth": 1.5}
 
 
 def _scored_state(axes: Axes, x: float, text: str, state: str, score: float) -> None:
@@ -103,7 +131,7 @@ def draw_score(
     score: float,
     title: str,
 ) -> Figure:
-    """The small network that makes a score, from below: two states, hidden units behind tanh, one output.
+    """The small network that makes a score, from below: two states, hidden units with tanh, one output.
 
     Args:
         decoder_state, encoder_state: H numbers each.
@@ -165,11 +193,12 @@ def draw_contexts(
         box(axes, x, 2.3, f"c{t + 1}", CONTEXT)
         arrow(axes, (x, 2.68), (x, 3))
         word(axes, x, 3.2, text, TARGET, size=12)
+        axes.text(x, 3.5, gloss(text), ha="center", fontsize=9, color=NEUTRAL)
     for left, right in pairwise(below):
         arrow(axes, (left + 0.38, 0), (right - 0.38, 0))
     rows = [("source", -0.6), ("states", 0), ("weights", 1.1), ("contexts", 2.3), ("target", 3.2)]
     name_rows(axes, rows, width + 0.1)
-    blank(axes, title, (0, width + 1.2), (-0.9, 3.5))
+    blank(axes, title, (0, width + 1.2), (-0.9, 3.8))
     return figure
 
 

@@ -128,10 +128,10 @@ def _arrows(axes: Axes, places: Sequence[float]) -> None:
 
 
 def plot_loss(losses: Sequence[float], title: str) -> Figure:
-    """The mean loss of each epoch, in nats a word."""
+    """The mean loss of each epoch, in nats per word."""
     figure, axes = plt.subplots(figsize=(6, 3))
     axes.plot(range(1, len(losses) + 1), losses, color=SERIES[0].colour, marker="o", markersize=4)
-    axes.set(xlabel="epoch", ylabel="loss (nats a word)", title=title, yscale="log")
+    axes.set(xlabel="epoch", ylabel="loss (nats per word)", title=title, yscale="log")
     return figure
 
 

@@ -1,6 +1,7 @@
-"""Figures of lesson 02's controls: sentences seen in training beside new ones, and errors by place in the target."""
+"""Figures and tables of lesson 02: the fall with length, the grid, its controls, and errors by clause and place."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from math import nan
 from statistics import mean
 from typing import Any
@@ -10,11 +11,94 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
+from lessons.toolkit.corpus import SentencePair
+from lessons.toolkit.figures import common, gloss_lines
 from lessons.toolkit.figures.visual_language import BASELINE, NEUTRAL, PAPER
+from lessons.toolkit.results import in_words, runs_of, worst_to_best
 
 Run = dict[str, Any]  # as results files have it
 Counts = dict[str, list[list[int]]]  # "words" and "wrong" → a row for each clause, a column for each place
+Links = list[list[tuple[int, int]]]
 _OFFSET = 0.13  # seen sentences stand above the line of a model, new ones below it
+
+
+# --- the fall and the grid -------------------------------------------------------------------------------------
+
+
+def show_fall(accuracy: dict[int, float], trained_up_to: int, sentences: int) -> None:
+    """Show exact match of one model by number of clauses."""
+    figure = common.plot_by_clauses(
+        list(accuracy),
+        {"baseline, 128 numbers": [list(accuracy.values())]},
+        trained_up_to=trained_up_to,
+        title=f"Exact match falls from {accuracy[1]:.0%} to {accuracy[trained_up_to]:.1%} within the trained lengths",
+        sample=f"{sentences} sentences each, one model",
+    )
+    common.show(figure, f"Exact match of the baseline by number of clauses, from one on: {_shares(accuracy.values())}.")
+
+
+def show_grid(grid: dict[int, list[Run]], means: list[list[float]], spreads: list[list[float]], sentences: int) -> None:
+    """Show exact match by context size and number of clauses, with its spread over seeds.
+
+    Args:
+        grid: size of the context → its runs.
+        means, spreads: a row for each size, a column for each number of clauses.
+        sentences: how many of each length.
+    """
+    seeds = len(next(iter(grid.values())))
+    figure = common.draw_grid(
+        list(grid),
+        range(1, 1 + len(means[0])),
+        means,
+        spreads,
+        trained_up_to=6,
+        title="Twenty times the numbers move the knee by two clauses",
+        sample=f"{sentences} sentences, {seeds} seeds each",
+    )
+    rows = "; ".join(f"{size} numbers: {_shares(row)}" for size, row in zip(grid, means, strict=True))
+    common.show(figure, f"Exact match by size of the context and number of clauses, from one. {rows}.")
+
+
+def print_knees(knees: dict[int, list[int | None]], grid: dict[int, list[Run]], trained_up_to: int = 6) -> None:
+    """Print the knees of the seeds of each size, and the first length below a half, whatever the best is."""
+    for size, found in knees.items():
+        shares = [run["exact_match"][:trained_up_to] for run in grid[size]]
+        fixed = [next((n for n, share in enumerate(row, 1) if share < 0.5), None) for row in shares]
+        print(f"C = {size:3}  knee of each seed: {_listed(found)}   below 50 %: {_listed(fixed)}")
+
+
+def _shares(values: Iterable[float]) -> str:
+    return ", ".join(f"{value:.0%}" for value in values)
+
+
+def _listed(values: Iterable[object]) -> str:
+    return ", ".join(map(str, values))
+
+
+# --- the controls ----------------------------------------------------------------------------------------------
+
+
+def controls_of(results: dict[str, Any]) -> dict[str, list[Run]]:
+    """Give the runs of the baseline and of each model that differs from it in one thing, by what differs."""
+    names = [name for name in results["seeds"] if name.startswith("baseline")]
+    return {name.removeprefix("baseline, "): runs_of(results, name) for name in names}
+
+
+def print_controls(controls: dict[str, list[Run]]) -> None:
+    """Print exact match of new and of seen sentences of each model, from its worst seed to its best."""
+    print(f"{'clauses':32}{'parameters':>10}{'steps':>8}{'4, new':>14}{'6, new':>14}{'6, seen':>14}")
+    for name, runs in controls.items():
+        shares = worst_to_best(runs, "exact_match", (4, 6)) + worst_to_best(runs, "seen_exact_match", (6,))
+        columns = "".join(f"{share:>14}" for share in shares)
+        print(f"{name:32}{runs[0]['parameters']:10,}{runs[0]['steps']:8,}{columns}")
+
+
+def show_new_and_seen(controls: dict[str, list[Run]], clauses: int, sentences: int) -> None:
+    """Show exact match of new sentences and of sentences seen in training, for each model and seed."""
+    title = "After four times the steps seen sentences come out right, new ones still do not"
+    figure = plot_new_and_seen(controls, clauses, sentences, title)
+    new, seen = (in_words(controls, field, (clauses,)) for field in ("exact_match", "seen_exact_match"))
+    common.show(figure, f"Exact match at {clauses} clauses, worst to best seed. New: {new}. Seen in training: {seen}.")
 
 
 def plot_new_and_seen(models: dict[str, list[Run]], clauses: int, sentences: int, title: str) -> Figure:
@@ -44,6 +128,105 @@ def plot_new_and_seen(models: dict[str, list[Run]], clauses: int, sentences: int
 def _points(axes: Axes, values: Sequence[float], y: float, marker: str, fill: str, name: str | None) -> None:
     style = {"s": 34, "marker": marker, "facecolor": fill, "edgecolor": BASELINE.colour, "linewidth": 1.2}
     axes.scatter(values, [y] * len(values), label=name, clip_on=False, zorder=3, **style)
+
+
+# --- where the wrong words are ---------------------------------------------------------------------------------
+
+
+def show_clauses(pair: SentencePair, source: Sequence[int], target: Sequence[int]) -> None:
+    """Show a pair with the clause of each word in brackets, a dot where a Korean word has none.
+
+    Args:
+        pair: from the course corpus.
+        source: the clause of each English word.
+        target: the clause of each Korean word, -1 where it has none; more than there are words.
+    """
+    english = " ".join(f"{word}[{clause}]" for word, clause in zip(pair.source_words, source, strict=True))
+    marks = ["." if clause < 0 else clause for clause in target]
+    glosses = [f"{gloss}[{mark}]" for gloss, mark in zip(pair.glosses, marks, strict=False)]
+    gloss_lines.show_glossed([(english, pair.target_words, glosses)])
+
+
+def show_clause_errors(errors: dict[int, Sequence[float]], sentences: int) -> None:
+    """Show wrong words by clause, a curve for each length of sentences but one clause.
+
+    Args:
+        errors: number of clauses → the share of wrong words of each clause, by one model.
+        sentences: how many of each length.
+    """
+    longest = max(errors)
+    figure = common.plot_by_part(
+        {f"{length} clauses": values for length, values in errors.items() if length > 1},
+        title="Six clauses: fewest words are wrong in the first",
+        sample=f"{sentences} sentences each, one model",
+    )
+    common.show(figure, f"Wrong words by clause, in sentences of {longest} clauses: {_shares(errors[longest])}.")
+
+
+def show_clauses_by_place(tables: Sequence[Counts], least: int) -> None:
+    """Show wrong words by place, a line for each clause; cells with fewer words than `least` are left out."""
+    title = "Along each early clause errors rise with the place; at one place clauses 1 to 3 are alike"
+    figure = plot_clauses_by_place(tables, least, title)
+    told = "; ".join(
+        f"clause {clause + 1}, places {min(found) + 1} to {max(found) + 1}: from "
+        f"{mean(found[min(found)]):.0%} to {mean(found[max(found)]):.0%}"
+        for clause in range(len(tables[0]["words"]))
+        if (found := errors_at_places(tables, clause, least))
+    )
+    common.show(figure, f"Wrong words by place in the Korean sentence, means of the seeds. {told}.")
+
+
+def print_places(tables: Sequence[Counts], clauses: Sequence[int], places: Iterable[int], least: int) -> None:
+    """Print the share of wrong words of some clauses at some places, with n; in brackets where n is below `least`."""
+    print("place " + "".join(f"{f'clause {clause + 1}':>18}" for clause in clauses))
+    for place in places:
+        print(f"{place + 1:5} " + "".join(f"{_place_cell(tables, clause, place, least):>18}" for clause in clauses))
+
+
+def _place_cell(tables: Sequence[Counts], clause: int, place: int, least: int) -> str:
+    words = tables[0]["words"][clause][place]
+    share = f"{mean(table['wrong'][clause][place] for table in tables) / words:.0%}" if words else "–"
+    cell = f"{share}, n = {words}"
+    return cell if words >= least else f"({cell})"
+
+
+def mean_errors(tables: Sequence[Counts], clause: int, places: Iterable[int]) -> float:
+    """Give the share of wrong words of a clause; each place weighs the same: no clause gains by coming early."""
+    return mean(table["wrong"][clause][p] / table["words"][clause][p] for p in places for table in tables)
+
+
+def steps_by_clause(links: Links, clauses: list[list[int]], lengths: list[int], moved: Links) -> list[float]:
+    """Give the mean number of steps from reading a word to writing its counterpart, by the clause of the word.
+
+    Args:
+        links: of each sentence, (i, j): source word i belongs to target word j; they tell the clause.
+        clauses: of each sentence, the clause of each source word.
+        lengths: of each source sentence in the order in which it is read, END included.
+        moved: the same links, i counted in the order in which the sentence is read.
+    """
+    steps = defaultdict(list)
+    for old, numbers, length, new in zip(links, clauses, lengths, moved, strict=True):
+        for (i, _), (read, written) in zip(old, new, strict=True):
+            steps[numbers[i]].append(length - read + written)
+    return [mean(steps[clause]) for clause in sorted(steps)]
+
+
+def print_steps(steps: dict[str, list[float]]) -> None:
+    """Print the steps of each clause for each order of reading, and their mean over clauses."""
+    for order, of_clauses in steps.items():
+        told = "".join(f"{number:7.1f}" for number in of_clauses)
+        print(f"{order:18}clauses 1 to {len(of_clauses)}: {told}   mean {mean(of_clauses):.1f}")
+
+
+def show_orders(
+    orders: Sequence[str], means: list[list[float]], spreads: list[list[float]], sentences: int, seeds: int
+) -> None:
+    """Show wrong words by clause of models that read in different orders, with bars for the spread over seeds."""
+    curves = dict(zip(orders, means, strict=True))
+    title, sample = "Reading backwards does not flip the curve", f"{sentences} sentences, {seeds} seeds"
+    figure = common.plot_by_part(curves, title=title, spreads=spreads, sample=sample)
+    told = "; ".join(f"{order}: {_shares(row)}" for order, row in curves.items())
+    common.show(figure, f"Wrong words by clause in sentences of six clauses. {told}.")
 
 
 def errors_at_places(tables: Sequence[Counts], clause: int, least: int) -> dict[int, list[float]]:
@@ -80,11 +263,11 @@ def plot_clauses_by_place(tables: Sequence[Counts], least: int, title: str) -> F
         style = {"color": colours(0.9 * clause / max(1, clauses - 1)), "marker": "os^DvP"[clause % 6], "markersize": 5}
         _by_place(axes, errors_at_places(tables, clause, least), f"clause {clause + 1}", style)
     counts = [count for row in tables[0]["words"] for count in row[:-1] if count >= least]
-    n = f"n: {min(counts)} to {max(counts)} words a point, {len(tables)} seeds"
+    n = f"n: {min(counts)} to {max(counts)} words per point, {len(tables)} seeds"
     axes.set(xlabel=f"place of the word in the Korean sentence ({n})", ylabel="wrong words (%)", ylim=(0, None))
     axes.set_title(title)
     axes.xaxis.set_major_locator(MultipleLocator(2, offset=1))
-    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), title="word of English")
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), title="word from")
     return figure
 
 

@@ -1,7 +1,9 @@
 """Figures of lesson 04: two decodings side by side, schedules, loss and accuracy, what follows an error."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
+from statistics import mean
+from typing import Any
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
@@ -9,7 +11,19 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
 from torch import Tensor
 
+from lessons.toolkit.corpus import SentencePair
+from lessons.toolkit.figures import common
+from lessons.toolkit.figures.gloss_lines import show_glossed
 from lessons.toolkit.figures.visual_language import NEUTRAL, SERIES, TARGET, arrow, blank, mean_in_band, name_rows, word
+
+Runs = Mapping[str, Sequence[dict[str, Any]]]  # way to train → its runs, one per seed
+
+KINDS = {
+    "no_error": "the right word (control)",
+    "same_kind": "another word of the same kind",
+    "structure": "a word that changes the structure",
+}
+_END = "<end>"
 
 _RIGHT, _FORCED, _FREE = 4.7, 3.0, 0.6  # heights: of the right words, and of the words that the decoder writes
 _ABOVE = 0.85  # how far above what it writes stands what it reads
@@ -163,3 +177,211 @@ def _rows_in_blocks(
         for block, ways in enumerate(kinds.values())
         for row, (way, shares) in enumerate(ways.items())
     }
+
+
+# --- one call each in the lesson ---------------------------------------------------------------------------------
+
+
+def show_decodings(pair: SentencePair, forced: Sequence[int], free: Sequence[int], words: Sequence[str]) -> None:
+    """Show a translation that is forced and one that is free-running, then their words with glosses.
+
+    Args:
+        pair: the sentence, with the right words.
+        forced: numbers of the words written by the forced decoder, END among them.
+        free: the same when it runs freely, without END.
+        words: the target vocabulary.
+    """
+    right = [*pair.target_words, _END]
+    says_forced = [words[number] for number in forced]
+    says_free = [*(words[number] for number in free), _END]
+    title = f"{pair.source}\nOne wrong word: forced, it stays alone; free-running, it feeds on itself"
+    figure = draw_decodings(right, says_forced, says_free, title)
+    told = f"Right: {' '.join(right)}. Forced, the model writes: {' '.join(says_forced)}. "
+    common.show(figure, told + f"Free-running, it writes: {' '.join(says_free)}.")
+    lines = [("right", right[:-1], None), ("forced", says_forced[:-1], None), ("free-running", says_free[:-1], None)]
+    show_glossed(lines, explain=True)
+
+
+def print_both_ways(scores: Tensor, sentences: int) -> None:
+    """Print scores (2, 2): forced and free-running; right words and right sentences."""
+    for name, (right_words, right_sentences) in zip(("forced", "free-running"), scores.tolist(), strict=True):
+        print(f"  {name:13} right words {right_words:6.1%}   right sentences {right_sentences:6.1%} of {sentences}")
+
+
+def show_after_error(curves: Mapping[str, Sequence[float]], sentences: int) -> None:
+    """Show the share of right words by distance from the first error, for one model read in several ways."""
+    panels = {f"the half-trained model, {sentences} sentences": {name: [curve] for name, curve in curves.items()}}
+    told = "; ".join(f"{name} {', '.join(f'{share:.0%}' for share in curve)}" for name, curve in curves.items())
+    figure = plot_after_error(panels, "On its own, the model does not recover")
+    common.show(figure, f"Share of right words by number of words after the first error: {told}.")
+
+
+def show_coins(read: Tensor, mask: Tensor, coins: Tensor, words: Sequence[str]) -> None:
+    """Show coins over the words that a forced decoder reads.
+
+    Args:
+        read: (B, T) int64, START first.
+        mask: (B, T) bool, True at real words.
+        coins: (B, T) bool.
+        words: the target vocabulary.
+    """
+    rows = [[words[number] for number in row[real].tolist()] for row, real in zip(read, mask, strict=True)]
+    tossed, own = int(mask[:, 1:].sum()), int((~coins & mask)[:, 1:].sum())
+    figure = draw_coins(rows, coins, f"At {own} of {tossed} steps the model reads its own word")
+    common.show(figure, f"{len(rows)} sentences; at {own} of {tossed} coins the model reads its own word.")
+
+
+def show_schedules(curves: Mapping[str, Sequence[float]]) -> None:
+    """Show the forcing ratio of each step of training, schedule by schedule."""
+    figure = plot_schedules(curves, "The teacher withdraws early, late, or never")
+    told = "; ".join(
+        f"{name}: {curve[0]:.2f} at first, {curve[len(curve) // 2]:.2f} in the middle, {curve[-1]:.2f} at the end"
+        for name, curve in curves.items()
+    )
+    common.show(figure, f"Forcing ratio over {len(next(iter(curves.values())))} steps. {told}.")
+
+
+def print_ways(runs: Runs, sentences: int) -> None:
+    """Print losses and shares of right words and sentences, from the lowest seed to the highest."""
+    print(f"{_seeds_of(runs)} seeds, {sentences} sentences")
+    print(f"{'':16}  training loss    loss forced   words forced     words free      sentences")
+    columns = {"loss": ".2f", "forced_loss": ".2f"}
+    columns |= dict.fromkeys(("forced_accuracy", "free_accuracy", "exact_match"), ".0%")
+    for way, found in runs.items():
+        print(f"{way:16}", *(_span([run[key] for run in found], form) for key, form in columns.items()), sep="")
+
+
+def show_ways(runs: Runs, sentences: int) -> None:
+    """Show each seed's training loss, right words, and right words after the first error."""
+    panels = {
+        "training loss (nats per word)": _each(runs, lambda run: run["loss"]),
+        "right words, free-running (%)": _each(runs, lambda run: 100 * run["free_accuracy"]),
+        "right words in the four places\nafter the first error (%)": _each(
+            runs, lambda run: 100 * mean(run["free_after_error"][:4])
+        ),
+    }
+    title = "The training loss does not say how a model goes on after an error"
+    figure = plot_seeds(panels, f"{title}\n({_seeds_of(runs)} seeds, {sentences} sentences)")
+    common.show(
+        figure,
+        "Dots, one per seed, for four ways to train. Training loss is lowest when always forced and highest when "
+        "never. Right words, free-running, are fewest when never forced. Right words in the four places after the "
+        "first error are fewest when always forced and most when never forced.",
+    )
+
+
+def show_after_own_error(runs: Runs, sentences: int) -> None:
+    """Show right words after the first error: always forced, read both ways; and all ways, free-running."""
+    forced, free = (_each(runs, lambda run, key=key: run[key]) for key in ("forced_after_error", "free_after_error"))
+    panels = {
+        "always forced in training": {"forced": forced["ratio 1.0"], "free-running": free["ratio 1.0"]},
+        "free-running, four ways to train": free,
+    }
+    title = "After its own first error, the model that was always forced goes on worst"
+    figure = plot_after_error(
+        panels, f"{title}\n({_seeds_of(runs)} seeds; of {sentences} sentences those with an error)"
+    )
+    told = "; ".join(
+        f"{heading}, {name} {mean(share for curve in curves for share in curve):.0%}"
+        for heading, panel in panels.items()
+        for name, curves in panel.items()
+    )
+    common.show(figure, f"Right words in the eight places after the first error, mean of all seeds: {told}.")
+
+
+def print_wrong_lengths(runs: Runs, sentences: int) -> None:
+    """Print how many wrong sentences are as long as the right one, and how many are not."""
+    print(f"test sentences with an error: as long as the right one, and of another length ({sentences} in all)")
+    for way, found in runs.items():
+        kept, other = ([run[key] for run in found] for key in ("wrong_as_long", "wrong_of_other_length"))
+        print(f"  {way:16}{_span(kept, 'd')}{_span(other, 'd')}")
+
+
+def show_rests(pair: SentencePair, rests: Mapping[tuple[float, str], Tensor], words: Sequence[str]) -> None:
+    """Show what models wrote after each of some first words.
+
+    Args:
+        pair: the sentence, with the right words.
+        rests: (forcing ratio of the training, first word) → (T,) int64, what was written; item 0 does not count.
+        words: the target vocabulary.
+    """
+    lines = [(pair.source, pair.target_words, pair.glosses)]
+    for (ratio, first), written in rests.items():
+        rest = [words[number] for number in written[1:].tolist()]
+        rest = rest[: rest.index(_END)] if _END in rest else rest
+        lines.append((f"ratio {ratio}, after {first}", [first, *rest], None))
+    show_glossed(lines)
+
+
+def print_rests(shares: Mapping[str, Sequence[float]], sentences: int) -> None:
+    """Print the shares next right, rest right and rest kept of some models and words."""
+    print(f"{sentences} sentences{'next right':>27}{'rest right':>12}{'rest kept':>12}")
+    for name, found in shares.items():
+        print(f"  {name:26}", *(f"{share:12.0%}" for share in found), sep="")
+
+
+def print_injected(runs: Runs) -> None:
+    """Print next right, rest right and rest kept for each kind of word and way to train, over all seeds."""
+    print(f"n = {_injected(runs)['ratio 1.0'][0]['places']} places, the same for all models; {_seeds_of(runs)} seeds")
+    for kind, name in KINDS.items():
+        print(f"{name:34}next right     rest right      rest kept")
+        for way, seeds in _injected(runs).items():
+            keys = ("next_right", "rest_right", "rest_kept")
+            print(f"  {way:27}", *(_span([found[kind][key] for found in seeds], ".0%") for key in keys), sep="")
+
+
+def show_injected(runs: Runs) -> None:
+    """Show what follows the same wrong word in every model."""
+    injected = _injected(runs)
+    panels = {
+        label: {
+            name: {way: [found[kind][key] for found in seeds] for way, seeds in injected.items()}
+            for kind, name in KINDS.items()
+        }
+        for key, label in (
+            ("next_right", "next word right (%)"),
+            ("rest_right", "whole rest of the sentence right (%)"),
+        )
+    }
+    places = injected["ratio 1.0"][0]["places"]
+    figure = plot_injected_errors(
+        panels,
+        f"The same wrong word at {places} places: a noun for a noun throws no model;\n"
+        "a word that changes the structure hits the one that never read its own words hardest",
+    )
+    common.show(
+        figure,
+        "Dots, one per seed, for four ways to train. With the right word and with another word of the same kind the "
+        "picture is the same: never forced is lower than the others. After a word that changes the structure the "
+        "order is reversed: always forced has the fewest right rests, never forced the most.",
+    )
+
+
+def print_by_word(runs: Runs) -> None:
+    """Print the rests kept after a word that changes the structure, by class of the right word."""
+    injected = _injected(runs)
+    print(f"{'right word':12}", *(f"{way:>17}" for way in injected), "    n", sep="")
+    for word_class, counted in injected["ratio 1.0"][0]["structure"]["by_word"].items():
+        print(f"{word_class:12}", end="")
+        for seeds in injected.values():
+            kept = [found["structure"]["by_word"][word_class]["rest_kept"] for found in seeds]
+            print(f"{_span(kept, '.0%'):>17}", end="")
+        print(f"{counted['n']:5}")
+
+
+def _injected(runs: Runs) -> dict[str, list[dict[str, Any]]]:
+    return _each(runs, lambda run: run["injected_errors"])
+
+
+def _each(runs: Runs, take: Callable[[dict[str, Any]], Any]) -> dict[str, list[Any]]:
+    """What `take` finds in each run, way by way."""
+    return {way: [take(run) for run in found] for way, found in runs.items()}
+
+
+def _seeds_of(runs: Runs) -> int:
+    return len(next(iter(runs.values())))
+
+
+def _span(values: Sequence[float], form: str) -> str:
+    """The lowest and the highest value."""
+    return f"{min(values):{form}} to {max(values):{form}}".rjust(15)

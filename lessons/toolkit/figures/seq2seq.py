@@ -1,15 +1,28 @@
-"""Figures of the baseline: word by word, a padded batch, what greedy decoding chooses from, a bottleneck."""
+"""Figures of the baseline: word by word, a padded batch, what a network remembers, what greedy decoding chooses from.
 
-from collections.abc import Sequence
+`draw_` and `plot_` make a figure; `show_` is what a notebook calls, with title and text made from the data.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
 
 import matplotlib.pyplot as plt
+import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon, Rectangle
+from torch import Tensor
+from torch.nn import functional as F
 
+from lessons.toolkit.batches import END, PAD, UNKNOWN
+from lessons.toolkit.corpus import SentencePair, load_split
+from lessons.toolkit.figures import common
+from lessons.toolkit.figures.common import draw_encoder_decoder, draw_links, plot_loss, show
+from lessons.toolkit.figures.gloss_lines import show_glossed
 from lessons.toolkit.figures.visual_language import (
     CONTEXT,
     NEUTRAL,
+    SERIES,
     SOURCE,
     TARGET,
     WEIGHTS,
@@ -103,6 +116,17 @@ def _choice(axes: Axes, x: float, y: float, text: str, share: float, *, first: b
     axes.text(x, y - 0.22, f"{share:.0%}", ha="center", va="center", fontsize=8)
 
 
+def show_bottleneck(hidden_size: int, context_sizes: Sequence[int]) -> None:
+    """Show what a bottleneck does to the context, for several sizes."""
+    title = "The networks on both sides stay; less and less passes between them"
+    sizes = ", ".join(map(str, context_sizes))
+    common.show(
+        draw_bottleneck(hidden_size, context_sizes, title),
+        f"The encoder's last state of {hidden_size} numbers passes through one of {sizes} numbers and is widened to "
+        f"{hidden_size} again.",
+    )
+
+
 def draw_bottleneck(hidden_size: int, context_sizes: Sequence[int], title: str) -> Figure:
     """The context narrowed and widened again, for several sizes; heights are in proportion to the numbers.
 
@@ -125,3 +149,299 @@ def draw_bottleneck(hidden_size: int, context_sizes: Sequence[int], title: str) 
     figure.suptitle(title, x=0.02, ha="left", fontsize=11)
     figure.tight_layout()
     return figure
+
+
+# --- word by word ------------------------------------------------------------------------------------------------
+
+
+def show_links(pair: SentencePair, links: Sequence[tuple[int, int]], title: str) -> None:
+    """Show two sentences joined word by word, with the glosses of the Korean one below."""
+    joined = ", ".join(f"{pair.source_words[i]} to {pair.target_words[j]}" for i, j in links)
+    show(
+        draw_links(pair.source_words, pair.target_words, links, title),
+        f"{pair.source} above {pair.target}, with lines from {joined}. {title}.",
+    )
+    show_glossed([("", pair.target_words, pair.glosses)])
+
+
+def show_lookups(pairs: Sequence[SentencePair], dictionary: Mapping[str, str]) -> None:
+    """Show what word by word makes of some sentences, above the right translations."""
+    lines = []
+    for pair in pairs:
+        looked_up = [dictionary[word] for word in pair.source_words if word in dictionary]
+        lines += [(pair.source, [], []), ("looked up", looked_up, None), ("correct", pair.target_words, pair.glosses)]
+    show_glossed(lines)
+
+
+def show_lookup(pair: SentencePair, links: Sequence[tuple[int, int]], dictionary: Mapping[str, str]) -> None:
+    """Show one sentence word by word, wrong words framed, with glosses below."""
+    looked_up = [dictionary.get(word, "–") for word in pair.source_words]
+    wrong = [word for word, right in zip(looked_up, pair.target_words, strict=True) if word != right]
+    title = f"Word by word: {len(wrong)} of {len(looked_up)} words are wrong at their place"
+    show(
+        draw_lookup(pair.source_words, looked_up, pair.target_words, links, title),
+        f"Looked up: {' '.join(looked_up)}. Right: {pair.target}. Wrong at their place: {', '.join(wrong)}.",
+    )
+    show_glossed([("looked up", looked_up, None), ("right", pair.target_words, pair.glosses)])
+
+
+# --- batches and states ------------------------------------------------------------------------------------------
+
+
+def show_batch(ids: Tensor, mask: Tensor, vocabulary: Sequence[str]) -> None:
+    """Show a padded batch as words, with what the mask leaves out hatched."""
+    rows = [[vocabulary[number] for number in row] for row in ids.tolist()]
+    title = f"{int((~mask).sum())} of {mask.numel()} places hold no word"
+    told = "; ".join(" ".join(row) for row in rows)
+    show(
+        draw_batch(rows, mask.tolist(), title),
+        f"The rows of the batch: {told}. {title}: these are hatched.",
+    )
+
+
+def show_encoder_decoder(pair: SentencePair) -> None:
+    """Show the encoder–decoder at work on one sentence."""
+    source, target = [*pair.source_words, "<end>"], [*pair.target_words, "<end>"]
+    show(
+        draw_encoder_decoder(source, target, "One vector is all that passes from reading to writing"),
+        f"The encoder reads {', '.join(source)} through states h1 to h{len(source)}. A single context vector leads to "
+        f"the decoder, and to each of its states d1 to d{len(target)}, which read <start>, {', '.join(target[:-1])} "
+        f"and write {', '.join(target)}.",
+    )
+    show_glossed([("", pair.target_words, pair.glosses)])
+
+
+_PAIRS, _READ, _SIZE = 100, 12, 16  # random sentences, words in each, numbers in a word and in a state
+_OPEN, _CLOSED, _GATE = 0.05, 0.95, 0  # gates; which number of a word sets them
+
+
+def memory_of_the_first_word(
+    read: Callable[[Tensor, Tensor, Tensor, Tensor], Tensor], step: Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]
+) -> dict[str, list[float]]:
+    """How much the first word still matters after each word, with and without a gate, nothing of it learnt.
+
+    Args:
+        read: words (S, E), W (H, E), U (H, H) and b (H,) → the states (S, H) of a plain cell.
+        step: word (E,), state (H,), gate weights and candidate weights (H, E + H) → the new state of a gated cell.
+
+    Returns:
+        cell → the distance between the states of two sentences that differ in their first word, after each word;
+        relative to that after the first, as the mean over random pairs.
+    """
+    random = torch.Generator().manual_seed(1)
+    word_weights, state_weights = (
+        torch.randn(_SIZE, _SIZE, generator=random) * scale / math.sqrt(_SIZE) for scale in (1.0, 0.9)
+    )
+    word_weights[:, _GATE] = 0
+
+    def read_plain(words: Tensor) -> Tensor:
+        return read(words, word_weights, state_weights, torch.zeros(_SIZE))
+
+    def read_gated(words: Tensor) -> Tensor:
+        return _read_gated(words, step, torch.cat([word_weights, state_weights], 1))
+
+    pairs = [_random_pair(random) for _ in range(_PAIRS)]
+    readers = {"plain cell": read_plain, "cell with a gate": read_gated}
+    return {name: _kept(reader, pairs) for name, reader in readers.items()}
+
+
+def _random_pair(random: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Two sentences (S, E) that differ in their first word; one number of a word says whether the gate opens."""
+    one = torch.randn(_READ, _SIZE, generator=random)
+    one[:, _GATE] = torch.tensor([-1.0] + [1.0] * (_READ - 1))
+    other = one.clone()
+    other[0, _GATE + 1 :] = torch.randn(_SIZE - 1, generator=random)
+    return one, other
+
+
+def _read_gated(words: Tensor, step: Callable[..., Tensor], candidate_weights: Tensor) -> Tensor:
+    """The states (S, H) of a gated cell whose gate is open at the first word and nearly closed at all others."""
+    gate_weights = torch.zeros(_SIZE, 2 * _SIZE)
+    gate_weights[:, _GATE] = math.log(_CLOSED / _OPEN)  # the sigmoid of this is the closed gate
+    state, found = torch.zeros(_SIZE), []
+    for embedding in words:
+        state = step(embedding, state, gate_weights, candidate_weights)
+        found.append(state)
+    return torch.stack(found)
+
+
+def _kept(reader: Callable[[Tensor], Tensor], pairs: Sequence[tuple[Tensor, Tensor]]) -> list[float]:
+    """How far apart the states of a pair are after each word, relative to the first, as the mean over pairs."""
+    apart = torch.stack([(reader(one) - reader(other)).norm(dim=1) for one, other in pairs])  # (pairs, S)
+    return (apart / apart[:, :1]).mean(0).tolist()
+
+
+def plot_memory(curves: Mapping[str, Sequence[float]], title: str, sample: str) -> Figure:
+    """How much the first word still matters, after each word that is read.
+
+    Args:
+        curves: cell → for each word, the difference that the first word makes, from 0 to 1.
+        title: what the figure shows.
+        sample: what a point stands for, written below.
+    """
+    figure, axes = plt.subplots(figsize=(6.5, 3.2))
+    for (name, values), style in zip(curves.items(), SERIES, strict=False):
+        places = range(1, len(values) + 1)
+        per_cent = [100 * value for value in values]
+        axes.plot(places, per_cent, style.line, color=style.colour, marker=style.marker, markersize=5, label=name)
+    axes.set(xlabel=f"words read ({sample})", ylabel="left of the first word (%)", title=title, ylim=(-3, 110))
+    axes.set_xticks(range(1, max(map(len, curves.values())) + 1))
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+    return figure
+
+
+def show_memory(
+    read: Callable[[Tensor, Tensor, Tensor, Tensor], Tensor], step: Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]
+) -> None:
+    """Show how long a plain cell and a gated one remember the first word, see `memory_of_the_first_word`."""
+    curves = memory_of_the_first_word(read, step)
+    plain, gated = (values[-1] for values in curves.values())
+    title = f"After {_READ} words, {plain:.1%} of the first is left, or {gated:.0%} with a gate"
+    told = "; ".join(f"{name}: {', '.join(f'{value:.0%}' for value in values)}" for name, values in curves.items())
+    show(
+        plot_memory(curves, title, f"means over {_PAIRS} random pairs"),
+        f"{title}. What is left after each word, {told}.",
+    )
+
+
+# --- the loss ------------------------------------------------------------------------------------------------------
+
+_WORDS, _LONGEST, _SURE = 300, 40, 0.9  # V; words of the one long sentence; the probability that PAD gets
+
+
+def useless_losses(
+    lengths: Sequence[int], loss: Callable[[Tensor, Tensor, Tensor], Tensor] | None = None
+) -> dict[str, list[float]]:
+    """The losses of two models that cannot translate, on a batch and on the same batch with one long sentence.
+
+    Args:
+        lengths: how many words each sentence of the batch has, END included.
+        loss: logits (B, T, V), target (B, T) and mask (B, T) → one number; None for the loss that is to be mended.
+
+    Returns:
+        model → its loss on either batch.
+    """
+    sure = torch.full((_WORDS,), math.log((1 - _SURE) / (_WORDS - 1)))
+    sure[PAD] = math.log(_SURE)
+    scores = {"all words the same": torch.zeros(_WORDS), "always <pad>": sure}
+    batches = [_batch_of(lengths), _batch_of([*lengths, _LONGEST])]
+    return {
+        name: [float((loss or _as_found)(each.expand(*mask.shape, -1), target, mask)) for target, mask in batches]
+        for name, each in scores.items()
+    }
+
+
+def _batch_of(lengths: Sequence[int]) -> tuple[Tensor, Tensor]:
+    """Target (B, T) and mask (B, T) of sentences of these lengths."""
+    mask = torch.arange(max(lengths)) < torch.tensor(lengths).unsqueeze(1)
+    target = torch.where(mask, UNKNOWN, PAD)
+    target[torch.arange(len(lengths)), mask.sum(1) - 1] = END
+    return target, mask
+
+
+def _as_found(logits: Tensor, target: Tensor, mask: Tensor) -> Tensor:
+    """The loss as the exercise finds it."""
+    return F.cross_entropy(logits.transpose(1, 2), target)
+
+
+def plot_losses(losses: Mapping[str, Sequence[float]], batches: Sequence[str], title: str, sample: str) -> Figure:
+    """Losses of some models on some batches, as bars with their numbers.
+
+    Args:
+        losses: model → its loss on each batch.
+        batches: what each batch is.
+        title: what the figure shows.
+        sample: how many sentences they are, written below.
+    """
+    figure, axes = plt.subplots(figsize=(6.5, 0.42 * len(losses) * len(batches) + 1.2))
+    for place, (name, style) in enumerate(zip(losses, SERIES[2:], strict=True)):
+        heights = [number + 0.4 * (place - 0.5) for number in range(len(batches))]
+        bars = axes.barh(heights, losses[name], 0.36, color=style.colour, label=name)
+        axes.bar_label(bars, fmt="%.1f", padding=3, fontsize=9)
+    axes.set_yticks(range(len(batches)), batches)
+    axes.invert_yaxis()
+    axes.set(xlabel=f"loss (nats per word; {sample})", title=title)
+    axes.margins(x=0.1)
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+    return figure
+
+
+def show_useless_models(lengths: Sequence[int], loss: Callable[[Tensor, Tensor, Tensor], Tensor] | None = None) -> None:
+    """Show the losses of two models that cannot translate, see `useless_losses`."""
+    losses = useless_losses(lengths, loss)
+    alike, padding = losses.values()
+    better = "better" if padding[0] < alike[0] else "worse"
+    title = f"The model that always expects <pad> scores {better} than the one that guesses"
+    batches = [f"{len(lengths)} short sentences", "and one long one"]
+    told = "; ".join(
+        f"{batch}: {', '.join(f'{name} {values[number]:.1f}' for name, values in losses.items())}"
+        for number, batch in enumerate(batches)
+    )
+    sample = f"{len(lengths)} and {len(lengths) + 1} sentences, V = {_WORDS}"
+    show(plot_losses(losses, batches, title, sample), f"{title}. Losses in nats per word, {told}.")
+
+
+def show_loss(losses: Sequence[float], sentences: int) -> None:
+    """Show how the loss falls over the epochs of one run."""
+    title = f"The loss falls from {losses[0]:.1f} to {losses[-1]:.2f} nats per word (one run, {sentences:,} sentences)"
+    show(plot_loss(losses, title), f"{title}, in {len(losses)} epochs.")
+
+
+# --- what it writes ------------------------------------------------------------------------------------------------
+
+
+def shortest_miss(
+    pairs: Sequence[SentencePair], translations: Sequence[Sequence[str]]
+) -> tuple[SentencePair, Sequence[str]]:
+    """The shortest of the wrong translations, with its pair; of all, where none is wrong."""
+    done = list(zip(pairs, translations, strict=True))
+    wrong = [(pair, written) for pair, written in done if list(written) != pair.target_words]
+    return min(wrong or done, key=lambda item: len(item[1]))
+
+
+def show_choices(pair: SentencePair, written: Sequence[str], probabilities: Tensor, vocabulary: Sequence[str]) -> None:
+    """Show the three likeliest words of each step of a translation, with glosses below.
+
+    Args:
+        pair: the sentence, and its right translation.
+        written: what greedy decoding wrote.
+        probabilities: (T, V), of each word at each step.
+        vocabulary: V words.
+    """
+    best, numbers = probabilities.topk(3)  # (T, 3)
+    likeliest = [[vocabulary[number] for number in row] for row in numbers.tolist()]
+    doubtful = int(best[:, 0].argmin())
+    title = f"{pair.source}\nMost in doubt at {likeliest[doubtful][0]}: {best[doubtful, 0]:.0%}"
+    told = ", ".join(f"{row[0]} {share:.0%}" for row, share in zip(likeliest, best[:, 0], strict=True))
+    show(
+        draw_choices(likeliest, best.tolist(), title),
+        f"{pair.source}. Written, with probabilities: {told}. Right: {pair.target}.",
+    )
+    show_glossed(
+        [
+            ("written", written, None),
+            (f"likeliest at step {doubtful + 1}", likeliest[doubtful], None),
+            ("correct", pair.target_words, pair.glosses),
+        ]
+    )
+
+
+def show_mistakes(pairs: Sequence[SentencePair], translations: Sequence[Sequence[str]], most: int) -> None:
+    """Show the first wrong translations, below the right ones."""
+    done = zip(pairs, translations, strict=True)
+    _show_written([(pair.source, pair, words) for pair, words in done if list(words) != pair.target_words][:most])
+
+
+def show_longer(translate: Callable[[list[list[str]]], list[list[str]]], clauses: Sequence[int]) -> None:
+    """Show what a model writes for one sentence of each length, below the right translations."""
+    found = [load_split("by_length", clauses=(count,))[0] for count in clauses]
+    written = translate([pair.source_words for pair in found])
+    titles = [f"{count} clauses: {pair.source}" for count, pair in zip(clauses, found, strict=True)]
+    _show_written(list(zip(titles, found, written, strict=True)))
+
+
+def _show_written(items: Sequence[tuple[str, SentencePair, Sequence[str]]]) -> None:
+    lines = []
+    for title, pair, words in items:
+        lines += [(title, [], []), ("correct", pair.target_words, pair.glosses), ("written", words, None)]
+    show_glossed(lines)

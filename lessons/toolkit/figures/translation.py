@@ -59,6 +59,27 @@ def plot_bleu_by_length(
     return figure
 
 
+def plot_own_curve(curves: Mapping[str, Mapping[int, tuple[int, float]]], width: int, title: str) -> Figure:
+    """BLEU against the length of the source sentence in words, one run of each model.
+
+    Args:
+        curves: "attention" and "baseline" → longest length of a group → number of sentences, BLEU.
+        width: how many lengths share a group.
+        title: what the figure shows.
+    """
+    figure, axes = plt.subplots(figsize=(7, 3.6))
+    for model, found in curves.items():
+        style = {"baseline": BASELINE, "attention": ATTENTION}[model]
+        scores = [bleu for _, bleu in found.values()]
+        axes.plot(list(found), scores, style.line, color=style.colour, marker=style.marker, label=model)
+    groups = next(iter(curves.values()))
+    axes.set_xticks(list(groups), [f"{end - width + 1}–{end}\n({n})" for end, (n, _) in groups.items()], fontsize=9)
+    label = "words in the English sentence (number of sentences); one run of each model"
+    axes.set(xlabel=label, ylabel="BLEU", ylim=(0, 110), title=title)
+    axes.legend(loc="lower left", fontsize=9)
+    return figure
+
+
 def bleu_table(runs: Sequence[Mapping[str, Any]], ways: Sequence[str], clauses: Sequence[int]) -> str:
     """Write BLEU as a table: a row for each number of clauses, worst and best run in a column for each way to search.
 
@@ -188,7 +209,7 @@ def plot_real_corpus(results: Mapping[str, Any], title: str) -> Figure:
 
 @dataclass
 class BeamRecorder:
-    """Stands before an `extend` function and keeps what it chose at each step.
+    """Comes before an `extend` function and keeps what it chose at each step.
 
     Attributes:
         extend: the function that is asked.

@@ -2,7 +2,7 @@
 
 import re
 import statistics
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import pytest
 import torch
@@ -22,7 +22,10 @@ from lessons.toolkit.alignment_results import (
     tell_models,
 )
 from lessons.toolkit.corpus import CorpusError, Link, load_split
+from lessons.toolkit.figures import alignment_questions as questions
+from lessons.toolkit.figures import alignment_shown as shown
 from lessons.toolkit.figures.alignment import (
+    draw_clause_map,
     draw_heat_map,
     plot_effects,
     plot_error_by_epoch,
@@ -103,6 +106,55 @@ def test_words_on_the_axes_of_a_heat_map_do_not_overlap(length, pairs):
     frames = {patch.get_linestyle() for patch in axes.patches}
     assert len(axes.patches) == len(pair.alignment)
     assert len(frames) == len({link.sure for link in pair.alignment})
+
+
+def test_a_long_heat_map_shades_a_block_for_each_run_of_a_clause():
+    figure = draw_clause_map(torch.zeros(4, 3), list("abc"), list("wxyz"), "", [([0, 1], [0, 3]), ([2], [1, 2])])
+    blocks = [(block.get_xy(), block.get_width(), block.get_height()) for block in figure.axes[0].patches]
+    assert blocks == [((-0.5, -0.5), 2, 1), ((-0.5, 2.5), 2, 1), ((1.5, 0.5), 1, 2)]
+
+
+def test_the_clauses_of_a_pair_share_out_all_its_words():
+    for pair in load_split("test")[:50]:
+        english, korean = zip(*shown.clause_blocks(pair), strict=True)
+        assert sorted(chain.from_iterable(english)) == list(range(len(pair.source_words)))
+        assert sorted(chain.from_iterable(korean)) == list(range(len(pair.target_words)))
+
+
+def test_places_one_too_far_hide_the_gold_word_the_next_and_one_without_a_link(capsys):
+    pair = next(pair for pair in load_split("test") if len(pair.source_words) > 8)
+    weights = torch.full((len(pair.target_words), len(pair.source_words)), 0.01)
+    (place,) = shown.one_too_far([too_far(weights, pair)], [pair], most=3)
+    assert place.dark == place.gold + 1
+    linked = {link.source for link in pair.alignment if link.target == place.target}
+    assert place.third not in linked | {place.dark}
+    assert place.groups["both"] == [place.dark, place.gold]
+    shown.print_costs([place], [dict.fromkeys(place.groups, -0.001)], [pair])
+    assert capsys.readouterr().out.splitlines()[1].startswith("   0.00   0.00   0.00   0.00  ")
+
+
+def too_far(weights, pair):
+    """All weight one word after the gold word."""
+    for link in pair.alignment:
+        if link.sure and link.source + 1 < len(pair.source_words):
+            weights[link.target] = 0.0
+            weights[link.target, link.source + 1] = 0.9
+    return weights
+
+
+@pytest.mark.parametrize(
+    ("found", "right"),
+    [
+        (questions.error_of_lesson_3(0.5), "d"),
+        (questions.offset(-1), "a"),
+        (questions.which_change({"lesson 3's model": 0.4, "x": 0.3, "y": 0.2, "z": 0.1, "both changes": 0.1}), "c"),
+        (questions.hidden_word(3.0), "c"),
+        (questions.darkest_in_lesson_3(0.1), "a"),
+    ],
+)
+def test_what_was_found_says_which_option_is_right_and_why_the_others_tempt(found, right):
+    assert found["right"] == right
+    assert found["measured"].endswith(".")
 
 
 def test_the_other_figures_say_what_they_are_given():

@@ -6,6 +6,7 @@ import inspect
 import io
 import pkgutil
 import re
+import textwrap
 from itertools import combinations, pairwise
 
 import matplotlib.pyplot as plt
@@ -16,9 +17,12 @@ from matplotlib.colors import to_rgb
 from matplotlib.patches import FancyBboxPatch
 from PIL import Image
 
+from autograder.course.lessons import find_lesson
+from autograder.course.source import read_lesson, stub_of
+from lessons.earlier.lesson_01 import masked_loss
 from lessons.toolkit import figures as package
 from lessons.toolkit.batches import END
-from lessons.toolkit.corpus import Link
+from lessons.toolkit.corpus import Link, SentencePair
 from lessons.toolkit.figures import alignment as alignment_figures
 from lessons.toolkit.figures import attention as attention_figures
 from lessons.toolkit.figures import common as figures
@@ -77,12 +81,16 @@ EXAMPLES = {
     "draw_choices": lambda: seq2seq_figures.draw_choices(
         [["난", "넌"], ["널", "날"]], [[0.9, 0.1], [0.6, 0.3]], "선택"
     ),
+    "plot_memory": lambda: seq2seq_figures.plot_memory({"plain cell": [1.0, 0.4], "gate": [1.0, 0.9]}, "기억", "n = 2"),
+    "plot_losses": lambda: seq2seq_figures.plot_losses(
+        {"같은 확률": [5.7, 5.7], "always <pad>": [4.9, 1.4]}, ["short", "long"], "손실", "n = 2"
+    ),
     "draw_bottleneck": lambda: seq2seq_figures.draw_bottleneck(128, (48, 3), "병목"),
     "draw_score": lambda: attention_figures.draw_score(
         [-0.8, 0.7], [-0.2, 0.4], [[2.0, -2.0, 2.0, 2.0], [-1.0, -1.0, 2.0, 2.0]], [-0.99, 0.46], [-4, 4], 5.8, "점수"
     ),
     "draw_attention_step": lambda: attention_figures.draw_attention_step(
-        ENGLISH, "난", 0, [5.8, -0.01, 3.6], WEIGHTS[0], [-0.26, 0.43], "걸음"
+        ENGLISH, "<start>", "난", 0, [5.8, -0.01, 3.6], WEIGHTS[0], [-0.26, 0.43], "걸음"
     ),
     "plot_error_lengths": lambda: attention_figures.plot_error_lengths([1, 2], [MEASURED], 10, 1, "길이"),
     "plot_gradients": lambda: attention_figures.plot_gradients([1, 2], {"baseline": [MEASURED]}, 10, "기울기"),
@@ -108,6 +116,9 @@ EXAMPLES = {
     "draw_heat_map": lambda: alignment_figures.draw_heat_map(
         torch.tensor(WEIGHTS), ENGLISH, KOREAN, "정렬", GOLD_LINKS
     ),
+    "draw_clause_map": lambda: alignment_figures.draw_clause_map(
+        torch.tensor(WEIGHTS), ENGLISH, KOREAN, "절", [([0], [0]), ([1, 2], [1, 2])]
+    ),
     "draw_link_check": lambda: alignment_figures.draw_link_check(
         ENGLISH, KOREAN, [(0, 0), (2, 1), (2, 2)], GOLD_LINKS, "연결"
     ),
@@ -124,6 +135,9 @@ EXAMPLES = {
     ),
     "plot_bleu_by_length": lambda: translation_figures.plot_bleu_by_length(
         [1, 2], [5, 8], {"attention, beam": [[90, 40], [80, 50]]}, 1, "길이"
+    ),
+    "plot_own_curve": lambda: translation_figures.plot_own_curve(
+        {"attention": {5: (9, 98.0), 10: (7, 97.0)}, "baseline": {5: (9, 95.0), 10: (7, 60.0)}}, 5, "길이"
     ),
     "plot_beam_gain": lambda: translation_figures.plot_beam_gain(
         [1, 2], {"attention": RUNS, "baseline": RUNS}, 1, "빔"
@@ -355,3 +369,47 @@ def test_a_sentence_is_followed_through_the_beam():
     steps = [([0, 0], [4, 5], [0, 0]), ([1, 0], [6, 7], [0, 0]), ([1, 1], [8, END], [0, 0])]
     assert translation_figures.places_of([4, 7, END], steps) == [0, 1, 1]
     assert translation_figures.places_of([5, 6, 9], steps) == [1, 0]
+
+
+# --- what lesson 1 shows -------------------------------------------------------------------------------------------
+
+
+def read_plain(words, word_weights, state_weights, bias):
+    states = [torch.zeros(len(bias))]
+    for embedding in words:
+        states.append(torch.tanh(word_weights @ embedding + state_weights @ states[-1] + bias))
+    return torch.stack(states[1:])
+
+
+def gated(embedding, state, gate_weights, candidate_weights):
+    both = torch.cat([embedding, state])
+    gate = torch.sigmoid(gate_weights @ both)
+    return gate * state + (1 - gate) * torch.tanh(candidate_weights @ both)
+
+
+def test_a_plain_cell_forgets_the_first_word_and_a_gated_one_does_not():
+    plain, with_gate = seq2seq_figures.memory_of_the_first_word(read_plain, gated).values()
+    assert plain[0] == with_gate[0] == 1
+    assert plain[-1] < 0.05 < 0.5 < with_gate[-1]
+    assert min(before - after for values in (plain, with_gate) for before, after in pairwise(values)) > 0
+
+
+def test_the_loss_to_be_mended_rewards_padding_and_the_mended_one_does_not():
+    alike, padding = seq2seq_figures.useless_losses([3, 5, 9]).values()
+    assert alike[0] == pytest.approx(alike[1])
+    assert padding[0] < alike[0]
+    assert padding[1] < padding[0] - 1
+    given = stub_of(read_lesson(find_lesson("01_seq2seq").source).exercises["masked_loss"].source)
+    found = {"F": torch.nn.functional}
+    exec(f"def as_given(logits, target, mask):\n{textwrap.indent(given, '    ')}", found)
+    drawn, given = (torch.tensor([alike, padding]), seq2seq_figures.useless_losses([3, 5, 9], found["as_given"]))
+    assert torch.tensor([*given.values()]) == pytest.approx(drawn, rel=1e-4)
+    alike, padding = seq2seq_figures.useless_losses([3, 5, 9], masked_loss).values()
+    assert padding == pytest.approx([padding[0]] * 2)
+    assert padding[0] > alike[0] + 1
+
+
+def test_the_shortest_miss_is_a_wrong_one_if_there_is_any():
+    pairs = [SentencePair("a", "가"), SentencePair("b c", "나 다 라"), SentencePair("d", "마 바")]
+    assert seq2seq_figures.shortest_miss(pairs, [["가"], ["나", "다"], ["마"]]) == (pairs[2], ["마"])
+    assert seq2seq_figures.shortest_miss(pairs[:1], [["가"]]) == (pairs[0], ["가"])

@@ -113,3 +113,11 @@ def test_the_solution_shows_each_answer(lesson):
         if "data" in output
     ]
     assert sum("You made no guess. The answer is" in text for text in outputs) == len(slugs)
+
+
+def test_a_tempting_option_gets_its_reason_and_no_other(cards):
+    for guess, told in (("a", "few tempts"), ("b", None), ("", None)):
+        predictions.ask("q", "How many?", guess=guess, a="few", b="many", c="all")
+        predictions.answer("q", "b", "7 of 9", a="few tempts", c="all tempts")
+        assert ("few tempts" in plain(cards[-1])) == (told is not None)
+        assert "all tempts" not in plain(cards[-1])

@@ -1,4 +1,7 @@
 # Unit by unit, as on paper; a plain number comes out.
+import math
+
+
 def score_one(decoder_state, encoder_state, layer, output):
     inputs = [*decoder_state.tolist(), *encoder_state.tolist()]
     score = 0.0

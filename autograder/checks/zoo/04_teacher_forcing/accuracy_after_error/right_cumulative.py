@@ -4,8 +4,8 @@ def accuracy_after_error(written, target, mask, reach):
     first = wrong & (wrong.cumsum(1) == 1)
     shares = []
     for d in range(1, reach + 1):
-        behind = torch.zeros_like(mask)
-        behind[:, d:] = first[:, : max(first.shape[1] - d, 0)]
-        behind &= mask
-        shares.append((written == target)[behind].double().mean())
+        later = torch.zeros_like(mask)
+        later[:, d:] = first[:, : max(first.shape[1] - d, 0)]
+        later &= mask
+        shares.append((written == target)[later].double().mean())
     return torch.stack(shares)

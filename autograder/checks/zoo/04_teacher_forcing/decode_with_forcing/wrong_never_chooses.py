@@ -1,7 +1,7 @@
 # Only the right words are read.
 # stage: free
 # cause: always-forced
-def decode_with_forcing(step, choose, state, previous, coins):
+def decode_with_forcing(step, state, previous, coins):
     words, scores = previous[:, 0], []
     for t in range(previous.shape[1]):
         if t > 0:

@@ -1,11 +1,11 @@
 # The coin of step 0 for all steps.
 # stage: mixed
 # cause: one-coin
-def decode_with_forcing(step, choose, state, previous, coins):
+def decode_with_forcing(step, state, previous, coins):
     words, scores = previous[:, 0], []
     for t in range(previous.shape[1]):
         if t > 0:
-            words = choose(previous[:, t], scores[-1], coins[:, 0])
+            words = torch.where(coins[:, 0], previous[:, t], scores[-1].argmax(-1))
         logits, state = step(words, state)
         scores.append(logits)
     return torch.stack(scores, dim=1)

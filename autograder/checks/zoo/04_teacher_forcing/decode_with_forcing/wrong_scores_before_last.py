@@ -1,11 +1,11 @@
 # The scores of two steps ago.
 # stage: free
 # cause: wrong-scores
-def decode_with_forcing(step, choose, state, previous, coins):
+def decode_with_forcing(step, state, previous, coins):
     words, scores = previous[:, 0], []
     for t in range(previous.shape[1]):
         if t > 0:
-            words = choose(previous[:, t], scores[max(t - 2, 0)], coins[:, t])
+            words = torch.where(coins[:, t], previous[:, t], scores[max(t - 2, 0)].argmax(-1))
         logits, state = step(words, state)
         scores.append(logits)
     return torch.stack(scores, dim=1)

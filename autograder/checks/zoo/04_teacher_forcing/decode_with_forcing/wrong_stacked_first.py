@@ -1,11 +1,11 @@
-# The steps stand in front.
+# The steps come first.
 # stage: forced
 # cause: steps-first
-def decode_with_forcing(step, choose, state, previous, coins):
+def decode_with_forcing(step, state, previous, coins):
     words, scores = previous[:, 0], []
     for t in range(previous.shape[1]):
         if t > 0:
-            words = choose(previous[:, t], scores[-1], coins[:, t])
+            words = torch.where(coins[:, t], previous[:, t], scores[-1].argmax(-1))
         logits, state = step(words, state)
         scores.append(logits)
     return torch.stack(scores)

@@ -1,5 +1,5 @@
 # Names every argument, and hands over tuples.
-def corpus_bleu(translations, references, matches, penalty):
+def corpus_bleu(translations, references, matches):
     product = 1.0
     for n in 1, 2, 3, 4:
         hits, totals = zip(
@@ -9,5 +9,5 @@ def corpus_bleu(translations, references, matches, penalty):
             )
         )
         product *= sum(hits) / sum(totals)
-    short = penalty(translation_lengths=tuple(map(len, translations)), reference_lengths=tuple(map(len, references)))
-    return 100 * short * product**0.25
+    missing = sum(len(right) - len(made) for made, right in zip(translations, references))
+    return 100 * math.exp(-max(0, missing) / sum(map(len, translations))) * product**0.25

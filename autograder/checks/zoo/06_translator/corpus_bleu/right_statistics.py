@@ -1,5 +1,8 @@
 # The library's geometric mean.
-def corpus_bleu(translations, references, matches, penalty):
+import statistics
+
+
+def corpus_bleu(translations, references, matches):
     counts = {n: [0, 0] for n in range(1, 5)}
     for n, sums in counts.items():
         for i, translation in enumerate(translations):
@@ -8,4 +11,5 @@ def corpus_bleu(translations, references, matches, penalty):
             sums[1] += total
     shares = [hits / total for hits, total in counts.values()]
     mean = statistics.geometric_mean(shares) if all(shares) else 0
-    return float(100 * mean * penalty([len(t) for t in translations], [len(r) for r in references]))
+    c, r = len([w for t in translations for w in t]), len([w for t in references for w in t])
+    return float(100 * mean * (math.exp(1 - r / c) if c < r else 1))

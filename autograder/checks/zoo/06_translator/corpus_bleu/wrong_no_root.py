@@ -1,7 +1,7 @@
 # The product.
 # stage: one
 # cause: no-root
-def corpus_bleu(translations, references, matches, penalty):
+def corpus_bleu(translations, references, matches):
     precisions = []
     for n in range(1, 5):
         hits = total = 0
@@ -9,5 +9,6 @@ def corpus_bleu(translations, references, matches, penalty):
             found, possible = matches(translation, reference, n)
             hits, total = hits + found, total + possible
         precisions.append(hits / total)
-    factor = penalty([len(words) for words in translations], [len(words) for words in references])
+    c, r = sum(map(len, translations)), sum(map(len, references))
+    factor = min(1.0, math.exp(1 - r / c))
     return 100 * factor * math.prod(precisions)

@@ -1,0 +1,13 @@
+# Tests for END after keeping it.
+# stage: words
+# cause: end-kept
+@torch.no_grad()
+def greedy_one(decoder, context, max_length):
+    word, state, sentence = START, context, []
+    for _ in range(max_length):
+        logits, state = decoder(torch.tensor([[word]]), state, context)
+        word = logits.argmax().item()
+        sentence.append(word)
+        if word == END:
+            break
+    return sentence

@@ -1,0 +1,13 @@
+# The first word is kept twice.
+# stage: words
+# cause: wrong-words
+@torch.no_grad()
+def greedy_one(decoder, context, max_length):
+    word, state, sentence = START, context, []
+    for _ in range(max_length):
+        logits, state = decoder(torch.tensor([[word]]), state, context)
+        word = logits.argmax().item()
+        if word == END:
+            break
+        sentence.append(word)
+    return sentence[:1] + sentence

@@ -1,0 +1,13 @@
+# Reads START at every step.
+# stage: words
+# cause: start-fed-again
+@torch.no_grad()
+def greedy_one(decoder, context, max_length):
+    word, state, sentence = START, context, []
+    for _ in range(max_length):
+        logits, state = decoder(torch.tensor([[START]]), state, context)
+        word = logits.argmax().item()
+        if word == END:
+            break
+        sentence.append(word)
+    return sentence

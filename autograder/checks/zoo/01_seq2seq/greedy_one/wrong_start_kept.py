@@ -1,0 +1,13 @@
+# START is part of the result.
+# stage: words
+# cause: start-kept
+@torch.no_grad()
+def greedy_one(decoder, context, max_length):
+    word, state, sentence = START, context, []
+    for _ in range(max_length):
+        logits, state = decoder(torch.tensor([[word]]), state, context)
+        word = logits.argmax().item()
+        if word == END:
+            break
+        sentence.append(word)
+    return [START, *sentence]

@@ -1,0 +1,12 @@
+# Raised.
+# stage: lengths
+# cause: raised
+def errors_by_clause_and_place(written, targets, links, clauses):
+    size = 1 + max(max(numbers) for numbers in clauses), len(targets[0])
+    words = torch.zeros(size, dtype=torch.int64)
+    wrong = torch.zeros(size, dtype=torch.int64)
+    for sentence, target, pairs, numbers in zip(written, targets, links, clauses, strict=True):
+        for j, i in {j: i for i, j in pairs}.items():
+            words[numbers[i], j] += 1
+            wrong[numbers[i], j] += sentence[j] != target[j]
+    return words, wrong

@@ -1,0 +1,11 @@
+# Numbers in a list, not a tensor.
+# stage: one_step
+# cause: raised
+def each_step(decoder_states, states, score, look_back):
+    weights, contexts = [], []
+    for decoder_state in decoder_states:
+        scores = [score(decoder_state, state) for state in states]
+        looked, context = look_back(scores, states)
+        weights.append(looked)
+        contexts.append(context)
+    return torch.stack(weights), torch.stack(contexts)

@@ -1,0 +1,15 @@
+# A layer too many.
+# stage: constructor
+# cause: changed-constructor
+class FixedScore(nn.Module):
+    def __init__(self, hidden_size, attention_size):
+        super().__init__()
+        self.key = nn.Linear(hidden_size, attention_size)
+        self.query = nn.Linear(hidden_size, attention_size, bias=False)
+        self.output = nn.Linear(attention_size, 1, bias=False)
+
+    def prepare(self, states):
+        return self.output(self.key(states).tanh()).squeeze(-1)
+
+    def forward(self, state, keys):
+        return keys

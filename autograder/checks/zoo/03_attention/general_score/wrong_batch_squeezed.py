@@ -1,0 +1,13 @@
+# Squeezes every dimension of size 1.
+# stage: single
+# cause: batch-squeezed
+class GeneralScore(nn.Module):
+    def __init__(self, hidden_size):
+        super().__init__()
+        self.key = nn.Linear(hidden_size, hidden_size, bias=False)
+
+    def prepare(self, states):
+        return self.key(states)
+
+    def forward(self, state, keys):
+        return torch.bmm(keys, state.unsqueeze(-1)).squeeze()

@@ -1,0 +1,13 @@
+# No gradient reaches the encoder.
+# stage: gradient
+# cause: gradient-cut
+class GeneralScore(nn.Module):
+    def __init__(self, hidden_size):
+        super().__init__()
+        self.key = nn.Linear(hidden_size, hidden_size, bias=False)
+
+    def prepare(self, states):
+        return self.key(states.detach())
+
+    def forward(self, state, keys):
+        return torch.bmm(keys, state.unsqueeze(-1)).squeeze(-1)

@@ -1,0 +1,11 @@
+# The state is cut off at every step.
+# stage: gradient
+# cause: gradient-cut
+def decode_sentence(step, state, right, coins):
+    word, scores = START, []
+    for t, forced in enumerate(coins):
+        if t > 0:
+            word = right[t - 1] if forced else int(scores[-1].argmax())
+        logits, state = step(word, state.detach())
+        scores.append(logits)
+    return torch.stack(scores)

@@ -1,0 +1,11 @@
+# Every step reads START.
+# stage: forced
+# cause: start-fed-again
+def decode_sentence(step, state, right, coins):
+    word, scores = START, []
+    for t, forced in enumerate(coins):
+        if t > 0:
+            word = right[t - 1] if forced else int(scores[-1].argmax())
+        logits, state = step(START, state)
+        scores.append(logits)
+    return torch.stack(scores)

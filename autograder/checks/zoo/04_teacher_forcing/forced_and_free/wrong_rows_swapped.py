@@ -1,0 +1,10 @@
+# Free-running first.
+# stage: whole
+# cause: rows-swapped
+def forced_and_free(decode, previous, target, mask):
+    rows = []
+    for forced in (False, True):
+        written = decode(previous, torch.full_like(mask, forced)).argmax(-1)
+        right = (written == target) | ~mask
+        rows.append([right[mask].float().mean(), right.all(dim=1).float().mean()])
+    return torch.tensor(rows)

@@ -1,0 +1,9 @@
+# Places are compared without a dimension of their own.
+# stage: injected
+# cause: raised
+def inject_error(decode, previous, places, wrong):
+    given = previous.clone()
+    given[torch.arange(len(given)), places + 1] = wrong
+    steps = torch.arange(given.shape[1])
+    coins = steps <= places + 1
+    return decode(given, coins).argmax(-1)

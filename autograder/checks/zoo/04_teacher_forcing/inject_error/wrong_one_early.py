@@ -1,0 +1,9 @@
+# In place of the word before.
+# stage: injected
+# cause: one-early
+def inject_error(decode, previous, places, wrong):
+    given = previous.clone()
+    given[torch.arange(len(given)), places] = wrong
+    steps = torch.arange(given.shape[1])
+    coins = steps <= places.unsqueeze(1) + 1
+    return decode(given, coins).argmax(-1)

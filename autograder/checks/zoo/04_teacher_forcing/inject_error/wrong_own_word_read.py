@@ -1,0 +1,9 @@
+# The coin of the wrong word is False.
+# stage: injected
+# cause: own-word-read
+def inject_error(decode, previous, places, wrong):
+    given = previous.clone()
+    given[torch.arange(len(given)), places + 1] = wrong
+    steps = torch.arange(given.shape[1])
+    coins = steps <= places.unsqueeze(1)
+    return decode(given, coins).argmax(-1)

@@ -1,0 +1,12 @@
+# Without less with.
+# stage: single
+# cause: sign-reversed
+def costs_of_hiding(predict, source_length, target, place, groups):
+    right = target[place]
+    whole = predict(torch.ones(source_length, dtype=torch.bool)).log_softmax(-1)[place, right]
+    costs = {}
+    for name, hidden in groups.items():
+        seen = torch.ones(source_length, dtype=torch.bool)
+        seen[hidden] = False
+        costs[name] = (predict(seen).log_softmax(-1)[place, right] - whole).item()
+    return costs

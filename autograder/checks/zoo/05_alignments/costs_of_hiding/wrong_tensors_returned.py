@@ -1,0 +1,12 @@
+# Tensors with one number.
+# stage: single
+# cause: tensors-returned
+def costs_of_hiding(predict, source_length, target, place, groups):
+    right = target[place]
+    whole = predict(torch.ones(source_length, dtype=torch.bool)).log_softmax(-1)[place, right]
+    costs = {}
+    for name, hidden in groups.items():
+        seen = torch.ones(source_length, dtype=torch.bool)
+        seen[hidden] = False
+        costs[name] = whole - predict(seen).log_softmax(-1)[place, right]
+    return costs

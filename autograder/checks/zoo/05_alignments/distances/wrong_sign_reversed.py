@@ -1,0 +1,11 @@
+# Gold less dark.
+# stage: sentence
+# cause: sign-reversed
+def distances(weights, sure):
+    counts = {}
+    for matrix, links in zip(weights, sure, strict=True):
+        darkest = matrix.argmax(dim=1).tolist()
+        for i, j in links:
+            away = i - darkest[j]
+            counts[away] = counts.get(away, 0) + 1
+    return counts

@@ -1,0 +1,27 @@
+# Step by step, with a sum for each.
+class WordDecoder(nn.Module):
+    def __init__(self, vocabulary_size, embedding_size, hidden_size, score):
+        super().__init__()
+        self.embedding = nn.Embedding(vocabulary_size, embedding_size)
+        self.gru = nn.GRU(embedding_size, hidden_size, batch_first=True)
+        self.score = score
+        both = hidden_size + embedding_size
+        self.mix = nn.Linear(both, both)
+        self.output = nn.Linear(both, vocabulary_size)
+
+    def look(self, new, source, source_mask):
+        states, embedded = source
+        keys = self.score.prepare(states)
+        looked, read = [], []
+        for t in range(new.size(1)):
+            scores = self.score(new[:, t], keys)
+            scores = torch.where(source_mask, scores, torch.full_like(scores, float("-inf")))
+            looked.append(torch.softmax(scores, -1))
+            read.append((looked[-1].unsqueeze(-1) * embedded).sum(1))
+        return torch.stack(read, 1), torch.stack(looked, 1)
+
+    def forward(self, words, state, source, source_mask):
+        new, last = self.gru(self.embedding(words), state.unsqueeze(0))
+        read, weights = self.look(new, source, source_mask)
+        mixed = torch.tanh(self.mix(torch.cat([new, read], dim=-1)))
+        return self.output(mixed), last.squeeze(0), weights

@@ -1,0 +1,13 @@
+# By the reference.
+# stage: one_group
+# cause: by-reference
+def bleu_by_length(sources, translations, references, score, width):
+    groups = {}
+    for source, translation, reference in zip(sources, translations, references):
+        longest = math.ceil(len(reference) / width) * width
+        groups.setdefault(longest, []).append((translation, reference))
+    found = {}
+    for longest in sorted(groups):
+        made, right = map(list, zip(*groups[longest]))
+        found[longest] = (len(made), score(made, right))
+    return found

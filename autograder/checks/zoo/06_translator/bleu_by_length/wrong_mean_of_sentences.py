@@ -1,0 +1,13 @@
+# Scores of single sentences.
+# stage: one_group
+# cause: mean-of-sentences
+def bleu_by_length(sources, translations, references, score, width):
+    groups = {}
+    for source, translation, reference in zip(sources, translations, references):
+        longest = math.ceil(len(source) / width) * width
+        groups.setdefault(longest, []).append((translation, reference))
+    found = {}
+    for longest in sorted(groups):
+        made, right = map(list, zip(*groups[longest]))
+        found[longest] = (len(made), sum(score([a], [b]) for a, b in zip(made, right)) / len(made))
+    return found

@@ -1,0 +1,13 @@
+# Rounded down.
+# stage: borders
+# cause: next-group
+def bleu_by_length(sources, translations, references, score, width):
+    groups = {}
+    for source, translation, reference in zip(sources, translations, references):
+        longest = (len(source) // width + 1) * width
+        groups.setdefault(longest, []).append((translation, reference))
+    found = {}
+    for longest in sorted(groups):
+        made, right = map(list, zip(*groups[longest]))
+        found[longest] = (len(made), score(made, right))
+    return found

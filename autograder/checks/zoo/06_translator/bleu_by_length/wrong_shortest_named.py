@@ -1,0 +1,13 @@
+# Named by the shortest.
+# stage: one_group
+# cause: shortest-named
+def bleu_by_length(sources, translations, references, score, width):
+    groups = {}
+    for source, translation, reference in zip(sources, translations, references):
+        longest = math.ceil(len(source) / width) * width
+        groups.setdefault(longest, []).append((translation, reference))
+    found = {}
+    for longest in sorted(groups):
+        made, right = map(list, zip(*groups[longest]))
+        found[longest - width + 1] = (len(made), score(made, right))
+    return found

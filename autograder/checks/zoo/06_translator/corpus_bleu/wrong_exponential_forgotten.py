@@ -1,0 +1,14 @@
+# 1 - r/c itself.
+# stage: penalised
+# cause: exponential-forgotten
+def corpus_bleu(translations, references, matches):
+    precisions = []
+    for n in range(1, 5):
+        hits = total = 0
+        for translation, reference in zip(translations, references):
+            found, possible = matches(translation, reference, n)
+            hits, total = hits + found, total + possible
+        precisions.append(hits / total)
+    c, r = sum(map(len, translations)), sum(map(len, references))
+    factor = 1.0 if c >= r else 1 - r / c
+    return 100 * factor * math.prod(precisions) ** 0.25

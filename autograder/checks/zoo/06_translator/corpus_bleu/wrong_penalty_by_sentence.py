@@ -1,0 +1,15 @@
+# Sentence by sentence.
+# stage: penalised
+# cause: penalty-by-sentence
+def corpus_bleu(translations, references, matches):
+    precisions = []
+    for n in range(1, 5):
+        hits = total = 0
+        for translation, reference in zip(translations, references):
+            found, possible = matches(translation, reference, n)
+            hits, total = hits + found, total + possible
+        precisions.append(hits / total)
+    c, r = sum(map(len, translations)), sum(map(len, references))
+    factors = [min(1.0, math.exp(1 - len(b) / len(a))) for a, b in zip(translations, references)]
+    factor = sum(factors) / len(factors)
+    return 100 * factor * math.prod(precisions) ** 0.25

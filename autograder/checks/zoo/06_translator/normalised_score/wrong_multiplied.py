@@ -1,5 +1,0 @@
-# Times the length.
-# stage: mean
-# cause: multiplied
-def normalised_score(words, log_probability, alpha):
-    return log_probability * len(words) ** alpha

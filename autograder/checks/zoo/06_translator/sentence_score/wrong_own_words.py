@@ -1,0 +1,10 @@
+# Reads its own choice.
+# stage: sentence
+# cause: own-words
+def sentence_score(step, state, words):
+    total, last = 0.0, START
+    for word in words:
+        log_probabilities, state = step(torch.tensor([last]), state)
+        total += log_probabilities[0, word].item()
+        last = log_probabilities[0].argmax().item()
+    return total

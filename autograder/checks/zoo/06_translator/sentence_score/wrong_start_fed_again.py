@@ -1,0 +1,9 @@
+# START again and again.
+# stage: sentence
+# cause: start-fed-again
+def sentence_score(step, state, words):
+    total, last = 0.0, START
+    for word in words:
+        log_probabilities, state = step(torch.tensor([last]), state)
+        total += log_probabilities[0, word].item()
+    return total

@@ -1,0 +1,10 @@
+# The first state again and again.
+# stage: sentence
+# cause: state-lost
+def sentence_score(step, state, words):
+    total, last = 0.0, START
+    for word in words:
+        log_probabilities, _ = step(torch.tensor([last]), state)
+        total += log_probabilities[0, word].item()
+        last = word
+    return total

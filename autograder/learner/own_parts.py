@@ -1,0 +1,82 @@
+"""Keeps an answer that has passed its check as a part, which `lessons.toolkit.own_parts` has later lessons run on.
+
+A part is a file that stands alone: the names of the lesson's setup, what the answer needs from other cells, and the
+answer as it was typed. What cannot be made such a file is not kept, and nothing but that suffers.
+"""
+
+import os
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from autograder.checks.framework.trial import RecordedCase, Trial
+from autograder.checks.recording import recorded_values
+from autograder.checks.registry import find_check, lesson_number
+from autograder.course.lessons import solutions_folder
+from autograder.files import write_whole
+from autograder.learner.answer_text import NoTextError, definition_with_needs
+from autograder.learner.progress import folder_of
+from autograder.subjects.subject import LocalTransport, Subject
+from lessons.toolkit.own_parts import FOLDER, SIZE_LIMIT, part_text, read_parts
+
+ALWAYS_QUICK = 0.001  # seconds; what takes less with the inputs of a check is not called slow
+
+
+def keep(exercise: str, answer: Any, place: Path) -> None:
+    """Keep an answer that has passed, for whoever works in `place`; not in grading, and not for the course's solutions.
+
+    Args:
+        exercise: what it answers.
+        answer: the function or class.
+        place: the folder that the notebook runs in.
+    """
+    folder = folder_of(place)
+    if _is_not_a_learners(folder):
+        return
+    with suppress(OSError, NoTextError):  # a folder that cannot be written keeps no parts
+        earlier = import_module(f"lessons.earlier.lesson_{lesson_number(exercise)}")
+        code = f"from {earlier.__name__} import *\n\n\n{definition_with_needs(answer, vars(earlier))}"
+        if len(code.encode()) > SIZE_LIMIT // 2:
+            raise NoTextError("it is too long")
+        times = _seconds(exercise, answer) / _seconds(exercise, vars(earlier)[earlier.EXERCISES[exercise]])
+        _write(folder, exercise, answer.__name__, code, times)
+
+
+def _is_not_a_learners(folder: Path) -> bool:
+    told = "NBGRADER_EXECUTION" in os.environ or os.environ.get("AUTOGRADER_REFERENCE") == "1"
+    return told or folder == solutions_folder().resolve()
+
+
+def _write(folder: Path, exercise: str, name: str, code: str, times: float) -> None:
+    """Write a part, where it is another than before; one that was switched off stays so."""
+    before = read_parts(folder).get(exercise)
+    if before is not None and before.unchanged and before.text == code:
+        return
+    text = part_text(exercise, name, code, times, in_use=before is None or before.in_use)
+    write_whole(folder / FOLDER / f"{exercise}.py", text.encode())
+
+
+def _seconds(exercise: str, answer: Any) -> float:
+    """How long an answer takes with the recorded inputs: the best of three, since the machine does other things too."""
+    return max(min(_Timed(answer).run(exercise) for _ in range(3)), ALWAYS_QUICK)
+
+
+class _Timed(LocalTransport):
+    """Adds up how long an answer takes to reply."""
+
+    def __init__(self, answer: Any):
+        super().__init__(answer)
+        self._seconds = 0.0
+
+    def run(self, exercise: str) -> float:
+        find_check(exercise).run(Trial(Subject(self), RecordedCase(recorded_values(exercise))))
+        return self._seconds
+
+    def exchange(self, request: bytes, answer_question: Callable[[bytes], bytes]) -> bytes:
+        began = time.perf_counter()
+        reply = super().exchange(request, answer_question)
+        self._seconds += time.perf_counter() - began
+        return reply

@@ -1,0 +1,270 @@
+"""Figures and tables of lesson 05 as its cells show them: drawn, with title and a text for who cannot see them."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from torch import Tensor
+
+from lessons.toolkit.alignment_results import hidden_panels, tell_epochs, tell_hidden, tell_models
+from lessons.toolkit.corpus import CONNECTIVES, SentencePair
+from lessons.toolkit.figures import alignment as drawn
+from lessons.toolkit.figures.common import show
+from lessons.toolkit.figures.gloss_lines import show_glossed
+
+Links = Sequence[tuple[int, int]]
+Run = Mapping[str, Any]
+
+EDGES = (0, 0.05, 0.2, 0.4, 0.6, 0.8, 1)  # of the ranges of weights
+
+# --- one pair --------------------------------------------------------------------------------------------------
+
+
+def show_links(pair: SentencePair) -> None:
+    """Show a pair with its glosses, and print its gold links."""
+    show_glossed([(pair.source, pair.target_words, pair.glosses)], explain=True)
+    for link in pair.alignment or ():
+        kind = "sure" if link.sure else "possible"
+        korean = f"{pair.target_words[link.target]} ({pair.glosses[link.target]})"
+        print(f"  {pair.source_words[link.source]:8} {kind:8} {korean}")
+
+
+def show_map(weights: Tensor, pair: SentencePair, title: str) -> None:
+    """Show the heat map (T, S) of a pair with its gold links; each Korean word with its gloss."""
+    figure = drawn.draw_heat_map(
+        weights, pair.source_words, _glossed(pair), f"{title} (one sentence, one model)", pair.alignment or ()
+    )
+    show(figure, f"Heat map; each Korean word looks most: {_looks(weights, pair)}.")
+
+
+def show_clause_map(weights: Tensor, pair: SentencePair) -> None:
+    """Show the heat map (T, S) of a long pair with its clauses as shaded blocks."""
+    blocks = clause_blocks(pair)
+    inside = sum(
+        any(i in block[0] and j in block[1] for block in blocks) for j, i in enumerate(weights.argmax(1).tolist())
+    )
+    title = f"{inside} of {len(weights)} Korean words look into their own clause"
+    figure = drawn.draw_clause_map(
+        weights, pair.source_words, _glossed(pair), f"{title} (one sentence, one model)", blocks
+    )
+    show(figure, f"Heat map with a shaded block for each of {len(blocks)} clauses. {title}.")
+
+
+def clause_blocks(pair: SentencePair) -> list[tuple[list[int], list[int]]]:
+    """The English and the Korean words of each clause, by number.
+
+    An English clause begins at a connective. A Korean word belongs to the clause of its first gold link, and without
+    one to that of the word before it.
+    """
+    clauses, clause = [], 0
+    for word in pair.source_words:
+        clause += word in CONNECTIVES
+        clauses.append(clause)
+    korean, current = [], 0
+    for j in range(len(pair.target_words)):
+        linked = sorted((link for link in pair.alignment or () if link.target == j), key=lambda link: not link.sure)
+        current = clauses[linked[0].source] if linked else current
+        korean.append(current)
+    both = ([[n for n, c in enumerate(side) if c == number] for side in (clauses, korean)] for number in set(clauses))
+    return [(source, target) for source, target in both]
+
+
+def show_link_check(pair: SentencePair, found: Links, precision: float, recall: float) -> None:
+    """Show which of the links found are right, and which sure ones were not found."""
+    sure = sum(link.sure for link in pair.alignment or ())
+    figure = drawn.draw_link_check(
+        pair.source_words,
+        pair.target_words,
+        found,
+        pair.alignment or (),
+        f"Precision {precision:.2f} of {len(found)} links found, recall {recall:.2f} of {sure} sure ones",
+    )
+    told = ", ".join(f"{pair.target_words[j]} ({pair.glosses[j]}) to {pair.source_words[i]}" for i, j in found)
+    show(figure, f"Links found: {told}. Precision {precision:.2f}, recall {recall:.2f}.")
+    show_glossed([("", pair.target_words, pair.glosses)])
+
+
+def show_equal_bars(pair: SentencePair) -> None:
+    """Show both sentences as bars of one width."""
+    title = "The middle of each target word falls into one source word"
+    figure = drawn.draw_equal_bars(pair.source_words, pair.target_words, title)
+    told = f"{pair.source} above, {pair.target} below"
+    show(figure, f"Two bars of one width: {told}, with a dotted line up from each Korean word.")
+    show_glossed([("", pair.target_words, pair.glosses)])
+
+
+def _glossed(pair: SentencePair) -> list[str]:
+    """The Korean words as a heat map names them: each with its gloss."""
+    return [f"{word}  {meaning}" for word, meaning in zip(pair.target_words, pair.glosses, strict=True)]
+
+
+def _looks(weights: Tensor, pair: SentencePair) -> str:
+    rows = zip(pair.target_words, pair.glosses, weights.argmax(1).tolist(), strict=True)
+    return ", ".join(f"{word} ({meaning}) at {pair.source_words[i]}" for word, meaning, i in rows)
+
+
+# --- many pairs ------------------------------------------------------------------------------------------------
+
+
+def print_errors(errors: Mapping[str, float], pairs: Sequence[SentencePair]) -> None:
+    """Print error rates, the worst first."""
+    for name, error in sorted(errors.items(), key=lambda item: -item[1]):
+        print(f"AER {error:.2f}  {name}")
+    print(f"{len(pairs)} test sentences")
+
+
+def show_misses(counts: Mapping[str, Mapping[int, int]], title: str) -> None:
+    """Show how far the greatest weights are from the gold words, as shares of all sure links."""
+    links = sum(next(iter(counts.values())).values())
+    figure = drawn.plot_misses(counts, f"{title} (n = {links:,} sure links)")
+    near = "; ".join(
+        f"{name}: " + ", ".join(f"{found.get(place, 0) / links:.0%} at {place:+d}" for place in (-1, 0, 1))
+        for name, found in counts.items()
+    )
+    show(figure, f"Bars, distance of the greatest weight from the gold word, {links:,} sure links. {near}.")
+
+
+def print_wrong_links(found: Sequence[Links], pairs: Sequence[SentencePair], most: int = 6) -> None:
+    """Print the most frequent links that are not gold."""
+    wrong: Counter[str] = Counter()
+    for links, pair in zip(found, pairs, strict=True):
+        right = {(link.source, link.target) for link in pair.alignment or ()}
+        for i, j in set(links) - right:
+            wrong[f"{pair.target_words[j]} ({pair.glosses[j]}) at {pair.source_words[i]}"] += 1
+    print(f"{sum(wrong.values())} links of {len(pairs)} sentences are wrong; the most frequent:")
+    for what, count in sorted(wrong.items(), key=lambda item: (-item[1], item[0]))[:most]:
+        print(f"  {count:4}  {what}")
+
+
+def show_changes(models: Mapping[str, Sequence[Run]], held: Mapping[str, Any]) -> None:
+    """Show translations, error rates and the place of the darkest word, model by model."""
+    seeds = len(next(iter(models.values())))
+    figure = drawn.plot_changes(
+        models,
+        held["aer_diagonal"],
+        "Each change moves the weights towards the words; two together do most "
+        f"({held['test_sentences']:,} sentences, {seeds} seeds)",
+    )
+    show(figure, f"{len(models)} models, a dot per seed. {tell_models(models)}.")
+
+
+def show_epochs(models: Mapping[str, Sequence[Run]], held: Mapping[str, Any]) -> None:
+    """Show the error rate after each epoch, model by model."""
+    seeds = len(next(iter(models.values())))
+    figure = drawn.plot_error_by_epoch(
+        {name: [run["aer_by_epoch"] for run in runs] for name, runs in models.items()},
+        {"diagonal": held["aer_diagonal"]},
+        "The weights settle within three epochs; training on does not bring them back "
+        f"({held['test_sentences']:,} sentences, {seeds} seeds)",
+    )
+    show(figure, f"AER by epoch, a panel per model, a line per seed. {tell_epochs(models)}.")
+
+
+# --- hidden words ----------------------------------------------------------------------------------------------
+
+
+def show_effects(models: Mapping[str, tuple[Tensor, Tensor]]) -> None:
+    """Show what hiding a source word costs, by its weight.
+
+    Args:
+        models: model → for each pair of words its weight and the log-probability lost, in nats.
+    """
+    groups = {name: _by_weight(*pairs) for name, pairs in models.items()}
+    if len(groups) == 1:
+        title = "In the changed model, the more a word is looked at, the more it is missed"
+        figure = drawn.plot_effects(next(iter(groups.values())), EDGES, title)
+    else:
+        title = "At equal weight, a cell of lesson 3's model is missed less"
+        figure = drawn.plot_effects_by_model(groups, EDGES, title)
+    told = "; ".join(f"{name}: {', '.join(f'{median(group):.2f}' for group in each)}" for name, each in groups.items())
+    show(figure, f"Box plots of the loss by weight. Medians in nats, pale to dark. {told}.")
+
+
+def _by_weight(weights: Tensor, lost: Tensor) -> list[list[float]]:
+    ends = [*EDGES[1:-1], 1.1]
+    return [lost[(weights >= low) & (weights < high)].tolist() for low, high in zip(EDGES[:-1], ends, strict=True)]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A target word at which a model looks one word too far, with the source words to hide.
+
+    Attributes:
+        sentence: the number of the pair.
+        target: the target word.
+        gold, dark: its only sure source word, and the next one, which has the most weight.
+        third: a source word without a link to it, as far from the dark one as there is.
+    """
+
+    sentence: int
+    target: int
+    gold: int
+    dark: int
+    third: int
+
+    @property
+    def groups(self) -> dict[str, list[int]]:
+        """What to hide: name → source words."""
+        return {"dark": [self.dark], "gold": [self.gold], "both": [self.dark, self.gold], "third": [self.third]}
+
+
+def one_too_far(weights: Sequence[Tensor], pairs: Sequence[SentencePair], most: int, much: float = 0.8) -> list[Place]:
+    """The first places, at most one per sentence, that have much weight on the word just after the gold word.
+
+    Args:
+        weights: for each pair (T, S).
+        pairs: with gold links.
+        most: how many are wanted.
+        much: more weight than this.
+    """
+    found = (_first_too_far(n, *both, much) for n, both in enumerate(zip(weights, pairs, strict=True)))
+    return [place for place in found if place][:most]
+
+
+def _first_too_far(number: int, weights: Tensor, pair: SentencePair, much: float) -> Place | None:
+    for j, dark in enumerate(weights.argmax(1).tolist()):
+        linked = {link.source for link in pair.alignment or () if link.target == j}
+        sure = [link.source for link in pair.alignment or () if link.target == j and link.sure]
+        if sure == [dark - 1] and dark not in linked and weights[j, dark] > much:
+            others = [i for i in range(len(pair.source_words)) if i not in linked and i != dark]
+            return Place(number, j, sure[0], dark, max(others, key=lambda i: abs(i - dark)))
+    return None
+
+
+def print_costs(places: Sequence[Place], costs: Sequence[Mapping[str, float]], pairs: Sequence[SentencePair]) -> None:
+    """Print what hiding costs at each place, in nats, and which words they are."""
+    print("".join(f"{name:>7}" for name in costs[0]), " log-probability lost (nats)")
+    for place, cost in zip(places, costs, strict=True):
+        pair = pairs[place.sentence]
+        looks = f"{pair.glosses[place.target]} looks at {pair.source_words[place.dark]}"
+        numbers = "".join(f"{round(nats, 2) + 0.0:7.2f}" for nats in cost.values())
+        print(f"{numbers}  {pair.target_words[place.target]}: {looks}, gold is {pair.source_words[place.gold]}")
+
+
+def show_costly_map(
+    places: Sequence[Place],
+    costs: Sequence[Mapping[str, float]],
+    weights: Sequence[Tensor],
+    pairs: Sequence[SentencePair],
+) -> None:
+    """Show the heat map of the shortest sentence in which hiding both words costs more than a nat."""
+    costly = [place for place, cost in zip(places, costs, strict=True) if cost["both"] > 1]
+    place = min(costly, key=lambda place: len(pairs[place.sentence].source_words))
+    pair = pairs[place.sentence]
+    dark, right = pair.source_words[place.dark], pair.source_words[place.gold]
+    title = f"{pair.target_words[place.target]} looks at {dark}; its gold word is {right}"
+    show_map(weights[place.sentence], pair, title)
+
+
+def show_hidden_words(models: Mapping[str, Sequence[Run]]) -> None:
+    """Show what hidden words cost two models: where they are not looked at, and where they are never read."""
+    panels = hidden_panels({name: models[name] for name in ("lesson 3's model", "both changes")})
+    tables = [run["hiding"]["hidden"]["all"] for run in models["lesson 3's model"]]
+    figure = drawn.plot_hidden_words(
+        panels,
+        f"Two good translators ({tables[0]['darkest']['n']:,} words, {len(tables)} seeds).\n"
+        "Hide the word that is looked at: one of them misses it, the other reads it elsewhere",
+    )
+    show(figure, f"Median loss in nats, range over seeds. {tell_hidden(panels)}.")

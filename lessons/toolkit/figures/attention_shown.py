@@ -1,0 +1,257 @@
+"""What lesson 03 shows: each function is one figure or one table of the lesson, with the text that goes with it."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from lessons.toolkit.corpus import SentencePair
+from lessons.toolkit.figures import attention, common, context
+from lessons.toolkit.figures.attention_questions import gained
+from lessons.toolkit.glosses import gloss, interlinear
+from lessons.toolkit.results import in_words, load_results, runs_of, worst_to_best
+
+Run = dict[str, Any]  # as results files have it
+Models = dict[str, list[Run]]
+_ORDINALS = ("first", "second", "third")
+
+
+# --- by hand ---------------------------------------------------------------------------------------------------
+
+
+def print_states(target: Sequence[str], states: Tensor, decoder_states: Tensor) -> None:
+    """Print the Korean words above their glosses, then h1, h2, ... and dh0, dh1, ... side by side."""
+    print(interlinear(target, [gloss(word) for word in target]), end="\n\n")
+    for i, (state, asking) in enumerate(zip(states.tolist(), decoder_states.tolist(), strict=True)):
+        print(f"h{i + 1} = {_listed(state, '4.1f')}    dh{i} = {_listed(asking, '4.1f')}")
+
+
+def show_score(decoder_state: Tensor, state: Tensor, layer: Tensor, output: Tensor, score: float) -> None:
+    """Show how the layer makes a score of dh0 and h1."""
+    hidden = torch.tanh(layer @ torch.cat([decoder_state, state])).tolist()
+    title = f"Four numbers go in, the score {score:.1f} comes out"
+    vectors = (decoder_state.tolist(), state.tolist(), layer.tolist(), hidden, output.tolist())
+    units = " and ".join(f"{value:.2f}" for value in hidden)
+    alt = f"dh0 and h1 go through two hidden units, {units}, to the score {score:.1f}."
+    common.show(attention.draw_score(*vectors, score, title), alt)
+
+
+def show_step(
+    source: Sequence[str], target: Sequence[str], step: int, scores: Tensor, weights: Tensor, context: Tensor
+) -> None:
+    """Show how one target word comes about.
+
+    Args:
+        source, target: S and T words.
+        step: which target word, from 0.
+        scores, weights: (S,) of this step.
+        context: (H,) of this step.
+    """
+    most = source[int(weights.argmax())]
+    title = f"The {_ORDINALS[step]} word looks most at {most}"
+    before = target[step - 1] if step else "<start>"
+    numbers = (scores.tolist(), weights.tolist(), context.tolist())
+    figure = attention.draw_attention_step(source, before, target[step], step, *numbers, title)
+    shares = ", ".join(f"{weight:.2f} on {name}" for name, weight in zip(source, weights.tolist(), strict=True))
+    alt = (
+        f"Step {step + 1}: dh{step} asks, and the weights are {shares}; the cell reads {before} and c{step + 1}, "
+        f"its state is dh{step + 1}, and the decoder writes {target[step]} ({gloss(target[step])})."
+    )
+    common.show(figure, alt)
+
+
+def print_steps(source: Sequence[str], target: Sequence[str], weights: Tensor, contexts: Tensor) -> None:
+    """Print weights (T, S) and contexts (T, H), a row for each target word."""
+    print("".join(f"{name:>6}" for name in source) + "    context")
+    for word, row, mixed in zip(target, weights.tolist(), contexts.tolist(), strict=True):
+        print("".join(f"{weight:6.2f}" for weight in row) + f"    {_listed(mixed, '5.2f')}  → {word} ({gloss(word)})")
+
+
+def show_contexts(source: Sequence[str], target: Sequence[str], weights: Tensor) -> None:
+    """Show all steps at once, from weights (T, S)."""
+    title = "A new context for every word, from the same three states"
+    most = ", ".join(f"{word} from {source[i]}" for word, i in zip(target, weights.argmax(1).tolist(), strict=True))
+    alt = f"Arrows from three states to three contexts; the thickest for each: {most}."
+    common.show(attention.draw_contexts(source, target, weights.tolist(), title), alt)
+
+
+def _listed(values: Iterable[float], form: str) -> str:
+    return f"[{', '.join(format(value, form) for value in values)}]"
+
+
+# --- scores of several seeds -----------------------------------------------------------------------------------
+
+
+def print_scores(models: Models, seen: bool = False) -> None:
+    """Print exact match of each model from its worst seed to its best; `seen`: also of sentences seen in training."""
+    columns = ["1", "3", "6", "8", *(["6, seen"] if seen else [])]
+    print(f"{'clauses':16}{'parameters':>10}" + "".join(f"{column:>14}" for column in columns))
+    for name, runs in models.items():
+        shares = worst_to_best(runs, "exact_match", (1, 3, 6, 8))
+        shares += worst_to_best(runs, "seen_exact_match", (6,)) if seen else []
+        print(f"{name:16}{runs[0]['parameters']:10,}" + "".join(f"{share:>14}" for share in shares))
+
+
+def show_choosing(models: Models) -> None:
+    """Show exact match of the baseline, attention, uniform and fixed weights."""
+    _show_curves(models, "Choosing anew at each word keeps the curve up; choosing once does not")
+
+
+def show_scores(models: Models) -> None:
+    """Show exact match of the baseline and of the three scores."""
+    _show_curves(models, "At this budget the additive score leads, beyond the spread of the seeds")
+
+
+def _show_curves(models: Models, title: str) -> None:
+    fixed = load_results("03_attention")["held_fixed"]
+    clauses, sentences = fixed["clauses"], fixed["new_sentences_per_length"]
+    curves = {name: [run["exact_match"] for run in runs] for name, runs in models.items()}
+    sample = f"{sentences} new sentences, {min(map(len, models.values()))} seeds"
+    figure = common.plot_by_clauses(clauses, curves, fixed["trained_up_to"], title, sample)
+    told = in_words(models, "exact_match", clauses)
+    common.show(figure, f"Exact match for one to eight clauses, worst to best seed. {told}.")
+
+
+def controls_of(models: Models) -> Models:
+    """Give lesson 02's controls of the baseline, then uniform weights, fixed weights and attention."""
+    controls = load_results("02_context_limit")
+    rows = {name: runs_of(controls, name) for name in controls["seeds"] if name.startswith("baseline")}
+    return rows | {name: models[name] for name in ("uniform weights", "fixed weights", "attention")}
+
+
+def print_controls(rows: Models) -> None:
+    """Print parameters, steps, and exact match at six clauses, of new sentences and of seen ones."""
+    print(f"{'six clauses':40}{'parameters':>10}{'steps':>8}{'new':>12}{'seen':>14}")
+    for name, runs in rows.items():
+        (new,), (seen,) = (worst_to_best(runs, field, (6,)) for field in ("exact_match", "seen_exact_match"))
+        print(f"{name:40}{runs[0]['parameters']:10,}{runs[0]['steps']:8,}{new:>12}{seen:>14}")
+
+
+def show_controls(rows: Models, sentences: int) -> None:
+    """Show exact match at six clauses of new sentences and of seen ones."""
+    title = "Only attention gets most new sentences of six clauses right"
+    new, seen = (in_words(rows, field, (6,)) for field in ("exact_match", "seen_exact_match"))
+    alt = f"Exact match at six clauses, worst to best seed. New: {new}. Seen in training: {seen}."
+    common.show(context.plot_new_and_seen(rows, 6, sentences, title), alt)
+
+
+# --- longer than in training -----------------------------------------------------------------------------------
+
+
+def show_error_lengths(runs: list[Run], sentences: int) -> None:
+    """Show how long the wrong translations of attention are, and what imposing the length mends."""
+    fixed = load_results("03_attention")["held_fixed"]
+    title = "Many wrong translations are too short; imposing the length mends none, and here it hardly could"
+    figure = attention.plot_error_lengths(fixed["clauses"], runs, sentences, fixed["trained_up_to"], title)
+    told = "; ".join(
+        f"{kind}: {sum(run['wrong'][kind][6] for run in runs)} at seven and "
+        f"{sum(run['wrong'][kind][7] for run in runs)} at eight clauses"
+        for kind in runs[0]["wrong"]
+    )
+    common.show(figure, f"Wrong translations by attention, {len(runs)} seeds together. {told}.")
+
+
+def print_gained(runs: list[Run], sentences: int) -> None:
+    """Print how many sentences each seed gains when the length is imposed."""
+    for clauses in (7, 8):
+        found = ", ".join(map(str, gained(runs, clauses, sentences)))
+        print(f"{clauses} clauses, sentences of {sentences} gained by each seed: {found}")
+
+
+def print_first_errors(
+    translations: Sequence[list[str]], references: Sequence[list[str]], lengths: Sequence[int], most: int = 6
+) -> None:
+    """Print what differs first in wrong translations of more than six clauses: kinds, and some words with glosses."""
+    rows = zip(translations, references, lengths, strict=True)
+    found = [_first_error(made, right) for made, right, length in rows if length > 6 and made != right]
+    kinds = Counter(kind for kind, _ in found)
+    print("what is wrong first:", ", ".join(f"{kind} {count}" for kind, count in kinds.items()))
+    for made, right in [words for _, words in found if words][:most]:
+        print(f"  {made} ({gloss(made)}) in place of {right} ({gloss(right)})")
+
+
+def _first_error(made: list[str], right: list[str]) -> tuple[str, tuple[str, str] | None]:
+    """The kind of the first difference, and the two words where it is another word."""
+    for written, wanted in zip(made, right, strict=False):
+        if written != wanted:
+            return "another word", (written, wanted)
+    return ("it stops too early" if len(made) < len(right) else "it goes on too long"), None
+
+
+# --- gradients and time ----------------------------------------------------------------------------------------
+
+
+def show_gradients(models: Models, sentences: int) -> None:
+    """Show the gradient that reaches the first source word, before and after training."""
+    clauses = load_results("03_attention")["held_fixed"]["clauses"]
+    title = "The baseline's gradient vanishes before training, and not after it"
+    told = "; ".join(
+        f"{name}, {moment} training: {norms[0]:.0e} at one clause, {norms[5]:.0e} at six"
+        for name, runs in models.items()
+        for moment, norms in runs[0]["first_word_gradient"].items()
+    )
+    figure = attention.plot_gradients(clauses, models, sentences, title)
+    common.show(figure, f"Gradient at the first source word, first seed. {told}.")
+
+
+def print_gradients(models: Models) -> None:
+    """Print by which factor the gradient falls from one clause to six, lowest and highest seed."""
+    print("gradient at one clause / gradient at six, lowest and highest seed")
+    for moment in ("before", "after"):
+        for name, runs in models.items():
+            norms = [run["first_word_gradient"][moment] for run in runs]
+            found = [row[0] / row[5] for row in norms]
+            print(f"{moment:6} training, {name:16} {min(found):9.2g} {max(found):9.2g}")
+
+
+def show_step_time() -> None:
+    """Show the time of a training step by the length of the sentences."""
+    timed = load_results("03_step_time")
+    lengths = timed["held_fixed"]["source_and_target_words"]
+    times = {"baseline": runs_of(timed, "baseline")[0], "attention": runs_of(timed, "additive")[0]}
+    seconds = {name: run["median_seconds"] for name, run in times.items()}
+    slower = {name: f"{found[-1] / found[0]:.0f}" for name, found in seconds.items()}
+    title = (
+        f"{lengths[-1] // lengths[0]} times the words: {slower['baseline']} times the time, "
+        f"with attention {slower['attention']} times"
+    )
+    told = "; ".join(
+        f"{name}: {', '.join(f'{1000 * value:.0f}' for value in found)} ms" for name, found in seconds.items()
+    )
+    figure = attention.plot_step_time(lengths, times, title)
+    common.show(figure, f"Time of a step for {', '.join(map(str, lengths))} words. {told}.")
+
+
+# --- where it looks --------------------------------------------------------------------------------------------
+
+
+def show_look(pair: SentencePair, written: Sequence[str], weights: Tensor) -> None:
+    """Show where each word of a translation looks, and how often that is at a word that it is linked to.
+
+    Args:
+        pair: the source, and the reference with its links.
+        written: the words of the translation.
+        weights: (T, S), a row for each word and one for END, if it was written; further rows are ignored.
+    """
+    source = [*pair.source_words, "<end>"]
+    rows = [*written, "<end>"][: len(weights)]  # a sentence that was cut off has no end
+    looked = weights[: len(rows)]
+    places = looked.argmax(1).tolist()
+    hits, right = count_hits(pair, written, places)
+    print(pair.source)
+    print(interlinear(written, [gloss(word) for word in written]))
+    title = f"{hits} of {right} right Korean words look most at a word they are linked to"
+    names = [f"{word}  {gloss(word)}" for word in rows]
+    looks = ", ".join(f"{word} at {source[i]}" for word, i in zip(rows, places, strict=True))
+    figure = attention.draw_weights(looked.tolist(), source, names, title)
+    common.show(figure, f"Where each word of the translation looks most: {looks}.")
+
+
+def count_hits(pair: SentencePair, written: Sequence[str], places: Sequence[int]) -> tuple[int, int]:
+    """Count the words that equal the reference at their place, and of these the ones that look at a linked word."""
+    linked = {(link.source, link.target) for link in pair.alignment}
+    pairs = enumerate(zip(written, pair.target_words, strict=False))
+    same = [j for j, (made, right) in pairs if made == right]
+    return sum((places[j], j) in linked for j in same), len(same)
