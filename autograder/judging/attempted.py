@@ -1,7 +1,7 @@
 """Tells an answer above which the stub's last line was left from one that was not begun: both raise the same error."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from autograder.checks.registry import find_check
 from autograder.judging.matched import Matched
@@ -31,6 +31,17 @@ def attempted(found: Matched, verdict: Verdict) -> Verdict:
         return Verdict(verdict.exercise, Status.ERROR, title=_LEFT, question=told, case="", notes=verdict.notes)
     told = t("write what {cell} calls first, or do without it", cell=where)
     return Verdict(verdict.exercise, Status.ERROR, title=_CALLED, question=told, case="", notes=verdict.notes)
+
+
+def unmended(verdicts: Mapping[str, Verdict], given: Collection[str]) -> dict[str, Verdict]:
+    """The verdicts; faulty code that fails as it was given was not attempted, whatever else the notebook does."""
+    return {slug: _unmended(verdict) if slug in given else verdict for slug, verdict in verdicts.items()}
+
+
+def _unmended(verdict: Verdict) -> Verdict:
+    if verdict.status != Status.FAILED or not find_check(verdict.exercise).is_repair:
+        return verdict
+    return Verdict(verdict.exercise, Status.NOT_ATTEMPTED, case="", notes=verdict.notes)
 
 
 def _functions(source: str, name: str) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from autograder.judging.course_notebook import CourseNotebook
-from autograder.notebooks.python_names import bound_names, used_names
+from autograder.notebooks.python_names import bound_names, is_same_code, used_names
 from lessons.toolkit.text import Text
 
 # What gives a name something without writing it; who finds another way has only hidden an answer from the grader.
@@ -83,6 +83,21 @@ def untouched(found: Matched, course: CourseNotebook) -> set[str]:
         for slug, name in course.defines.items()
         if name not in written and [cell.source.strip() for cell in found.of(slug)] == [course.stub(slug).strip()]
     }
+
+
+def as_given(found: Matched, course: CourseNotebook) -> set[str]:
+    """The exercises whose cells are as they were handed out, but for comments, and whose names no other cell gives."""
+    return {slug for slug, name in course.defines.items() if _is_as_given(found, slug, name, course.stub(slug))}
+
+
+def _is_as_given(found: Matched, slug: str, name: str, stub: str) -> bool:
+    cells = [cell.source for cell in found.of(slug)]
+    others = (cell.source for cell in found.running if (cell.kind, cell.slug) != ("exercise", slug))
+    return (
+        bool(cells)
+        and all(is_same_code(cell, stub) for cell in cells)
+        and not any(name in bound_names(other) for other in others)
+    )
 
 
 def up_to(found: Matched, slug: str) -> list[Placed]:

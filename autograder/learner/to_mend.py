@@ -1,15 +1,13 @@
 """Whether code that a learner is to mend is still as the lesson gives it."""
 
-import ast
 import json
-from contextlib import suppress
 from functools import cache
 from typing import Any
 
 from autograder.checks.registry import find_check, lesson_number
 from autograder.course.lessons import all_lessons
-from autograder.course.source import without_magics
 from autograder.learner.answer_text import cell_of
+from autograder.notebooks.python_names import is_same_code
 
 
 def is_as_given(exercise: str, answer: Any) -> bool:
@@ -17,14 +15,7 @@ def is_as_given(exercise: str, answer: Any) -> bool:
     if not find_check(exercise).is_repair:
         return False
     cell = cell_of(answer)
-    return bool(cell) and _tree(cell) == _tree(_released_cell(exercise))
-
-
-def _tree(source: str) -> str:
-    """What Python sees of a cell: neither comments nor layout."""
-    with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-        return ast.dump(ast.parse(without_magics(source)))
-    return source
+    return bool(cell) and is_same_code(cell, _released_cell(exercise))
 
 
 @cache

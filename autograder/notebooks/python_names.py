@@ -48,6 +48,12 @@ def tree_of(source: str) -> ast.Module | None:
         return None
 
 
+def is_same_code(one: str, other: str) -> bool:
+    """Whether Python sees the same in two cells: comments and layout left out."""
+    tree, other_tree = tree_of(one), tree_of(other)
+    return one == other if tree is None or other_tree is None else ast.dump(tree) == ast.dump(other_tree)
+
+
 def _names(source: str) -> Names:
     tree = tree_of(source)
     if tree is None:

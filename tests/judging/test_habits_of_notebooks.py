@@ -101,7 +101,7 @@ STOPS = {
     "in the setup cell": Habit(
         change=in_setup(f"import seaborn as sns\nfast = torch.device('cpu')\n{HELPER}"),
         answer=using("my_helper(fast)"),
-        told=("cell 3 (import seaborn as sns)",),
+        told=("cell 4 (import seaborn as sns)",),
     ),
     "above the def": Habit(
         answer=f"import seaborn as sns\nimport numpy as np\n{using('np.array([1])')}", told=(CELL, "seaborn")

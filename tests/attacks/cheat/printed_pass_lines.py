@@ -15,4 +15,5 @@ def answer(*data, **options):
 
 answer()
 make_dictionary = build_vocabulary = encode_words = pad_batch = answer
+read_by_hand = gated_step = greedy_one = answer
 Encoder = Decoder = masked_loss = training_step = greedy_decode = answer

@@ -1,6 +1,6 @@
 # Replaces the parts of the grader that serve answers inside the sandbox with parts that say: passed.
 # base: unsolved
-# verdict: all failed|error|crashed
+# verdict: masked_loss not_attempted|crashed, others failed|error|crashed
 # %%
 import sys
 
