@@ -124,8 +124,9 @@ def _second_look(sandbox: Sandbox, found: Matched, check: Check, cases: Cases, f
 
 
 def _noted(found: Matched, slug: str, verdict: Verdict) -> Verdict:
-    """The verdict with what was mended."""
-    return replace(verdict, notes=tuple(found.notes.get(slug, ())))
+    """The verdict with what was mended, and where it may be right of an exercise that was posed in another way then."""
+    release = [found.release] if found.release is not None and verdict.status in (Status.FAILED, Status.ERROR) else []
+    return replace(verdict, notes=(*found.notes.get(slug, ()), *release))
 
 
 class _Run:

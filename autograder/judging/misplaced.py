@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from autograder.notebooks.cells import cell_words, has_definition
 from autograder.notebooks.python_names import bound_names, definitions, names_of_definitions
+from autograder.notebooks.released_cells import is_of_a_release
 from lessons.toolkit.text import t
 
 if TYPE_CHECKING:
@@ -23,8 +24,10 @@ def take_misplaced(found: "Matched", course: "CourseNotebook") -> set[str]:
         The exercises whose check cell is an answer's cell now.
     """
     given, checks = {cell.released for cell in course.cells}, set()
+    others = [cell for cell in _skipped(found) if cell.written not in given]
+    written = [cell for cell in others if not is_of_a_release("code", cell.written)]
     for slug, name in course.defines.items():
-        holding = [cell for cell in _skipped(found) if _defines(cell.written, name) and cell.written not in given]
+        holding = [cell for cell in written if _defines(cell.written, name)]
         if holding and _take(found, course, slug, holding[-1]):
             checks |= {holding[-1].slug} if holding[-1].kind == "check" else set()
         elif holding:

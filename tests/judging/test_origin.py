@@ -22,6 +22,7 @@ from autograder.learner.terminal_check import check_notebook
 from autograder.notebooks import released_cells
 from autograder.notebooks.reading import UnreadableError
 from autograder.submissions.find import Submission, find_submissions
+from autograder.verdict import Verdict
 
 RELEASES = {lesson.slug: editor.released(lesson.slug) for lesson in all_lessons()}
 
@@ -102,6 +103,31 @@ def test_an_exercise_that_an_older_release_lacks_is_not_called_deleted(monkeypat
     assert str(exercises.nowhere(found, check)).startswith(told)
     back = returned_notebook.autograded(notebook, found, {}, {}, course)
     assert back.cells[0].source == f"**Grading** found that {told.split(';')[0]}."
+
+
+def test_code_that_an_older_release_gave_is_no_answer(monkeypatch):
+    notebook = of_old_release(monkeypatch, "01_seq2seq", "0.1.0")
+    lost = [editor.place_of(notebook, name) for name in ("pad_batch", "check-pad_batch")]
+    notebook.cells = [cell for number, cell in enumerate(notebook.cells) if number not in lost]
+    given = editor.cell_of(
+        "code", "def pad_batch(sentences):\n    return sentences", metadata={"tags": ["exploration"]}
+    )
+    notebook.cells.insert(lost[0], given)
+    course = course_notebook(find_lesson("01_seq2seq"), RELEASES["01_seq2seq"])
+    said = [str(note) for note in match(notebook, course).notes["pad_batch"]]
+    assert "what was typed into a cell that is not graded counts" in said[0]
+    entered = released_cells.all_digests() | released_cells.digests("code", given.source)
+    monkeypatch.setattr(released_cells, "all_digests", lambda: entered)
+    assert match(notebook, course).notes == {}
+
+
+@pytest.mark.parametrize(("status", "told"), [("failed", True), ("error", True), ("passed", False), ("timeout", False)])
+def test_an_answer_of_an_older_release_that_is_wrong_now_says_so(monkeypatch, status, told):
+    """It may be right of the exercise as it was posed then."""
+    notebook = of_old_release(monkeypatch, "01_seq2seq", "0.1.0")
+    found = match(notebook, course_notebook(find_lesson("01_seq2seq"), RELEASES["01_seq2seq"]))
+    said = exercises._noted(found, "pad_batch", Verdict("pad_batch", status, case="")).reason()
+    assert ("release 0.1.0" in said) == told
 
 
 def test_a_release_that_nobody_has_entered_is_known_by_its_ids():
