@@ -67,7 +67,8 @@ recall.ask("states_of_the_encoder", guess="")
 # baseline, *dh0* is the last state of the encoder.
 #
 # The numbers below were chosen to be small and to give round results; a trained model finds its own. Below each
-# Korean word is a gloss: TOP marks the topic, OBJ the object, INT the intimate style.
+# Korean word is a gloss: TOP marks the topic, OBJ the object, INT the intimate style. END is left out, to keep the
+# numbers few.
 
 # %% tags=["exploration", "always"]
 source, target = ["I", "love", "you"], ["난", "널", "사랑해"]
@@ -81,9 +82,13 @@ shown.print_states(target, states, decoder_states)
 # %% [markdown]
 # How well does *h1* fit what the decoder needs now? A small feed-forward layer answers that. It reads four numbers,
 # *dh0* and then *h1*, and has two hidden units. For the first unit: 2·(-0.8) - 2·0.7 + 2·(-0.2) + 2·0.4 = -2.6, and
-# tanh bends that to -0.99. Compute the second unit yourself before you read on.
+# tanh bends that to -0.99. Compute the second unit yourself, then open ours.
 #
-# It gives 0.5, and 0.46 after tanh. The score weighs both: -4·(-0.99) + 4·0.46 = 5.8.
+# <details><summary>The second unit, and the score</summary>
+#
+# The second unit gives 0.5, and 0.46 after tanh. The score weighs both: -4·(-0.99) + 4·0.46 = 5.8.
+#
+# </details>
 #
 # **Exercise 1 · ●○○ · 10 min · core.** Write `score_one`, which does the same for any sizes.
 
@@ -97,8 +102,8 @@ def score_one(
     Args:
         decoder_state: (H,), the decoder's state before it writes.
         encoder_state: (H,), one state of the encoder.
-        layer: (A, 2H), the weights of the hidden layer; it reads the decoder's state first.
-        output: (A,), the weights of the one output.
+        layer: (A, 2H), the parameters of the hidden layer; it reads the decoder's state first.
+        output: (A,), the parameters of the one output.
 
     Returns:
         A tensor that holds one number, the score.
@@ -113,8 +118,8 @@ def score_one(
 check("score_one", score_one)
 
 # %% [markdown]
-# Here is your calculation as a picture, to be read from the bottom up: the numbers of both states, the weights of the
-# layer on the arrows, the two hidden units after tanh, the score. Follow one arrow at a time and you have every
+# Here is your calculation as a picture, to be read from the bottom up: the numbers of both states, the parameters of
+# the layer on the arrows, the two hidden units after tanh, the score. Follow one arrow at a time and you have every
 # product of the sum above.
 
 # %% tags=["exploration", "nbval-ignore-output"]
@@ -123,7 +128,7 @@ if ready("score_one"):
     shown.show_score(decoder_states[0], states[0], layer, output, score)
 
 # %% [markdown]
-# The same layer, with the same weights, scores all three states, one after another. Only the encoder's state in the
+# The same layer, with the same parameters, scores all three states, one after another. Only the encoder's state in the
 # second half of its input changes. Which of the three should win before the first Korean word, 난?
 
 # %% tags=["exploration"]
@@ -141,7 +146,7 @@ if ready("score_one"):
 # ## 2 · By hand: weights, and a context
 #
 # Scores may be any numbers. To mix states you need **weights**: positive, with sum 1. Softmax makes them: raise e to
-# each score, divide by the total. A score that is 2.2 higher gives nine times the weight, because e²·² is 9.
+# each score, divide by the total. A score that is 2.2 higher gives nine times the weight, because $e^{2.2} \approx 9$.
 #
 # The **context** is the sum of the states, each times its weight. A weight of 1 would copy one state; in between, the
 # context is a blend.
@@ -252,7 +257,8 @@ if ready("fit", "look_back", "each_step"):
     shown.print_steps(source, target, weights, contexts)
 
 # %% [markdown]
-# Korean puts the object before the verb, so the second word needs *you*, which comes last in English. The same picture
+# From word to word the weight goes from *I* to *you* to *love*; each row still sums to 1. Korean puts the object before
+# the verb, so the second word needs *you*, which comes last in English. The same picture
 # as before, with *dh1* as the query: find the word before, and follow it into the cell.
 
 # %% tags=["exploration", "nbval-ignore-output"]
@@ -289,8 +295,9 @@ if ready("weights"):
 # From here on you work with batches, and a batch has padding. The encoder's states at padding mean nothing, so
 # their weight must be exactly 0, and the real words of each sentence must share the whole weight of 1.
 #
-# A fellow student wrote that function, and something is odd. *I love you* comes out right on its own. Next to a
-# sentence of five words it comes out wrong. No weight lies on padding, yet the table changes with the company:
+# A fellow student wrote a softmax for batches, and something is odd. The weights for *I love you* are right when it is
+# alone. Next to a sentence of five words they are wrong. No weight lies on padding, yet the table changes with the
+# company:
 #
 # | *I love you* in a batch | *I* | *love* | *you* | padding |
 # | --- | --: | --: | --: | --: |
@@ -330,7 +337,7 @@ check("masked_softmax", masked_softmax)
 
 # %% [markdown]
 # Put the student's two cases through your function, as one batch: a row of its own for each company. Both rows should
-# now say the same, and sum to 1. Which score must a word have so that e to that power is 0?
+# now say the same, and sum to 1: e to the power of minus infinity is exactly 0.
 
 # %% tags=["exploration"]
 if ready("masked_softmax"):
@@ -369,7 +376,8 @@ check("weighted_sum", weighted_sum)
 
 # %% [markdown]
 # Both together are what the decoder calls at every step. `attend` is given: it takes the scores of one step, the
-# encoder's states and the mask, and gives the context, and the weights too, because you will want to look at them.
+# encoder's states and the mask, and gives the context first, because the decoder needs it, and then the weights,
+# because you will want to look at them. (`look_back` gave them in the order in which they come about.)
 
 
 # %% tags=["setup"]
@@ -810,8 +818,9 @@ shown.show_choosing(models)
 # each word**.
 #
 # A second objection: perhaps attention only learns **faster**, and the baseline would catch up. Lesson 2 has trained
-# it four times as long, with a state four times as large, and with other learning rates. Compare these with attention,
-# for new sentences of six clauses and for sentences seen in training.
+# it four times as long, with a state four times as large, with other learning rates, and on sentences that are read
+# backwards (*reversed source*). Compare these with attention, for new sentences of six clauses and for sentences seen in
+# training.
 
 # %% tags=["exploration", "always"]
 controls = shown.controls_of(models)
@@ -830,12 +839,15 @@ shown.show_controls(controls, n)
 # paper's encoder, which reads both ways (lesson 5 has it).
 
 # %% [markdown]
-# ### Right of the dashed line
+# ### Extra: right of the dashed line
 #
 # At seven and eight clauses attention falls too. That it "handles any length" would be false. Why does it fall? One
 # explanation is a **length prior**: it has never seen a sentence that long, and so it expects the end too early.
 # That can be tested. *Impose* the length: forbid END until the translation has as many words as the reference, then
 # allow nothing else. A translation that is right but for its early end comes out right.
+#
+# Before you guess, think about what such a test can find here. In this corpus a final verb form stands at the end of
+# a sentence and nowhere else, so in training END only ever came after a final verb form.
 
 # %% tags=["exploration", "always"]
 predictions.ask("length_imposed", guess="", **questions.LENGTH_IMPOSED)
@@ -853,10 +865,10 @@ shown.print_gained(models["attention"], n)
 predictions.answer("length_imposed", **questions.length_imposed(models["attention"], n))
 
 # %% [markdown]
-# No seed gains a sentence. But the test could hardly have found more: in this corpus the form that ends a sentence
-# occurs nowhere else, so no model has ever seen an end after a right beginning that is too short. It shows only
-# that another **word** is wrong before the end comes. A length prior that works through the choice of the verb form
-# is not ruled out. A test with more power would forbid all *final verb forms* until the last place; it was not run.
+# No seed gains a sentence, and the test could hardly have found one: a beginning that is right but unfinished has no
+# final verb form yet, and after anything else no model writes END. The test shows only that another **word** is wrong
+# before the end comes. A length prior that works through the choice of the verb form is not ruled out. A test with more
+# power would forbid all *final verb forms* until the last place; it was not run.
 
 # %% [markdown]
 # Look at the run that you have just trained; it is one run, but it shows the kind. For each wrong translation of
@@ -917,7 +929,7 @@ check("general_score", GeneralScore)
 
 # %% tags=["setup"]
 class DotScore(nn.Module):
-    """Scores by the dot product of both states: Luong et al. 2015, section 3.1. It has no weights."""
+    """Scores by the dot product of both states: Luong et al. 2015, section 3.1. It has no parameters."""
 
     def prepare(self, states: Tensor) -> Tensor:
         """The encoder's states (B, S, H), as the identity leaves them."""
@@ -929,7 +941,7 @@ class DotScore(nn.Module):
 
 
 # %% [markdown]
-# Put each of the three into the same decoder; nothing else has to change. Before you run the cell: how many weights
+# Put each of the three into the same decoder; nothing else has to change. Before you run the cell: how many parameters
 # does each bring along?
 
 # %% tags=["exploration"]
@@ -938,12 +950,12 @@ if ready("words", "AdditiveScore", "AttentionDecoder", "GeneralScore"):
     for name, score in to_try.items():
         decoder = AttentionDecoder(len(words.target), 64, 128, score)
         size = sum(weights.numel() for weights in decoder.score.parameters())
-        print(f"{name:9}{size:6,} weights of its own")
+        print(f"{name:9}{size:6,} parameters of its own")
 
 # %% [markdown]
 # Which one is best? Luong et al. found that dot works well for attention to all source words. *General* can do
 # whatever *dot* can, because its matrix may be learnt to change nothing. Each was trained here with five seeds, the
-# same steps and the same learning rate; only the sizes differ, by the weights that you have just counted.
+# same steps and the same learning rate; only the sizes differ, by the parameters that you have just counted.
 
 # %% tags=["exploration", "always"]
 predictions.ask("best_score", guess="", **questions.BEST_SCORE)
@@ -973,7 +985,7 @@ shown.show_scores({"baseline": models["baseline"]} | scored)
 # order: not tried, so we do not know.
 
 # %% [markdown]
-# ## 10 · What may explain it
+# ## 10 · Extra: what may explain it
 #
 # Why does attention learn what the baseline does not? A common answer: the **path** is shorter. In the baseline the
 # last target word reaches the first source word only through the state after every source word; with attention
@@ -1015,16 +1027,16 @@ shown.show_step_time()
 
 # %% [markdown]
 # The dotted lines are what growth with S and with S·T would look like. The sentences of this corpus lie on the left of
-# the picture; there the bill for S·T is small, and a step costs little more than the baseline's. The longer the text,
-# the more it shows.
+# the picture. There a step with attention takes longer too, but not because of S·T: its line rises no faster than the
+# baseline's. The longer the text, the more S·T shows.
 
 # %% [markdown]
 # ## 11 · Where does it look?
 #
 # Your `greedy_with_weights` keeps the weights of every step, so you can see them: one row per target word, one column
 # per source word, dark where the weight is. Predict the picture for this sentence before you run the cell. Which rows
-# will have their dark square out of line? A gloss next to each Korean word says what it means. The title counts only
-# Korean words that equal the reference at their place, because the known links belong to the reference.
+# will have their dark square out of line? A gloss next to each Korean word says what it means. Frames mark the known
+# links of the words that are translated correctly, and the title counts only those words.
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("translations"):
@@ -1036,8 +1048,9 @@ if ready("translations"):
 # %% [markdown]
 # Nobody told the model which words belong together; the weights came out of sentence pairs and a loss. The order is
 # right: the weights jump to the reason, which Korean puts first, and back. But look closely. In our run *학생을* (a
-# student) looks at *because*, one word too far. The encoder reads from the left, so the state after *because* has
-# read *student* too, and *student* can be read off it as well. A weight belongs to a **state**, not to a word.
+# student) looks at *because*, one word too far; in yours other rows may be off, and by more. The encoder reads from the
+# left, so the state after *because* has read *student* too, and *student* can be read off it as well. A weight belongs
+# to a **state**, not to a word.
 #
 # And one picture proves nothing: dark squares are easy to find once you look for them. Lesson 5 measures the weights
 # against the known links, and asks whether the model really uses them.

@@ -254,7 +254,8 @@ def show_costly_map(
     place = min(costly, key=lambda place: len(pairs[place.sentence].source_words))
     pair = pairs[place.sentence]
     dark, right = pair.source_words[place.dark], pair.source_words[place.gold]
-    title = f"{pair.target_words[place.target]} looks at {dark}; its gold word is {right}"
+    korean = f"{pair.target_words[place.target]} ({pair.glosses[place.target]})"
+    title = f"{korean} looks at {dark}; its gold word is {right}"
     show_map(weights[place.sentence], pair, title)
 
 

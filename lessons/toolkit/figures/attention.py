@@ -8,10 +8,13 @@ from typing import Any
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from lessons.toolkit.figures.visual_language import (
     BASELINE,
     CONTEXT,
+    GOLD,
+    HALO,
     MISTAKE,
     NEUTRAL,
     PAPER,
@@ -55,7 +58,7 @@ def draw_attention_step(
         context: its numbers.
         title: what the figure shows.
     """
-    figure, axes = plt.subplots(figsize=(7.4, 5.2))
+    figure, axes = plt.subplots(figsize=(7.4, 5.5))
     places = [1.7 * i for i in range(len(source))]
     middle = sum(places) / len(places)
     axes.plot([-1.4, places[-1]], [_SCORES, _SCORES], color=TARGET, linewidth=1, zorder=0)
@@ -69,7 +72,7 @@ def draw_attention_step(
     _decoder_cell(axes, middle, step, before, written)
     rows = [("source", _WORDS), ("states", _STATES), ("scores", _SCORES), ("weights", 2.6), ("context", _CONTEXT)]
     name_rows(axes, [*rows, ("the decoder's cell", _CELL), ("target word", _WRITTEN)], places[-1] + 0.8)
-    blank(axes, title, (-2.2, places[-1] + 2.7), (-0.3, 6.2))
+    blank(axes, title, (-2.2, places[-1] + 2.7), (-0.3, 6.6))
     return figure
 
 
@@ -135,7 +138,7 @@ def draw_score(
 
     Args:
         decoder_state, encoder_state: H numbers each.
-        layer: for each hidden unit the weights of all 2H inputs; they stand on the arrows.
+        layer: for each hidden unit the parameters of all 2H inputs; they stand on the arrows, a colour for each unit.
         hidden: A numbers, what the hidden units give, tanh included.
         output: the weight of each hidden unit.
         score: what comes out.
@@ -149,25 +152,31 @@ def draw_score(
         colour = TARGET if i < len(decoder_state) else SOURCE
         box(axes, 1.6 * i, 0, f"{value:z.1f}", colour)
         for n, (unit, weights) in enumerate(zip(units, layer, strict=True)):
-            _weighted(axes, (1.6 * i, 0.32), (unit, 1.66), weights[i], at=0.16 + 0.16 * n)
-    for unit, value, weight in zip(units, hidden, output, strict=True):
+            _weighted(axes, (1.6 * i, 0.32), (unit, 1.66), weights[i], at=0.14 + 0.22 * n, colour=_UNITS[n % 2])
+    for n, (unit, value, weight) in enumerate(zip(units, hidden, output, strict=True)):
         _number(axes, unit, 1.9, value, digits=2)
-        _weighted(axes, (unit, 2.14), (middle, 3.3), weight, at=0.4)
+        _weighted(axes, (unit, 2.14), (middle, 3.3), weight, at=0.4, colour=_UNITS[n % 2])
     _number(axes, middle, 3.55, score)
     word(axes, 0.8 * (len(decoder_state) - 1), -0.6, "dh0", TARGET)
     word(axes, 1.6 * len(decoder_state) + 0.8 * (len(encoder_state) - 1), -0.6, "h1", SOURCE)
-    rows = [("states", 0), ("weights", 0.65), ("hidden units, tanh", 1.9), ("weights", 2.6), ("score", 3.55)]
+    rows = [("states", 0), ("parameters", 0.65), ("hidden units, tanh", 1.9), ("parameters", 2.6), ("score", 3.55)]
     name_rows(axes, rows, 1.6 * len(inputs) - 0.9)
     blank(axes, title, (-0.6, 1.6 * len(inputs) + 0.9), (-0.8, 3.9))
     return figure
 
 
-def _weighted(axes: Axes, start: tuple[float, float], end: tuple[float, float], weight: float, at: float) -> None:
+#: Colours of what belongs to the first hidden unit, and to the second.
+_UNITS = ("#6b6b6b", "#7B4FA3")
+
+
+def _weighted(
+    axes: Axes, start: tuple[float, float], end: tuple[float, float], weight: float, *, at: float, colour: str
+) -> None:
     """An arrow with its number, `at` a share of its way."""
-    arrow(axes, start, end, "#9a9a9a", 1)
+    arrow(axes, start, end, colour, 1)
     x, y = (a + at * (b - a) for a, b in zip(start, end, strict=True))
     ground = {"boxstyle": "round,pad=0.1", "facecolor": PAPER, "edgecolor": "none"}
-    axes.text(x, y, f"{weight:g}", ha="center", va="center", fontsize=9, bbox=ground, zorder=4)
+    axes.text(x, y, f"{weight:g}", ha="center", va="center", fontsize=9, color=colour, bbox=ground, zorder=4)
 
 
 def draw_contexts(
@@ -182,7 +191,7 @@ def draw_contexts(
     """
     gap = 2.2
     width = gap * max(len(source), len(target))
-    figure, axes = plt.subplots(figsize=(width + 1.4, 4))
+    figure, axes = plt.subplots(figsize=(width + 1.4, 4.7))
     below, above = ([(n + 0.5) * width / len(words) for n in range(len(words))] for words in (source, target))
     for i, (x, text) in enumerate(zip(below, source, strict=True)):
         word(axes, x, -0.6, text, SOURCE, size=12)
@@ -191,19 +200,30 @@ def draw_contexts(
         for start, weight in sorted(zip(below, row, strict=True), key=lambda pair: pair[1]):
             weight_arrow(axes, (start, 0.33), (x + 0.08 * (start - x), 1.9), weight)
         box(axes, x, 2.3, f"c{t + 1}", CONTEXT)
-        arrow(axes, (x, 2.68), (x, 3))
-        word(axes, x, 3.2, text, TARGET, size=12)
-        axes.text(x, 3.5, gloss(text), ha="center", fontsize=9, color=NEUTRAL)
+        arrow(axes, (x, 2.68), (x, 2.98), CONTEXT)
+        axes.text(x, 3.3, "GRU", ha="center", va="center", fontsize=9, bbox=_CELL_FRAME, zorder=3)
+        arrow(axes, (x, 3.62), (x, 3.95), TARGET)
+        word(axes, x, 4.15, text, TARGET, size=12)
+        axes.text(x, 4.45, gloss(text), ha="center", fontsize=9, color=NEUTRAL)
     for left, right in pairwise(below):
         arrow(axes, (left + 0.38, 0), (right - 0.38, 0))
-    rows = [("source", -0.6), ("states", 0), ("weights", 1.1), ("contexts", 2.3), ("target", 3.2)]
+    for left, right in pairwise(above):
+        arrow(axes, (left + 0.4, 3.3), (right - 0.4, 3.3), TARGET)
+    rows = [("source", -0.6), ("states", 0), ("weights", 1.1), ("contexts", 2.3), ("decoder", 3.3), ("target", 4.15)]
     name_rows(axes, rows, width + 0.1)
-    blank(axes, title, (0, width + 1.2), (-0.9, 3.8))
+    blank(axes, title, (0, width + 1.2), (-0.9, 4.8))
     return figure
 
 
+_LINK = {"fill": False, "edgecolor": GOLD, "linewidth": 2, "path_effects": HALO}
+
+
 def draw_weights(
-    weights: Sequence[Sequence[float]], source: Sequence[str], target: Sequence[str], title: str
+    weights: Sequence[Sequence[float]],
+    source: Sequence[str],
+    target: Sequence[str],
+    title: str,
+    links: Iterable[tuple[int, int]] = (),
 ) -> Figure:
     """The weights of one sentence: a row for each target word, dark where the decoder looked.
 
@@ -211,9 +231,12 @@ def draw_weights(
         weights: T rows of S weights.
         source, target: the S and T words, end tokens included if they have weights.
         title: what the figure shows.
+        links: (i, j) to frame: source word i belongs to target word j.
     """
     figure, axes = plt.subplots(figsize=(0.55 * len(source) + 2.2, 0.4 * len(target) + 1.5))
     shown = axes.imshow(weights, WEIGHTS, aspect="auto", vmin=0, vmax=1)
+    for i, j in links:
+        axes.add_patch(Rectangle((i - 0.42, j - 0.42), 0.84, 0.84, **_LINK))
     axes.set_xticks(range(len(source)), source, rotation=45, ha="left", rotation_mode="anchor", color=SOURCE)
     axes.set_yticks(range(len(target)), target, color=TARGET)
     axes.xaxis.tick_top()
@@ -298,7 +321,7 @@ def _norms(axes: Axes, clauses: Sequence[int], runs: Sequence[Sequence[float]], 
 
 
 def plot_step_time(lengths: Sequence[int], models: dict[str, Run], title: str) -> Figure:
-    """Plot the time of a training step against sentence length, each model's shortest step being 1.
+    """Plot the time of a training step against sentence length, both on a logarithmic scale.
 
     Args:
         lengths: S = T, in words, rising.
@@ -308,25 +331,23 @@ def plot_step_time(lengths: Sequence[int], models: dict[str, Run], title: str) -
     """
     figure, axes = plt.subplots(figsize=(6.2, 3.6))
     for (name, run), style in zip(models.items(), SERIES, strict=False):
-        unit = run["median_seconds"][0]
         fields = ("lower_quartile", "median_seconds", "upper_quartile")
-        low, middle, high = ([seconds / unit for seconds in run[field]] for field in fields)
-        label = f"{name}: 1 is {1000 * unit:.0f} ms"
-        axes.plot(lengths, middle, style.line, color=style.colour, marker=style.marker, markersize=5, label=label)
+        low, middle, high = ([1000 * seconds for seconds in run[field]] for field in fields)
+        axes.plot(lengths, middle, style.line, color=style.colour, marker=style.marker, markersize=5, label=name)
         axes.fill_between(lengths, low, high, color=style.colour, alpha=0.18, linewidth=0)
-    _growth(axes, lengths)
+    _growth(axes, lengths, 1000 * next(iter(models.values()))["median_seconds"][0])
     axes.set_xscale("log", base=2)
     axes.set_yscale("log", base=2)
     axes.set_xticks(list(lengths), list(map(str, lengths)))
     axes.yaxis.set_major_formatter("{x:g}")
-    axes.set(xlabel="words in each sentence, S = T", ylabel="seconds of a step\n(the shortest is 1)", title=title)
+    axes.set(xlabel="words in each sentence, S = T", ylabel="time of a step (ms)", title=title)
     axes.legend(loc="upper left")
     return figure
 
 
-def _growth(axes: Axes, lengths: Sequence[int]) -> None:
-    """Dotted lines: what grows with S, and what grows with S·T."""
+def _growth(axes: Axes, lengths: Sequence[int], first: float) -> None:
+    """Dotted lines: what grows with S, and what grows with S·T, from one time on."""
     for power, text in ((1, "as S"), (2, "as S·T")):
-        times = [(length / lengths[0]) ** power for length in lengths]
+        times = [first * (length / lengths[0]) ** power for length in lengths]
         axes.plot(lengths, times, color=NEUTRAL, linewidth=1, linestyle=(0, (1, 2)), zorder=0)
         axes.annotate(text, (lengths[-1], times[-1]), (4, 0), textcoords="offset points", fontsize=8, color=NEUTRAL)

@@ -17,7 +17,7 @@ def ask(question: str, **options: str) -> Options:
 _NEAR = {"a": "near the baseline", "b": "half way between baseline and attention", "c": "near attention"}
 
 FIRST_WEIGHT = ask(
-    question="Scores 5.8, 0.0 and 3.6: what weight does the word *I* get?",
+    question="Scores 5.8, 0.0 and 3.6: what weight does the word 'I' get?",
     a="about 0.5",
     b="about 0.6, its share of the sum of the scores",
     c="about 0.9",

@@ -167,17 +167,21 @@ def print_first_errors(
     rows = zip(translations, references, lengths, strict=True)
     found = [_first_error(made, right) for made, right, length in rows if length > 6 and made != right]
     kinds = Counter(kind for kind, _ in found)
-    print("what is wrong first:", ", ".join(f"{kind} {count}" for kind, count in kinds.items()))
+    told = ", ".join(f"{kind}: {kinds[kind]}" for kind in (_OTHER_WORD, _TOO_EARLY, _TOO_LONG))
+    print(f"what differs first in {len(found)} wrong translations: {told}")
     for made, right in [words for _, words in found if words][:most]:
         print(f"  {made} ({gloss(made)}) in place of {right} ({gloss(right)})")
+
+
+_OTHER_WORD, _TOO_EARLY, _TOO_LONG = "another word", "it stops too early", "it goes on too long"
 
 
 def _first_error(made: list[str], right: list[str]) -> tuple[str, tuple[str, str] | None]:
     """The kind of the first difference, and the two words where it is another word."""
     for written, wanted in zip(made, right, strict=False):
         if written != wanted:
-            return "another word", (written, wanted)
-    return ("it stops too early" if len(made) < len(right) else "it goes on too long"), None
+            return _OTHER_WORD, (written, wanted)
+    return (_TOO_EARLY if len(made) < len(right) else _TOO_LONG), None
 
 
 # --- gradients and time ----------------------------------------------------------------------------------------
@@ -198,7 +202,7 @@ def show_gradients(models: Models, sentences: int) -> None:
 
 def print_gradients(models: Models) -> None:
     """Print by which factor the gradient falls from one clause to six, lowest and highest seed."""
-    print("gradient at one clause / gradient at six, lowest and highest seed")
+    print("gradient at one clause / gradient at six, lowest and highest seed (below 1: it grows with length)")
     for moment in ("before", "after"):
         for name, runs in models.items():
             norms = [run["first_word_gradient"][moment] for run in runs]
@@ -239,13 +243,15 @@ def show_look(pair: SentencePair, written: Sequence[str], weights: Tensor) -> No
     rows = [*written, "<end>"][: len(weights)]  # a sentence that was cut off has no end
     looked = weights[: len(rows)]
     places = looked.argmax(1).tolist()
-    hits, right = count_hits(pair, written, places)
+    linked, right = count_hits(pair, written, places)
     print(pair.source)
     print(interlinear(written, [gloss(word) for word in written]))
-    title = f"{hits} of {right} right Korean words look most at a word they are linked to"
+    title = f"{linked} of {right} right Korean words look most at a word they are linked to"
     names = [f"{word}  {gloss(word)}" for word in rows]
     looks = ", ".join(f"{word} at {source[i]}" for word, i in zip(rows, places, strict=True))
-    figure = attention.draw_weights(looked.tolist(), source, names, title)
+    same = [made == wanted for made, wanted in zip(written, pair.target_words, strict=False)]
+    links = [(link.source, link.target) for link in pair.alignment if link.target < len(same) and same[link.target]]
+    figure = attention.draw_weights(looked.tolist(), source, names, title, links)
     common.show(figure, f"Where each word of the translation looks most: {looks}.")
 
 

@@ -96,7 +96,7 @@ def draw_encoder_decoder(source: Sequence[str], target: Sequence[str], title: st
     for i, text in enumerate(source):
         _cell(axes, i, f"h{i + 1}", text, SOURCE)
     for t, (text, written) in enumerate(zip(reads, target, strict=True)):
-        _cell(axes, gap + 1 + t, f"d{t + 1}", text, TARGET, written)
+        _cell(axes, gap + 1 + t, f"dh{t + 1}", text, TARGET, written)
     _arrows(axes, [*range(len(source)), gap, *(gap + 1 + t for t in range(len(target)))])
     box(axes, gap, 1, "context", CONTEXT)
     _rail(axes, gap, [gap + 1 + t for t in range(len(target))])
