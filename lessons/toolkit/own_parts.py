@@ -24,7 +24,8 @@ SIZE_LIMIT = 200_000  # bytes of a part; nobody writes more by hand
 
 _HEAD = """\
 # Your {name}: what you wrote for {exercise}, kept when its check passed. Later lessons run on it.
-# To go back to the course's, write no after "in use", or delete this file.
+# To go back to the course's, write no after "in use", or delete this file. A part that took more than ten times as
+# long as the course's is not used; if the machine was busy, run its check again.
 # in use: {in_use}
 # time: {times:.1f} times that of the course's
 # text: {digest}
@@ -63,7 +64,7 @@ class Part:
         if not self.unchanged:
             return "yours was changed since its check passed"
         if self.times > MOST_TIMES_SLOWER:
-            return f"yours takes {self.times:.0f} times as long"
+            return f"yours took {self.times:.0f} times as long when its check was run"
         return ""
 
 

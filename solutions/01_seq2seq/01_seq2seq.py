@@ -96,8 +96,15 @@ def sure_links(pair: SentencePair) -> list[tuple[int, int]]:
 
 
 # %% [markdown]
-# See which words belong together in the most famous sentence. Before you run the cell: in which order would you have
-# to read 난 (`I.TOP`), 널 (`you.OBJ`) and 사랑해 (`love.INT`) to get the English back?
+# See which words belong together in the most famous sentence, 난 널 사랑해 (say *nan neol saranghae*). Before you run the
+# cell: in which order would you have to read 난 (`I.TOP`), 널 (`you.OBJ`) and 사랑해 (`love.INT`) to get the English
+# back? 넌 (*neon*), `you.TOP`, differs from 널 by its last letter.
+#
+# <details><summary>Our answer</summary>
+#
+# First 난, then 사랑해, then 널.
+#
+# </details>
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
 seq2seq_figures.show_links(love, sure_links(love), "The verb moves to the end, so links cross")
@@ -138,8 +145,8 @@ check("make_dictionary", make_dictionary)
 
 # %% [markdown]
 # Now measure it. A translation counts only if every word is right and in its place: this is **exact match**, a
-# strict score, but one that nobody can argue with. Predict it first, with a letter for `guess`. The dictionary has
-# every word of the test sentences that has a counterpart.
+# strict score, but one that nobody can argue with. Predict it first, with a letter for `guess`. Every test word that
+# has a counterpart is in the dictionary.
 
 # %% tags=["exploration", "always"]
 predictions.ask(
@@ -210,15 +217,12 @@ if ready("dictionary"):
 # translator has to read the whole sentence before it writes the first word.
 
 # %% [markdown]
-# (The data card reports a lower score for a dictionary. That one was made from sentences of all lengths, where most
-# verbs stand in the middle and have the ending for *and* or *because*; yours comes from short ones.)
-
-# %% [markdown]
 # ## 3 · Words as numbers
 #
 # A network computes with numbers, so each word gets one: its place in the **vocabulary**. The first four places are
-# taken by special tokens: `PAD` fills gaps in a batch, `START` begins what the decoder reads, `END` closes a
-# sentence, `UNKNOWN` stands for words that are not listed.
+# taken by special tokens: `PAD` fills gaps in a batch, `START` stands before the first word of a translation, `END`
+# closes a sentence, `UNKNOWN` stands for words that are not listed. In code, `PAD` to `UNKNOWN` are these four numbers;
+# `SPECIAL_TOKENS` holds their names, which the vocabulary lists.
 #
 # **Exercise 2 · ●○○ · 8 min · tool.** Write `build_vocabulary`: the special tokens in their order, then the words,
 # most frequent first, words with equal counts in alphabetical order. Words seen fewer than `minimum_count` times
@@ -248,8 +252,8 @@ check("build_vocabulary", build_vocabulary)
 
 # %% [markdown]
 # A vocabulary turned around is a dict from word to number, and a sentence becomes a list of numbers. `END` comes
-# after it in both languages: the encoder can see that the sentence is complete, and the decoder can learn when to
-# stop.
+# after it in both languages: the network that reads can see that the sentence is complete, and the one that writes can
+# learn when to stop.
 #
 # **Exercise 3 · ●○○ · 3 min · tool.** Write `encode_words`. What should happen to a word that the dict does not have?
 
@@ -437,7 +441,7 @@ if ready("read_by_hand"):
 # %% [markdown]
 # ## 7 · What a gate adds
 #
-# There was 0.76 of *I* after one word, 0.36 after two. This cell rewrites its whole state at each word, whether the
+# The first number of the state stands for *I*: 0.76 after one word, 0.36 after two. This cell rewrites its whole state at each word, whether the
 # word matters or not. A **gate** lets it choose. It is a number between 0 and 1 for each number of the state, and it
 # says how much of the old one to keep:
 #
@@ -482,10 +486,11 @@ def gated_step(
 check("gated_step", gated_step)
 
 # %% [markdown]
-# What does it buy? Take two sentences that differ only in their first word, read both, and compare the states: as
+# What does the gate buy you? Take two sentences that differ only in their first word, read both, and compare the states: as
 # long as they differ, the network remembers which first word it was. In the figure your two cells do this with a
 # hundred pairs of random sentences. Nothing is learnt here. The candidate has the weights of the plain cell, and we
-# have set the gate by hand: open (0.05) at the first word, nearly closed (0.95) at all others.
+# have set the gate by hand: 0.05 at the first word, which is taken in, and 0.95 at all others, which hardly change
+# the state.
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("read_by_hand", "gated_step"):
@@ -569,11 +574,12 @@ check("encoder", Encoder)
 # vector: the embedding of the word written before (`START` at first), and the context once more, the same at every
 # step. It turns each of its states into V **scores** (logits), one for every word that could come next.
 #
-# In training it reads the right words in one call, T at a time. When it translates, it reads one word per call and
-# passes its state on.
+# In training it reads all T right words in one call. When it translates, it reads one word per call and passes its
+# state on.
 #
 # **Exercise 8 · ●●● · 15 min · core.** Complete `Decoder.forward` so that it serves both. `self.gru` reads E + H
-# numbers per word: the embedding first, then the context. About five lines.
+# numbers per word: the embedding first, then the context. A GRU of PyTorch takes and returns its state as (1, B, H); yours
+# is (B, H). About five lines.
 
 
 # %% tags=["exercise"] slug="decoder"
@@ -619,8 +625,8 @@ check("decoder", Decoder)
 
 # %% [markdown]
 # Together they are the model of this lesson. The decoder must not see the word that it has to predict, so it reads
-# the target shifted one place to the right: `START, 난, 널, 사랑해` where it writes `난, 널, 사랑해, END`. Reading the right
-# word, whatever the model itself would have written, is called **teacher forcing**; lesson 4 looks at its price.
+# the target shifted one place to the right: `START, 난, 널, 사랑해` (*I, you, love*) where it writes `난, 널, 사랑해, END`. Reading
+# the right word, whatever the model itself would have written, is called **teacher forcing**; lesson 4 looks at its price.
 
 
 # %% tags=["setup"]
@@ -811,7 +817,7 @@ def greedy_decode(
         decoder: (words (B, 1), state (B, H), context (B, H)) → logits (B, 1, V), state (B, H).
         source: (B, S) int64.
         source_mask: (B, S) bool.
-        max_length: how often the decoder is called at most; it is not called once every sentence has ended.
+        max_length: how often the decoder is called at most; there is no further call after every sentence has ended.
 
     Returns:
         B lists of word numbers, without START, END, and what follows END.
@@ -878,8 +884,13 @@ if ready("model"):
 
 # %% [markdown]
 # Look at the curve; its axis is logarithmic. Giving each of the V words the same probability would cost log V, about
-# 5.7 nats. Why does the curve begin lower? Each point is the mean over a whole epoch, and the model learns from the
-# first batch on.
+# 5.7 nats. Why does the curve begin lower?
+#
+# <details><summary>Our answer</summary>
+#
+# Each point is the mean over a whole epoch, and the model learns from the first batch on.
+#
+# </details>
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("losses"):
@@ -911,8 +922,8 @@ if ready("losses", "greedy_one", "greedy_decode"):
 
 # %% [markdown]
 # How does greedy decoding choose its words? Look over its shoulder at the shortest sentence that it gets wrong. Each
-# column is a step, with the three likeliest words; the first is written, and the next step reads it. Where does it
-# hesitate, and which word comes second there? The glosses below the figure say what the words mean.
+# column is a step, with the three likeliest words; the first is written, and the next step reads it. Which word is
+# wrong first, and did the model hesitate there?
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("translations"):
@@ -933,8 +944,8 @@ if ready("translations"):
     seq2seq_figures.show_mistakes(test_pairs, translations, most=5)
 
 # %% [markdown]
-# When we read them, most mistakes were good Korean that says something else. A word has been swapped for another of
-# its kind, or has moved to the other clause: who meets whom, who is not tired. So the decoder writes Korean well;
+# When we read those of our run, most mistakes were good Korean that says something else. A word has been swapped for
+# another of its kind, or has moved to the other clause: who meets whom, who is not tired. So the decoder writes Korean well;
 # what it gets wrong is what the source said. This is an impression from reading, not a count.
 
 # %% [markdown]

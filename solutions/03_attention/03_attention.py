@@ -6,7 +6,7 @@
 # looked at.
 #
 # **You will learn** how the three steps work, with numbers that a pencil can follow, what they do to the curve of
-# lesson 2, and which control shows that the gain comes from choosing.
+# lesson 2, and which controls show where the gain comes from.
 #
 # **You need** lessons 1 and 2, or what they teach: encoder, decoder, padded batches, accuracy by length.
 #
@@ -82,7 +82,7 @@ shown.print_states(target, states, decoder_states)
 # %% [markdown]
 # How well does *h1* fit what the decoder needs now? A small feed-forward layer answers that. It reads four numbers,
 # *dh0* and then *h1*, and has two hidden units. For the first unit: 2·(-0.8) - 2·0.7 + 2·(-0.2) + 2·0.4 = -2.6, and
-# tanh bends that to -0.99. Compute the second unit yourself, then open ours.
+# tanh bends that to -0.99. The second unit has the parameters -1, -1, 2 and 2. Compute it yourself, then open ours.
 #
 # <details><summary>The second unit, and the score</summary>
 #
@@ -661,8 +661,8 @@ if ready("masked_softmax", "weighted_sum", "AdditiveScore", "AttentionDecoder"):
 # is not the reason.
 #
 # Take the curve of lesson 2, which fell from almost 100 % at one clause to almost nothing at six. Draw the new one from
-# one to eight clauses. What happens to the right of six, at lengths that neither model has seen? Turn your drawing
-# into a letter.
+# one to eight clauses. What happens to the right of six, at lengths that neither model has seen? Choose the
+# letter that fits your drawing.
 
 # %% tags=["exploration", "always"]
 predictions.ask("beyond_training", guess="", **questions.BEYOND_TRAINING)
@@ -812,7 +812,7 @@ shown.show_choosing(models)
 # </details>
 
 # %% [markdown]
-# To the left of the dashed line the curve that fell is almost flat, and uniform weights fall like the baseline. So the
+# To the left of the dashed line attention's curve stays almost flat, and uniform weights fall like the baseline. So the
 # gain does not come from *having* all states within reach. Fixed weights fall as well: a choice that is learnt, but
 # made once per sentence, is one fixed vector again. What keeps the curve up is weights that are computed **anew for
 # each word**.
@@ -999,7 +999,7 @@ predictions.ask("gradient_before", guess="", **questions.GRADIENT_BEFORE)
 
 # %% [markdown]
 # The figure has the four models of section 8, with the first weights of each seed on the left and the trained ones
-# on the right. The scale is logarithmic: from line to line is a factor of ten.
+# on the right. The scale is logarithmic.
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
 shown.show_gradients(models, n)

@@ -113,10 +113,14 @@ def length_imposed(runs: Sequence[Run], sentences: int) -> Options:
     found = gained(runs, 8, sentences)
     return {
         "right": option_for(100 * sum(found) / len(found) / sentences, 3, 15),
-        "measured": f"At eight clauses the seeds gain {min(found)} to {max(found)} of {sentences} sentences.",
+        "measured": f"At eight clauses {_gained_words(found)} of {sentences} sentences.",
         "b": "Many wrong ones are too short. But a word is wrong before the end is.",
         "c": "So it would be if the early end were the only mistake in most of them.",
     }
+
+
+def _gained_words(found: Sequence[int]) -> str:
+    return f"the seeds gain {min(found)} to {max(found)}" if max(found) else "no seed gains one"
 
 
 def best_score(scored: dict[str, Sequence[Run]]) -> Options:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from IPython.display import display
 
-from lessons.toolkit.glosses import gloss, interlinear, legend
+from lessons.toolkit.glosses import LEGEND, gloss, interlinear, labels, legend
 
 #: What stands before a sentence, such as its English; its Korean words; a gloss for each, or None to look them up.
 Line = tuple[str, Sequence[str], Sequence[str] | None]
@@ -29,9 +29,10 @@ def show_glossed(lines: Sequence[Line], *, explain: bool = False) -> None:
     plain = [_plain(*line) for line in full]
     shown = [_as_html(*line) for line in full]
     if explain:
-        labels = legend([each for _, _, found in full for each in found]).splitlines()
-        plain += labels
-        shown.append(f'<div style="{_GLOSS}">{"<br>".join(map(html.escape, labels))}</div>')
+        glosses = [each for _, _, found in full for each in found]
+        plain.append(legend(glosses))
+        rows = [f"<b>{label}</b>: {html.escape(LEGEND[label], quote=False)}" for label in labels(glosses)]
+        shown.append(f'<div style="{_GLOSS}">{"<br>".join(rows)}</div>')
     display({"text/html": "".join(shown), "text/plain": "\n".join(plain)}, raw=True)
 
 

@@ -5,6 +5,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from difflib import SequenceMatcher
 
 import matplotlib.pyplot as plt
 import torch
@@ -31,6 +32,7 @@ from lessons.toolkit.figures.visual_language import (
     name_rows,
     word,
 )
+from lessons.toolkit.glosses import gloss
 
 
 def draw_lookup(
@@ -51,12 +53,14 @@ def draw_lookup(
         arrow(axes, (x, 1.2), (x, 1.75))
         word(axes, x, 1, text, SOURCE, size=13)
         word(axes, x, 2, found, TARGET, size=13, wrong=list(target[x : x + 1]) != [found])
+        axes.text(x, 2.38, gloss(found), ha="center", fontsize=8, color=NEUTRAL)
     for i, j in links:
         arrow(axes, (i, 0.8), (j, 0.22))
     for x, text in enumerate(target):
         word(axes, x, 0, text, TARGET, size=13)
+        axes.text(x, -0.42, gloss(text), ha="center", fontsize=8, color=NEUTRAL)
     name_rows(axes, [("looked up", 2), ("English", 1), ("right", 0)], -0.6, "right")
-    blank(axes, title, (-1.5, width - 0.4), (-0.25, 2.3))
+    blank(axes, title, (-1.5, width - 0.4), (-0.5, 2.65))
     return figure
 
 
@@ -94,7 +98,7 @@ def draw_choices(words: Sequence[Sequence[str]], shares: Sequence[Sequence[float
         title: what the figure shows.
     """
     ranks = len(words[0])
-    figure, axes = plt.subplots(figsize=(1.25 * len(words) + 1.6, 0.55 * ranks + 1.7))
+    figure, axes = plt.subplots(figsize=(1.25 * len(words) + 1.6, 0.7 * ranks + 1.7))
     for t, (found, given) in enumerate(zip(words, shares, strict=True)):
         word(axes, t, -0.3, "<start>" if t == 0 else words[t - 1][0])
         arrow(axes, (t, -0.08), (t, 0.48))
@@ -109,11 +113,12 @@ def draw_choices(words: Sequence[Sequence[str]], shares: Sequence[Sequence[float
 
 
 def _choice(axes: Axes, x: float, y: float, text: str, share: float, *, first: bool) -> None:
-    """A word and its probability on a ground as dark as the probability; the one that is written has a frame."""
+    """A word, its gloss and its probability, on a ground as dark as that; the one that is written has a frame."""
     edge = {"edgecolor": TARGET if first else "#bbbbbb", "linewidth": 2 if first else 0.6}
-    axes.add_patch(Rectangle((x - 0.45, y - 0.42), 0.9, 0.84, facecolor=plt.get_cmap(WEIGHTS)(0.6 * share), **edge))
-    axes.text(x, y + 0.15, text, ha="center", va="center", fontsize=10)
-    axes.text(x, y - 0.22, f"{share:.0%}", ha="center", va="center", fontsize=8)
+    axes.add_patch(Rectangle((x - 0.45, y - 0.42), 0.9, 0.84, facecolor=plt.get_cmap(WEIGHTS)(0.4 * share), **edge))
+    axes.text(x, y + 0.2, text, ha="center", va="center", fontsize=10)
+    axes.text(x, y - 0.05, gloss(text), ha="center", va="center", fontsize=7)
+    axes.text(x, y - 0.27, f"{share:.0%}", ha="center", va="center", fontsize=8)
 
 
 def show_bottleneck(hidden_size: int, context_sizes: Sequence[int]) -> None:
@@ -360,7 +365,7 @@ def plot_losses(losses: Mapping[str, Sequence[float]], batches: Sequence[str], t
         axes.bar_label(bars, fmt="%.1f", padding=3, fontsize=9)
     axes.set_yticks(range(len(batches)), batches)
     axes.invert_yaxis()
-    axes.set(xlabel=f"loss (nats per word; {sample})", title=title)
+    axes.set(xlabel=f"loss, lower is better (nats per word; {sample})", title=title)
     axes.margins(x=0.1)
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     return figure
@@ -370,9 +375,9 @@ def show_useless_models(lengths: Sequence[int], loss: Callable[[Tensor, Tensor, 
     """Show the losses of two models that cannot translate, see `useless_losses`."""
     losses = useless_losses(lengths, loss)
     alike, padding = losses.values()
-    better = "better" if padding[0] < alike[0] else "worse"
-    title = f"The model that always expects <pad> scores {better} than the one that guesses"
-    batches = [f"{len(lengths)} short sentences", "and one long one"]
+    lower = "lower" if padding[0] < alike[0] else "higher"
+    title = f"The model that always expects <pad> has the {lower} loss"
+    batches = [f"{len(lengths)} short sentences", f"the same {len(lengths)} and a long one"]
     told = "; ".join(
         f"{batch}: {', '.join(f'{name} {values[number]:.1f}' for name, values in losses.items())}"
         for number, batch in enumerate(batches)
@@ -410,8 +415,13 @@ def show_choices(pair: SentencePair, written: Sequence[str], probabilities: Tens
     """
     best, numbers = probabilities.topk(3)  # (T, 3)
     likeliest = [[vocabulary[number] for number in row] for row in numbers.tolist()]
-    doubtful = int(best[:, 0].argmin())
-    title = f"{pair.source}\nMost in doubt at {likeliest[doubtful][0]}: {best[doubtful, 0]:.0%}"
+    wrong = [t for t, (made, right) in enumerate(zip(written, pair.target_words, strict=False)) if made != right]
+    told_of = wrong[0] if wrong else int(best[:, 0].argmin())  # where no word is wrong, the step of most doubt
+    title = f"{pair.source}\nStep {told_of + 1}: {_named(likeliest[told_of][0])} with {best[told_of, 0]:.0%}"
+    if wrong:
+        right = pair.target_words[told_of]
+        share = probabilities[told_of, vocabulary.index(right)]
+        title = f"{title} is the first wrong word; the right one, {_named(right)}, has {share:.0%}"
     told = ", ".join(f"{row[0]} {share:.0%}" for row, share in zip(likeliest, best[:, 0], strict=True))
     show(
         draw_choices(likeliest, best.tolist(), title),
@@ -420,10 +430,16 @@ def show_choices(pair: SentencePair, written: Sequence[str], probabilities: Tens
     show_glossed(
         [
             ("written", written, None),
-            (f"likeliest at step {doubtful + 1}", likeliest[doubtful], None),
+            (f"likeliest at step {told_of + 1}", likeliest[told_of], None),
             ("correct", pair.target_words, pair.glosses),
-        ]
+        ],
+        explain=True,
     )
+
+
+def _named(text: str) -> str:
+    """A word with its gloss."""
+    return f"{text} ({gloss(text)})" if gloss(text) else text
 
 
 def show_mistakes(pairs: Sequence[SentencePair], translations: Sequence[Sequence[str]], most: int) -> None:
@@ -441,7 +457,17 @@ def show_longer(translate: Callable[[list[list[str]]], list[list[str]]], clauses
 
 
 def _show_written(items: Sequence[tuple[str, SentencePair, Sequence[str]]]) -> None:
+    """Show translations below the right ones; what differs stands in brackets."""
     lines = []
     for title, pair, words in items:
-        lines += [(title, [], []), ("correct", pair.target_words, pair.glosses), ("written", words, None)]
-    show_glossed(lines)
+        glosses = [gloss(word) for word in words]
+        marked = _marked(words, pair.target_words)
+        lines += [(title, [], []), ("correct", pair.target_words, pair.glosses), ("written", marked, glosses)]
+    show_glossed(lines, explain=True)
+
+
+def _marked(words: Sequence[str], right: Sequence[str]) -> list[str]:
+    """The words, in brackets those that the right ones do not have in this order."""
+    blocks = SequenceMatcher(None, words, right, autojunk=False).get_matching_blocks()
+    same = {block.a + n for block in blocks for n in range(block.size)}
+    return [word if n in same else f"[{word}]" for n, word in enumerate(words)]
