@@ -8,6 +8,8 @@ from pathlib import Path
 
 import learners_path
 import pytest
+import resolve_lock
+import yaml
 
 from autograder.authoring.learner_package import wheel_files
 from autograder.course.lessons import all_lessons
@@ -99,3 +101,15 @@ def test_without_jupyterlab_lab_says_how_to_get_it_or_do_without(monkeypatch, tm
     monkeypatch.setattr(lab, "find_spec", lambda name: None)
     with pytest.raises(lab.LearnerError, match=r'-m pip install "jupyterlab.*or open .* in the notebook server'):
         lab.require_jupyter(tmp_path)
+
+
+def test_the_workflow_goes_the_same_way_on_each_system_with_the_oldest_and_the_newest_python():
+    workflow = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text(encoding="utf-8"))["jobs"]["learner"]
+    matrix = workflow["strategy"]["matrix"]
+    assert {system.partition("-")[0] for system in matrix["system"]} == {"ubuntu", "windows", "macos"}
+    oldest, newest = resolve_lock.SERVED
+    assert matrix["python"] == [oldest.rpartition(".")[0], newest]
+    commands = [step.get("run", "") for step in workflow["steps"]]
+    assert f"python {Path(learners_path.__file__).relative_to(ROOT).as_posix()}" in commands
+    assert '--editable ".[lab]"' in commands[-2]
+    assert commands[-2] in (ROOT / "README.md").read_text(encoding="utf-8")

@@ -16,11 +16,11 @@ COURSE = ("autograder", "lessons")
 _import = builtins.__import__
 
 
-def _refusing(name, space=None, *others):
+def _refusing(name, globals=None, *others, **named):
     """Import, unless a module of the course wants what is not there."""
-    if name in MODULES and str((space or {}).get("__name__")).startswith(COURSE):
+    if name in MODULES and str((globals or {}).get("__name__")).startswith(COURSE):
         raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-    return _import(name, space, *others)
+    return _import(name, globals, *others, **named)
 
 
 builtins.__import__ = _refusing
