@@ -18,29 +18,44 @@ export GOMP_SPINCOUNT ?= 1000
 # ... but where one training has the machine to itself, OpenMP's own number is up to twice as fast.
 bench bench-real build models: export GOMP_SPINCOUNT = 300000
 
-.PHONY: help lab test test-fast test-sandbox test-browser test-notebooks load load-dask fuzz bench bench-real bench-grading bench-scale term lint format build results pages models lock check-lock newest clean
+.PHONY: help lab teach test test-fast test-sandbox test-browser test-notebooks load load-dask fuzz bench bench-real bench-grading bench-scale term lint format build results pages models lock check-lock newest clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
+# One environment, as much of it as somebody needs: a learner, a teacher, or whoever changes and tests the course.
+$(VENV)/learner: EXTRAS := lab
+$(VENV)/learner: HOLDS := what learners need, PyTorch and JupyterLab
+$(VENV)/teacher: EXTRAS := lab,grade
+$(VENV)/teacher: HOLDS := what teachers need, nbgrader besides PyTorch and JupyterLab
+$(VENV)/ready: EXTRAS := test
+$(VENV)/ready: HOLDS := everything, the tools of the tests too
+$(VENV)/ready: SMALLER := $(VENV)/learner $(VENV)/teacher
+$(VENV)/teacher: SMALLER := $(VENV)/learner
+
 # The lock constrains versions; pyproject.toml says what is needed. pip is not quiet: it would hide why versions conflict.
-$(VENV)/ready: pyproject.toml requirements.lock
+$(VENV)/learner $(VENV)/teacher $(VENV)/ready: pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null || { printf '%s\n' \
 		"The course needs Python 3.11 or newer, and $(PYTHON) --version says: $$($(PYTHON) --version 2>&1)" \
 		'Install one (Debian, Ubuntu: apt install python3 python3-venv) or name one that you have, for example:' \
 		'make $(or $(MAKECMDGOALS),lab) PYTHON=python3.12' >&2; exit 1; }
+	@printf '%s\n' "Making the environment $(VENV) with $(HOLDS)." $(FETCHES)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install $(PIP_ARGS) --constraint requirements.lock --editable '.[test]' || { printf '%s\n' '' \
+	$(BIN)/python -m pip install $(PIP_ARGS) --constraint requirements.lock --editable '.[$(EXTRAS)]' || { printf '%s\n' '' \
 		'The environment $(VENV) is not complete; pip says above why: look for ERROR.' \
 		'- No connection? Run the same command again; what was downloaded is kept.' \
 		'- No version for your Python? The lock serves 3.11.2 to 3.14: make $(or $(MAKECMDGOALS),lab) PYTHON=python3.12' \
 		'- No space left? The CPU build of PyTorch is small: see "Two commands" in README.md.' >&2; exit 1; }
-	@touch $@
+	@touch $@ $(SMALLER)
 
-lab: $(VENV)/ready  ## make the environment, copy the lessons, open JupyterLab (LAB_ARGS=--no-browser)
+lab: $(VENV)/learner  ## make a learner's environment, copy the lessons, open JupyterLab (LAB_ARGS=--no-browser)
 	TQDM_DISABLE= $(BIN)/autograder lab $(LAB_DIR) -- $(LAB_ARGS)
+
+teach: $(VENV)/teacher  ## add what grading a class needs to the environment
+	@echo 'Ready. Enter it with: source $(BIN)/activate, then follow autograder/GUIDE.md. What this machine can do:'
+	@$(BIN)/autograder doctor || true
 
 test: $(VENV)/ready  ## every test: unit, build check, and nbval on each solution notebook; minutes by part
 	$(BIN)/python tests/parts.py
@@ -120,7 +135,7 @@ newest:  ## an environment with the newest versions that the ranges allow, and a
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install $(PIP_ARGS) --editable '.[test]'
-	@touch $(VENV)/ready
+	@touch $(VENV)/ready $(VENV)/learner $(VENV)/teacher
 	$(MAKE) test
 
 clean:  ## remove the environment and caches

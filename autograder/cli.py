@@ -7,24 +7,28 @@ import os
 import shlex
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperCommand
 
 from autograder.errors import CourseError
+from autograder.extras import is_whole_course, lacking
 from autograder.lazy_imports import import_lightly
 
 if TYPE_CHECKING:
     from autograder.authoring.drift import Drift
     from autograder.authoring.solution_notebook import OnCell
+    from autograder.course.lessons import Lesson
     from autograder.learner.fetch import OnBytes
     from autograder.learner.start import Started, Update
 
 DEFAULT_FOLDER = "my_lessons"
+FOR_LEARNERS = {"start", "lab", "check", "reset", "progress", "doctor", "fetch"}
 PASS_ON = {"ignore_unknown_options": True}
 
 app = typer.Typer(
@@ -49,11 +53,29 @@ def main() -> None:
     """Run the command line; an error of the course is one line on stderr and exit code 2."""
     import_lightly()
     _write_anything()
+    if not is_whole_course():
+        _hide_what_is_not_there()
     try:
         app()
     except CourseError as error:
-        print(f"autograder: {error}", file=sys.stderr)
-        raise SystemExit(2) from None
+        _refuse(str(error))
+    except ModuleNotFoundError as error:
+        if (told := lacking(error.name or "")) is None:
+            raise
+        _refuse(told)
+
+
+def _hide_what_is_not_there() -> None:
+    """List only what learners have; whoever types another command is told that it needs the whole course."""
+    for command in app.registered_commands:
+        command.hidden = command.callback is not None and command.callback.__name__ not in FOR_LEARNERS
+    for group in app.registered_groups:
+        group.hidden = True
+
+
+def _refuse(reason: str) -> NoReturn:
+    print(f"autograder: {reason}", file=sys.stderr)
+    raise SystemExit(2) from None
 
 
 def _write_anything() -> None:
@@ -144,18 +166,18 @@ def lab(
     ] = None,
 ) -> None:
     """Open your copy of the lessons in JupyterLab."""
-    from autograder.learner.lab import jupyter_command, jupyter_environment, refuses_root
+    from autograder.learner import lab as jupyter
 
     folder, options = _folder_and_options(arguments or [])
     _start(folder)
-    if refuses_root(options):
+    jupyter.require_jupyter(folder)
+    if jupyter.refuses_root(options):
         again = shlex.join(["autograder", "lab", str(folder), "--", *options, "--allow-root"])
         print("JupyterLab refuses to run as root: whoever reaches its page could change anything here.")
         print(f"Start it as another user, or, where root is all there is (a container, say): {again}")
         raise typer.Exit(1)
-    command = jupyter_command(folder, options)
     sys.stdout.flush()
-    os.execve(command[0], command, jupyter_environment())
+    raise typer.Exit(jupyter.run_jupyter(jupyter.jupyter_command(folder, options), jupyter.jupyter_environment()))
 
 
 def _folder_and_options(arguments: list[str]) -> tuple[Path, list[str]]:
@@ -233,6 +255,52 @@ def pages(
     with _status("Writing the pages ..."):
         written = write_site(folder, repository)
     print(f"{_count(len(written), 'file')} in {folder}; open {folder / 'index.html'}")
+
+
+package = typer.Typer(help="Write the course as a package for others.", no_args_is_help=True)
+app.add_typer(package, name="package")
+
+
+class _ManyValues(TyperCommand):
+    """A command whose options take several values in a row: `--lessons 01 02`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Give each value its option, as click wants it."""
+        spread: list[str] = []
+        option = ""
+        for word in args:
+            repeated = not word.startswith("-") and option and spread[-1] != option
+            spread += [option, word] if repeated else [word]
+            option = word if word in ("--lessons", "--over") else "" if word.startswith("-") else option
+        return super().parse_args(ctx, spread)
+
+
+@package.command(cls=_ManyValues)
+def learner(
+    lessons: Annotated[
+        list[str] | None, typer.Option(metavar="LESSON...", help="Lessons such as 01 02; all if none.")
+    ] = None,
+    over: Annotated[
+        list[str] | None, typer.Option(metavar="LESSON...", help="Lessons whose solutions learners may have.")
+    ] = None,
+    to: Annotated[Path, typer.Option(help="The folder for wheel and notebooks.")] = Path("learners_package"),
+) -> None:
+    """Write a wheel and notebooks without solutions, for the learners of a class."""
+    from autograder.authoring.learner_package import package_learner
+
+    with _status("Writing the package ..."):
+        made = package_learner(to, lessons or [], over or [])
+    size = made.wheel.stat().st_size / 1e6
+    print(f"{made.wheel}: {size:.1f} MB, lessons {_numbers(made.lessons)}; notebooks are in {to / 'lessons'}")
+    print(f"Solutions in it: {_numbers(made.over)}, which you named as over." if made.over else "It has no solutions.")
+    if made.lacking:
+        advice = "learners need their own answers to them, kept from an earlier package"
+        print(f"Neither in it nor over: {_numbers(made.lacking)}; {advice}.")
+    print(f'Learners run: pip install "{made.wheel.name}[lab]", then: autograder lab')
+
+
+def _numbers(lessons: "Iterable[Lesson]") -> str:
+    return ", ".join(lesson.number for lesson in lessons)
 
 
 def _report(drifts: "list[Drift]", lessons: list[str]) -> int:
@@ -387,7 +455,7 @@ def doctor() -> None:
         findings = examine()
     for finding in findings:
         print(finding.lines())
-    raise typer.Exit(0 if findings[0].works else 1)
+    raise typer.Exit(0 if all(finding.works for finding in findings if finding.name == "isolation") else 1)
 
 
 @app.command()

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.course.lessons import all_lessons
+from autograder.course.lessons import all_lessons, find_solutions
 from autograder.errors import CourseError, GradingError
-from autograder.sandbox.bubblewrap import find_bubblewrap, obstacle
-from autograder.sandbox.cgroups import mechanism
+from autograder.extras import is_whole_course
+from autograder.permissions import readable_by_others
 
 WITHOUT = "Or grade only notebooks that you trust, with --isolation none."
 KERNEL_LISTS = "1 GB at most"  # of processes and of what is mapped where: 64 processes with 65,530 mappings each
@@ -76,6 +76,8 @@ _SETTINGS = (
 
 def this_machine(root: Path = Path("/")) -> Machine:
     """The machine that this runs on; `root` is where its files are."""
+    from autograder.sandbox.bubblewrap import find_bubblewrap, obstacle  # a package for learners has none
+
     settings = {name: value for name in _SETTINGS if (value := _setting(root, name)) is not None}
     container = any((root / name).exists() for name in (".dockerenv", "run/.containerenv"))
     root_user = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -161,6 +163,8 @@ def _set(name: str, value: int) -> str:
 
 def look_at_isolation(machine: Machine, trial: Callable[[], None]) -> Finding:
     """Whether a submission can be shut in, by doing it."""
+    if machine.system != "Linux":
+        return Finding("isolation", False, *cause(machine, ""))
     try:
         trial()
     except (CourseError, OSError) as error:
@@ -188,6 +192,8 @@ def look_at_limits() -> Finding:
     """How the sum over a submission's processes is bounded."""
     if platform.system() != "Linux":
         return Finding("limits", False, "they come with a sandbox, which needs Linux.")
+    from autograder.sandbox.cgroups import mechanism
+
     found = mechanism()
     if found.has_groups:
         return Finding("limits", True, f"memory, processes and CPU are bounded by the kernel ({found.name}).")
@@ -219,6 +225,19 @@ def look_at_browser() -> Finding:
         return Finding("browser", False, "none was found.", remedy)
 
 
+def look_at_solutions() -> Finding:
+    """Whether the course's solutions are here, and who can read them."""
+    folder = find_solutions()
+    if folder is None:
+        return Finding("solutions", True, "this environment holds none: it is a package for learners.")
+    remedy = "For learners whose marks count, write a package without them: autograder package learner."
+    if os.name == "nt":
+        return Finding("solutions", True, f"they are in {folder}; who can read that, its properties say.", remedy)
+    if told := readable_by_others(folder):
+        return Finding("solutions", False, f"every user of this machine can read them: {told}.", remedy)
+    return Finding("solutions", True, f"they are in {folder}, which not every user can read.", remedy)
+
+
 def look_at_parts(folder: Path) -> list[Finding]:
     """Which of a learner's own answers later lessons run on; nothing where there are none."""
     from lessons.toolkit.own_parts import FOLDER, read_parts
@@ -236,5 +255,5 @@ def examine(folder: Path = Path()) -> list[Finding]:
     Args:
         folder: where a learner's own parts may be.
     """
-    isolation = look_at_isolation(this_machine(), try_sandbox)
-    return [isolation, look_at_limits(), look_at_font(), look_at_browser(), *look_at_parts(folder.resolve())]
+    graders = [look_at_isolation(this_machine(), try_sandbox), look_at_limits()] if is_whole_course() else []
+    return [*graders, look_at_font(), look_at_browser(), look_at_solutions(), *look_at_parts(folder.resolve())]

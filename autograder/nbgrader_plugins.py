@@ -17,7 +17,7 @@ from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from traitlets import Bool, Enum, Float
 
 from autograder.course import settings
-from autograder.course.source import stub_of
+from autograder.course.source import line_to_replace, stub_of
 from autograder.gradebook.course_root import graded_cells
 from autograder.permissions import PRIVATE, close_to_writers
 from autograder.submissions.timestamps import SECRET, TIMESTAMP
@@ -31,8 +31,8 @@ class ClearExercises(ClearSolutions):
     ) -> tuple[NotebookNode, ResourcesDict]:
         """Replace the solution regions of one cell."""
         if utils.is_solution(cell):
-            named = _stub(resources["nbgrader"]["assignment"], cell.metadata["nbgrader"]["grade_id"])
-            stub = stub_of(cell.source) or named
+            number = resources["nbgrader"]["assignment"].split("_", 1)[0]
+            stub = stub_of(cell.source) or line_to_replace(number, cell.metadata["nbgrader"]["grade_id"])
             self.code_stub: dict[str, str] = {**self.code_stub, "python": stub}
         return super().preprocess_cell(cell, resources, cell_index)
 
@@ -165,8 +165,3 @@ class LatePenalty(LateSubmissionPlugin):
             days = math.ceil(total_seconds_late / 86_400)
             return min(1.0, self.share_per_day * days) * score
         return super().late_submission_penalty(student_id, score, total_seconds_late)
-
-
-def _stub(lesson: str, exercise: str) -> str:
-    number = lesson.split("_", 1)[0]
-    return f'raise NotImplementedError("Lesson {number}, exercise {exercise}: replace this line with your code")'

@@ -4,7 +4,6 @@ A folder that its group may write was given to that group, of assistants say, an
 """
 
 import os
-import pwd
 import shlex
 import stat
 from collections.abc import Iterator
@@ -97,6 +96,8 @@ def _all_in(folder: Path) -> Iterator[Path]:
 
 
 def _owner(folder: Path) -> str:
+    import pwd  # which Windows lacks
+
     number = folder.stat().st_uid
     try:
         return pwd.getpwuid(number).pw_name

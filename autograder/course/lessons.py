@@ -43,19 +43,32 @@ def lessons_folder() -> Path:
     return _LESSONS
 
 
+def find_solutions() -> Path | None:
+    """The folder with the lesson sources, inside the installed package or beside it in a checkout.
+
+    A package for learners has none; there this is None.
+    """
+    folders = (PACKAGE / "solutions", PACKAGE.parent / "solutions")
+    return next((folder for folder in folders if any(folder.glob("[0-9][0-9]_*/*.py"))), None)
+
+
 def solutions_folder() -> Path:
-    """The folder with the lesson sources: inside the installed package, else beside it in a checkout."""
-    for folder in (PACKAGE / "solutions", PACKAGE.parent / "solutions"):
-        if folder.is_dir():
-            return folder
-    raise CourseError(f"no solutions folder in or beside {PACKAGE}: reinstall the course")
+    """The folder with the lesson sources.
+
+    Raises:
+        CourseError: the course is installed as a package for learners.
+    """
+    if (folder := find_solutions()) is None:
+        raise CourseError(f"{PACKAGE} is a package for learners, without solutions: this needs the whole course")
+    return folder
 
 
 @cache
 def all_lessons() -> tuple[Lesson, ...]:
-    """Every lesson of the course, in order."""
-    sources = sorted(solutions_folder().glob("[0-9][0-9]_*/*.py"))
-    return tuple(Lesson(path.stem) for path in sources if path.stem == path.parent.name)
+    """Every lesson of the course, in order; in a package for learners, those that it was made for."""
+    solutions = find_solutions()
+    found = solutions.glob("[0-9][0-9]_*/*.py") if solutions else lessons_folder().glob("[0-9][0-9]_*/*.ipynb")
+    return tuple(Lesson(path.stem) for path in sorted(found) if path.stem == path.parent.name)
 
 
 def find_lesson(slug: str) -> Lesson:

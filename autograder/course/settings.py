@@ -1,5 +1,6 @@
 """What `course.toml` says: each key known, each value allowed, or the message says which line to change and how."""
 
+import json
 import os
 import re
 import tomllib
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
-from autograder.course.lessons import all_lessons, find_lesson
+from autograder.course.lessons import all_lessons, find_lesson, find_solutions
 from autograder.errors import CourseError
 from autograder.paths import PACKAGE
 
@@ -256,5 +257,10 @@ def _graded(lesson: str) -> list[str]:
     """What a lesson gives points for."""
     from autograder.course.source import read_lesson
 
-    source = read_lesson(find_lesson(lesson).source)
+    found = find_lesson(lesson)
+    if find_solutions() is None:
+        cells = json.loads(found.release_notebook.read_text(encoding="utf-8"))["cells"]
+        marks = (cell["metadata"].get("nbgrader", {}) for cell in cells)
+        return [mark["grade_id"] for mark in marks if mark.get("solution")]
+    source = read_lesson(found.source)
     return [*source.exercises, *source.written]

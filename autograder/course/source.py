@@ -168,6 +168,17 @@ def stub_of(source: str) -> str | None:
     return textwrap.dedent("\n".join(bare)) if lines else None
 
 
+def line_to_replace(number: str, exercise: str) -> str:
+    """What learners replace with their code, in lesson `number`, such as "01"."""
+    return f'raise NotImplementedError("Lesson {number}, exercise {exercise}: replace this line with your code")'
+
+
+def unsolved(source: str, line: str) -> str:
+    """An exercise cell's source with `line` in place of each solution, and nothing of code that is to be mended."""
+    marked = re.compile(rf"^([ \t]*){BEGIN_SOLUTION}\n.*?^[ \t]*{END_SOLUTION}$", re.MULTILINE | re.DOTALL)
+    return marked.sub(lambda found: found[1] + line, source)
+
+
 def _placed_lines(source: str) -> Iterator[tuple[str, str]]:
     """Each line of an exercise cell and where it stands: "given", "solution", "stub", or "marker"."""
     place, after = "given", {BEGIN_SOLUTION: "solution", STUB: "stub", END_SOLUTION: "given"}

@@ -5,6 +5,7 @@ import tomllib
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from autograder.errors import CourseError
 from autograder.paths import PACKAGE
@@ -28,14 +29,48 @@ def course_version() -> str:
     Raises:
         CourseError: there is neither.
     """
-    file = PACKAGE.parent / "pyproject.toml"
-    project = tomllib.loads(file.read_text(encoding="utf-8")).get("project", {}) if file.is_file() else {}
-    if project.get("name") == _PROJECT:
-        return project["version"]
+    if project := _project():
+        return str(project["version"])
     try:
-        return metadata.version(_PROJECT)
+        return metadata.version(_PROJECT).partition("+")[0]  # a package for learners has a mark of its own behind it
     except metadata.PackageNotFoundError as error:
         raise CourseError(f"the version of the course in {PACKAGE} is not known: reinstall the course") from error
+
+
+def _project() -> dict[str, Any]:
+    """What pyproject.toml says of the course, in a checkout; nothing where it is installed."""
+    file = PACKAGE.parent / "pyproject.toml"
+    project = tomllib.loads(file.read_text(encoding="utf-8")).get("project", {}) if file.is_file() else {}
+    return project if project.get("name") == _PROJECT else {}
+
+
+def requirements(*extras: str) -> list[str]:
+    """What the course needs, as the metadata of packages says it, and what it needs for some extras."""
+    if not (project := _project()):
+        wanted = [f'extra == "{extra}"' for extra in extras]
+        lines = metadata.requires(_PROJECT) or []
+        return [line for line in lines if "extra ==" not in line or any(extra in line for extra in wanted)]
+    optional = project["optional-dependencies"]
+    return [*project["dependencies"], *(_for_extra(line, extra) for extra in extras for line in optional[extra])]
+
+
+def _for_extra(line: str, extra: str) -> str:
+    name, _, marker = line.partition(";")
+    condition = f'extra == "{extra}"'
+    return f"{name.strip()}; ({marker.strip()}) and {condition}" if marker else f"{name.strip()}; {condition}"
+
+
+def requires_python() -> str:
+    """The Pythons that the course runs on, such as ">=3.11"."""
+    project = _project()
+    return project["requires-python"] if project else metadata.metadata(_PROJECT)["Requires-Python"]
+
+
+def licence() -> str:
+    """The text of the course's licence, which goes with every copy."""
+    if _project():
+        return (PACKAGE.parent / "LICENSE").read_text(encoding="utf-8")
+    return metadata.distribution(_PROJECT).read_text("licenses/LICENSE") or ""
 
 
 def changelog() -> Path:

@@ -1,4 +1,4 @@
-"""A lesson's notebook as the course has it: each code cell as released, and as the reference solves it."""
+"""A lesson's notebook as the course hands it out, and what each of its code cells is for."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from nbformat import NotebookNode
 
 from autograder.checks.registry import checks_of
 from autograder.course.lessons import Lesson
-from autograder.course.source import read_lesson, without_markers
+from autograder.notebooks.cells import grade_id
 
 KINDS = ("setup", "exercise", "check", "exploration")
 
@@ -19,13 +19,11 @@ class CourseCell:
         kind: one of KINDS.
         slug: the exercise that it poses or checks, else "".
         given: as released: a stub, for an exercise.
-        solved: its source in the reference.
     """
 
     kind: str
     slug: str
     given: NotebookNode
-    solved: str
 
     @property
     def cell_id(self) -> str:
@@ -58,10 +56,11 @@ class CourseNotebook:
 
 
 def course_notebook(lesson: Lesson, released: NotebookNode) -> CourseNotebook:
-    """A lesson's source beside its released notebook."""
-    code = [cell for cell in released.cells if cell.cell_type == "code"]
-    cells = tuple(
-        CourseCell(cell.kind, cell.slug or "", given, without_markers(cell.source))
-        for cell, given in zip(read_lesson(lesson.source).code_cells, code, strict=True)
-    )
+    """A lesson's released notebook, whose tags and marks say what each cell is for."""
+    cells = tuple(_course_cell(cell) for cell in released.cells if cell.cell_type == "code")
     return CourseNotebook(lesson, cells, {check.slug: check.defines for check in checks_of(lesson.number)}, released)
+
+
+def _course_cell(given: NotebookNode) -> CourseCell:
+    kind = next(tag for tag in given.metadata.tags if tag in KINDS)
+    return CourseCell(kind, grade_id(given).removeprefix("check-"), given)

@@ -74,7 +74,7 @@ class Matched:
 
 def untouched(found: Matched, course: CourseNotebook) -> set[str]:
     """The exercises that are as they were handed out, and whose names no cell of the learner's can have given anew."""
-    given = {cell.released.strip() for cell in course.cells} | {cell.solved.strip() for cell in course.setup}
+    given = {cell.released.strip() for cell in course.cells}
     written = "\n".join(cell.source for cell in found.running if cell.source.strip() not in given)
     if _DOORS.search(written):
         return set()

@@ -193,10 +193,10 @@ def _place_setup(found: Matched, course: CourseNotebook) -> None:
         copy = _copy_of(known, copies, found)
         if copy is not None:
             copies.remove(copy)
-            _replace(found, copy, replace(copy, source=known.solved, slug=known.cell_id))
+            _replace(found, copy, replace(copy, source=known.released, slug=known.cell_id))
         else:
             at = _place_for(numbers[known.cell_id], found, course)
-            found.cells.insert(at, Placed(None, "setup", known.cell_id, known.solved))
+            found.cells.insert(at, Placed(None, "setup", known.cell_id, known.released))
             if found.release is None:
                 found.note("", t("a setup cell of the course was missing or had lost its marks; it was put in"))
 

@@ -5,16 +5,19 @@ What fails in one cell shows as a missing name in another, where nobody looks fo
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from autograder.judging.matched import Matched, Placed
 from autograder.notebooks.cells import cell_words
 from autograder.notebooks.python_names import bound_from, bound_names, used_names
-from autograder.sandbox.session import CellResult
 from autograder.status import Status
 from autograder.subjects.subject import AnswerError
 from autograder.text import one_line, without_file
 from autograder.verdict import Verdict
 from lessons.toolkit.text import Text, t
+
+if TYPE_CHECKING:
+    from autograder.sandbox.session import CellResult
 
 MOST_WORDS = 200  # characters of an error
 _ADVICE = {
@@ -30,7 +33,7 @@ _NO_GPU = t(
 _FRESH = t("run the notebook in a fresh kernel, from the top, to see it too")
 
 
-def note_stops(found: Matched, results: Sequence[tuple[Placed, CellResult]], exercises: Iterable[str]) -> None:
+def note_stops(found: Matched, results: Sequence[tuple[Placed, "CellResult"]], exercises: Iterable[str]) -> None:
     """Note each cell that stopped under the exercises that need a name of it, whether they passed or not."""
     stopped = [
         (cell, result, bound_from(cell.source, result.line))
@@ -70,7 +73,7 @@ def _needed(found: Matched, slug: str) -> set[str]:
     return known
 
 
-def _told(cell: Placed, result: CellResult) -> Text:
+def _told(cell: Placed, result: "CellResult") -> Text:
     error = result.error
     assert isinstance(error, AnswerError)
     where = t("the setup cell") if cell.index is None else cell_words(cell.index, cell.written or cell.source)

@@ -1,11 +1,13 @@
 """Opens a learner's folder in JupyterLab."""
 
 import os
+import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
-from autograder.learner.own_notebooks import released_notebooks
+from autograder.learner.own_notebooks import LearnerError, released_notebooks
 
 
 def jupyter_command(folder: Path, arguments: Sequence[str] = (), lessons: Path | None = None) -> list[str]:
@@ -25,6 +27,32 @@ def jupyter_environment() -> dict[str, str]:
     folder = str(Path(__file__).parent / "jupyter")
     paths = [folder, os.environ.get("JUPYTER_CONFIG_PATH", "")]
     return {"GOMP_SPINCOUNT": "1000", **os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths))}
+
+
+def require_jupyter(folder: Path) -> None:
+    """Refuse where there is no JupyterLab.
+
+    Raises:
+        LearnerError: there is none; the message says how to get one, or to do without.
+    """
+    if find_spec("jupyterlab") is None:
+        get = f'run: {Path(sys.executable).name} -m pip install "jupyterlab>=4.4,<5"'
+        raise LearnerError(
+            f"JupyterLab is not installed here; {get}, or open {folder} in the notebook server that you have"
+        )
+
+
+def run_jupyter(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run JupyterLab until it ends, and return its exit code; where that can be, in the place of this process."""
+    if os.name != "nt":
+        os.execve(command[0], [*command], {**environment})
+    # on Windows, exec would give the terminal back at once, and split paths at their spaces
+    process = subprocess.Popen(command, env=environment)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:  # it has heard that too, and asks whether to shut down
+            continue
 
 
 def refuses_root(arguments: Sequence[str]) -> bool:

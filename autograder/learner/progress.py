@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from autograder.course.lessons import Lesson, all_lessons, solutions_folder
+from autograder.course.lessons import Lesson, all_lessons, find_solutions
 from autograder.course.settings import points
 from autograder.files import write_whole
 from autograder.status import Status
@@ -97,10 +97,16 @@ def folder_of(place: Path) -> Path:
     return place.parent if place.name in {lesson.slug for lesson in all_lessons()} else place
 
 
+def is_of_solutions(folder: Path) -> bool:
+    """Whether a folder is the one of the course's own solutions, in which nobody learns."""
+    solutions = find_solutions()
+    return solutions is not None and folder == solutions.resolve()
+
+
 def note(exercise: str, status: Status, place: Path) -> None:
     """Remember what a check found, for whoever works in `place`; not in grading, and not for the course's solutions."""
     folder = folder_of(place)
-    if "NBGRADER_EXECUTION" in os.environ or folder == solutions_folder().resolve():
+    if "NBGRADER_EXECUTION" in os.environ or is_of_solutions(folder):
         return
     with suppress(OSError):  # a folder that cannot be written keeps no state
         _note(exercise, status, folder)

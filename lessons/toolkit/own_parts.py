@@ -4,6 +4,9 @@ A check that passes keeps the answer as a **part**: a Python file in `own_parts`
 notebook, `own = earlier.use_own()`, puts the parts in place of the course's solutions. It does so in a learner's kernel
 only: not in grading, building, tests and experiments, and nowhere where AUTOGRADER_REFERENCE=1 is set. A part that
 was changed by hand, that raises, or that is slow gives way to the course's, with a sentence.
+
+Where the course is installed without solutions, the course's part is a stub, and nothing can give way to it: the
+learner's own is used as it is, and one that is not there is named.
 """
 
 import functools
@@ -18,6 +21,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from lessons.toolkit.readiness import is_unfinished
+
 FOLDER = "own_parts"
 MOST_TIMES_SLOWER = 10.0
 SIZE_LIMIT = 200_000  # bytes of a part; nobody writes more by hand
@@ -31,6 +36,10 @@ _HEAD = """\
 # text: {digest}
 
 """
+_MISSING = (
+    "Missing, for this course is installed without solutions: solve what is named here, check it there, then run this "
+    "cell again."
+)
 _HEAD_LINE = re.compile(r"# (in use|time|text): (\S*)")
 _EARLIER = re.compile(r"lessons\.earlier\.lesson_\d\d")
 _swapped: dict[str, tuple[Any, Any]] = {}  # exercise → the course's, and what stands in its place now
@@ -73,18 +82,20 @@ class OwnParts:
 
     Args:
         yours: the names that are the learner's own.
-        why_not: exercise → why its part is not used, where there is one.
+        why_not: name → why its part is not used, where there is one.
+        missing: name → which exercise has to be solved for it, where the course has no solution to offer.
     """
 
-    def __init__(self, yours: list[str], why_not: dict[str, str]):
-        self.yours, self.why_not = yours, why_not
+    def __init__(self, yours: list[str], why_not: dict[str, str], missing: dict[str, str] | None = None):
+        self.yours, self.why_not, self.missing = yours, why_not, missing or {}
 
     def __repr__(self) -> str:
         """What a learner reads."""
         yours = f"Yours: {', '.join(self.yours)}. " if self.yours else ""
         rest = "The other parts" if self.yours else "All parts"
-        reasons = "".join(f"\n- {name}: {reason}" for name, reason in self.why_not.items())
-        return f"{yours}{rest} of earlier lessons are the course's.{reasons}"
+        rest = _MISSING if self.missing else f"{rest} of earlier lessons are the course's."
+        reasons = "".join(f"\n- {name}: {reason}" for name, reason in {**self.missing, **self.why_not}.items())
+        return f"{yours}{rest}{reasons}"
 
 
 def use_own() -> OwnParts:
@@ -154,17 +165,28 @@ def _learners_folder() -> Path:
 
 
 def _use(caller: dict[str, Any]) -> OwnParts:
-    parts, yours, why_not = read_parts(_learners_folder()), [], {}
-    wanted = [(slug, name, old) for slug, name, old in _solutions() if slug in parts and _is_used(old, caller)]
+    parts, found = read_parts(_learners_folder()), OwnParts([], {})
+    offered = [one for one in _solutions() if one[0] in parts or is_unfinished(one[2])]
+    wanted = [(slug, name, old) for slug, name, old in offered if _is_used(old, caller)]
     for slug, name, old in wanted:  # all are loaded before one is swapped: each sees the course's others
-        why = parts[slug].why_not or _load(parts[slug], name, old)
-        if why:
-            why_not[name] = f"{why}, so the course's is used"
+        why = _try(parts.get(slug), name, old)
+        if why is None:
+            found.yours.append(name)
+        elif is_unfinished(old):
+            found.missing[name] = f"exercise {slug} of lesson {old.__module__.rpartition('_')[2]}{why and f'; {why}'}"
         else:
-            yours.append(name)
+            found.why_not[name] = f"{why}, so the course's is used"
     for old, new in _swapped.values():
         _replace(old, new, caller)
-    return OwnParts(yours, why_not)
+    return found
+
+
+def _try(part: Part | None, name: str, old: Any) -> str | None:
+    """Load a part, or say why it is not used; "" where there is none."""
+    if part is None:
+        return ""
+    slow_but_alone = is_unfinished(old) and part.in_use and part.unchanged
+    return ("" if slow_but_alone else part.why_not) or _load(part, name, old) or None
 
 
 def _solutions() -> Iterator[tuple[str, str, Any]]:
@@ -215,7 +237,9 @@ def _replace(old: Any, new: Any, caller: dict[str, Any]) -> None:
 
 
 def _guarded(own: Any, course: Any, name: str) -> Any:
-    """The part, in whose place the course's goes on from the first error."""
+    """The part, in whose place the course's goes on from the first error, where it has one."""
+    if is_unfinished(course):
+        return own
     if isinstance(own, type):
         for method, function in list(vars(own).items()):
             if inspect.isfunction(function) and method in vars(course) and method != "__init__":

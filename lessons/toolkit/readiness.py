@@ -46,7 +46,7 @@ def note(exercise: str, answer: Any, passed: bool) -> None:
 
 
 def _is_missing(name: str, notebook: dict[str, Any]) -> bool:
-    return name not in notebook or _unfinished(notebook[name]) or _is_wrong(notebook[name])
+    return name not in notebook or is_unfinished(notebook[name]) or _is_wrong(notebook[name])
 
 
 def _is_wrong(value: Any) -> bool:
@@ -63,7 +63,7 @@ def _what_to_do(name: str, first: str, notebook: dict[str, Any]) -> str:
     waits, then = (
         ("", "come back") if first == name else (f", which waits for {first}", "run the cells from there to here")
     )
-    if _is_wrong(notebook.get(first)) and not _unfinished(notebook[first]):
+    if _is_wrong(notebook.get(first)) and not is_unfinished(notebook[first]):
         return f"{waits}: exercise {_wrong[notebook[first]]} is not right yet. Mend it, check it again, then {then}."
     if first == name:
         return ": complete and run the cell that makes it, then come back."
@@ -75,7 +75,8 @@ def _made_by(cell: CodeType) -> set[str]:
     return {step.argval for step in dis.get_instructions(cell) if step.opname == "STORE_NAME"}
 
 
-def _unfinished(value: Any) -> bool:
+def is_unfinished(value: Any) -> bool:
+    """Whether a function, or a method of a class, still raises NotImplementedError."""
     members = vars(value).values() if isinstance(value, type) else [value]
     return any(_mentions_not_implemented(getattr(member, "__code__", None)) for member in members)
 

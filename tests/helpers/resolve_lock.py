@@ -1,5 +1,7 @@
 """Resolves the lock for the oldest and the newest Python that it serves: `python tests/helpers/resolve_lock.py`.
 
+And what a learner needs for Colab's Python, with what Colab has in the version that it has.
+
 Nothing is installed, and neither Python need be here. Exit code 1 where some versions cannot be had together.
 """
 
@@ -10,32 +12,37 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 LOCK = ROOT / "requirements.lock"
+COLAB, COLABS_PYTHON = ROOT / "tests/helpers/colab.txt", "3.12"
 SERVED = ("3.11.2", "3.14")  # Debian 12's own, and the last for which there are builds of PyTorch 2.13
 UNREACHABLE = 2  # uv's exit code where it gets no answer; 1 says that there is no solution
 
 
 def main() -> int:
-    """Say for each Python whether the lock serves it, and if not, why."""
-    return max([_report(python) for python in SERVED])
+    """Say for each Python whether the lock serves it, and whether Colab keeps what it has; if not, why."""
+    locked = [_report(python, LOCK, "test") for python in SERVED]
+    return max([*locked, _report(COLABS_PYTHON, COLAB)])
 
 
-def _report(python: str) -> int:
-    done = subprocess.run(_command(python), capture_output=True, text=True, cwd=ROOT)
+def _report(python: str, constraints: Path, extra: str = "") -> int:
+    command = [*command_for(python, constraints), *(["--extra", extra] if extra else []), "pyproject.toml"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     if done.returncode == UNREACHABLE:
         print(f"Python {python}: skipped, no package index could be reached ({done.stderr.strip().splitlines()[-1]})")
         return 0
     if done.returncode:
-        print(f"Python {python}: the versions of {LOCK.name} cannot be had together; change the pin named here:")
+        remedy = "change the pin named here" if extra else "the course would replace what Colab has; widen the range"
+        print(f"Python {python}: the versions of {constraints.name} cannot be had together; {remedy}:")
         print(done.stderr)
         return 1
-    print(f"Python {python}: {len(done.stdout.splitlines())} packages, in the versions of {LOCK.name}")
+    print(f"Python {python}: {len(done.stdout.splitlines())} packages, in the versions of {constraints.name}")
     return 0
 
 
-def _command(python: str) -> list[str]:
+def command_for(python: str, constraints: Path) -> list[str]:
+    """How to resolve pyproject.toml, each package of the constraints in their version."""
     uv = str(Path(sysconfig.get_path("scripts")) / "uv")
-    options = ["--quiet", "--no-header", "--no-annotate", "--python-version", python, "--constraint", LOCK.name]
-    return [uv, "pip", "compile", *options, "--extra", "test", "pyproject.toml"]
+    options = ["--quiet", "--no-header", "--no-annotate", "--python-version", python, "--constraint", str(constraints)]
+    return [uv, "pip", "compile", *options]
 
 
 if __name__ == "__main__":

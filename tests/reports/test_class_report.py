@@ -29,6 +29,7 @@ from autograder.grading.sandbox_judge import SandboxJudge
 from autograder.reports.class_report.counts import count_lessons
 from autograder.reports.class_report.mistakes import UNKNOWN, mistake_of
 from autograder.reports.class_report.page import render
+from autograder.reports.class_report.published import published
 from autograder.reports.class_report.records import Answer, read_answers, without_names
 from autograder.reports.class_report.report import report_of
 from autograder.reports.class_report.similar import form_of, similar_pairs
@@ -107,6 +108,36 @@ class TestCounts:
         assert (raised.name, raised.told) == ("stops with an error", "")
         elsewhere = mistake_of(answer("a", "pad_batch", Given("failed", "mask", "cut-to-shortest")))
         assert (elsewhere.name, elsewhere.told) == ("cut to shortest", "")
+
+
+class TestThePublishedSolution:
+    def answers(self, student: str, **others: str) -> list[Answer]:
+        given = {**cases.ANSWERS, **others}
+        return [answer(student, exercise, Given(code=code)) for exercise, code in given.items()]
+
+    def test_its_text_in_all_exercises_is_listed_whatever_its_spaces(self):
+        spaced = cases.ANSWERS["pad_batch"].replace("\n", "  \n\n")
+        found = published([*self.answers("kim"), *self.answers("lee", pad_batch=spaced)])
+        assert [(one.lesson, one.marked, one.students) for one in found] == [(LESSON, False, ("kim", "lee"))]
+
+    def test_one_exercise_of_ones_own_or_a_missing_one_is_enough_to_be_left_alone(self):
+        own = cases.ANSWERS["pad_batch"].replace("ids", "numbers")
+        assert own != cases.ANSWERS["pad_batch"]
+        assert published(self.answers("kim", pad_batch=own)) == []
+        assert published(self.answers("kim")[1:]) == []
+
+    def test_the_marks_of_the_source_are_enough(self):
+        marked = "def pad_batch(rows):\n    ### BEGIN SOLUTION\n    return rows\n    ### END SOLUTION"
+        (found,) = published([answer("kim", "pad_batch", Given(code=marked)), answer("lee", "pad_batch")])
+        assert (found.marked, found.students) == (True, ("kim",))
+
+    def test_page_and_terminal_say_it_as_a_fact(self, folder):
+        printed = run(folder)
+        count = re.search(r"submissions that are the course's published solution: (\d+)", printed)
+        assert int(count[1]) > 0
+        page = (folder / "report.html").read_text(encoding="utf-8")
+        assert "its text in all exercises" in page
+        assert "in good faith" in page
 
 
 class TestSuspects:

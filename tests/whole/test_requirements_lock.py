@@ -1,11 +1,13 @@
 """The locked versions serve Debian 12's own Python as well as the newest, and `make` says why it cannot go on."""
 
+import ast
 import os
 import re
 import shutil
 import stat
 import subprocess
 import sys
+import tomllib
 from importlib import metadata
 from pathlib import Path
 
@@ -14,6 +16,8 @@ import resolve_lock
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
+
+from autograder.extras import EXTRAS, lacking
 
 
 def pins() -> dict[str, str]:
@@ -65,6 +69,61 @@ def test_readme_and_makefile_name_the_pythons_that_the_lock_serves():
     assert f"{oldest} to {newest}:" in (resolve_lock.ROOT / "Makefile").read_text(encoding="utf-8")
     oldest_minor = oldest.rpartition(".")[0]
     assert f"Python {oldest_minor} to {newest}," in (resolve_lock.ROOT / "README.md").read_text(encoding="utf-8")
+
+
+# Dependencies by person
+
+
+def project() -> dict:
+    return tomllib.loads((resolve_lock.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def names_of(lines: list[str]) -> set[str]:
+    return {canonicalize_name(Requirement(line).name) for line in lines}
+
+
+def test_colab_keeps_its_own_version_of_what_a_learner_needs():
+    """Of what those packages need in turn, `make check-lock` says the same with an index."""
+    lines = resolve_lock.COLAB.read_text(encoding="utf-8").splitlines()
+    has = dict(line.split("==") for line in lines if not line.startswith("#"))
+    needs = [Requirement(line) for line in project()["dependencies"]]
+    shared = [one for one in needs if canonicalize_name(one.name) in has]
+    assert len(shared) > 12
+    assert [str(one) for one in shared if has[canonicalize_name(one.name)] not in one.specifier] == []
+
+
+def test_a_learner_gets_no_server_no_grader_and_no_test_tool():
+    extras = project()["optional-dependencies"]
+    base = names_of(project()["dependencies"])
+    assert base.isdisjoint(names_of([*extras["lab"], *extras["grade"], *extras["test"]]))
+    assert "jupyterlab" in names_of(extras["lab"])
+    assert "nbgrader" in names_of(extras["grade"])
+    assert {"pytest", "nbgrader"} - names_of(extras["lab"]) == {"pytest", "nbgrader"}
+
+
+def test_what_learners_modules_import_the_base_package_brings():
+    from autograder.authoring.learner_package import wheel_files
+    from autograder.course.lessons import all_lessons
+
+    files = wheel_files(all_lessons(), ())
+    trees = [ast.parse(content) for name, content in files if name.endswith(".py")]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    modules = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    modules += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module]
+    imported = {name.partition(".")[0] for name in modules}
+    others = imported - set(sys.stdlib_module_names) - {"autograder", "lessons"}
+    brought = {"pil" if name == "pillow" else name.replace("-", "_") for name in names_of(project()["dependencies"])}
+    # markupsafe comes with jinja2, traitlets with ipython; jupytext reads sources, which learners have none of
+    assert {name.lower() for name in others} - brought == {"markupsafe", "jupytext"}
+
+
+def test_each_extra_is_named_where_a_module_of_it_is_lacking():
+    extras = project()["optional-dependencies"]
+    for extra, modules in EXTRAS.items():
+        brought = {name.replace("-", "_") for name in names_of(extras[extra])} | {"sqlalchemy"}
+        assert set(modules) <= brought
+        assert all(f'".[{extra}]"' in lacking(f"{module}.part") for module in modules)
+    assert lacking("no_such_module") is None
 
 
 # make

@@ -44,7 +44,9 @@ def _most_often(exercise: ExerciseCount) -> str:
 
 def _to_look_at(report: ClassReport) -> Iterator[str]:
     answers = sum(len(found.students) for found in report.fresh_fails)
+    solutions = sum(len(found.students) for found in report.published)
     yield "To look at; the page has the lists and the rules:"
     yield f"  exercises that the best students fail: {len(report.best_fail)}"
     yield f"  answers that fail only on inputs that are not shown: {answers}"
     yield f"  pairs of students with rare answers in common: {len(report.pairs)}"
+    yield f"  submissions that are the course's published solution: {solutions}"
