@@ -362,6 +362,22 @@ def report(
 
 
 @app.command()
+def rubric(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `grade` wrote.")],
+    lesson: Annotated[list[str] | None, typer.Option(help="Answers of this lesson only; may be repeated.")] = None,
+    exercise: Annotated[list[str] | None, typer.Option(help="This written answer only; may be repeated.")] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where to serve the page; 0: one that is free.")] = 0,
+    browser: Annotated[bool, typer.Option(help="Open the page at once.")] = True,
+) -> None:
+    """Grade written answers by hand: those of the whole class on one page, by keys, saved in the gradebook."""
+    from autograder.permissions import written_privately
+    from autograder.reports.rubric.command import rubric_command
+
+    with written_privately(folder):
+        raise typer.Exit(rubric_command(folder, lesson or [], exercise or [], port, browser))
+
+
+@app.command()
 def forget(
     student: Annotated[str, typer.Argument(metavar="STUDENT", help="By the name of the folder among the submissions.")],
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `grade` wrote.")],
