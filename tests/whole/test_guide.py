@@ -191,6 +191,7 @@ def grade_by_hand(term: Term, block: guide.Block) -> None:
             assert json.loads(browser.open(asked).read())["state"]["points"] == 3.0
         finally:
             server.send_signal(signal.SIGINT)
+            server.communicate(timeout=120)
     assert server.returncode == 0
 
 
