@@ -187,11 +187,16 @@ def _folder_and_options(arguments: list[str]) -> tuple[Path, list[str]]:
 
 
 @app.command()
-def check(notebook: Notebook) -> None:
+def check(
+    notebook: Notebook,
+    summary: Annotated[
+        Path | None, typer.Option(help="Add the verdicts to this file, as Markdown; GitHub's workflows name one.")
+    ] = None,
+) -> None:
     """Check the exercises of your notebook; exit 1 if any fails."""
     from autograder.learner.terminal_check import check_notebook
 
-    raise typer.Exit(check_notebook(notebook))
+    raise typer.Exit(check_notebook(notebook, summary=summary))
 
 
 @app.command()
@@ -427,6 +432,36 @@ def report(
 
     with written_privately(folder):
         raise typer.Exit(report_command(folder, anonymous, to, roster))
+
+
+@app.command()
+def jplag(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `grade` wrote.")],
+    lesson: Annotated[list[str] | None, typer.Option(help="Answers to this lesson only; may be repeated.")] = None,
+    to: Annotated[Path | None, typer.Option(help="The folder for the files; DIR/jplag if none.")] = None,
+) -> None:
+    """Write the answers of a class as JPlag reads them, which compares their structure; what was given is base code."""
+    from autograder.permissions import written_privately
+    from autograder.reports.jplag import jplag_command
+
+    with written_privately(folder):
+        raise typer.Exit(jplag_command(folder, lesson or [], to))
+
+
+@app.command()
+def rubric(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `grade` wrote.")],
+    lesson: Annotated[list[str] | None, typer.Option(help="Answers of this lesson only; may be repeated.")] = None,
+    exercise: Annotated[list[str] | None, typer.Option(help="This written answer only; may be repeated.")] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where to serve the page; 0: one that is free.")] = 0,
+    browser: Annotated[bool, typer.Option(help="Open the page at once.")] = True,
+) -> None:
+    """Grade written answers by hand: those of the whole class on one page, by keys, saved in the gradebook."""
+    from autograder.permissions import written_privately
+    from autograder.reports.rubric.command import rubric_command
+
+    with written_privately(folder):
+        raise typer.Exit(rubric_command(folder, lesson or [], exercise or [], port, browser))
 
 
 @app.command()

@@ -31,7 +31,8 @@ from autograder.submissions.receipts import LOG as COLLECTED
 
 FOLDERS = ("submitted", "autograded", "feedback", ATTEMPTS)
 TABLES = (GRADES, score_changes.FILE, BEFORE)
-AGAIN = {"marks": "marks", "report.html": "report", "feedback_zips": "feedback"}  # of the whole class: what makes it
+# of the whole class: what makes it
+AGAIN = {"marks": "marks", "report.html": "report", "feedback_zips": "feedback", "jplag": "jplag"}
 NOT_TOUCHED = "The LMS, downloads and class lists, nbgrader's exchange, and copies elsewhere are not touched."
 
 

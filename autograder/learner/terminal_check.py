@@ -18,6 +18,7 @@ from time import monotonic
 from typing import IO, Any, cast
 
 from autograder.course import settings
+from autograder.learner.job_summary import append_refusal, append_verdicts
 from autograder.learner.own_notebooks import LearnerError
 from autograder.paths import environment
 from autograder.status import Status
@@ -29,7 +30,7 @@ STARTING_SECONDS = 300.0  # until something is read: PyTorch comes from a disk f
 LONGEST_LINE = 1_000_000  # characters of what the process says at once
 
 
-def check_notebook(path: Path, seconds: float | None = None) -> int:
+def check_notebook(path: Path, seconds: float | None = None, summary: Path | None = None) -> int:
     """Run what grading would run of a notebook, print one verdict per exercise, and return 0 if all passed, else 1.
 
     A cell that fails or takes too long is reported and stops nothing.
@@ -37,16 +38,29 @@ def check_notebook(path: Path, seconds: float | None = None) -> int:
     Args:
         path: the notebook.
         seconds: of CPU for each cell and exercise; None for what course.toml allows in grading.
+        summary: a file to which the verdicts are added as Markdown; None for none.
 
     Raises:
         LearnerError: the file cannot be read, or belongs to no lesson.
     """
+    if summary is None:
+        return _check(path, seconds)[0]
+    try:
+        code, checked = _check(path, seconds)
+    except LearnerError as error:
+        append_refusal(summary, path, str(error))
+        raise
+    append_verdicts(summary, path, checked.exercises, checked.verdicts)
+    return code
+
+
+def _check(path: Path, seconds: float | None) -> "tuple[int, _Checked]":
     checked = _Checked(path, seconds or float(settings.in_force()["limits"]["seconds_per_exercise"]))
     while not checked.whole:
         checked.run()
-    passed = sum(status == Status.PASSED for status in checked.statuses.values())
+    passed = sum(verdict.passed for verdict in checked.verdicts.values())
     print(f"{passed} of {len(checked.exercises)} exercises passed")
-    return 0 if passed == len(checked.exercises) else 1
+    return 0 if passed == len(checked.exercises) else 1, checked
 
 
 class _Checked:
@@ -54,7 +68,7 @@ class _Checked:
 
     Attributes:
         exercises: those of its lesson.
-        statuses: of those that are judged.
+        verdicts: of those that are judged.
         whole: whether nothing is left to do.
     """
 
@@ -63,7 +77,7 @@ class _Checked:
         self._left_out: list[int] = []
         self._told: set[str] = set()
         self.exercises: list[str] = []
-        self.statuses: dict[str, Status] = {}
+        self.verdicts: dict[str, Verdict] = {}
         self.whole = False
 
     def run(self) -> None:
@@ -72,7 +86,7 @@ class _Checked:
         Raises:
             LearnerError: the file cannot be read, or belongs to no lesson; or nothing runs.
         """
-        asked = {"notebook": str(self._path), "left_out": self._left_out, "known": list(self.statuses)}
+        asked = {"notebook": str(self._path), "left_out": self._left_out, "known": list(self.verdicts)}
         process = _Process(asked)
         step: Mapping[str, Any] = {}
         try:
@@ -98,8 +112,9 @@ class _Checked:
             case {"verdict": dict(data)}:
                 self._note(Verdict.from_data(data))
             case {"undefined": str(slug), "defines": str(name)}:
-                self._tell(f"✗ {slug}: {name} is not defined. Is its cell still there, and does it run?")
-                self.statuses[slug] = Status.MISSING
+                lost = t("{name} is not defined. Is its cell still there, and does it run?", name=name)
+                self._tell(f"✗ {slug}: {lost}")
+                self.verdicts[slug] = Verdict(slug, Status.MISSING, title=lost, case="")
             case {"refused": str(told)}:
                 raise LearnerError(told)
             case {"end": True}:
@@ -126,7 +141,7 @@ class _Checked:
         from autograder.learner import progress
 
         progress.note(verdict.exercise, verdict.status, self._path.parent)
-        self.statuses[verdict.exercise] = verdict.status
+        self.verdicts[verdict.exercise] = verdict
         print(verdict.text(), flush=True)
 
     def _tell(self, line: str) -> None:

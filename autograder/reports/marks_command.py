@@ -38,7 +38,7 @@ def marks_command(root: Path, roster: Path | None, canvas: Path | None, to: Path
     waiting = sum(mark.waiting for mark in marks.marks.values())
     print(f"{len(marks.students)} students, {len(marks.lessons)} lessons, {number(marks.most)} points.")
     if waiting:
-        print(f"Not final: {waiting} answers wait to be graded by hand (formgrader shows them).")
+        print(f"Not final: {waiting} answers wait to be graded by hand: run `autograder rubric {root}`.")
     if outdated:
         print(f"Not final: {outdated} late submissions lose what they lost before they were graded by hand.")
         print("Run `autograder grade` again, with the submissions, then this.")

@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
+from statistics import pstdev
 
 import grading_cases as cases
 import judge_cases
@@ -34,6 +35,7 @@ from autograder.reports.class_report.records import Answer, read_answers, withou
 from autograder.reports.class_report.report import report_of
 from autograder.reports.class_report.similar import form_of, similar_pairs
 from autograder.reports.class_report.suspects import best_fail, chance_of_at_most, fresh_fails
+from autograder.reports.class_report.terminal import discrimination as correlation
 from autograder.results.grades import read_grades, write_grades
 from autograder.sandbox.inside.limits import Limits
 from autograder.subjects.subject import LocalSubject
@@ -417,3 +419,54 @@ class TestFolders:
         write_grades(tmp_path / "grades.csv", [])
         with pytest.raises(GradingError, match="no grades there"):
             read_answers(tmp_path)
+
+
+class TestDiscrimination:
+    """How an exercise goes with the rest of its lesson."""
+
+    def counted(self, marks: dict[str, str]) -> dict[str, tuple[float | None, str]]:
+        """Of four exercises, given who passed (1), failed (0) and did not try (-)."""
+        kinds = {"1": Given(), "0": Given("failed", "words", "end-kept"), "-": report_cases.STUB}
+        answers = [
+            answer(student, exercise, kinds[mark])
+            for student, row in marks.items()
+            for exercise, mark in zip(EXERCISES, row, strict=False)
+        ]
+        (lesson,) = count_lessons(answers)
+        return {one.name: (one.difficulty, correlation(one.discrimination)) for one in lesson.exercises}
+
+    def test_it_is_the_correlation_with_the_number_of_others_passed(self):
+        rows = ["1110", "1100", "1111", "0001", "0100", "0010", "1011", "0000", "1101", "0011", "1-10", "0---"]
+        found = self.counted({str(number): row for number, row in enumerate(rows)})
+        own = [float(row[0]) for row in rows]
+        rest = [float(row[1:].count("1")) for row in rows]
+        expected = sum((a - sum(own) / 12) * (b - sum(rest) / 12) for a, b in zip(own, rest, strict=True)) / 12
+        expected /= pstdev(own) * pstdev(rest)
+        assert found[EXERCISES[0]] == (0.5, f"{expected:+.2f} (n 12)")
+        assert found[EXERCISES[1]][1].endswith("(n 10)")  # two did not try
+
+    def test_those_who_do_badly_elsewhere_pass_it(self):
+        rows = ["0111"] * 5 + ["1000"] * 5
+        assert self.counted(dict(enumerate(rows)))[EXERCISES[0]] == (0.5, "-1.00 (n 10)")
+
+    @pytest.mark.parametrize(
+        "rows",
+        [["1110"] * 5 + ["1000"] * 5, ["0111"] * 5 + ["0000"] * 5, ["1011"] * 5 + ["0011"] * 5, ["10", "01", "11"] * 3],
+        ids=["all passed", "none passed", "all alike elsewhere", "too few"],
+    )
+    def test_where_it_cannot_be_told_there_is_a_dash(self, rows):
+        assert self.counted(dict(enumerate(map(str, rows))))[EXERCISES[0]][1] == "–"
+
+    def test_where_nobody_tried_there_is_no_difficulty(self):
+        assert self.counted(dict.fromkeys("abc", "-1"))[EXERCISES[0]] == (None, "–")
+
+    def test_page_and_terminal_show_both(self, folder, counts, tmp_path):
+        said = run(folder, "--to", tmp_path / "page.html")
+        page = Reader((tmp_path / "page.html").read_text(encoding="utf-8"))
+        pad_batch = counts["pad_batch"]
+        assert pad_batch.difficulty == 15 / 24
+        shown = correlation(pad_batch.discrimination)
+        assert shown.endswith("(n 24)")
+        assert f"{pad_batch.difficulty:.2f} {shown}" in said
+        assert shown in page.text
+        assert "between passing it and how many other exercises" in page.text

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sysconfig
@@ -166,13 +167,39 @@ def hand_over(term: Term) -> None:
     (term.course / "class.csv").write_text(roster, encoding="utf-8")
 
 
-def grade_by_hand(term: Term) -> str:
-    """Points and a comment as formgrader enters them; the id of its page."""
+def grade_by_hand(term: Term, block: guide.Block) -> None:
+    """Give three of four items and a comment on the page that the guide opens."""
+    command = block.text.replace("autograder rubric", "exec autograder rubric --no-browser")
+    with subprocess.Popen(
+        ["bash", "-euo", "pipefail", "-c", command],
+        cwd=term.course,
+        stdout=subprocess.PIPE,
+        text=True,
+        **term.options(block),
+    ) as server:
+        try:
+            address = server.stdout.readline().split()[-1]
+            browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+            page = browser.open(address).read().decode()
+            origin = address.partition("/?")[0]
+            found = re.search(rf'data-student="{term.name}"\s+data-state=\'(.*?)\'', page)
+            change = {"student": term.name, "seen": json.loads(found[1])["seen"], "items": [True, True, False, True]}
+            change |= {"points": None, "comment": "Say what the knee did.", "graded": True}
+            asked = urllib.request.Request(
+                f"{origin}/{LESSON}/{WRITTEN}", json.dumps(change).encode(), {"Origin": origin}
+            )
+            assert json.loads(browser.open(asked).read())["state"]["points"] == 3.0
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.communicate(timeout=120)
+    assert server.returncode == 0
+
+
+def formgraders_page(term: Term) -> str:
+    """The id of its page of the student's submission, after what was given by hand is there."""
     with Gradebook(f"sqlite:///{term.course}/graded/gradebook.db", "seq2seq_to_attention") as book:
         grade = book.find_grade(WRITTEN, LESSON, LESSON, term.name)
-        grade.manual_score, grade.needs_manual_grade = 3, False
-        book.find_comment(WRITTEN, LESSON, LESSON, term.name).manual_comment = "Say what the knee did."
-        book.db.commit()
+        assert (grade.manual_score, grade.needs_manual_grade) == (3.0, False)
         return grade.notebook.id
 
 
@@ -182,7 +209,7 @@ def look_at_formgrader(term: Term, block: guide.Block) -> None:
         port = found.getsockname()[1]
     options = f"--no-browser --allow-root --ServerApp.port={port} --IdentityProvider.token=t --ServerApp.log_level=40"
     command = ["bash", "-euo", "pipefail", "-c", block.text.replace("jupyter lab", f"exec jupyter lab {options}")]
-    submission = grade_by_hand(term)
+    submission = formgraders_page(term)
     with subprocess.Popen(command, cwd=term.course, **term.options(block)) as server:
         try:
             page = _get(f"http://127.0.0.1:{port}/formgrader/submissions/{submission}/?token=t", server)
@@ -248,6 +275,8 @@ def test_every_command_works_in_the_order_of_the_guide(tmp_path, sandbox_or_skip
             term.configure(block.text)
         elif "jupyter lab" in block.text:
             look_at_formgrader(term, block)
+        elif "autograder rubric" in block.text:
+            grade_by_hand(term, block)
         elif block.who == "postgres":
             if postgres is not None:
                 address = postgres.url("course")

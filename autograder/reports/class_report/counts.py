@@ -1,10 +1,11 @@
 """How each exercise went: who tried, who passed, where the others stopped, how long it took."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from statistics import median
 
+from autograder.reports.class_report.discrimination import Discrimination, discriminations
 from autograder.reports.class_report.mistakes import Mistake, mistake_of
 from autograder.reports.class_report.records import Answer
 
@@ -26,6 +27,7 @@ class ExerciseCount:
         handed_in, tried, passed: how many students.
         stops: why answers failed, the most frequent first.
         seconds: median CPU in the check of an answer; None where that was not measured.
+        discrimination: how passing it goes with the rest of the lesson.
     """
 
     name: str
@@ -34,6 +36,7 @@ class ExerciseCount:
     passed: int
     stops: tuple[Stop, ...]
     seconds: float | None
+    discrimination: Discrimination = field(default_factory=lambda: Discrimination(0, None))
 
     @property
     def failed(self) -> int:
@@ -42,8 +45,13 @@ class ExerciseCount:
 
     @property
     def share(self) -> float:
-        """Of those who tried, the share who passed; 1 where nobody tried."""
-        return self.passed / self.tried if self.tried else 1.0
+        """The difficulty; 1 where nobody tried."""
+        return 1.0 if self.difficulty is None else self.difficulty
+
+    @property
+    def difficulty(self) -> float | None:
+        """Of those who tried, the share who passed; None where nobody tried."""
+        return self.passed / self.tried if self.tried else None
 
     @property
     def stages(self) -> dict[str, list[Stop]]:
@@ -85,10 +93,13 @@ def count_lessons(answers: Sequence[Answer]) -> list[LessonCount]:
     by_lesson: dict[str, dict[str, list[Answer]]] = defaultdict(lambda: defaultdict(list))
     for answer in answers:
         by_lesson[answer.lesson][answer.exercise].append(answer)
-    return [
-        LessonCount(lesson, tuple(_count(name, found) for name, found in exercises.items()))
-        for lesson, exercises in by_lesson.items()
-    ]
+    return [_count_lesson(lesson, exercises) for lesson, exercises in by_lesson.items()]
+
+
+def _count_lesson(lesson: str, exercises: Mapping[str, Sequence[Answer]]) -> LessonCount:
+    found = discriminations(exercises)
+    counted = (replace(_count(name, answers), discrimination=found[name]) for name, answers in exercises.items())
+    return LessonCount(lesson, tuple(counted))
 
 
 def _count(name: str, answers: Sequence[Answer]) -> ExerciseCount:

@@ -5,9 +5,10 @@ from functools import cache
 import jinja2
 
 from autograder import templates
-from autograder.reports.class_report import similar, suspects
+from autograder.reports.class_report import discrimination, similar, suspects
 from autograder.reports.class_report.report import ClassReport
-from autograder.reports.class_report.terminal import seconds
+from autograder.reports.class_report.terminal import discrimination as correlation
+from autograder.reports.class_report.terminal import seconds, share
 from autograder.reports.feedback.markup import marked
 from autograder.text import harmless
 
@@ -16,7 +17,7 @@ LONGEST_CODE = 4_000  # characters of an answer that are shown
 
 def render(report: ClassReport) -> str:
     """The page."""
-    return _template().render(report=report, suspects=suspects, similar=similar)
+    return _template().render(report=report, suspects=suspects, similar=similar, discrimination=discrimination)
 
 
 def _shown(text: str) -> str:
@@ -28,5 +29,11 @@ def _shown(text: str) -> str:
 @cache
 def _template() -> jinja2.Template:
     environment = templates.environment("autograder")
-    environment.filters |= {"shown": _shown, "seconds": seconds, "marked": marked}
+    environment.filters |= {
+        "shown": _shown,
+        "seconds": seconds,
+        "share": share,
+        "correlation": correlation,
+        "marked": marked,
+    }
     return environment.get_template("reports/class_report/page.html.j2")

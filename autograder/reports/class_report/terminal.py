@@ -7,14 +7,19 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.reports.class_report.counts import ExerciseCount
+from autograder.reports.class_report.discrimination import Discrimination
 from autograder.reports.class_report.report import ClassReport
+
+_COLUMNS = ("exercise", "tried", "passed", "share", "discrimination", "CPU", "most often")
 
 
 def show(report: ClassReport) -> None:
     """Print it."""
     console = Console(markup=False, highlight=False, emoji=False)
     for lesson in report.lessons:
-        table = Table("exercise", "tried", "passed", "CPU", "most often", box=None, pad_edge=False)
+        table = Table(
+            "exercise", "tried", "passed", "share", "discrimination", "CPU", "most often", box=None, pad_edge=False
+        )
         for exercise in lesson.exercises:
             table.add_row(*(Text(cell) for cell in _row(exercise)))
         console.print(f"\n{lesson.name}: {lesson.finding}", soft_wrap=True)
@@ -26,7 +31,18 @@ def show(report: ClassReport) -> None:
 
 def _row(exercise: ExerciseCount) -> tuple[str, ...]:
     tried = f"{exercise.tried}/{exercise.handed_in}"
-    return (exercise.name, tried, str(exercise.passed), seconds(exercise.seconds), _most_often(exercise))
+    numbers = (share(exercise.difficulty), discrimination(exercise.discrimination), seconds(exercise.seconds))
+    return (exercise.name, tried, str(exercise.passed), *numbers, _most_often(exercise))
+
+
+def share(value: float | None) -> str:
+    """A share of those who tried, from 0 to 1; a dash where nobody did."""
+    return "–" if value is None else f"{value:.2f}"
+
+
+def discrimination(found: Discrimination) -> str:
+    """A correlation and of how many; a dash where there is none."""
+    return "–" if found.value is None else f"{found.value:+.2f} (n {found.n})"
 
 
 def seconds(value: float | None) -> str:

@@ -109,6 +109,16 @@ def render_points(grades: Grades, made_from: str = "") -> str:
     return _filled("", grades, entries, made_from, [_NOTHING])
 
 
+def render_answer(notebook: "NotebookNode", name: str) -> str:
+    """One answer alone, as a part of another page: what is said of how it was found, then its cells."""
+    notes = [line.words for line in lines(verdict_of(notebook, name)) if line.kind == "note"]
+    return _templates().get_template("answer.html.j2").render(notes=notes, cells=_cells_of(notebook, name))
+
+
+def _cells_of(notebook: "NotebookNode", exercise: str) -> list[Cell]:
+    return [_cell(cell) for cell in notebook.cells if exercise in (_id(cell), answer_noted(cell))]
+
+
 def _filled(
     title: str,
     grades: Grades,
@@ -118,15 +128,19 @@ def _filled(
     mended: Sequence[Markup] = (),
     rest: Sequence[Cell] = (),
 ) -> str:
-    return _template().render(
-        title=title[:LONGEST_TITLE] or grades.lesson,
-        grades=grades,
-        entries=entries,
-        made_from=made_from,
-        notes=list(map(str, notes)),
-        mended=mended,
-        rest=rest,
-        waiting=any(entry.status == WAITING for entry in entries),
+    return (
+        _templates()
+        .get_template("page.html.j2")
+        .render(
+            title=title[:LONGEST_TITLE] or grades.lesson,
+            grades=grades,
+            entries=entries,
+            made_from=made_from,
+            notes=list(map(str, notes)),
+            mended=mended,
+            rest=rest,
+            waiting=any(entry.status == WAITING for entry in entries),
+        )
     )
 
 
@@ -138,7 +152,7 @@ def _graded_cells(notebook: "NotebookNode", released: "NotebookNode", grades: Gr
 
 def _entry(notebook: "NotebookNode", name: str, grades: Grades) -> Entry:
     grade, exercise = grades.points[name], name.removeprefix("check-")
-    cells = [_cell(cell) for cell in notebook.cells if exercise in (_id(cell), answer_noted(cell))]
+    cells = _cells_of(notebook, exercise)
     comment = _comment(grades, exercise)
     verdict, hints = verdict_of(notebook, exercise), hints_of(notebook, exercise)
     if exercise == name:
@@ -200,9 +214,9 @@ def _id(cell: "NotebookNode") -> str:
 
 
 @cache
-def _template() -> jinja2.Template:
+def _templates() -> jinja2.Environment:
     environment = templates.environment("autograder.reports.feedback")
     environment.filters["points"] = lambda number: f"{number:g}"
     environment.filters["marked"] = marked
     environment.filters["breakable"] = lambda name: Markup("_<wbr>").join(name.split("_"))
-    return environment.get_template("page.html.j2")
+    return environment

@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -91,17 +91,26 @@ class PageMaker:
         Raises:
             GradingError: none came.
         """
-        for way in WAYS:
+        release = "" if asked.release is None else str(asked.release)
+        words = {"grades": asked.grades.to_data(), "release": release, "made_from": asked.made_from}
+        if (made := self._of_less_and_less(words, asked.notebook, WAYS)) is None:
+            told = "the process that makes pages ended each time"
+            raise GradingError(f"{asked.grades.student}/{asked.grades.lesson}: no page could be made ({told})")
+        return made
+
+    def make_answer(self, notebook: bytes, name: str) -> Made | None:
+        """Make HTML of one answer alone, given by its nbgrader id; None where it is too much."""
+        return self._of_less_and_less({"answer": name}, notebook, WAYS[:2])
+
+    def _of_less_and_less(self, words: Mapping[str, Any], notebook: bytes, ways: Sequence[str]) -> Made | None:
+        for way in ways:
             if not self._closed:
                 with suppress(_Lost):
-                    return self._make(asked, way)
-        told = "the process that makes pages ended each time"
-        raise GradingError(f"{asked.grades.student}/{asked.grades.lesson}: no page could be made ({told})")
+                    return self._make(words, notebook, way)
+        return None
 
-    def _make(self, asked: Asked, way: str) -> Made:
-        release = "" if asked.release is None else str(asked.release)
-        words = {"grades": asked.grades.to_data(), "release": release, "made_from": asked.made_from, "how": way}
-        answer = self._exchange(words, b"" if way == "points" else asked.notebook)
+    def _make(self, words: Mapping[str, Any], notebook: bytes, way: str) -> Made:
+        answer = self._exchange({**words, "how": way}, b"" if way == "points" else notebook)
         if answer is None:
             self._end()
         if answer is None or "failed" in answer[0]:

@@ -53,6 +53,8 @@ def _answer(answers: IO[bytes], asked: Mapping[str, Any], content: bytes, cpu_se
 
 
 def _page(asked: Mapping[str, Any], content: bytes) -> bytes:
+    if "answer" in asked:
+        return page.render_answer(parse(content), asked["answer"]).encode("utf-8", "replace")
     grades = Grades.from_data(asked["grades"])
     if asked["how"] == "points":
         return page.render_points(grades, asked["made_from"]).encode()
