@@ -835,6 +835,10 @@ class GreedyOne(Check):
         "runs-past-end": "Words follow after END. What ends the loop early?",
         "start-fed-again": "Every step reads START. Which word should step 2 read?",
         "state-lost": "Every step starts from the context. Which state does step 2 need?",
+        "first-state": "The first state is not the context. What does the decoder know of the source before it has "
+        "written a word?",
+        "start-missing": "The first word that the decoder reads is not START. What does it read in training, before "
+        "the first word is written?",
         "context-replaced": "The context changes from step to step. Which of the decoder's inputs stays the same?",
         "least-likely": "The least likely word is chosen each time. Which end of the scores do you want?",
         "wrong-words": "The words differ. Does each step read the word and the state of the step before?",
@@ -860,6 +864,7 @@ class GreedyOne(Check):
             "state-lost": _written(script, 12, count=lambda _: 0),
             "context-replaced": [script[0], *[_STRAY] * 11],
             "least-likely": [_WORST] * 12,
+            "start-missing": _written(script, 12, start=END),
         }
         trial.equal(*_decode_one(trial, script, 12), suspects=suspects, otherwise="wrong-words")
 
@@ -891,11 +896,16 @@ class GreedyDecode(Check):
         "stops-with-the-first": "All sentences stop when the first one ends. Does every row end at the same step?",
         "start-fed-again": "Every step reads START. Which word should step 2 read?",
         "state-lost": "Every step starts from the context. Which state does step 2 need?",
+        "first-state": "The first state is not the context. What does the decoder know of the source before it has "
+        "written a word?",
+        "start-missing": "The first word that the decoder reads is not START. What does it read in training, before "
+        "the first word is written?",
         "context-replaced": "The context changes from step to step. Which of the decoder's inputs stays the same?",
         "least-likely": "The least likely word is chosen each time. Which end of the scores do you want?",
         "never-stops": "The decoder is called again and again without end. Which two things end the loop?",
         "decodes-on": "Every sentence had ended, and the decoder was called again. What can you test after each step?",
         "length-off": "The number of steps is not `max_length`. Is the loop one step too long or too short?",
+        "rows-mixed": "A sentence is written from the state of another one. Does each row keep its own state?",
         "wrong-words": "The words differ. Does each step read the word and the state of the step before?",
     }
     hints = (
@@ -917,6 +927,7 @@ class GreedyDecode(Check):
             "state-lost": [_written(script, 12, count=lambda _: 0) for script in scripts],
             "context-replaced": [[script[0], *[_STRAY] * 11] for script in scripts],
             "least-likely": [[_WORST] * 12 for _ in scripts],
+            "start-missing": [_written(script, 12, start=END) for script in scripts],
         }
         trial.equal(*_decode(trial, scripts, 12), suspects=suspects, otherwise="wrong-words")
 
@@ -944,9 +955,14 @@ class GreedyDecode(Check):
         one_more = [scripts[0], scripts[1][:6]]
         trial.equal(expected, got, suspects={"never-stops": scripts, "length-off": one_more}, otherwise="length-off")
 
+    @stage("a batch of one sentence")
+    def single(self, trial: Trial) -> None:
+        """The batch dimension stays."""
+        trial.equal(*_decode(trial, _scripts(trial.draw, [5]), 12), otherwise="wrong-words")
+
 
 _VOCABULARY = 40
-_CONFUSED, _LOST, _WORST, _STRAY, _JUNK = 39, 38, 37, 36, 35
+_CONFUSED, _LOST, _WORST, _STRAY, _MIXED, _BLANK, _JUNK = range(39, 32, -1)
 _PATIENCE = 60
 
 
@@ -955,16 +971,30 @@ def _decode(trial: Trial, scripts: list[list[int]], max_length: int) -> tuple[li
     rows, length = len(scripts), 7
     source, mask = trial.draw.integers(4, 20, rows, length), trial.draw.mask(rows, length)
     noise = trial.draw.normal(rows, _VOCABULARY, scale=0.1)
-    encoder = trial.callback("encoder", lambda: _ScriptedEncoder(source, mask))
-    decoder = trial.callback("decoder", lambda: _ScriptedDecoder(scripts, noise))
-    return _patiently(trial, max_length, encoder, decoder, source, mask)
+    contexts = _contexts(trial.draw, rows)
+    encoder = trial.callback("encoder", lambda: _ScriptedEncoder(source, mask, contexts))
+    decoder = trial.callback("decoder", lambda: _ScriptedDecoder(scripts, noise, contexts))
+    expected, got = _patiently(trial, max_length, encoder, decoder, source, mask)
+    for cause, word in (("first-state", _BLANK), ("rows-mixed", _MIXED)):
+        is_there = isinstance(got, list | tuple) and any(isinstance(row, list) and word in row for row in got)
+        trial.require(not is_there, cause, brief(expected), brief(got))
+    return expected, got
 
 
 def _decode_one(trial: Trial, script: list[int], max_length: int) -> tuple[list, object]:
     """Let reference and answer write one sentence with a scripted decoder."""
     noise = trial.draw.normal(1, _VOCABULARY, scale=0.1)
-    decoder = trial.callback("decoder", lambda: _ScriptedDecoder([script], noise))
-    return _patiently(trial, max_length, decoder, _ScriptedDecoder.context(1))
+    context = _contexts(trial.draw, 1)
+    decoder = trial.callback("decoder", lambda: _ScriptedDecoder([script], noise, context))
+    expected, got = _patiently(trial, max_length, decoder, context)
+    trial.require(not isinstance(got, list) or _BLANK not in got, "first-state", brief(expected), brief(got))
+    return expected, got
+
+
+def _contexts(draw: Draw, rows: int) -> Tensor:
+    """Contexts (B, 3), which are first states, too: each names its row, and where the steps begin to count."""
+    (first,) = draw.sizes(1, 3, 9)
+    return torch.stack([1.0 + torch.arange(rows), torch.full((rows,), float(first)), torch.ones(rows)], 1)
 
 
 def _patiently(trial: Trial, max_length: int, *data: Any) -> tuple[list, object]:
@@ -998,9 +1028,10 @@ def _written(
     max_length: int,
     feed: Callable[[int], int] = lambda word: word,
     count: Callable[[int], int] = lambda step: step,
+    start: int = START,
 ) -> list[int]:
     """What comes of decoding when the words fed back, or the steps that the state counts, are mistaken."""
-    words, word = [], START
+    words, word = [], start
     for step in range(max_length):
         written = _next(script, count(step), word)
         if written == END:
@@ -1019,48 +1050,55 @@ def _runs_past(expected: list[list[int]], got: object) -> bool:
 
 
 class _ScriptedEncoder:
-    """Answers with a context that names the row and step 0."""
+    """Answers with given contexts, and with states that are of no use."""
 
-    def __init__(self, source: Tensor, mask: Tensor):
-        self._given = {"source": source, "source_mask": mask}
+    def __init__(self, source: Tensor, mask: Tensor, contexts: Tensor):
+        self._given, self._contexts = {"source": source, "source_mask": mask}, contexts
 
     def __call__(self, source: object, source_mask: object) -> tuple[Tensor, Tensor]:
         for name, had in (("source", source), ("source_mask", source_mask)):
             if difference(self._given[name], had):
                 raise CallbackRefused(f"encoder(source, source_mask): another {name} than was given")
         rows, length = self._given["source"].shape
-        return torch.full((rows, length, 3), -1.0), _ScriptedDecoder.context(rows)
+        return torch.full((rows, length, 3), -1.0), self._contexts
 
 
 class _ScriptedDecoder:
-    """Writes its scripts as long as it is fed the word and the state that it gave before."""
+    """Writes its scripts as long as it is fed the word and the state that it gave before, and the context.
 
-    def __init__(self, scripts: list[list[int]], noise: Tensor):
-        self._scripts, self._noise, self.calls = scripts, noise, 0
+    Rows may come in any order, and those that have ended may be left out: a state and a context name their row.
+    """
 
-    @staticmethod
-    def context(rows: int) -> Tensor:
-        """A context, and first state, that names the row and step 0."""
-        return torch.stack([torch.arange(rows), torch.zeros(rows), torch.ones(rows)], 1).float()
+    def __init__(self, scripts: list[list[int]], noise: Tensor, contexts: Tensor):
+        self._scripts, self._noise, self._contexts, self.calls = scripts, noise, contexts, 0
 
     def __call__(self, words: Any, state: Any, context: Any) -> tuple[Tensor, Tensor]:
         self.calls += 1
         if self.calls >= _PATIENCE:
             raise CallbackRefused(f"the decoder was called {self.calls} times")
         rows = len(self._scripts)
+        if isinstance(words, Tensor) and words.dim() == 2 and 0 < len(words) < rows:
+            rows = len(words)
         _require_shape("words", words, (rows, 1), "(B, 1)")
         _require_shape("state", state, (rows, 3), "(B, H)")
         _require_shape("context", context, (rows, 3), "(B, H)")
-        chosen = self._choose(words[:, 0].tolist(), state[:, 1].tolist(), context[:, 1].tolist())
-        logits = self._noise.clone()
+        chosen = [self._choose(*each) for each in zip(words[:, 0].tolist(), state, context, strict=True)]
+        logits = self._noise[:rows].clone()
         logits[:, _WORST] = -3.0
         logits[torch.arange(rows), torch.tensor(chosen)] = 2.0
         return logits.unsqueeze(1), state + torch.tensor([0.0, 1.0, 0.0])
 
-    def _choose(self, words: list[int], steps: list[float], context_steps: list[float]) -> list[int]:
-        """The next word of each row; the context always counts step 0."""
-        rows = zip(self._scripts, words, steps, context_steps, strict=True)
-        return [_STRAY if context else _next(script, round(step), word) for script, word, step, context in rows]
+    def _choose(self, word: int, state: Tensor, context: Tensor) -> int:
+        """The next word of a row; what does not belong to it leads to a word that says so."""
+        if context.tolist() not in self._contexts.tolist():
+            return _STRAY
+        row, first = round(context[0].item()) - 1, context[1].item()
+        step = round(state[1].item() - first)
+        if step < 0 or state[2] != context[2]:
+            return _BLANK
+        if state[0] != context[0]:
+            return _MIXED
+        return _next(self._scripts[row], step, word)
 
 
 def _require_shape(name: str, value: object, shape: tuple[int, ...], letters: str) -> None:

@@ -185,7 +185,7 @@ class FindKnee(Check):
     def half(self, trial: Trial) -> None:
         """Half of the best is left at one length."""
         best = 0.5 + int(trial.draw.integers(0, 16, 1)) / 64  # a number whose half is exact
-        lengths = sorted(trial.draw.sizes(4, 1, 40))
+        lengths = sorted(trial.draw.sizes(4, 1, 99))
         accuracy = dict(zip(lengths, (best, best / 2, best / 2 - 1 / 16, best / 4), strict=True))
         trial.equal(*trial.both(accuracy, lengths[-1]), suspects={"half-counted": lengths[1]})
 
@@ -202,7 +202,7 @@ class FindKnee(Check):
 
 def _curve(draw: Draw, *accuracies: float) -> dict[int, float]:
     """Accuracies at drawn lengths, short ones first, with a little noise, far less than their steps."""
-    lengths, noise = sorted(draw.sizes(len(accuracies), 1, 40)), draw.integers(-5, 6, len(accuracies)).tolist()
+    lengths, noise = sorted(draw.sizes(len(accuracies), 1, 99)), draw.integers(-5, 6, len(accuracies)).tolist()
     return {length: value + by / 1000 for length, value, by in zip(lengths, accuracies, noise, strict=True)}
 
 
@@ -394,7 +394,7 @@ class ClauseNumbers(Check):
     @stage("a new clause begins with its connective")
     def clauses(self, trial: Trial) -> None:
         """Three clauses of different lengths."""
-        lengths = trial.draw.sizes(3, 2, 13)
+        lengths = trial.draw.sizes(3, 2, 17)
         words, right = _joined(trial.draw, lengths)
         marks = [at > 0 and number > right[at - 1] for at, number in enumerate(right)]
         connectives = [word for word, mark in zip(words, marks, strict=True) if mark]
@@ -411,10 +411,10 @@ class ClauseNumbers(Check):
     @stage("one clause, and the same connective twice")
     def repeated(self, trial: Trial) -> None:
         """The number of connectives in the sentence decides, not how many there are to choose from."""
-        joining, unused, *words = trial.draw.words(50)
-        one, two, three = trial.draw.sizes(3, 2, 13)
+        joining, unused, *words = trial.draw.words(62)
+        one, two, three = trial.draw.sizes(3, 2, 17)
         trial.equal(*trial.both(words[:one], [unused, joining]))
-        twice = [*words[:two], joining, *words[15 : 15 + one], joining, *words[30 : 30 + three]]
+        twice = [*words[:two], joining, *words[20 : 20 + one], joining, *words[40 : 40 + three]]
         trial.equal(*trial.both(twice, [unused, joining]))
 
 

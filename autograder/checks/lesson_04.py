@@ -1,42 +1,20 @@
 """Checks of lesson 04: teacher forcing, from one sentence and its coins to the same wrong word for every model."""
 
 import math
-from collections.abc import Callable, Mapping
-from itertools import combinations
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from autograder.checks.framework.check import Check, stage
 from autograder.checks.framework.compare import brief, difference, kind_of, of_shape, shape_in_words
-from autograder.checks.framework.random_inputs import Draw
+from autograder.checks.framework.random_inputs import Draw, told_apart
 from autograder.checks.framework.trial import Trial
 from autograder.subjects.stand_ins import StepTable
 from autograder.subjects.subject import CallbackRefused
 from lessons.toolkit.batches import END, PAD, START
 from lessons.toolkit.text import t
-
-
-class _Inputs(Protocol):
-    """Inputs of a check, with what the right answer and known mistakes would give for them."""
-
-    def found(self) -> Mapping[str, Tensor]:
-        """Name → value; no two may be alike."""
-
-
-_FAR = 150  # tolerances between any two
-Case = TypeVar("Case", bound=_Inputs)
-
-
-def _told_apart(make: Callable[[], Case]) -> Case:
-    """Draw inputs until no two of their values are alike: then each mistake shows as what it is."""
-    for _ in range(200):
-        case = make()
-        pairs = combinations(case.found().values(), 2)
-        if all(found is not None and found.margin > _FAR for found in (difference(*pair) for pair in pairs)):
-            return case
-    raise AssertionError("no inputs found that tell all mistakes apart")
 
 
 class DecodeSentence(Check):
@@ -372,13 +350,13 @@ class ForcedAndFree(Check):
     @stage("sentences of one length")
     def whole(self, trial: Trial) -> None:
         """No padding."""
-        case = _told_apart(lambda: _BothWays(trial.draw, padded=False))
+        case = told_apart(lambda: _BothWays(trial.draw, padded=False))
         case.require(trial)
 
     @stage("padding does not count")
     def padding(self, trial: Trial) -> None:
         """Sentences of different lengths; what is written at padding is PAD or something else."""
-        case = _told_apart(lambda: _BothWays(trial.draw, padded=True))
+        case = told_apart(lambda: _BothWays(trial.draw, padded=True))
         case.require(trial)
 
 
@@ -470,19 +448,19 @@ class AccuracyAfterError(Check):
     @stage("distances from the first error")
     def distances(self, trial: Trial) -> None:
         """Sentences of one length, each with several errors."""
-        case = _told_apart(lambda: _Written(trial.draw, reach=3))
+        case = told_apart(lambda: _Written(trial.draw, reach=3))
         case.require(trial)
 
     @stage("sentences without an error do not count")
     def faultless(self, trial: Trial) -> None:
         """Some have none."""
-        case = _told_apart(lambda: _Written(trial.draw, reach=3, faultless=True))
+        case = told_apart(lambda: _Written(trial.draw, reach=3, faultless=True))
         case.require(trial)
 
     @stage("padding does not count")
     def padding(self, trial: Trial) -> None:
         """Sentences of different lengths, one with its first error on its last word; at padding is PAD, or not."""
-        case = _told_apart(lambda: _Written(trial.draw, reach=3, padded=True))
+        case = told_apart(lambda: _Written(trial.draw, reach=3, padded=True))
         case.require(trial)
 
     @stage("nan where there is no word")
@@ -636,7 +614,7 @@ class InjectError(Check):
     @stage("the right beginning, the wrong word, then its own words")
     def injected(self, trial: Trial) -> None:
         """Places that differ from sentence to sentence."""
-        case = _told_apart(lambda: _Injection(trial.draw))
+        case = told_apart(lambda: _Injection(trial.draw))
         expected, got = trial.both(trial.callback("decode", lambda: case.decode), *case.given)
         if isinstance(got, Tensor):
             trial.require(got.dim() != 3, "scores-returned", t("shape (B, T)"), shape_in_words(got))
@@ -646,7 +624,7 @@ class InjectError(Check):
     @stage("`previous` stays as it is")
     def unchanged(self, trial: Trial) -> None:
         """The next model gets it, too."""
-        case = _told_apart(lambda: _Injection(trial.draw))
+        case = told_apart(lambda: _Injection(trial.draw))
         previous, *others = case.given
         kept = trial.keep("previous", previous)
         trial.both(trial.callback("decode", lambda: case.decode), kept, *others)
@@ -721,13 +699,13 @@ class RestsAfter(Check):
     @stage("shares of next words, rests, and rests kept")
     def shares(self, trial: Trial) -> None:
         """Sentences of one length, places that differ, errors before the place as well."""
-        case = _told_apart(lambda: _Rests(trial.draw))
+        case = told_apart(lambda: _Rests(trial.draw))
         case.require(trial)
 
     @stage("padding does not count")
     def padding(self, trial: Trial) -> None:
         """Sentences of different lengths."""
-        case = _told_apart(lambda: _Rests(trial.draw, padded=True))
+        case = told_apart(lambda: _Rests(trial.draw, padded=True))
         case.require(trial)
 
     @stage("nan where no rest could be kept")

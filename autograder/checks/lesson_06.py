@@ -572,9 +572,9 @@ def _sentences(draw: Draw, translation: str, reference: str, longer: bool = True
     How many follow is drawn, so that the counts change with the draw; the reference is always the longer one.
     """
     letters = sorted({*translation, *reference})
-    made = iter(draw.words(len(letters) + 44))
+    made = iter(draw.words(len(letters) + 110))
     word = {letter: next(made) for letter in letters}
-    common, left, more = (size if longer else 0 for size in (*draw.sizes(2, 4, 12), *draw.sizes(1, 3, 9)))
+    common, left, more = (size if longer else 0 for size in (*draw.sizes(2, 4, 30), *draw.sizes(1, 3, 20)))
     of_both = [next(made) for _ in range(common)]
     of_one = [next(made) for _ in range(left)]
     of_other = [next(made) for _ in range(left + more if longer else 0)]
