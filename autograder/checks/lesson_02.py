@@ -559,8 +559,10 @@ class ReverseSource(Check):
         "links-past-end": "The links lead one place too far, as if END had moved. How many words have moved?",
         "links-of-longest": "All links are moved as in the longest sentence. How long is each?",
         "targets-moved": "The links have moved on the Korean side, too. Which sentence was reversed?",
-        "tensors-in-links": "The numbers of a link are tensors. Of two equal tensors Python does not see that they are "
-        "the same number, in a set or as a key. What turns one into an int?",
+        "tensors-in-links": "The numbers of a link are no ints. Of two equal tensors Python does not see that they are "
+        "the same number, in a set or as a key, and a float is no index. What turns one into an int?",
+        "links-no-tuples": "A link is another kind of value than the one that came in. Only a tuple can be in a set, "
+        "which is how links are compared. What is written between round brackets?",
         "input-changed": "The batch that came in has changed. Who else may still need it?",
     }
     hints = (
@@ -620,9 +622,12 @@ class ReverseSource(Check):
             ],
         }
         trial.equal(expected, got, suspects=suspects)
-        numbers = [number for each in got for link in each for number in link]
-        odd = next((number for number in numbers if not isinstance(number, int)), 0)
-        trial.require(isinstance(odd, int), "tensors-in-links", t("an int"), kind_of(odd))
+        each_link = [link for each in got for link in each]
+        odd = next((link for link in each_link if type(link) is not tuple), ())
+        trial.require(type(odd) is tuple, "links-no-tuples", t("a tuple of {count}", count=2), kind_of(odd))
+        numbers = [number for link in each_link for number in link]
+        strange = next((number for number in numbers if type(number) is not int), 0)
+        trial.require(type(strange) is int, "tensors-in-links", t("an int"), kind_of(strange))
 
 
 def _padded(draw: Draw, mask: Tensor) -> Tensor:

@@ -162,6 +162,11 @@ class PreviousWords(Check):
         fed = torch.cat([torch.full_like(target[:, :1], START), target[:, :-1]], 1)
         trial.equal(*trial.both(target), axes="B T", suspects={"end-fed": fed})
 
+    @stage("a batch of one sentence")
+    def single(self, trial: Trial) -> None:
+        """The batch dimension stays."""
+        trial.equal(*trial.both(_targets(trial.draw, padded=False)[:1]), axes="B T")
+
     @stage("the target stays as it is")
     def unchanged(self, trial: Trial) -> None:
         """It is what the loss needs afterwards."""
@@ -252,6 +257,12 @@ class DecodeWithForcing(Check):
         }
         trial.equal(*run.both(), "B T V", suspects, otherwise="wrong-scores")
 
+    @stage("a batch of one sentence")
+    def single(self, trial: Trial) -> None:
+        """The batch dimension stays; two coins are False."""
+        run = _LoopRun(trial, lambda rows, length: torch.arange(rows * length).view(rows, length) % 3 == 0, rows=1)
+        trial.equal(*run.both(), "B T V", otherwise="wrong-scores")
+
     @stage("gradients flow back through all steps")
     def gradient(self, trial: Trial) -> None:
         """From the scores to the first state."""
@@ -263,9 +274,10 @@ class DecodeWithForcing(Check):
 class _LoopRun:
     """One call of the loop, on random data, with a table in place of a decoder."""
 
-    def __init__(self, trial: Trial, toss: Callable[[int, int], Tensor]):
+    def __init__(self, trial: Trial, toss: Callable[[int, int], Tensor], rows: int | None = None):
         draw = trial.draw
-        rows, length = sorted(draw.sizes(2, 3, 8))
+        fewer, length = sorted(draw.sizes(2, 3, 8))
+        rows = rows or fewer
         classes, hidden = _TABLE["words"]
         self._weights = _weights(draw)
         self._state = draw.normal(rows, hidden)
@@ -532,6 +544,7 @@ class ForcingRatio(Check):
         "always-one": "The ratio is 1. What does `setting` say for this schedule?",
         "rising": "The ratio rises. At which end of training does the teacher help most?",
         "rounded": "The ratio jumps from 1 to 0. Was a division rounded down?",
+        "exponent-rounded": "The ratio falls in jumps, one every k steps. Was the exponent rounded down?",
         "below-zero": "The ratio falls below 0. Where does it stay once it has arrived?",
         "plain-sigmoid": "It begins at a half, as a plain sigmoid does. What does k do in the numerator?",
         "exponential": "This is the exponential schedule, k to the power of i. Which one is asked for?",
@@ -567,10 +580,11 @@ class ForcingRatio(Check):
     @stage("inverse sigmoid: k / (k + exp(i / k))")
     def inverse_sigmoid(self, trial: Trial) -> None:
         """At the beginning and on the way."""
-        k = float(trial.draw.integers(10, 15, 1))
-        for step in (0, int(trial.draw.integers(20, 50, 1))):
+        k, more = float(trial.draw.integers(10, 15, 1)), int(trial.draw.integers(3, 8, 1))
+        for step in (0, int(k) * int(trial.draw.integers(2, 4, 1)) + more):  # k does not divide it
             right = k / (k + math.exp(step / k))
             suspects = {
+                "exponent-rounded": k / (k + math.exp(step // k)),
                 "plain-sigmoid": 1 / (1 + math.exp(step / k)),
                 "rising": 1 - right,
                 "exponential": k**step,
