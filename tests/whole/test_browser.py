@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("playwright", reason="no browser tests: pip install playwright (it is in the extra 'test')")
-from lab_cases import PATIENCE, Lesson, find_browser, running_lab
-from playwright.sync_api import expect, sync_playwright
+from lab_cases import PATIENCE, Lesson, running_browser, running_lab
+from playwright.sync_api import expect
 
 from autograder.authoring.pages.site import write_site
 
@@ -25,16 +25,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("default")]
 
 @pytest.fixture(scope="module")
 def chromium():
-    """The system's browser, or a skip that says why; where tests must not be skipped, as in CI, a failure."""
-    found = find_browser()
-    if found is None:
-        reason = "no browser tests: there is no Chromium here (Debian, Ubuntu: apt install chromium)"
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"] if root else [])
+    with running_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
