@@ -10,18 +10,20 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from torch import nn
+from torch import Tensor, nn
 
+from lessons.toolkit.glosses import gloss
+from lessons.toolkit.playground_tasks import Task
 from lessons.toolkit.shipped_models import Run
 
 Model = nn.Module | Callable[..., Run]
 
-#: Short enough to be seen at once: verb and object trade places, a reason comes first, an adverb moves.
+#: Short enough to be seen at once: verb and object trade places, an adverb moves, a clause comes first.
 SENTENCES = (
     "I love you",
-    "Minji likes Sora",
+    "Jihun drinks coffee",
     "I waited for the teacher yesterday",
-    "Sora is sad because Jihun is ill",
+    "Sora made coffee when it snowed",
 )
 _NO_WIDGET = "To try it yourself, open this lesson in JupyterLab, or read its page on the course's site."
 
@@ -40,7 +42,7 @@ def playground(
     sentences: Sequence[str] = SENTENCES,
     *,
     on_pages: Sequence[str] = (),
-    tasks: Sequence[Mapping[str, Any]] = (),
+    tasks: Sequence[Task] = (),
 ) -> None:
     """Show the playground.
 
@@ -51,7 +53,7 @@ def playground(
         sentences: English ones to choose from.
         on_pages: for each model the shipped one that runs on the published page, such as `03_attention`; without
             them the page keeps the still picture.
-        tasks: what a page asks, see `tasks`.
+        tasks: what is to be found with these models; their sentences come first.
 
     Raises:
         ValueError: there is no sentence, or not one shipped model for each model.
@@ -61,7 +63,11 @@ def playground(
         raise ValueError("give at least one sentence, and on_pages as many names as there are models, or none")
     from lessons.toolkit.figures.playground import kernel, still  # they load matplotlib and a widget library
 
-    pairs = [_pair(sentence, words) for sentence in sentences]
+    begun = {task.english: list(task.prefix) for task in tasks}
+    pairs = [
+        {**_pair(sentence, words), "prefix": begun.get(sentence, [])}
+        for sentence in {**begun, **dict.fromkeys(sentences)}
+    ]
     runs = {title: kernel.runner(one) for title, one in models.items()}
     names = list(on_pages) or list(models)
     config = {
@@ -69,12 +75,22 @@ def playground(
         "pairs": pairs,
     }
     if on_pages and tasks:
-        config["tasks"] = list(tasks)
+        config["tasks"] = [task.for_page() for task in tasks]
     picture = still.picture(runs, pairs[0], words)
     if kernel.can_answer():
-        kernel.show_widget(config, dict(zip(names, runs.values(), strict=True)), words, picture)
+        known = {"target": list(words.target), "glosses": [gloss(word) for word in words.target]}
+        kernel.show_widget({**config, "words": known}, dict(zip(names, runs.values(), strict=True)), picture)
     else:
-        _show_still(picture, config if on_pages else None)
+        show_still(picture, "playground", config if on_pages else None)
+
+
+def stepper(
+    source: Sequence[str], target: Sequence[str], states: Tensor, start: Tensor, layer: Tensor, output: Tensor
+) -> None:
+    """Show lesson 3's example by hand with numbers to change; the arguments are those of `by_hand.Example`."""
+    from lessons.toolkit.figures.playground import by_hand  # it loads matplotlib
+
+    by_hand.show(by_hand.Example(source, target, states, start, layer, output))
 
 
 def _pair(sentence: str, words: Words) -> dict[str, Any]:
@@ -85,12 +101,16 @@ def _pair(sentence: str, words: Words) -> dict[str, Any]:
     return {"english": sentence, "source": [*split, "<end>"], "numbers": [*numbers, words.source.index("<end>")]}
 
 
-def _show_still(picture: Any, config: Mapping[str, Any] | None) -> None:
+def show_still(picture: Any, kind: str, config: Mapping[str, Any] | None) -> None:
+    """Show a picture with what a page needs to bring it to life.
+
+    Args:
+        picture: see `still.Picture`.
+        kind: `playground` or `stepper`.
+        config: what the module on the page takes; None where the page keeps the picture.
+    """
     from IPython.display import display
 
-    data = ""
-    if config is not None:
-        data = f' data-playground="{html.escape(json.dumps(config, ensure_ascii=False))}"'
-    note = f"<p><small>{html.escape(_NO_WIDGET)}</small></p>"
-    shown = f"<div{data}>{picture.element}{note}</div>"
+    data = "" if config is None else f' data-{kind}="{html.escape(json.dumps(config, ensure_ascii=False))}"'
+    shown = f"<div{data}>{picture.element}<p><small>{html.escape(_NO_WIDGET)}</small></p></div>"
     display({"text/html": shown, "text/plain": picture.text}, raw=True)

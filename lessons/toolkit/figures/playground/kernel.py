@@ -2,19 +2,18 @@
 
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from IPython import get_ipython
 from torch import nn
 
 from lessons.toolkit.forced_attention import run_model
-from lessons.toolkit.glosses import gloss
 from lessons.toolkit.own_parts import is_learners_kernel
 from lessons.toolkit.shipped_models import Run
 
 if TYPE_CHECKING:
-    from lessons.toolkit.figures.playground import Words
     from lessons.toolkit.figures.playground.still import Picture
 
 SCRIPT, STYLE = (Path(__file__).with_name(f"playground.{kind}") for kind in ("js", "css"))
@@ -77,23 +76,52 @@ def can_answer() -> bool:
     return is_learners_kernel()
 
 
-def show_widget(config: Mapping[str, Any], runs: Mapping[str, Runner], words: "Words", picture: "Picture") -> None:
-    """Show the still picture, and after it the widget, which hides the picture as long as it lives."""
-    import anywidget
-    import traitlets
+def show_widget(config: Mapping[str, Any], runs: Mapping[str, Runner], picture: "Picture") -> None:
+    """Show the still picture, and after it the widget, which hides the picture as long as it lives.
+
+    Args:
+        config: what the module takes.
+        runs: for each model what answers for it; see `runner`.
+        picture: what is there when the widget is not: without a kernel, or in a front end that has no widgets.
+    """
     from IPython.display import display
 
-    class Playground(anywidget.AnyWidget):  # type: ignore[misc]
-        """The channel to one playground in the notebook."""
-
-        _esm = SCRIPT
-        _css = STYLE
-        config = traitlets.Dict().tag(sync=True)
-
     key = uuid.uuid4().hex
-    known = {"target": list(words.target), "glosses": [gloss(word) for word in words.target]}
-    widget = Playground(config={**config, "words": known, "still": key})
+    widget = _widget_class()(config={**config, "still": key})
     widget.on_msg(lambda _, message, buffers: widget.send(reply(runs, message)))
+    _close_earlier(widget)
     still = f'<div data-playground-still="{key}">{picture.element}</div>'
     display({"text/html": still, "text/plain": picture.text}, raw=True)
     display(widget)
+
+
+@cache
+def _widget_class() -> type:
+    """The widget; the library takes a moment to load, and only a learner's kernel needs it."""
+    import anywidget
+    import traitlets
+
+    class Playground(anywidget.AnyWidget):
+        """The channel to one playground in the notebook."""
+
+        _esm = SCRIPT.read_text(encoding="utf-8")
+        _css = STYLE.read_text(encoding="utf-8")
+        config = traitlets.Dict().tag(sync=True)
+
+    return Playground
+
+
+_open: dict[str, tuple[str, list[Any]]] = {}  # cell → the run of it that made these widgets
+
+
+def _close_earlier(widget: Any) -> None:
+    """Close what an earlier run of the same cell has shown, which would keep its model for ever."""
+    parent = get_ipython().get_parent()
+    cell = parent.get("metadata", {}).get("cellId", "")
+    run = parent.get("header", {}).get("msg_id", "")
+    before, widgets = _open.get(cell, ("", []))
+    if cell and before != run:
+        for each in widgets:
+            each.close()
+        widgets = []
+    _open[cell] = (run, [*widgets, widget])

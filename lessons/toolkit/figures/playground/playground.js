@@ -168,6 +168,89 @@ export function translate(model, source, { given = {}, hidden = [], unread = [],
   return written;
 }
 
+// ------------------------------------------------------------------------------------- tasks, as playground_tasks.py
+
+const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
+const sumOf = (numbers) => numbers.reduce((sum, number) => sum + number, 0);
+const rescaled = (weights) => weights.map((weight) => weight / sumOf(weights));
+const same = (a, b) => a.length === b.length && a.every((each, i) => each === b[i]);
+const hasNames = (answer, names) => same(Object.keys(answer ?? {}).sort(), [...names].sort());
+const mapped = (object, change) => Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value)]));
+
+/** The cause that fits a wrong answer to a task, or "" for a right one; models are those of the page, by name. */
+export function judge(models, task, answer) {
+  return { swap: judgeSwap, free: judgeFree, hide: judgeHide }[task.kind](models, task, answer);
+}
+
+function judgeSwap(models, task, answer) {
+  const cause = formOf(task, answer);
+  if (cause) return cause;
+  const written = translated(models, task, answer);
+  if (same(written, task.target)) return "";
+  if (same(written, translated(models, task, {}))) return "unmoved";
+  const earlier = Object.fromEntries(Object.entries(answer).map(([at, weights]) => [at - 1, weights]));
+  if (same(translated(models, task, earlier), task.target)) return "counted-from-one";
+  const agree = written.filter((word, i) => word === task.target[i]).length;
+  return written.length === task.target.length && agree + 1 === written.length ? "one-noun" : "another-sentence";
+}
+
+function judgeFree(models, task, answer) {
+  if (!hasNames(answer, ["free", "needed"])) return "wrong-names";
+  for (const each of [answer.free, answer.needed]) {
+    const cause = formOf(task, each);
+    if (cause) return cause;
+    if (Object.keys(each).length !== 1) return "several-steps";
+    if (movedBy(models, task, each) < task.tolerances.moved) return "moved-too-little";
+  }
+  const own = translated(models, task, {});
+  const [free, needed] = [answer.free, answer.needed].map((each) => same(translated(models, task, each), own));
+  if (free) return needed ? "needed-unchanged" : "";
+  return needed ? "exchanged" : "free-changes";
+}
+
+function judgeHide(models, task, answer) {
+  if (!hasNames(answer, Object.keys(task.places))) return "wrong-names";
+  if (!Object.values(answer).every(isNumber)) return "not-numbers";
+  const left = (options) => sharesLeft(models, task, options);
+  const agree = (shares, told = answer) =>
+    Object.entries(shares).every(([name, share]) => Math.abs(told[name] - share) <= task.tolerances.share);
+  if (agree(left())) return "";
+  if (agree(left(), mapped(answer, (share) => share / 100))) return "in-percent";
+  if (agree(left(), mapped(answer, (share) => 1 - share))) return "what-is-lost";
+  if (agree(left({ way: "unread" }))) return "never-read";
+  if ("05_word_reader" in models && agree(left({ model: "05_word_reader" }))) return "other-model";
+  return agree(left(), { ...answer, gold: answer.dark, dark: answer.gold }) ? "exchanged" : "misread";
+}
+
+/** The probability of the wanted word with each group hidden. */
+export function sharesLeft(models, task, { way = "hidden", model = task.model } = {}) {
+  const { source, prefix, target } = task;
+  const nothing = { source, prefix, hidden: [], unread: [], given: {} };
+  return mapped(task.places, (places) => run(models[model], { ...nothing, [way]: places }).probabilities[target[0]]);
+}
+
+function formOf(task, answer) {
+  const steps = Object.entries(answer ?? {});
+  if (!answer || !steps.every(([at]) => /^\d+$/.test(at) && Number(at) < 40)) return "no-steps";
+  for (const [, weights] of steps) {
+    if (!Array.isArray(weights) || weights.length !== task.source.length) return "wrong-length";
+    if (!weights.every((weight) => isNumber(weight) && weight >= 0)) return "no-weights";
+    if (Math.abs(sumOf(weights) - 1) > task.tolerances.sum) return "no-weights";
+  }
+  return "";
+}
+
+function movedBy(models, task, given) {
+  const [[at, weights]] = Object.entries(given);
+  const written = translated(models, task, {});
+  if (at > written.length) return 0;
+  const request = { source: task.source, prefix: written.slice(0, at), hidden: [], unread: [], given: {} };
+  const { own } = run(models[task.model], request);
+  return Math.max(...rescaled(weights).map((weight, i) => Math.abs(weight - own[i])));
+}
+
+const translated = (models, task, given) => translate(models[task.model], task.source, { given: mapped(given, rescaled) });
+
 // ------------------------------------------------------------------------------------------ who answers a change
 
 /** The models of a page; they run here. */
@@ -178,6 +261,10 @@ export class PageEngine {
 
   async ask(name, request) {
     return run(this.models[name], request);
+  }
+
+  judge(task, answer) {
+    return judge(this.models, task, answer);
   }
 
   close() {}
@@ -225,7 +312,7 @@ export class KernelEngine {
 
 const UNDO_LIMIT = 100;
 
-export const freshState = (pair = 0, prefix = []) => ({ pair, prefix, hidden: [], unread: [], given: {} });
+export const freshState = (pair, prefix = []) => ({ pair, prefix, hidden: [], unread: [], given: {} });
 
 /** Set one weight; the rest rescales, so that the sum is 1. Hidden places keep 0. */
 export function moveWeight(weights, place, value, hidden = []) {
@@ -297,11 +384,16 @@ class View {
   constructor(root, config, engine) {
     Object.assign(this, { root, config, engine });
     this.words = config.words;
-    this.state = this.first = freshState(config.start?.pair ?? 0, config.start?.prefix ?? []);
+    this.state = this.begin(0);
     this.past = [];
     this.panels = config.models.map((model) => new Panel(this, model));
     this.build();
     this.commit(this.state, { remember: false });
+  }
+
+  /** How a sentence begins; a task may have words written already. */
+  begin(pair) {
+    return freshState(pair, this.config.pairs[pair].prefix ?? []);
   }
 
   get pair() {
@@ -319,12 +411,12 @@ class View {
 
   build() {
     const button = (text, title, act) => make("button", { type: "button", title, onclick: act }, text);
-    this.choice = make("select", { onchange: () => this.commit(freshState(Number(this.choice.value))) });
+    this.choice = make("select", { onchange: () => this.commit(this.begin(Number(this.choice.value))) });
     this.config.pairs.forEach((pair, i) => this.choice.append(make("option", { value: i }, pair.english)));
     this.on = button("Step on", "Write the most probable word", () => this.stepOn());
     this.back = button("Back", "Take the last word away", () => this.go(this.state.prefix.length - 1));
     this.undo = button("Undo", "Undo the last change", () => this.takeBack());
-    this.reset = button("Reset", "Begin this sentence again", () => this.commit(freshState(this.state.pair)));
+    this.reset = button("Reset", "Begin this sentence again", () => this.commit(this.begin(this.state.pair)));
     const choose = make("label", {}, "Sentence ", this.choice);
     const bar = make("div", { className: "pg-bar" }, choose, this.on, this.back, this.undo, this.reset);
     this.source = make("ol", { className: "pg-source" });
@@ -333,7 +425,10 @@ class View {
     const panels = make("div", { className: "pg-models" }, ...this.panels.map((panel) => panel.element));
     const read = make("div", { role: "group", ariaLabel: "The sentence" }, make("p", { className: "pg-name" }, "Reads; press to hide the state after a word, or the word itself"), this.source);
     const key = make("p", { className: "pg-key" }, make("em"), " what the model itself would do at this step");
-    this.root.replaceChildren(bar, read, this.writtenPart(), panels, key, this.said);
+    this.code = make("code");
+    this.copied = make("p", { className: "pg-code" }, "Weights that you have moved, step by step: ", this.code);
+    const tasks = this.engine.judge ? (this.config.tasks ?? []).map((task) => new TaskBox(this, task).element) : [];
+    this.root.replaceChildren(bar, read, this.writtenPart(), panels, key, this.said, this.copied, ...tasks);
   }
 
   /** What was written so far, and a field for any other word. */
@@ -434,6 +529,7 @@ class View {
   drawState() {
     const { state } = this;
     this.choice.value = state.pair;
+    this.drawCode();
     this.undo.disabled = !this.past.length;
     this.back.disabled = !state.prefix.length;
     this.on.disabled = isFinished(state.prefix);
@@ -450,6 +546,15 @@ class View {
       return make("li", {}, back);
     });
     this.prefix.replaceChildren(make("li", { className: "pg-start" }, "<start>"), ...tokens);
+  }
+
+  /** What was moved, as the exercises take it; of two models each with its title. */
+  drawCode() {
+    const { models } = this.config;
+    const moved = models.filter(({ name }) => Object.keys(this.state.given[name] ?? {}).length);
+    const line = ({ name, title }) => (models.length > 1 ? `# ${title}\n` : "") + asPython(this.state.given[name]);
+    this.code.textContent = moved.map(line).join("\n");
+    this.copied.hidden = !moved.length;
   }
 
   requestFor(model) {
@@ -627,13 +732,182 @@ class Panel {
   }
 }
 
-/** Put a playground into an element; the still picture that stands there gives way. Returns what closes it. */
-export function mount(root, config, engine) {
+/** A task on a page: its text, what it needs to be told, and what the judge says. */
+class TaskBox {
+  constructor(view, task) {
+    Object.assign(this, { view, task, kept: {} });
+    this.verdict = make("p", { role: "status", className: "pg-verdict" });
+    const fields = { swap: () => [], free: () => this.keepers(), hide: () => this.shares() }[task.kind]();
+    const button = make("button", { type: "button", onclick: () => this.judge() }, "Check");
+    const title = make("p", { className: "pg-title" }, task.title);
+    const parts = [title, make("p", {}, task.text), ...fields, button, this.verdict];
+    this.element = make("section", { className: "pg-task", ariaLabel: task.title }, ...parts);
+  }
+
+  /** Two buttons, each of which keeps the weights as they are now. */
+  keepers() {
+    return ["free", "needed"].map((name) => {
+      const shown = make("code");
+      const keep = () => {
+        this.kept[name] = this.moved();
+        shown.textContent = asPython(this.kept[name]);
+      };
+      return make("p", {}, make("button", { type: "button", onclick: keep }, `Keep as ${name}`), " ", shown);
+    });
+  }
+
+  /** Three fields for what was read off, in per cent. */
+  shares() {
+    return Object.keys(this.task.places).map((name) => {
+      const tell = () => (this.kept[name] = field.value === "" ? null : Number(field.value) / 100);
+      const field = make("input", { type: "number", min: 0, max: 100, oninput: tell });
+      return make("p", {}, make("label", {}, `${name} hidden: `, field, " %"));
+    });
+  }
+
+  /** The weights that were moved, rounded as they are copied. */
+  moved() {
+    const round = (weights) => weights.map((weight) => Number(weight.toFixed(2)));
+    return mapped(this.view.state.given[this.task.model] ?? {}, round);
+  }
+
+  judge() {
+    const answer = this.task.kind === "swap" ? this.moved() : this.kept;
+    const cause = this.view.engine.judge(this.task, answer);
+    this.verdict.textContent = cause ? `✗ ${this.task.causes[cause]}` : `✓ ${this.task.right}`;
+    this.verdict.classList.toggle("pg-right", !cause);
+  }
+}
+
+function name(root, label) {
   root.classList.add("playground");
   root.setAttribute("role", "group");
-  root.setAttribute("aria-label", "Playground: move attention");
+  root.setAttribute("aria-label", label);
+}
+
+/** Put a playground into an element; the still picture that stands there gives way. Returns what closes it. */
+export function mount(root, config, engine) {
+  name(root, "Playground: move attention");
   const view = new View(root, config, engine);
   return () => view.close();
+}
+
+// --------------------------------------------------------------------- the example by hand of lesson 3, to be changed
+
+/**
+ * All steps of the example: scores, weights, context and the cell's new state for each word that is written.
+ *
+ * The cell is the plain one of lesson 1: tanh of what it keeps of its state, the context, and the word that it reads.
+ */
+export function stepByHand({ states, start, layer, output, words, kept }) {
+  const steps = [];
+  let state = start;
+  for (const word of words) {
+    const unit = (row, h) => Math.tanh(sumOf([...state, ...h].map((x, i) => row[i] * x)));
+    const scores = states.map((h) => sumOf(layer.map((row, i) => output[i] * unit(row, h))));
+    const weights = softmax(scores);
+    const context = Array.from(mix(weights, states));
+    const before = state;
+    state = context.map((c, i) => Math.tanh(kept * before[i] + c + word[i]));
+    steps.push({ before, scores, weights, context, state });
+  }
+  return steps;
+}
+
+const vector = (numbers) => `[${numbers.map((x) => x.toFixed(2)).join(", ")}]`;
+
+/** The stepper: numbers to change, and what follows from them at one step, with what it was before. */
+class Stepper {
+  constructor(root, config) {
+    Object.assign(this, { root, config, at: 0 });
+    this.said = make("p", { className: "pg-said", role: "status" });
+    this.shown = make("ol", { className: "pg-flow" });
+    this.reset();
+  }
+
+  reset() {
+    this.numbers = structuredClone(this.config.numbers);
+    this.build();
+    this.draw();
+  }
+
+  build() {
+    const { numbers } = this;
+    const fields = [
+      this.fields("h1, the state after " + this.config.source[0], [[numbers.states[0]]]),
+      this.fields("dh0, the decoder's first state", [[numbers.start]]),
+      this.fields("the layer: two units, each for dh and then h", [numbers.layer]),
+    ];
+    const option = (word, i) => make("option", { value: i }, `before ${word}`);
+    const choose = make("select", { onchange: () => this.go(Number(choose.value)) }, ...this.config.target.map(option));
+    choose.value = this.at;
+    const reset = make("button", { type: "button", onclick: () => this.reset() }, "Reset");
+    const bar = make("div", { className: "pg-bar" }, make("label", {}, "Step ", choose), reset);
+    this.root.replaceChildren(bar, make("div", { className: "pg-numbers" }, ...fields), this.shown, this.said);
+  }
+
+  /** A field for each number of some rows, which change in place. */
+  fields(name, [rows]) {
+    const lines = rows.map((row, r) =>
+      make("div", {}, ...row.map((number, i) => {
+        const act = () => this.change(row, i, field);
+        const label = `${name}, ${rows.length > 1 ? `unit ${r + 1}, ` : ""}number ${i + 1}`;
+        const field = make("input", { type: "number", step: 0.1, min: -9, max: 9, value: number, ariaLabel: label, oninput: act });
+        return field;
+      })),
+    );
+    return make("fieldset", {}, make("legend", {}, name), ...lines);
+  }
+
+  change(row, i, field) {
+    if (!field.validity.valid && !field.validity.stepMismatch) return;
+    row[i] = Number(field.value);
+    this.draw();
+  }
+
+  go(at) {
+    this.at = at;
+    this.draw();
+  }
+
+  draw() {
+    const { source, target } = this.config;
+    const [now, was] = [this.numbers, this.config.numbers].map((numbers) => stepByHand(numbers)[this.at]);
+    const number = this.at + 1;
+    const each = (kind) => source.map((word, i) => this.line(word, now[kind][i].toFixed(2), was[kind][i].toFixed(2), kind === "weights" && now.weights[i]));
+    const one = (kind, name) => [this.line(name, vector(now[kind]), vector(was[kind]))];
+    const part = (title, lines) => make("li", {}, make("p", { className: "pg-name" }, title), ...lines);
+    this.shown.replaceChildren(
+      part(`Query: the decoder's state before ${target[this.at]}`, one("before", `dh${this.at}`)),
+      part("Scores", each("scores")),
+      part("Weights: softmax of the scores", each("weights")),
+      part("Context: the states, each times its weight", one("context", `c${number}`)),
+      part("Cell: its new state, from context, old state and the word before", one("state", `dh${number}`)),
+    );
+    const best = source[now.weights.indexOf(Math.max(...now.weights))];
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => (this.said.textContent = `It looks most at ${best}; dh${number} is ${vector(now.state)}.`), SAY_AFTER);
+  }
+
+  /** A name with its value, a bar for a weight, and what the value was where it has changed. */
+  line(name, value, before, weight = false) {
+    const bar = weight === false ? [] : [make("span", { className: "pg-bar-of pg-source-bar" }, make("i"))];
+    if (bar.length) bar[0].firstChild.style.width = `${100 * weight}%`;
+    const changed = value === before ? [] : [make("small", {}, `was ${before}`)];
+    return make("p", { className: "pg-line" }, make("span", {}, name), make("b", {}, value), ...bar, ...changed);
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.root.replaceChildren();
+  }
+}
+
+/** Put a stepper into an element. Returns what closes it. */
+export function mountStepper(root, config) {
+  name(root, "Attention by hand: change a number");
+  const stepper = new Stepper(root, config);
+  return () => stepper.close();
 }
 
 // --------------------------------------------------------------------------------------- in notebooks and on pages
@@ -646,7 +920,7 @@ function render({ model, el }) {
   const still = document.querySelector(`[data-playground-still="${config.still}"]`);
   const picture = still?.closest(".jp-OutputArea-child") ?? still;
   if (picture) picture.style.display = "none";
-  const close = mount(root, config, new KernelEngine(model));
+  const close = config.numbers ? mountStepper(root, config) : mount(root, config, new KernelEngine(model));
   return () => {
     close();
     root.remove();
@@ -666,6 +940,7 @@ export function mountPage(page) {
     const { words } = read[config.models[0].name];
     mount(root, { ...config, words }, new PageEngine(read));
   }
+  for (const root of page.querySelectorAll("[data-stepper]")) mountStepper(root, JSON.parse(root.dataset.stepper));
 }
 
 export default { render };

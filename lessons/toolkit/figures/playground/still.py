@@ -1,4 +1,4 @@
-"""The still picture of the playground: the first step of the first sentence, as bars."""
+"""The still picture of the playground: the step at which the first sentence begins, as bars."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -25,19 +25,20 @@ class Picture(NamedTuple):
 
 
 def picture(runs: Mapping[str, "Runner"], pair: Mapping[str, Any], words: "Words") -> Picture:
-    """Draw the first step of each model on a sentence: the weights, and the most probable next words."""
+    """Draw one step of each model on a sentence, after its prefix: the weights, and the most probable next words."""
     use_course_style()
     figure, rows = plt.subplots(len(runs), 2, figsize=(7.5, 2.4 * len(runs)), squeeze=False, layout="constrained")
     told = []
     for axes, (title, run) in zip(rows, runs.items(), strict=True):
-        done = run(pair["numbers"], [])
+        done = run(pair["numbers"], pair["prefix"])
         weights, shares = done.weights[-1].tolist(), done.logits[-1].softmax(-1)
         best = shares.topk(_SHOWN_WORDS)
         next_words = [f"{words.target[number]}  {gloss(words.target[number])}" for number in best.indices.tolist()]
-        _bars(axes[0], pair["source"], weights, SOURCE, f"{title}: weights of the first word")
+        _bars(axes[0], pair["source"], weights, SOURCE, f"{title}: weights")
         _bars(axes[1], next_words, best.values.tolist(), TARGET, "next word")
         told.append(_told(title, pair["source"], weights, next_words[0], best.values[0].item()))
-    text = f"Playground, the first step of {pair['english']}. {' '.join(told)}"
+    written = " ".join(words.target[number] for number in pair["prefix"]) or "nothing yet"
+    text = f"Playground with {pair['english']}; written so far: {written}. {' '.join(told)}"
     return Picture(element_of(figure, text), text)
 
 
