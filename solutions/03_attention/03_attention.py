@@ -1056,22 +1056,21 @@ if ready("translations"):
 # %% [markdown]
 # ## 12 · Move it yourself
 #
-# So far the model chose the weights. Now you do. The playground below shows one step: the source words with their
-# weights, the context that they make, and the most probable next words. Drag a weight, or press an arrow key on it; the
-# others rescale, so that the sum stays 1, and a mark keeps the place of the model's own weight. `Step on` writes the
-# most probable word. You can also write a wrong word, hide the state after a source word, or hide the word from the
-# encoder. In your notebook it is the model that you have trained which answers.
+# So far the model chose the weights. Now you do. The playground shows one step: the source words with their weights,
+# the context that they make, and the most probable next words. Drag a weight, or press an arrow key on it; the others
+# rescale, so that the sum stays 1. A mark keeps the place of the model's own weight. `Step on` writes the most probable
+# word. You can also write a wrong word, hide the state after a source word, or hide the word from the encoder. Here
+# the model that you have trained answers.
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("model", "losses"):
     playground(model, words, on_pages=["03_attention"])
 
 # %% [markdown]
-# Before you move anything on purpose: which of the three do you think changes the next word most: a weight moved to
-# another word, one state hidden, or a wrong word written? Try each once.
-#
-# The two exercises that follow are about a model that the course has trained, because an answer should be right for
-# everybody. It reads *Mina met Jihun yesterday* and writes 미나는 어제 지훈이를 만났어.
+# What changes the next word most: a weight moved to another word, a state hidden, or a wrong word written? Try each
+# once. The two exercises that follow are about a model that the course has trained, because what is right shall be
+# right for everybody. It reads *Mina met Jihun yesterday* and writes 미나는 어제 지훈이를 만났어 (Mina.TOP yesterday
+# Jihun.OBJ meet.PST.INT).
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
 shipped_words = Vocabularies(load_split("train"))
@@ -1083,7 +1082,7 @@ playground(
 )
 
 # %% [markdown]
-# **Exercise 11 · ●●○ · 15 min · core.** Move weights so that the other one meets: 지훈이는 어제 미나를 만났어 (Jihun.TOP
+# **Exercise 11 · ●●○ · 10 min · core.** Move weights so that the other one meets: 지훈이는 어제 미나를 만났어 (Jihun.TOP
 # yesterday Mina.OBJ meet.PST.INT). Which steps have to look elsewhere, and where? The line below the playground has
 # the weights that you have moved, ready to be copied into `swap_the_roles`. Steps are counted from 0.
 
@@ -1097,7 +1096,9 @@ def swap_the_roles() -> dict[int, list[float]]:
         chooses its own.
     """
     ### BEGIN SOLUTION
-    return {0: [0.17, 0.0, 0.8, 0.01, 0.02], 2: [0.8, 0.08, 0.08, 0.03, 0.01]}
+    meets = [0.17, 0.0, 0.8, 0.01, 0.02]  # Jihun
+    is_met = [0.8, 0.08, 0.08, 0.03, 0.01]  # Mina
+    return {0: meets, 2: is_met}
     ### END SOLUTION
 
 
@@ -1108,7 +1109,7 @@ check("swap_the_roles", swap_the_roles)
 # The states did not change, nor did any weight of the network. You moved a few weights at two steps, and somebody
 # else is the one who meets. Here your weights decide what is said.
 #
-# Is that always so? **Exercise 12 · ●●○ · 15 min · core.** Find a step at which you can move a weight a good deal, by
+# Is that always so? **Exercise 12 · ●●○ · 10 min · core.** Find a step at which you can move a weight a good deal, by
 # more than 0.3, and every word stays as it was: that one goes under `free`. And find one where such a move changes the
 # translation: that one goes under `needed`.
 

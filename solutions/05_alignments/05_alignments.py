@@ -993,7 +993,8 @@ playground(
 
 # %% [markdown]
 # **Exercise 9 · ●○○ · 10 min · core.** Hide them, and read off how probable 소라를 still is in lesson 3's model. Write
-# the three probabilities into `hide_and_read_off`, as numbers from 0 to 1; two digits are enough.
+# the three probabilities into `hide_and_read_off`, as numbers from 0 to 1; two digits are enough, and a word that is no
+# longer among the bars counts as 0.
 
 
 # %% tags=["exercise"] slug="hide_and_read_off"

@@ -169,6 +169,37 @@ def test_the_alignment_explorer_answers_to_mouse_and_keyboard(open_lesson, page,
     picture("07_explorer_keyboard")
 
 
+PLAY = """\
+shipped_words = Vocabularies(load_split("train"))
+playground({"the course's model": shipped("03_attention")}, shipped_words, ["Mina met Jihun yesterday"])"""
+
+
+def test_the_kernel_answers_in_the_playground(open_lesson, page, picture):
+    lesson = open_lesson("05_alignments")
+    lesson.run(lesson.cell("import show_explorer"))
+    cell = lesson.add_below(lesson.cell("import show_explorer"), PLAY)
+    shown = cell.locator(".playground")
+    best = shown.locator(".pg-next li").first
+    expect(best).to_contain_text("Mina.TOP")
+    expect(cell.locator("[data-playground-still] img")).to_be_hidden()  # the widget stands in its place
+    slider = shown.get_by_label("Weight of Jihun")
+    slider.focus()
+    for _ in range(8):
+        page.keyboard.press("PageUp")
+    expect(best).to_contain_text("Jihun.TOP")
+    expect(shown.locator(".pg-said")).to_contain_text("Next word 지훈이는")
+    picture("08_playground_weight_moved")
+    shown.get_by_role("button", name="Undo").click()
+    shown.get_by_role("button", name="Step on").click()
+    expect(shown.locator(".pg-prefix")).to_contain_text("TOP")
+    shown.get_by_role("button", name="Hide the state after yesterday").click()
+    expect(shown.locator(".pg-weights li").nth(3)).to_contain_text("hidden")
+    picture("09_playground_state_hidden")
+    lesson.run(cell)  # again: the first widget is closed, the new one answers
+    expect(cell.locator(".playground")).to_have_count(1)
+    expect(best).to_contain_text("Mina.TOP")
+
+
 def test_the_pages_of_the_solved_course_fit_a_narrow_window(chromium, tmp_path):
     page = chromium.new_page(viewport={"width": 320, "height": 700})
     forbidden = []

@@ -1,5 +1,7 @@
 """`autograder pages`: the executed solution notebooks as a site of plain HTML; nothing is loaded from elsewhere.
 
+Only pages with a playground have scripts; they bring its still picture to life, and the page reads without them.
+
 With the name of the repository, each page links to its lesson on Binder and Colab. Colab opens notebooks of GitHub
 and has nothing installed, so the site holds a copy of each released lesson whose first cell installs the course: the
 lessons themselves need none. Published on the branch `gh-pages`, that copy is where the link points.

@@ -626,8 +626,8 @@ class Panel {
     const name = (text) => make("p", { className: "pg-name" }, text);
     this.stepName = name("");
     this.element = make(
-      "section",
-      { className: "pg-model", ariaLabel: model.title },
+      "div",
+      { className: "pg-model", role: "group", ariaLabel: model.title },
       ...[this.title, this.stepName, this.rows, this.own, name("Context: what it reads"), this.context, name("Next word"), this.next],
     );
     this.next.append(...Array.from({ length: SHOWN_WORDS }, () => this.wordRow()));
@@ -741,7 +741,7 @@ class TaskBox {
     const button = make("button", { type: "button", onclick: () => this.judge() }, "Check");
     const title = make("p", { className: "pg-title" }, task.title);
     const parts = [title, make("p", {}, task.text), ...fields, button, this.verdict];
-    this.element = make("section", { className: "pg-task", ariaLabel: task.title }, ...parts);
+    this.element = make("div", { className: "pg-task", role: "group", ariaLabel: task.title }, ...parts);
   }
 
   /** Two buttons, each of which keeps the weights as they are now. */
