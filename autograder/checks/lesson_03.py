@@ -15,6 +15,7 @@ from autograder.subjects.codec import Handle
 from autograder.subjects.stand_ins import CONFUSED, LOST, DistanceScore, largest_share
 from autograder.subjects.subject import AnswerError, CallbackRefused
 from lessons.toolkit.batches import END, START
+from lessons.toolkit.playground_tasks import CAUSES, FREE, SWAP, Task, form_of, judge
 from lessons.toolkit.text import t
 
 
@@ -944,3 +945,63 @@ def _general_case(trial: Trial) -> tuple[dict[str, Tensor], Tensor, Tensor]:
     hidden, rows, length = trial.draw.sizes(3, 3, 7)
     weights = trial.build(hidden_size=hidden)
     return weights, trial.draw.normal(rows, hidden), trial.draw.normal(rows, length, hidden)
+
+
+class SwapTheRoles(Check):
+    """Weights, found in the playground, that make another given translation."""
+
+    slug = defines = "swap_the_roles"
+    causes = CAUSES["swap"]
+    hints = (
+        "Which Korean words of the two translations differ, and at which step is each of them written?",
+        "The first step has to look at the one who meets now, the third at the one who is met.",
+        "In the playground: the greatest weight of the first word to `Jihun`, step on twice, that of the third to "
+        "`Mina`. Then copy the line below it.",
+    )
+
+    @stage("one weight for each place, at each step that you name")
+    def weights(self, trial: Trial) -> None:
+        """Positive, with sum 1 up to rounding."""
+        _require_form(trial, SWAP, trial.subject.call("__call__"))
+
+    @stage("the translation that comes out")
+    def translation(self, trial: Trial) -> None:
+        """With these weights, and the model's own at all other steps."""
+        cause = judge(SWAP, trial.subject.call("__call__"))
+        trial.require(not cause, cause, t("the model writes {wanted}", wanted=SWAP.wanted), t("another sentence"))
+
+
+class FreeAndNeeded(Check):
+    """A weight that can be moved without changing the translation, and one that cannot."""
+
+    slug = defines = "free_and_needed"
+    causes = CAUSES["free"]
+    hints = (
+        "At which step is there nothing left to choose once the other words are written?",
+        "Who meets and who is met only the source can tell. That the verb comes last, and which, is nearly settled.",
+        "Move a weight at the last Korean word for `free`; for `needed` use what you found in the exercise before.",
+    )
+
+    @stage("two steps, each with one weight for each place")
+    def weights(self, trial: Trial) -> None:
+        """Both by their names, one step each."""
+        answer = trial.subject.call("__call__")
+        named = isinstance(answer, dict) and set(answer) == {"free", "needed"}
+        trial.require(named, "wrong-names", t("free and needed"), kind_of(answer))
+        for each in answer.values():
+            _require_form(trial, FREE, each)
+            trial.require(len(each) == 1, "several-steps", t("one step"), t("{count} steps", count=len(each)))
+
+    @stage("what the translations become")
+    def translations(self, trial: Trial) -> None:
+        """The first stays, the second changes."""
+        cause = judge(FREE, trial.subject.call("__call__"))
+        wanted = t("free: the translation stays; needed: it changes")
+        trial.require(not cause, cause, wanted, t("not so"))
+
+
+def _require_form(trial: Trial, task: Task, answer: object) -> None:
+    """Require something that can be weights at all."""
+    cause = form_of(task, answer)
+    places = t("for each step, from 0, {count} weights with sum 1", count=len(task.source))
+    trial.require(not cause, cause, places, kind_of(answer))

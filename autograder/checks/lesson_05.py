@@ -7,11 +7,12 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from autograder.checks.framework.check import Check, stage
-from autograder.checks.framework.compare import kind_of
+from autograder.checks.framework.compare import brief, kind_of
 from autograder.checks.framework.random_inputs import Draw, told_apart
 from autograder.checks.framework.trial import Trial
 from autograder.subjects.subject import CallbackRefused
-from lessons.toolkit.text import t
+from lessons.toolkit.playground_tasks import CAUSES, HIDE, judge
+from lessons.toolkit.text import Words, t
 
 Links = list[tuple[int, int]]
 Example = tuple[Links, Links, Links]
@@ -755,3 +756,32 @@ def _costs(
         return measure(predict(mask))[place, target[place]].item()
 
     return {name: right([]) - right(hidden) for name, hidden in groups.items()}
+
+
+class HideAndReadOff(Check):
+    """What is left of a word's probability, read off in the playground."""
+
+    slug = defines = "hide_and_read_off"
+    causes = CAUSES["hide"]
+    hints = (
+        "Which button says that no step may look at a state, and which that the encoder does not read the word?",
+        "Hide the state after `Sora` and look for 소라를 among the bars of lesson 3's model; show it again before you "
+        "hide the one after `and`, then hide both.",
+        "A bar of 62 % is written 0.62; one below 1 % may be written 0.",
+    )
+
+    @stage("three numbers, by their names")
+    def numbers(self, trial: Trial) -> None:
+        """Each from 0 to 1."""
+        self._require(trial, ("wrong-names", "not-numbers"), kind_of)
+
+    @stage("how probable the word still is")
+    def shares(self, trial: Trial) -> None:
+        """As the playground shows it, up to the rounding of its bars."""
+        self._require(trial, tuple(self.causes), brief)
+
+    @staticmethod
+    def _require(trial: Trial, causes: tuple[str, ...], shown: Callable[[object], Words]) -> None:
+        answer = trial.subject.call("__call__")
+        cause = judge(HIDE, answer)
+        trial.require(cause not in causes, cause, t("gold, dark and both, each from 0 to 1"), shown(answer))

@@ -106,7 +106,7 @@ def use_own() -> OwnParts:
     """
     caller = inspect.currentframe().f_back.f_globals
     _restore(caller)
-    found = _use(caller) if _is_learners_kernel() else OwnParts([], {})
+    found = _use(caller) if is_learners_kernel() else OwnParts([], {})
     print(found)
     return found
 
@@ -151,7 +151,8 @@ def _digest(code: str) -> str:
     return hashlib.sha256(code.encode()).hexdigest()[:16]
 
 
-def _is_learners_kernel() -> bool:
+def is_learners_kernel() -> bool:
+    """Whether a learner sits at this kernel: not in grading, building, nbval and tests."""
     if os.environ.get("AUTOGRADER_REFERENCE") == "1" or "NBGRADER_EXECUTION" in os.environ:
         return False
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()

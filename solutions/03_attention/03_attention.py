@@ -30,8 +30,11 @@ from lessons.toolkit.corpus import SentencePair, count_clauses, load_split
 from lessons.toolkit.figures import attention_questions as questions
 from lessons.toolkit.figures import attention_shown as shown
 from lessons.toolkit.figures import common as figures
+from lessons.toolkit.figures.playground import playground, stepper
+from lessons.toolkit.playground_tasks import FREE, SWAP
 from lessons.toolkit.readiness import ready
 from lessons.toolkit.results import load_results, runs_of
+from lessons.toolkit.shipped_models import shipped
 from lessons.toolkit.training import use_threads
 
 # %% [markdown]
@@ -274,6 +277,14 @@ if ready("weights"):
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("weights"):
     shown.show_contexts(source, target, weights)
+
+# Now change a number and follow it. Give *h1* the numbers of *h3*: what becomes of the weights at the first step? Turn
+# the sign of one number of the layer: does it reach the scores of all three words? And change *dh0*: is only the first
+# step different, or the second as well? To be followed with a pencil, the cell is the plain one of lesson 1, with
+# numbers chosen so that *dh1* and *dh2* come out as above.
+
+# %% tags=["exploration", "always", "nbval-ignore-output"]
+stepper(source, target, states, decoder_states[0], layer, output)
 
 # %% [markdown]
 # **Explain.** In one sentence: *h1*, *h2*, *h3* and the layer are the same at all three steps, so why are the three
@@ -1054,6 +1065,100 @@ if ready("translations"):
 #
 # And one picture proves nothing: dark squares are easy to find once you look for them. Lesson 5 measures the weights
 # against the known links, and asks whether the model really uses them.
+
+# %% [markdown]
+# ## 12 · Move it yourself
+#
+# So far the model chose the weights. Now you do. The playground shows one step: the source words with their weights,
+# the context that they make, and the most probable next words. Drag a weight, or press an arrow key on it; the others
+# rescale, so that the sum stays 1. A mark keeps the place of the model's own weight. `Step on` writes the most probable
+# word. You can also write a wrong word, hide the state after a source word, or hide the word from the encoder. Here
+# the model that you have trained answers.
+
+# %% tags=["exploration", "nbval-ignore-output"]
+if ready("model", "losses"):
+    playground(model, words, on_pages=["03_attention"])
+
+# %% [markdown]
+# What changes the next word most: a weight moved to another word, a state hidden, or a wrong word written? Try each
+# once. The two exercises that follow are about a model that the course has trained, because what is right shall be
+# right for everybody. It reads *Mina met Jihun yesterday* and writes 미나는 어제 지훈이를 만났어 (Mina.TOP yesterday
+# Jihun.OBJ meet.PST.INT).
+
+# %% tags=["exploration", "always", "nbval-ignore-output"]
+shipped_words = Vocabularies(load_split("train"))
+playground(
+    {"the course's model": shipped("03_attention")},
+    shipped_words,
+    on_pages=["03_attention"],
+    tasks=[SWAP, FREE],
+)
+
+# %% [markdown]
+# **Exercise 11 · ●●○ · 10 min · core.** Move weights so that the other one meets: 지훈이는 어제 미나를 만났어 (Jihun.TOP
+# yesterday Mina.OBJ meet.PST.INT). Which steps have to look elsewhere, and where? The line below the playground has
+# the weights that you have moved, ready to be copied into `swap_the_roles`. Steps are counted from 0.
+
+
+# %% tags=["exercise"] slug="swap_the_roles"
+def swap_the_roles() -> dict[int, list[float]]:
+    """Weights with which the course's model writes that Jihun met Mina.
+
+    Returns:
+        step, counted from 0 → a weight for each source place, `<end>` among them. At all other steps the model
+        chooses its own.
+    """
+    ### BEGIN SOLUTION
+    meets = [0.17, 0.0, 0.8, 0.01, 0.02]  # Jihun
+    is_met = [0.8, 0.08, 0.08, 0.03, 0.01]  # Mina
+    return {0: meets, 2: is_met}
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+check("swap_the_roles", swap_the_roles)
+
+# %% [markdown]
+# The states did not change, nor did any weight of the network. You moved a few weights at two steps, and somebody
+# else is the one who meets. Here your weights decide what is said.
+#
+# Is that always so? **Exercise 12 · ●●○ · 10 min · core.** Find a step at which you can move a weight a good deal, by
+# more than 0.3, and every word stays as it was: that one goes under `free`. And find one where such a move changes the
+# translation: that one goes under `needed`.
+
+
+# %% tags=["exercise"] slug="free_and_needed"
+def free_and_needed() -> dict[str, dict[int, list[float]]]:
+    """Weights that do not matter, and weights that do, for Mina met Jihun yesterday.
+
+    Returns:
+        "free" → one step with its weights, which leave the translation as it is; "needed" → one step with weights
+        that change it. Each moves a weight by more than 0.3 from the model's own.
+    """
+    ### BEGIN SOLUTION
+    return {
+        "free": {3: [0.01, 0.1, 0.8, 0.08, 0.01]},
+        "needed": {0: [0.17, 0.0, 0.8, 0.01, 0.02]},
+    }
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+check("free_and_needed", free_and_needed)
+
+# %% [markdown]
+# **Explain.** In one sentence: why can a model ignore where it looks at one step and not at another? Write it here,
+# then open ours.
+#
+# *Your sentence:*
+
+# %% [markdown]
+# <details><summary>Our sentence</summary>
+#
+# Where the words written so far, or several states, already tell the next word, it hardly matters which state is read;
+# where a step has to find out who or what comes next, the weights decide. Lesson 5 measures that.
+#
+# </details>
 
 # %% [markdown]
 # ## What you take with you

@@ -40,9 +40,12 @@ from lessons.toolkit.figures import alignment_shown as shown
 from lessons.toolkit.figures import common as figures
 from lessons.toolkit.figures.alignment_explorer import show_explorer
 from lessons.toolkit.figures.gloss_lines import show_glossed
+from lessons.toolkit.figures.playground import playground
 from lessons.toolkit.paths import datasets_folder
+from lessons.toolkit.playground_tasks import HIDE, shares_left
 from lessons.toolkit.readiness import ready
 from lessons.toolkit.results import load_results, runs_of
+from lessons.toolkit.shipped_models import shipped
 from lessons.toolkit.training import use_threads
 
 
@@ -69,7 +72,7 @@ recall.ask("padding_and_weights", guess="")
 recall.ask("read_when_writing", guess="")
 
 # %% [markdown]
-# Eight cells have a gap for you to fill, and at the end there is a question to answer in words. The letters are the
+# Nine cells have a gap for you to fill, and at the end there is a question to answer in words. The letters are the
 # same: **B** sentences in a batch, **S** source words, **T** target words, **E** numbers in an embedding, **H**
 # numbers in a state, **V** words in a vocabulary. New: a **link** is a pair `(i, j)` of whole numbers: source word `i`
 # goes with target word `j`, both counted from 0.
@@ -970,6 +973,53 @@ if ready("reader"):
     for pair, matrix in ((test_pairs[n], read_weights[n]) for n in (2, 4)):
         show_explorer(pair.source_words, pair.target_words, matrix)
         show_glossed([("", pair.target_words, pair.glosses)])
+
+# %% [markdown]
+# Now move things yourself. Below, both models read *you met Sora and I was not sad*; 넌 (you.TOP) is written, and 소라를
+# (Sora.OBJ) comes next. The gold word is *Sora*. Lesson 3's model looks mostly at *and*, the dark word. Above each
+# model you can hide a state: no step may look at it then. What will happen to 소라를 in lesson 3's model when you hide
+# the state after *Sora*, after *and*, after both? Guess first.
+
+# %% tags=["exploration", "always"]
+predictions.ask("hide_gold_or_dark", guess="", **questions.HIDE_GOLD_OR_DARK)
+
+# %% tags=["exploration", "always", "nbval-ignore-output"]
+playground(
+    {"lesson 3's model": shipped("03_attention"), "both changes": shipped("05_word_reader")},
+    words,
+    on_pages=["03_attention", "05_word_reader"],
+    tasks=[HIDE],
+)
+
+# %% [markdown]
+# **Exercise 9 · ●○○ · 10 min · core.** Hide them, and read off how probable 소라를 still is in lesson 3's model. Write
+# the three probabilities into `hide_and_read_off`, as numbers from 0 to 1; two digits are enough, and a word that is no
+# longer among the bars counts as 0.
+
+
+# %% tags=["exercise"] slug="hide_and_read_off"
+def hide_and_read_off() -> dict[str, float]:
+    """How probable lesson 3's model still finds the right word when states are hidden from its attention.
+
+    Returns:
+        "gold", "dark" and "both" → the probability of the right word with the state after the gold word hidden, with
+        the one after the dark word, and with both.
+    """
+    ### BEGIN SOLUTION
+    return {"gold": 0.99, "dark": 0.51, "both": 0.0}
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+check("hide_and_read_off", hide_and_read_off)
+
+# %% [markdown]
+# Now press `word` in place of `state`: the encoder never reads *Sora*, and no state knows it. And do the same with the
+# model on the right. Which of its words can you hide without harm?
+
+# %% tags=["exploration", "always"]
+if ready("hide_and_read_off"):
+    predictions.answer("hide_gold_or_dark", **questions.hide_gold_or_dark(shares_left(HIDE)))
 
 # %% [markdown]
 # Do you have a corpus of your own, with links that somebody made by hand? `read_alignments(path, first=0)` in

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PATIENCE = 240  # seconds: tests wait for what happens, not for a time, and a crowded machine is slow
@@ -26,6 +27,20 @@ _RUN = re.compile(r"\[\d+\]")
 def find_browser() -> str | None:
     """The system's Chromium; none is ever downloaded."""
     return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+@contextmanager
+def running_browser() -> Iterator[Browser]:
+    """Run the system's Chromium, or skip and say why; where tests must not be skipped, as in CI, fail."""
+    found = find_browser()
+    if found is None:
+        reason = "no browser tests: there is no Chromium here (Debian, Ubuntu: apt install chromium)"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"] if root else [])
+        yield browser
+        browser.close()
 
 
 @contextmanager

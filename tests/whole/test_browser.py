@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("playwright", reason="no browser tests: pip install playwright (it is in the extra 'test')")
-from lab_cases import PATIENCE, Lesson, find_browser, running_lab
-from playwright.sync_api import expect, sync_playwright
+from lab_cases import PATIENCE, Lesson, running_browser, running_lab
+from playwright.sync_api import expect
 
 from autograder.authoring.pages.site import write_site
 
@@ -25,16 +25,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("default")]
 
 @pytest.fixture(scope="module")
 def chromium():
-    """The system's browser, or a skip that says why; where tests must not be skipped, as in CI, a failure."""
-    found = find_browser()
-    if found is None:
-        reason = "no browser tests: there is no Chromium here (Debian, Ubuntu: apt install chromium)"
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"] if root else [])
+    with running_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +167,37 @@ def test_the_alignment_explorer_answers_to_mouse_and_keyboard(open_lesson, page,
     expect(verb).to_be_focused()
     assert love.evaluate(weight) == '"0.80"'
     picture("07_explorer_keyboard")
+
+
+PLAY = """\
+shipped_words = Vocabularies(load_split("train"))
+playground({"the course's model": shipped("03_attention")}, shipped_words, ["Mina met Jihun yesterday"])"""
+
+
+def test_the_kernel_answers_in_the_playground(open_lesson, page, picture):
+    lesson = open_lesson("05_alignments")
+    lesson.run(lesson.cell("import show_explorer"))
+    cell = lesson.add_below(lesson.cell("import show_explorer"), PLAY)
+    shown = cell.locator(".playground")
+    best = shown.locator(".pg-next li").first
+    expect(best).to_contain_text("Mina.TOP")
+    expect(cell.locator("[data-playground-still] img")).to_be_hidden()  # the widget stands in its place
+    slider = shown.get_by_label("Weight of Jihun")
+    slider.focus()
+    for _ in range(8):
+        page.keyboard.press("PageUp")
+    expect(best).to_contain_text("Jihun.TOP")
+    expect(shown.locator(".pg-said")).to_contain_text("Next word 지훈이는")
+    picture("08_playground_weight_moved")
+    shown.get_by_role("button", name="Undo").click()
+    shown.get_by_role("button", name="Step on").click()
+    expect(shown.locator(".pg-prefix")).to_contain_text("TOP")
+    shown.get_by_role("button", name="Hide the state after yesterday").click()
+    expect(shown.locator(".pg-weights li").nth(3)).to_contain_text("hidden")
+    picture("09_playground_state_hidden")
+    lesson.run(cell)  # again: the first widget is closed, the new one answers
+    expect(cell.locator(".playground")).to_have_count(1)
+    expect(best).to_contain_text("Mina.TOP")
 
 
 def test_the_pages_of_the_solved_course_fit_a_narrow_window(chromium, tmp_path):

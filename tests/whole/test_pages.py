@@ -1,5 +1,8 @@
 """The site of the solved course: whole, readable without a network or scripts, and with the right links."""
 
+import base64
+import hashlib
+import html
 import re
 from pathlib import Path
 
@@ -28,12 +31,47 @@ def page(request, folder) -> str:
     return (folder / request.param).read_text(encoding="utf-8")
 
 
-def test_a_page_loads_nothing_and_runs_nothing(page):
-    assert "<script" not in page
+def test_a_page_loads_nothing(page):
     assert "<link" not in page
     assert not re.search(r'src="(?!data:)', page)
     assert "url(" not in page
+    assert "import(" not in page
     assert "default-src 'none'" in page
+
+
+def test_a_page_runs_nothing_but_the_playground(page):
+    """One script, which the page's policy names by its digest; whatever else is called a script holds weights."""
+    scripts = re.findall(r"<script([^>]*)>(.*?)</script>", page, re.DOTALL)
+    weights = [text for kind, text in scripts if kind.startswith(' type="text/plain" data-playground-model=')]
+    modules = [text for kind, text in scripts if kind == ' type="module"']
+    assert len(weights) + len(modules) == len(scripts)
+    allowed = re.findall(r"script-src ([^;]*);", page)
+    digests = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in modules]
+    assert allowed == [f"'sha256-{digest}'" for digest in digests]
+    assert len(modules) == ("data-playground=" in page)
+    assert all(len(text) <= 800_000 for text in weights)
+
+
+def test_the_playground_is_on_the_pages_of_the_lessons_that_have_tasks(folder):
+    held = {slug: (folder / f"{slug}.html").read_text(encoding="utf-8") for slug in ("03_attention", "05_alignments")}
+    assert [held[slug].count("data-playground-model=") for slug in held] == [1, 2]
+    assert '"swap"' in html.unescape(held["03_attention"])
+    assert '"hide"' in html.unescape(held["05_alignments"])
+    assert "<script" not in (folder / "index.html").read_text(encoding="utf-8")
+
+
+def test_whatever_scrolls_sideways_can_be_reached_and_is_named(page):
+    for scroller in (r'highlight hl-ipython3"><pre', "<table", '<p class="formula"'):
+        openings = re.findall(rf"{scroller}[^>]*>", page)
+        assert all('tabindex="0" role="group" aria-label="' in each for each in openings), openings
+
+
+def test_a_page_has_landmarks_of_different_names(page):
+    names = re.findall(r'<nav aria-label="([^"]*)"', page)
+    assert len(set(names)) == len(names)
+    body = page.partition("<body>")[2]
+    outside = re.sub(r"<(nav|main|script)\b.*?</\1>", "", body, flags=re.DOTALL)
+    assert re.sub(r"<[^>]*>|\s", "", outside) == ""
 
 
 def test_every_figure_of_a_page_has_a_text(page):

@@ -1,5 +1,7 @@
 """`autograder pages`: the executed solution notebooks as a site of plain HTML; nothing is loaded from elsewhere.
 
+Only pages with a playground have scripts; they bring its still picture to life, and the page reads without them.
+
 With the name of the repository, each page links to its lesson on Binder and Colab. Colab opens notebooks of GitHub
 and has nothing installed, so the site holds a copy of each released lesson whose first cell installs the course: the
 lessons themselves need none. Published on the branch `gh-pages`, that copy is where the link points.
@@ -22,6 +24,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
 from autograder import templates
+from autograder.authoring.pages.playground import Playground, playground_of
 from autograder.authoring.solution_notebook import notebook_text
 from autograder.course.lessons import Lesson, all_lessons
 from autograder.course.source import without_markers
@@ -30,6 +33,12 @@ from autograder.errors import CourseError
 BRANCH = "gh-pages"  # where the site is published, and Colab finds its notebooks
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
 _HEADING = re.compile(r"\A# +(.+)$", re.MULTILINE)
+_SCROLLERS = {  # the beginning of a tag → what a screen reader calls it
+    r'(?<=<div class=" highlight hl-ipython3">)<pre': "Code",
+    r"<table(?! tabindex)": "Table",
+    r'(?<=<div class="output_text output_subarea ">)\n<pre': "Output",
+    r'<p class="formula"': "Formula",
+}
 _INSTALL = "# Installs the course: once a session, about a minute.\n%pip install --quiet git+{url}.git"
 
 
@@ -42,6 +51,7 @@ class Page:
         opening: what the lesson says of itself at its beginning.
         body: the notebook as HTML.
         links: where the lesson can be opened: a name → an address.
+        playground: the scripts of its playground, if it has one; no other page has scripts.
     """
 
     slug: str
@@ -49,6 +59,7 @@ class Page:
     opening: Markup
     body: Markup
     links: Mapping[str, str]
+    playground: Playground | None
 
 
 def write_site(folder: Path, repository: str | None = None) -> list[Path]:
@@ -94,7 +105,8 @@ def _page(lesson: Lesson, repository: str | None) -> Page:
         raise CourseError(f"{lesson.slug} does not begin with a heading such as '# Attention'; write one")
     title, opening = heading[1], first.partition("\n")[2].strip()
     links = _links(lesson.slug, repository) if repository else {}
-    return Page(lesson.slug, title, _markdown(opening), _body(notebook), links)
+    body = _body(notebook)
+    return Page(lesson.slug, title, _markdown(opening), body, links, playground_of(body))
 
 
 def _links(slug: str, repository: str) -> dict[str, str]:
@@ -120,7 +132,14 @@ def _body(notebook: NotebookNode) -> Markup:
     """The notebook by nbconvert's plainest template, which brings no script and no style."""
     exporter = HTMLExporter(template_name="basic", exclude_input_prompt=True, exclude_output_prompt=True)
     exporter.register_filter("markdown2html", _markdown_filter)
-    return Markup(exporter.from_notebook_node(notebook)[0])
+    return Markup(_focusable(exporter.from_notebook_node(notebook)[0]))
+
+
+def _focusable(body: str) -> str:
+    """Let the keyboard reach what scrolls sideways in a narrow window: code, tables, and what cells printed."""
+    for opening, name in _SCROLLERS.items():
+        body = re.sub(opening, rf'\g<0> tabindex="0" role="group" aria-label="{name}"', body)
+    return body
 
 
 @jinja2.pass_context

@@ -49,6 +49,13 @@ DARKEST_IN_LESSON_3 = ask(
     c="1 to 1.9 nats",
     d="2 nats or more, as the changed model does",
 )
+HIDE_GOLD_OR_DARK = ask(
+    question="After which hiding is 소라를 (Sora.OBJ) no longer the word that lesson 3's model finds most probable?",
+    a="after each of the three",
+    b="after gold, and after both",
+    c="after dark, and after both",
+    d="after both alone",
+)
 
 
 def error_of_lesson_3(error: float) -> Options:
@@ -103,4 +110,18 @@ def darkest_in_lesson_3(nats: float) -> Options:
         "measured": f"It loses {nats:.2f} nats, in the median over words and seeds.",
         "c": "That would be a model whose weights are used, but less so. This one reads the word elsewhere.",
         "d": "Both translate well, so they might be alike. But here other states know the same word.",
+    }
+
+
+def hide_gold_or_dark(shares: Mapping[str, float]) -> Options:
+    """Answer from the probability that is left with each group hidden."""
+    lost = frozenset(name for name, share in shares.items() if share < 0.5)
+    sets = {"abc": "gold dark both", "b": "gold both", "c": "dark both", "d": "both"}
+    letters = {frozenset(names.split()): letter[0] for letter, names in sets.items()}
+    return {
+        "right": letters[lost],
+        "measured": ", ".join(f"{name} hidden: {share:.2f}" for name, share in shares.items()) + " is left.",
+        "a": "That would need a word that is known to no second state. Here two states know it.",
+        "b": "That is what the model with both changes does: it reads the word itself, and nothing else tells it.",
+        "c": "It looks mostly there. But when it cannot, it finds the word in the state before.",
     }

@@ -44,14 +44,18 @@ def show(figure: Figure, alt: str) -> None:
         figure: the figure.
         alt: what a person who cannot see it needs to know.
     """
+    display({"text/html": element_of(figure, alt), "text/plain": alt}, raw=True)
+
+
+def element_of(figure: Figure, alt: str) -> str:
+    """The figure as an `<img>` with its text; the figure is closed."""
     image = _image(figure)
     plt.close(figure)
     data = io.BytesIO()
     image.save(data, "png", optimize=True)
     source = base64.b64encode(data.getvalue()).decode()
     width = round(image.width / _SHARPER)
-    element = f'<img alt="{html.escape(alt)}" width="{width}" src="data:image/png;base64,{source}">'
-    display({"text/html": element, "text/plain": alt}, raw=True)
+    return f'<img alt="{html.escape(alt)}" width="{width}" src="data:image/png;base64,{source}">'
 
 
 def _image(figure: Figure) -> Image.Image:
