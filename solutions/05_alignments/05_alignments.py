@@ -175,7 +175,7 @@ if ready("word_weights"):
 # Weights are numbers, gold links are yes or no. The simplest way to get links: each target word goes with the source
 # word that it looked at most, `argmax_links`.
 #
-# But one link per word is a straitjacket. *기다릴* (wait.will) is *wait* and *will* at once, and the model may look at
+# But one link per word is a straitjacket. *기다릴* (wait.MOD) is *wait* and part of *will* at once, and the model may look at
 # both. The other way is a threshold: every pair of words with enough weight is a link, `threshold_links`. A target
 # word then has several links, or none. Both take a matrix (T, S) and give pairs `(i, j)`, source word first.
 
@@ -492,7 +492,8 @@ for run in of_lesson_3:
 #
 # Here d is the state of the decoder *after* it has read its word, h are the states, x the embedded source words. The GRU
 # needs no loop: nothing that was read goes back into the state, so it can run over the whole sentence first. `look`
-# still scores step by step, one state (B, H) at a time.
+# still scores step by step, one state (B, H) at a time. In shapes, for all steps: weights (B, T, S) times x (B, S, E) is
+# r (B, T, E); d and r side by side are (B, T, H + E); `mix` is a linear layer.
 #
 # **Exercise 6 · ●●● · 25 min · core.** Write `look`, then `forward`. Where do the two changes show?
 
@@ -619,7 +620,7 @@ shown.show_changes(models, held)
 # %% [markdown]
 # The paper's own encoder is another matter. With the fewest parameters it translates better than lesson 3's model, for
 # four of the five seeds. But its error rate hardly falls, from 0.49 to 0.41 in the median. Look at its bar: it has stopped looking
-# at the next word, and looks at the word *before* instead. The half that reads from the right has read the gold word
+# at the next word, and looks at words *before* it instead. The half that reads from the right has read the gold word
 # by then.
 #
 # Would more training bring the weights back? The figure below shows the error rate after each epoch: thin lines are
@@ -688,15 +689,18 @@ if ready("reader"):
     shown.show_clause_map(read_weights[longest], test_pairs[longest])
 
 # %% [markdown]
-# Which links are still wrong? *날씨가* (weather) looks at *cold*: English says *it is cold*, and has no word for it.
-# *걸* (thing.OBJ), for *that*, and *알아* (know.INT) trade places. Another kind is *엄마가* (mother) and *친구가* (friend). Koreans say *our*
-# mother (우리 엄마), but *my* friend (내 친구); to choose between *our* and *my* the model must know the noun, and the
-# gold lets 우리 (our) look at *mother*. Then *엄마가* comes, and its weight may fall on *because*. Why is open: perhaps
-# the noun is known by then and nothing has to be fetched, but nobody has tested it here.
+# Which links are still wrong? Read the list before you read on: what do these words have in common?
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("reader"):
     shown.print_wrong_links([argmax_links(each) for each in read_weights], test_pairs)
+
+# %% [markdown]
+# *날씨가* (weather) looks at *cold*: English says *it is cold*, and has no word for it.
+# *걸* (thing.OBJ), for *that*, and *알아* (know.INT) trade places. Another kind is *엄마가* (mother) and *친구가* (friend). Koreans say *our*
+# mother (우리 엄마), but *my* friend (내 친구); to choose between *our* and *my* the model must know the noun, and the
+# gold lets 우리 (our) look at *mother*. Then *엄마가* comes, and its weight may fall on *because*. Why is open: perhaps
+# the noun is known by then and nothing has to be fetched, but nobody has tested it here.
 
 # %% [markdown]
 # ## 7 · Are the weights used?

@@ -31,6 +31,7 @@ from lessons.toolkit.figures.visual_language import (
     name_rows,
     word,
 )
+from lessons.toolkit.glosses import gloss
 
 _LARGE, _SMALL = 0.62, 0.27  # inches a cell has in short and in long sentences
 _LETTER = 0.085  # inches a letter of a title has, on the average
@@ -166,8 +167,10 @@ def draw_link_check(
     for words, places, y, colour in ((source, above, 1, SOURCE), (target, below, 0, TARGET)):
         for x, text in zip(places, words, strict=True):
             word(axes, x, y, text, colour, size=12)
+            if words is target:
+                axes.text(x, -0.2, gloss(text), ha="center", fontsize=8, color=NEUTRAL)
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, 0.02), ncols=3, fontsize=9)
-    blank(axes, title, (-0.1, width + 0.1), (-0.15, 1.15))
+    blank(axes, title, (-0.1, width + 0.1), (-0.3, 1.15))
     return figure
 
 
@@ -183,8 +186,9 @@ def draw_equal_bars(source: Sequence[str], target: Sequence[str], title: str) ->
             word(axes, (n + 0.5) * cut, y, text, colour)
             if words is target:
                 axes.plot([(n + 0.5) * cut] * 2, [0.2, 0.8], ":", color=NEUTRAL, linewidth=1.5)
+                axes.text((n + 0.5) * cut, -0.36, gloss(text), ha="center", fontsize=8, color=NEUTRAL)
     name_rows(axes, [("source", 1), ("target", 0)], -0.01, "right")
-    blank(axes, title, (-0.09, 1.01), (-0.3, 1.3))
+    blank(axes, title, (-0.09, 1.01), (-0.45, 1.3))
     return figure
 
 

@@ -8,6 +8,7 @@ from IPython.display import display
 from torch import Tensor
 
 from lessons.toolkit.figures.visual_language import NEUTRAL, SOURCE, TARGET
+from lessons.toolkit.glosses import gloss
 
 _FAINT = 0.1  # a word with less weight stays dark
 
@@ -21,6 +22,7 @@ _STYLE = """
 #ID .word { border: 1px solid TARGET; cursor: default; }
 #ID .word:is(:hover, :focus) { outline: 3px solid TARGET; outline-offset: 1px; }
 #ID small { color: NEUTRAL; }
+#ID .word small { display: block; font-size: 0.65em; line-height: 1.2; text-align: center; }
 """
 
 
@@ -74,4 +76,5 @@ def _target_word(j: int, word: str, source: Sequence[str], row: Tensor) -> str:
     order = row.argsort(descending=True).tolist()
     seen = ", ".join(f"{source[i]} {float(row[i]):.2f}" for i in order[:3] if float(row[i]) >= _FAINT)
     label = html.escape(f"{word}: {seen}", quote=True)
-    return f'<span class="word target{j}" tabindex="0" role="img" aria-label="{label}">{html.escape(word)}</span>'
+    below = f"<small>{html.escape(gloss(word))}</small>" if gloss(word) else ""
+    return f'<span class="word target{j}" tabindex="0" role="img" aria-label="{label}">{html.escape(word)}{below}</span>'
