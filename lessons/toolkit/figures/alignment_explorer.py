@@ -77,4 +77,5 @@ def _target_word(j: int, word: str, source: Sequence[str], row: Tensor) -> str:
     seen = ", ".join(f"{source[i]} {float(row[i]):.2f}" for i in order[:3] if float(row[i]) >= _FAINT)
     label = html.escape(f"{word}: {seen}", quote=True)
     below = f"<small>{html.escape(gloss(word))}</small>" if gloss(word) else ""
-    return f'<span class="word target{j}" tabindex="0" role="img" aria-label="{label}">{html.escape(word)}{below}</span>'
+    shown = html.escape(word) + below
+    return f'<span class="word target{j}" tabindex="0" role="img" aria-label="{label}">{shown}</span>'

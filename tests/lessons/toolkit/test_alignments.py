@@ -195,9 +195,10 @@ def test_the_explorers_words_are_not_coloured_as_code_and_keep_their_spaces():
     page = explorer_html(["I", "love", "you"], ["난", "널"], torch.full((2, 3), 1 / 3))
     classes = {name for names in re.findall(r'class="([^"]*)"', page) for name in names.split()}
     assert not classes & set(STANDARD_TYPES.values())  # of Pygments, whose style pages and JupyterLab have
-    bare = re.sub(r"<style>.*?</style>|<[^>]*>", "", page, flags=re.DOTALL)
+    bare = re.sub(r"<style>.*?</style>|<small>.*?</small>|<[^>]*>", "", page, flags=re.DOTALL)
     assert "I love you" in bare
     assert "난 널" in bare
+    assert "<small>I.TOP</small>" in page
 
 
 def test_the_explorer_refuses_weights_of_another_shape():
