@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from autograder.checks.framework.check import Check, stage
+from autograder.checks.framework.check import Check, Sign, stage
 from autograder.checks.framework.compare import brief, difference, kind_of, shape_in_words
 from autograder.checks.framework.random_inputs import Draw
 from autograder.checks.framework.trial import Trial
@@ -34,6 +34,10 @@ class MakeDictionary(Check):
         "reversed": "The dictionary leads from target to source. Which language do you look words up in?",
         "lower-case": "The entries are in small letters. Is *Us* the same word as *us*, for whoever looks it up?",
         "unlinked-words": "A word that has no link is in the dictionary. Where would its translation come from?",
+        "empty-tally": "A word without a link has no counterpart, so its tally is empty. Should it be in the result?",
+    }
+    signs = {
+        "empty-tally": Sign("IndexError|ValueError", "out of range|empty", r"most_common|max\(|\[-?[01]\]"),
     }
     hints = (
         "How would you find the usual translation of *love* with paper and pencil, from a hundred sentence pairs?",
@@ -116,7 +120,8 @@ class BuildVocabulary(Check):
         "rare-words-kept": "Words that appear too seldom are kept. Where is `minimum_count` used?",
         "by-sentence": "A word that comes twice in a sentence counts once. What is counted, words or sentences?",
         "lower-case": "Capitals are gone. Is *Us* the same word as *us*? The docstring says nothing of the kind.",
-        "minimum-excluded": "Words that appear exactly `minimum_count` times are gone. Is it > or >=?",
+        "minimum-excluded": "Words that appear exactly `minimum_count` times are gone. Is it > or >=? And does the tally "
+        "go on from one sentence to the next?",
     }
     hints = (
         "You need every word's count before you can put any word in its place. What holds the counts?",
@@ -140,19 +145,23 @@ class BuildVocabulary(Check):
             "ties-unsorted": special + sorted(first_seen, key=lambda word: -words[word]),
             "by-sentence": special + _ranked({word: sum(word in each for each in sentences) for word in words}),
             "lower-case": special + _ranked({word.lower(): count for word, count in words.items()}),
+            "minimum-excluded": special + [word for word in ranked if words[word] > 1],
         }
-        trial.equal(*trial.both(sentences, 1), suspects=suspects, otherwise="ties-unsorted")
+        expected, got = trial.both(sentences, 1)
+        otherwise = "ties-unsorted" if _same_words(expected, got) else "differs"
+        trial.equal(expected, got, suspects=suspects, otherwise=otherwise)
 
     @stage("rare words are left out")
     def minimum(self, trial: Trial) -> None:
         """A word needs `minimum_count` appearances."""
         sentences, words = _counted_sentences(trial.draw)
         special, ranked = list(SPECIAL_TOKENS), _ranked(words)
-        suspects = {
-            "rare-words-kept": special + ranked,
-            "minimum-excluded": special + [word for word in ranked if words[word] > 2],
-        }
-        trial.equal(*trial.both(sentences, 2), suspects=suspects)
+        trial.equal(*trial.both(sentences, 2), suspects={"rare-words-kept": special + ranked})
+
+
+def _same_words(expected: list[str], got: object) -> bool:
+    """Whether the same words are there, in whatever order."""
+    return isinstance(got, list | tuple) and Counter(map(str, got)) == Counter(expected)
 
 
 def _ranked(counts: dict[str, int]) -> list[str]:
@@ -183,7 +192,12 @@ class EncodeWords(Check):
         "unknown-as-pad": "A word that is not in the vocabulary became PAD. That number says: nothing is here.",
         "end-as-pad": "The sentence ends with PAD. Which special number marks its end?",
         "lower-case": "A word with a capital was not found. Is it in the vocabulary as it is written?",
+        "number-looked-up": "A number was looked up in `numbers`, whose keys are words. Special tokens such as END are "
+        "numbers already: which of the values on that line need looking up?",
+        "token-as-text": "There is text in the result where a number should be. What are UNKNOWN and END: words, or "
+        "the names of two numbers?",
     }
+    signs = {"number-looked-up": Sign("KeyError", r"^\d+$")}
     hints = (
         "What should happen to a word that the vocabulary has never seen, and how long is the result?",
         "One number per word, in order; a default for what is missing; one more number to close the sentence.",
@@ -203,7 +217,7 @@ class EncodeWords(Check):
             "end-as-pad": [*plain, PAD],
             "lower-case": [UNKNOWN, *plain[1:], END],
         }
-        trial.equal(*trial.both(words, numbers), suspects=suspects)
+        _compare_numbers(trial, words, numbers, suspects)
 
     @stage("unknown words become UNKNOWN")
     def unknown(self, trial: Trial) -> None:
@@ -214,7 +228,16 @@ class EncodeWords(Check):
             "unknown-dropped": [*(numbers[word] for word in words if word in numbers), END],
             "unknown-as-pad": [*(numbers.get(word, PAD) for word in words), END],
         }
-        trial.equal(*trial.both(words, numbers), suspects=suspects)
+        _compare_numbers(trial, words, numbers, suspects)
+
+
+def _compare_numbers(trial: Trial, words: list[str], numbers: dict[str, int], suspects: dict[str, list[int]]) -> None:
+    """Call reference and answer, and compare; the name of a token is no number."""
+    expected, got = trial.both(words, numbers)
+    names = ("PAD", "START", "END", "UNKNOWN", *SPECIAL_TOKENS)
+    has_name = isinstance(got, list | tuple) and any(isinstance(item, str) and item in names for item in got)
+    trial.require(not has_name, "token-as-text", brief(expected), brief(got))
+    trial.equal(expected, got, suspects=suspects)
 
 
 def _numbered(draw: Draw, words: list[str]) -> dict[str, int]:
@@ -263,19 +286,15 @@ class PadBatch(Check):
             "one-too-long": torch.cat([expected[0], torch.full_like(left[:, :1], PAD)], 1),
         }
         trial.equal(expected[0], got[0], "B S", suspects)
-        dtypes = [str(ids.dtype).removeprefix("torch.") for ids in (expected[0], got[0])]
-        trial.require(dtypes[0] == dtypes[1], "other-integers", dtypes[0], dtypes[1])
+        trial.require(got[0].dtype == expected[0].dtype, "other-integers", *map(_dtype, (expected[0], got[0])))
 
     @stage("the mask is True at real words")
     def mask(self, trial: Trial) -> None:
         """The second of the two results."""
         expected, got = trial.both(_sequences(trial.draw))
-        suspects = {
-            "mask-inverted": ~expected[1],
-            "mask-as-numbers": expected[1].long(),
-        }
-        got_mask = got[1].long() if _is_number_mask(got[1]) else got[1]
-        trial.equal(expected[1], got_mask, "B S", suspects)
+        if isinstance(got[1], Tensor):
+            trial.require(got[1].dtype is torch.bool, "mask-as-numbers", *map(_dtype, (expected[1], got[1])))
+        trial.equal(expected[1], got[1], "B S", {"mask-inverted": ~expected[1]})
 
     @stage("the given lists stay as they are")
     def unchanged(self, trial: Trial) -> None:
@@ -292,8 +311,8 @@ class PadBatch(Check):
         trial.equal(*trial.both([trial.draw.integers(4, 30, 5).tolist()]), axes="B S")
 
 
-def _is_number_mask(mask: object) -> bool:
-    return isinstance(mask, Tensor) and mask.dtype is not torch.bool
+def _dtype(tensor: Tensor) -> str:
+    return str(tensor.dtype).removeprefix("torch.")
 
 
 def _sequences(draw: Draw) -> list[list[int]]:
@@ -400,7 +419,7 @@ class GatedStep(Check):
 
     slug = defines = "gated_step"
     causes = {
-        "gate-turned-round": "Where the gate is closed, the new state is the candidate. What does a gate near 1 keep?",
+        "gate-turned-round": "Your code takes the candidate where a gate is near 1. What does the docstring put there?",
         "no-sigmoid": "The gate is no number between 0 and 1. Which function makes one of it?",
         "candidate-added": "All of the candidate is added to what is kept. How much of it may come in?",
         "gate-by-tanh": "A gate can be negative here. Which function has its values between 0 and 1?",
@@ -495,6 +514,10 @@ class EncoderCheck(Check):
         "wrong-states": "The states differ. Do the embedded words, and nothing else, go through the GRU in one call?",
         "swapped": "The results are in the other order. Which one does the docstring name first?",
         "extra-dimension": "The context has a dimension too many. What does the GRU put in front of B?",
+        "every-length": "In every row you chose as many states as there are rows. How do you pair row b with the "
+        "length of sentence b, and with no other?",
+        "batch-squeezed": "With one sentence in the batch, the batch dimension vanished. Which dimension do you want "
+        "to squeeze?",
         "wrong-context": "The context belongs to no state of its sentence. Is each state taken from its own row?",
     }
     hints = (
@@ -534,6 +557,7 @@ class EncoderCheck(Check):
             "read-padding": _recovered(got, lambda found: found[:, -1], states),
             "first-state": states[:, 0],
             "one-short": states[rows, last - 1],
+            "every-length": states[:, last],
             "mean-state": (states * real).sum(1) / real.sum(1),
         }
         trial.equal(context, got[1], "B H", suspects, otherwise="wrong-context")
@@ -543,7 +567,7 @@ class EncoderCheck(Check):
         """The batch dimension stays."""
         source, mask = _encoder_case(trial)
         expected, got = trial.both(source[:1], mask[:1], method="forward")
-        trial.equal(expected[1], got[1], "B H", otherwise="wrong-context")
+        trial.equal(expected[1], got[1], "B H", {"batch-squeezed": expected[1].squeeze(0)}, otherwise="wrong-context")
 
     @stage("gradients reach every parameter through the context")
     def gradient(self, trial: Trial) -> None:
@@ -590,6 +614,12 @@ class DecoderCheck(Check):
         "raised": "Your code stopped with an error. Which shape does `nn.GRU` want for its first state? "
         "How many numbers does it read per word?",
         "context-not-fed": "The scores do not depend on the context. What is joined to each embedded word?",
+        "context-once": "Only the first word is joined to the context. How should the tenth word know of the source?",
+        "context-not-repeated": "The embedded words are (B, T, E), the context is (B, H). Which dimension does it "
+        "lack, and how long must that be before they can be joined?",
+        "state-for-context": "The state is joined to the words. Which of the two should be read along with every word?",
+        "starts-from-context": "The GRU starts from the context at every call. Which argument says where this call "
+        "starts?",
         "context-first": "Context and embedding are joined in the other order. Which one does the text name first?",
         "state-ignored": "The scores do not depend on the state. What tells the decoder which sentence to write?",
         "probabilities": "The scores are probabilities. The loss of this course takes raw scores.",
@@ -599,6 +629,7 @@ class DecoderCheck(Check):
         "state-shape": "The state has another shape than the one that came in. Could it be handed to the next call?",
         "wrong-state": "The state is not the one after the last word. What else does the GRU return?",
     }
+    signs = {"context-not-repeated": Sign("RuntimeError", "same number of dimensions|dimension 2.*got size 1\\b")}
     hints = (
         "How does the decoder know, at its very first word and at its tenth, which sentence it has to write?",
         "Embed the words, join a copy of the context to each, run the GRU from the given state, turn each of its "
@@ -669,6 +700,9 @@ def _mistaken_scores(weights: dict[str, Tensor], words: Tensor, state: Tensor, c
 
     return {
         "context-not-fed": scores(embedded, torch.zeros_like(fed), state),
+        "context-once": scores(embedded, torch.cat([fed[:, :1], torch.zeros_like(fed[:, 1:])], 1), state),
+        "state-for-context": scores(embedded, state.unsqueeze(1).expand_as(fed), state),
+        "starts-from-context": scores(embedded, fed, context),
         "context-first": scores(fed, embedded, state),
         "state-ignored": scores(embedded, fed, torch.zeros_like(state)),
     }
@@ -825,14 +859,20 @@ class _TrainingRun:
         pairs = [trial.both(model, loss, optimizer, batch) for batch in self._batches]
         expected, got = zip(*pairs, strict=True)
         self.losses = list(expected), list(got)
-        self.weights = trial.weights(model)
+        wanted, had = trial.weights(model)
+        self.weights = _of_model(wanted), _of_model(had)
 
     def simulate(self, recipe: list[str]) -> tuple[list[float], dict[str, Tensor]]:
         """The losses and weights that a sequence of calls would give in place of the right one."""
         model = LinearTranslator(self._start)
         optimizer = PlainDescent(model, 0.5)
         losses = [_follow(recipe, model, optimizer, batch) for batch in self._batches]
-        return losses, {name: weight.detach() for name, weight in model.named_parameters()}
+        return losses, _of_model({name: weight.detach() for name, weight in model.named_parameters()})
+
+
+def _of_model(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Parameters under names that say whose they are."""
+    return {f"model.{name}": weight for name, weight in weights.items()}
 
 
 def _follow(recipe: list[str], model: LinearTranslator, optimizer: PlainDescent, batch: Batch) -> float:
@@ -866,8 +906,8 @@ class GreedyOne(Check):
 
     slug = defines = "greedy_one"
     causes = {
-        "start-kept": "The start token is part of the translation. Did the model write it?",
-        "end-kept": "The end token is part of the translation. Is it a word?",
+        "start-kept": "Your translation begins with START. Did the model write it?",
+        "end-kept": "Your translation contains END. Is that a word, or the sign that the words are over?",
         "runs-past-end": "Words follow after END. What ends the loop early?",
         "start-fed-again": "Every step reads START. Which word should step 2 read?",
         "state-lost": "Every step starts from the context. Which state does step 2 need?",
@@ -909,8 +949,7 @@ class GreedyOne(Check):
         """No call of the decoder more than needed."""
         (script,) = _scripts(trial.draw, [3])
         trial.equal(*_decode_one(trial, script, 12), otherwise="wrong-words")
-        calls = trial.heard("decoder").calls
-        trial.require(calls == 4, "decodes-on", t("4 calls of the decoder"), t("{calls} calls", calls=calls))
+        _require_four_calls(trial, "decodes-on")
 
     @stage("decoding stops at max_length")
     def limit(self, trial: Trial) -> None:
@@ -926,8 +965,8 @@ class GreedyDecode(Check):
 
     slug = defines = "greedy_decode"
     causes = {
-        "start-kept": "The start token is part of the translation. Did the model write it?",
-        "end-kept": "The end token is part of the translation. Is it a word?",
+        "start-kept": "Your translation begins with START. Did the model write it?",
+        "end-kept": "Your translation contains END. Is that a word, or the sign that the words are over?",
         "runs-past-end": "Words follow where a sentence had already ended. What becomes of a row after its END?",
         "stops-with-the-first": "All sentences stop when the first one ends. Does every row end at the same step?",
         "start-fed-again": "Every step reads START. Which word should step 2 read?",
@@ -940,6 +979,8 @@ class GreedyDecode(Check):
         "least-likely": "The least likely word is chosen each time. Which end of the scores do you want?",
         "never-stops": "The decoder is called again and again without end. Which two things end the loop?",
         "decodes-on": "Every sentence had ended, and the decoder was called again. What can you test after each step?",
+        "ends-forgotten": "Every sentence had ended, and the decoder was called again. A row may write other words "
+        "after its END: what remembers, from step to step, which rows have ended?",
         "length-off": "The number of steps is not `max_length`. Is the loop one step too long or too short?",
         "rows-mixed": "A sentence is written from the state of another one. Does each row keep its own state?",
         "wrong-words": "The words differ. Does each step read the word and the state of the step before?",
@@ -976,12 +1017,17 @@ class GreedyDecode(Check):
         suspects = {"stops-with-the-first": [script[:1] for script in scripts]}
         trial.equal(expected, got, suspects=suspects, otherwise="wrong-words")
 
+    @stage("decoding stops when all sentences end at one step")
+    def stops_at_once(self, trial: Trial) -> None:
+        """No call of the decoder more than needed."""
+        trial.equal(*_decode(trial, _scripts(trial.draw, [3, 3]), 12), otherwise="wrong-words")
+        _require_four_calls(trial, "decodes-on")
+
     @stage("decoding stops when every sentence has ended")
     def stops(self, trial: Trial) -> None:
-        """No call of the decoder more than needed."""
+        """One has ended a step before, and the scripted decoder writes on in its row."""
         trial.equal(*_decode(trial, _scripts(trial.draw, [2, 3]), 12), otherwise="wrong-words")
-        calls = trial.heard("decoder").calls
-        trial.require(calls == 4, "decodes-on", t("4 calls of the decoder"), t("{calls} calls", calls=calls))
+        _require_four_calls(trial, "ends-forgotten")
 
     @stage("decoding stops at max_length")
     def limit(self, trial: Trial) -> None:
@@ -1000,6 +1046,12 @@ class GreedyDecode(Check):
 _VOCABULARY = 40
 _CONFUSED, _LOST, _WORST, _STRAY, _MIXED, _BLANK, _JUNK = range(39, 32, -1)
 _PATIENCE = 60
+
+
+def _require_four_calls(trial: Trial, cause: str) -> None:
+    """Require that the decoder was called for three words and END."""
+    calls = trial.heard("decoder").calls
+    trial.require(calls == 4, cause, t("4 calls of the decoder"), t("{calls} calls", calls=calls))
 
 
 def _decode(trial: Trial, scripts: list[list[int]], max_length: int) -> tuple[list, object]:

@@ -156,9 +156,11 @@ class EachStep(Check):
 
     slug = defines = "each_step"
     causes = {
-        "raised": "Your code stopped with the error above. What do `score` and `look_back` take, and in which shapes?",
+        "raised": "Your code stopped with the error above. What do `score` and `look_back` take and give back, in "
+        "which order, and in which shapes?",
         "arguments-swapped": "The encoder's state comes first in each score. Which one does the docstring put first?",
-        "swapped": "The results are in the other order. Which one does the docstring name first?",
+        "swapped": "Weights and contexts have changed places. Which one does `look_back` give first, and which one "
+        "comes first in your result?",
         "scores-returned": "These rows are scores. What does `look_back` make of them?",
         "one-query": "Every step has the weights of the first. Which state asks at the second step?",
         "one-late": "Each step is scored with the state of the step before. Does row t of the states belong to row t "
@@ -505,6 +507,8 @@ class AttentionDecoderCheck(Check):
         "`self.attend` used?",
         "context-first": "Context and embedding are in the other order. Which one does the text name first?",
         "context-not-fed": "The new state does not depend on the context. What comes next to the embedded word?",
+        "states-scored": "The states were scored as they are. What has `prepare` made of them, and under which name "
+        "does `step` get it?",
         "keys-for-states": "The context is a mix of keys. What are keys for, and what is to be mixed?",
         "mask-inverted": "The decoder looks at padding only. What does True stand for in the mask?",
         "old-state": "The state that came in goes out again. Which state must the next step start from?",
@@ -630,12 +634,14 @@ def _mistaken_steps(
         return cell(torch.cat([embedded, seen], -1), state)
 
     of_padding, at_padding = largest_share(score(state, keys), states, ~mask)
+    of_states, at_states = largest_share(score(state, states), states, mask)
     blind = read(torch.zeros_like(context))
     late, looked_late = largest_share(score(blind, keys), states, mask)
     return {
         "context-first": (cell(torch.cat([context, embedded], -1), state), looked),
         "context-not-fed": (blind, looked),
         "keys-for-states": (read(largest_share(score(state, keys), keys, mask)[0]), looked),
+        "states-scored": (read(of_states), at_states),
         "mask-inverted": (read(of_padding), at_padding),
         "old-state": (state, looked),
         "new-state-scored": (read(late), looked_late),
@@ -666,8 +672,8 @@ class GreedyWithWeights(Check):
     causes = {
         "raised": "Your code stopped with the error above. `step` takes embedded words (B, E): which shape do your "
         "words have?",
-        "start-kept": "START is part of the translation. Did the model write it?",
-        "end-kept": "END is part of the translation. Is it a word?",
+        "start-kept": "Your translation begins with START. Did the model write it?",
+        "end-kept": "Your translation contains END. Is that a word, or the sign that the words are over?",
         "start-fed-again": "Every step reads START. Which word should step 2 read?",
         "state-lost": "Every step begins with the encoder's state. Which state does step 2 need?",
         "old-state": "The word comes from the state before the step. Which state has read the word before?",

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from autograder.checks.framework.check import Check, stage
+from autograder.checks.framework.check import Check, Sign, stage
 from autograder.checks.framework.compare import brief, kind_of
 from autograder.checks.framework.random_inputs import Draw, told_apart
 from autograder.checks.framework.trial import Trial
@@ -79,6 +79,8 @@ class PrecisionRecall(Check):
     causes = {
         "sure-forgotten": "Precision counts possible links only. Does a sure link count as possible?",
         "possible-recalled": "Recall asks for possible links as well. Which links must an alignment have?",
+        "recall-of-all": "Recall is a share of the sure and the possible links. Which gold links must be found?",
+        "recall-counts-possible": "Recall counts possible links that were found, too. Which links does it ask for?",
         "strict-precision": "Precision counts sure links only. Is a possible link wrong?",
         "swapped": "The results are in the other order. Which one does the docstring name first?",
         "denominators-swapped": "Each share is of the other whole. Precision is a share of which links?",
@@ -159,6 +161,8 @@ class _Shares(_Gold):
         return found | {
             "denominators-swapped": (len(a & p) / len(s), len(a & s) / len(a)),
             "possible-recalled": (precision, len(a & p) / len(p)),
+            "recall-of-all": (precision, len(a & s) / len(p)),
+            "recall-counts-possible": (precision, len(a & p) / len(s)),
             "strict-precision": (len(a & s) / len(a), recall),
         }
 
@@ -371,6 +375,8 @@ class Distances(Check):
         "absolute": "The sides are lost: a miss to the left counts like one to the right.",
         "column-wise": "The greatest weight was taken along the other dimension. Does a row belong to a target word or "
         "to a source word?",
+        "column-searched": "The greatest weight was searched in column i. Which weights does the target word choose "
+        "between: those of a column, or those of its own row?",
         "from-the-diagonal": "This is the distance from the target word's own number. Which is the gold source word?",
         "one-link-each": "A target word with several sure links counts once only. How often does the docstring count?",
         "last-sentence": "Only one sentence is in your counts. Are they summed over all of them?",
@@ -390,6 +396,8 @@ class Distances(Check):
         case = told_apart(lambda: _Looks(trial.draw))
         expected, got = trial.both([case.weights], [case.sure])
         suspects = {cause: value for cause, value in case.found().items() if cause != "right"}
+        if _plain(got) == case.column_less_source:
+            suspects["column-searched"] = case.column_less_source
         trial.equal(expected, _plain(got), suspects=suspects)
 
     @stage("all sentences together")
@@ -424,6 +432,12 @@ class _Looks:
         twice = [wanted.index(right), wanted.index(left)]
         self.sure = draw.shuffled(links + [(gold[j] + 2, j) for j in twice])
 
+    @property
+    def column_less_source(self) -> dict[int, int]:
+        """What comes of searching column i, and taking i from what is found there."""
+        along = self.weights.argmax(0).tolist()
+        return _counted([along[i] - i for i, _ in self.sure])
+
     def found(self) -> dict[str, dict]:
         """What the right answer and known mistakes give."""
         darkest, along = self.weights.argmax(1).tolist(), self.weights.argmax(0).tolist()
@@ -434,6 +448,7 @@ class _Looks:
             "sign-reversed": {-place: count for place, count in right.items()},
             "absolute": _counted([abs(darkest[j] - i) for i, j in self.sure]),
             "column-wise": _counted([along[j] - i for i, j in self.sure]),
+            "column-searched": _counted([along[i] - j for i, j in self.sure]),
             "from-the-diagonal": _counted([darkest[j] - j for _, j in self.sure]),
             "one-link-each": _counted(list(once.values())),
             "shares": {place: count / len(self.sure) for place, count in right.items()},
@@ -452,6 +467,8 @@ class WordDecoderCheck(Check):
     causes = {
         "raised": "Your code stopped with an error. `self.score` scores the states of one step, (B, H), and knows "
         "nothing of T: how do you get one step after another?",
+        "state-not-unsqueezed": "`nn.GRU` wants its first state with one dimension more, in front of B. How long is it "
+        "here, and how do you add it?",
         "states-read": "States were read. Which half of `source` is for choosing, which for reading?",
         "words-scored": "The embedded words were scored. Which half of `source` is for choosing, which for reading?",
         "mask-ignored": "Padding has weight. Which scores may the softmax not see?",
@@ -464,6 +481,7 @@ class WordDecoderCheck(Check):
         "probabilities": "The scores are probabilities. The loss of this course takes raw scores.",
         "first-state-returned": "The state is the one that came in. Where does the next call start?",
     }
+    signs = {"state-not-unsqueezed": Sign("RuntimeError", r"\bhx\b|Expected hidden")}
     hints = (
         "Two questions for every step: by what does it choose, and what does it take from the chosen place? And where "
         "does that go: into the next state, or only into the output?",

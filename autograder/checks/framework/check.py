@@ -1,6 +1,8 @@
 """The frame of every check: stages in order, the first that fails ends it, and a verdict."""
 
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, cast
 
 from autograder.checks.framework.trial import Failed, Trial
@@ -39,6 +41,25 @@ def stage(title: str) -> Callable[[Callable[..., None]], Stage]:
     return mark
 
 
+@dataclass(frozen=True)
+class Sign:
+    """The error in which a known mistake ends.
+
+    Attributes:
+        kinds: its types, as a regular expression.
+        message, line: what is found in what it says, and in the learner's line that raised it, as regular expressions.
+    """
+
+    kinds: str
+    message: str = ""
+    line: str = ""
+
+    def fits(self, error: AnswerError) -> bool:
+        """Whether an error is one of these."""
+        searched = ((self.message, error.message), (self.line, error.line))
+        return bool(re.fullmatch(self.kinds, error.type_name)) and all(re.search(*each) for each in searched)
+
+
 class Check:
     """What one exercise must do. A subclass states its slug, causes and hints, and has stages.
 
@@ -46,6 +67,7 @@ class Check:
         slug: the exercise.
         defines: the name that the exercise's cell defines.
         causes: cause → question that leads the learner to it.
+        signs: cause → the error that tells it; errors without a sign have the cause `raised`.
         hints: from a question, through the concept, to the name of a function; never code.
         is_repair: whether the cell gives faulty code to mend; the cause `unrepaired` is what that does.
     """
@@ -53,6 +75,7 @@ class Check:
     slug: ClassVar[str]
     defines: ClassVar[str]
     causes: ClassVar[Mapping[str, str]] = {}
+    signs: ClassVar[Mapping[str, Sign]] = {}
     hints: ClassVar[tuple[str, ...]] = ()
     is_repair: ClassVar[bool] = False
 
@@ -87,14 +110,19 @@ class Check:
         except Unwritten:
             return {"status": Status.NOT_ATTEMPTED}
         except AnswerError as error:
-            advice = advice_on(error, knows_more="raised" in self.causes)
-            raised = Raised(str(error), error.line, error.number, error.values, advice)
-            return {"status": Status.ERROR, **self._cause("raised"), "raised": raised}
+            return {"status": Status.ERROR, **self._raised(error)}
         except SubjectLost as lost:
             return {"status": Status(lost.status), **self._cause(_LOST[Status(lost.status)]), "got": lost.told}
         except _UNUSABLE:  # no stage looks at everything that an answer can give back
             return {"status": Status.FAILED, **self._cause("unusable")}
         return None
+
+    def _raised(self, error: AnswerError) -> dict[str, Any]:
+        """An error of the answer's; where a sign tells the mistake, its question goes before all advice."""
+        known = next((cause for cause, sign in self.signs.items() if sign.fits(error)), None)
+        advice = None if known else advice_on(error, knows_more="raised" in self.causes)
+        raised = Raised(str(error), error.line, error.number, error.values, advice)
+        return {**self._cause(known or "raised"), "raised": raised}
 
     def _cause(self, cause: str) -> dict[str, Any]:
         question = self.causes.get(cause) or GENERAL_CAUSES[cause]

@@ -1,0 +1,14 @@
+# A context without T is joined to words that have it.
+# stage: scores
+# cause: context-not-repeated
+class Decoder(nn.Module):
+    def __init__(self, vocabulary_size, embedding_size, hidden_size):
+        super().__init__()
+        self.embedding = nn.Embedding(vocabulary_size, embedding_size)
+        self.gru = nn.GRU(embedding_size + hidden_size, hidden_size, batch_first=True)
+        self.output = nn.Linear(hidden_size, vocabulary_size)
+
+    def forward(self, words, state, context):
+        inputs = torch.cat([self.embedding(words), context], -1)
+        states, last = self.gru(inputs, state.unsqueeze(0))
+        return self.output(states), last.squeeze(0)
