@@ -9,6 +9,7 @@ from typing import Any
 from scopes import TOKENS, Scope
 
 Others = Iterator[ast.expr]
+_OF_SHAPES = ("len", "full_like", "zeros_like", "ones_like", "view_as")
 NO_SLIPS = ("strict",)  # arguments that only ask for an error where lengths differ, which no input of an exercise has
 
 _OPERATORS: dict[type, tuple[type, ...]] = {
@@ -82,6 +83,15 @@ _CALLED: dict[str, tuple[str, ...]] = {
 def is_checked_only(node: Any) -> bool:
     """Whether a node is an argument that no slip can be told by."""
     return isinstance(node, ast.keyword) and node.arg in NO_SLIPS
+
+
+def mark_where_only_shapes_count(parent: Any) -> None:
+    """Mark names of which only the shape is used, as in `len(x)`: another sign of their numbers is no slip."""
+    match parent:
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[first, *_]) if name in _OF_SHAPES:
+            first.only_shape = True
+        case ast.Attribute(value=value, attr="shape"):
+            value.only_shape = True
 
 
 def other_expressions(node: Any, scope: Scope) -> Others:
@@ -169,7 +179,7 @@ def _name(node: ast.Name, scope: Scope) -> Others:
     if isinstance(node.ctx, ast.Load):
         known = TOKENS if node.id in TOKENS else scope.names if node.id in scope.names else ()
         yield from (_with(node, id=other) for other in known if other != node.id)
-    if isinstance(node.ctx, ast.Load) and node.id in scope.names:
+    if isinstance(node.ctx, ast.Load) and node.id in scope.names and not hasattr(node, "only_shape"):
         yield ast.BinOp(node, ast.Add(), ast.Constant(1))
         yield ast.UnaryOp(ast.USub(), node)
 

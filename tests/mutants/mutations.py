@@ -6,14 +6,14 @@ changes no name.
 """
 
 import ast
-import difflib
 import hashlib
+import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from expressions import is_checked_only, other_expressions
+from expressions import is_checked_only, mark_where_only_shapes_count, other_expressions
 from scopes import scope_of
 from statements import other_bodies
 
@@ -108,6 +108,7 @@ def _places(tree: ast.AST) -> Iterator[tuple[Any, Put]]:
     for parent in ast.walk(tree):
         if is_checked_only(parent):
             continue
+        mark_where_only_shapes_count(parent)
         for field, value in ast.iter_fields(parent):
             if isinstance(value, ast.AST) and hasattr(value, "lineno"):
                 yield value, _putter(parent, field)
@@ -134,10 +135,19 @@ def _compiles(code: str) -> bool:
 
 
 def _name(original: str, mutated: str) -> str:
-    """The lines that differ, as `old → new`."""
+    """The lines between the first and the last that differ, as `old → new`."""
     before, after = original.splitlines(), mutated.splitlines()
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    changes = [change for change in matcher.get_opcodes() if change[0] != "equal"]
-    old = [line.strip() for _, start, end, _, _ in changes for line in before[start:end]]
-    new = [line.strip() for _, _, _, start, end in changes for line in after[start:end]]
-    return f"{'; '.join(old) or '(nothing)'} → {'; '.join(new) or '(nothing)'}"
+    start = _alike(before, after)
+    end = _alike(before[start:][::-1], after[start:][::-1])
+    old, new = (_on_one_line(lines[start : len(lines) - end]) for lines in (before, after))
+    return f"{old or '(nothing)'} → {new or '(nothing)'}"
+
+
+def _alike(one: list[str], other: list[str]) -> int:
+    """How many lines two texts have in common at their start."""
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+def _on_one_line(lines: list[str]) -> str:
+    """Lines with their indentation beside one another."""
+    return "; ".join(textwrap.dedent("\n".join(lines)).split("\n"))

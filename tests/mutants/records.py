@@ -4,7 +4,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -89,7 +89,8 @@ def split(mutants: Iterable[Mutant], known: Iterable[Record]) -> tuple[list[Reco
     """What is known of mutants by the checks of today, and the mutants of which nothing is."""
     found = {(one.exercise, one.digest, one.stamp): one for one in known}
     keys = {(one.exercise, one.digest, stamp_of(one.lesson, one.exercise)): one for one in mutants}
-    return [found[key] for key in keys if key in found], [one for key, one in keys.items() if key not in found]
+    known_ones = [replace(found[key], name=one.name) for key, one in keys.items() if key in found]
+    return known_ones, [one for key, one in keys.items() if key not in found]
 
 
 @cache

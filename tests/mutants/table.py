@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator
 
 from records import Record, equivalent, is_equivalent
 
-_HEAD = ("exercise", "mutants", "recorded", "fresh", "one draw", "some draws", "survived", "equivalent", "named")
+_OUTCOMES = ("recorded", "fresh", "one draw", "some draws", "survived")
+_KINDS = ("named", "explained", "kind", "error", "generic")
+_HEAD = ("exercise", "mutants", *_OUTCOMES, "equivalent", *_KINDS)
 
 
 def table(records: Iterable[Record]) -> str:
@@ -19,13 +21,11 @@ def table(records: Iterable[Record]) -> str:
 
 
 def _row(title: str, records: list[Record]) -> tuple[str, ...]:
-    """Equivalent mutants are counted among those that survived, too."""
+    """Equivalent mutants are counted among those that survived, too; kinds are those of the first failure."""
     outcomes = Counter(one.outcome for one in records)
-    failures = [one.failure for one in records if one.failure]
-    named = sum(one.kind == "named" for one in failures)
-    counts = [outcomes[name] for name in ("recorded", "fresh", "one draw", "some draws", "survived")]
-    share = f"{100 * named / len(failures):.0f} %" if failures else ""
-    return (title, *map(str, [len(records), *counts, sum(map(is_equivalent, records))]), share)
+    kinds = Counter(one.failure.kind for one in records if one.failure)
+    counts = [len(records), *(outcomes[name] for name in _OUTCOMES), sum(map(is_equivalent, records))]
+    return (title, *map(str, [*counts, *(kinds[kind] for kind in _KINDS)]))
 
 
 def left_over(records: Iterable[Record]) -> list[str]:

@@ -22,7 +22,6 @@ from mutations import Mutant
 from autograder.checks.framework.trial import RecordedCase, Trial
 from autograder.checks.recording import recorded_values
 from autograder.checks.registry import find_check
-from autograder.checks.wording.causes import GENERAL_CAUSES
 from autograder.course.lessons import Lesson
 from autograder.course.source import read_lesson
 from autograder.judging.fresh_cases import fresh_values, key_of
@@ -44,7 +43,9 @@ class Told:
     Attributes:
         status: of the verdict.
         stage, cause: where it failed, and for which cause.
-        kind: "named" where the check's own cause or advice on an error says what is wrong, else "generic".
+        kind: what it tells: "named", a cause of the check's own or what is known of an error; "explained", what the
+            machine has found; "kind", that the value is of another kind or shape; "error", Python's error alone;
+            "generic", that it differs.
         text: the verdict in words.
     """
 
@@ -167,11 +168,14 @@ def _told(exercise: str, answer: Any, values: list[bytes]) -> Told:
 
 
 def kind_of(verdict: Verdict) -> str:
-    """Whether a verdict says more than a sentence that fits every exercise."""
-    if verdict.raised is not None and verdict.raised.advice:
+    """How much a verdict says, see `Told`."""
+    if verdict.cause in find_check(verdict.exercise).causes or (verdict.raised and verdict.raised.advice):
         return "named"
-    general = getattr(verdict.question, "template", str(verdict.question)) in GENERAL_CAUSES.values()
-    return "generic" if general else "named"
+    if verdict.raised is not None:
+        return "error"
+    if getattr(verdict, "evidence", None):
+        return "explained"
+    return "kind" if verdict.cause.startswith(("wrong-", "returned-", "changed-", "gradient-")) else "generic"
 
 
 @cache
