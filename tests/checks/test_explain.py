@@ -6,9 +6,10 @@ import pytest
 import torch
 
 from autograder.checks.framework.check import Check, stage
+from autograder.checks.framework.compare import brief
 from autograder.checks.framework.experiments import by_experiment
 from autograder.checks.framework.explain import explain
-from autograder.checks.framework.trial import FreshCase, Trial
+from autograder.checks.framework.trial import Failed, FreshCase, Trial
 from autograder.checks.wording.causes import GENERAL_CAUSES
 from autograder.subjects.subject import LocalSubject
 
@@ -220,3 +221,15 @@ def test_every_cause_that_is_found_has_a_case_here():
 
 def test_no_general_question_asks_for_what_is_missing():
     assert not [cause for cause, question in GENERAL_CAUSES.items() if "which step" in question.lower()]
+
+
+def test_a_tuple_is_shown_as_one_and_a_long_list_by_its_first_difference():
+    assert str(brief(((1, 2), [3], (4,)))) == "((1, 2), [3], (4,))"
+
+    def counts(one, other):
+        return list(range(30)) if other is None else [*range(25), *one]
+
+    trial = Trial(LocalSubject(counts), FreshCase())
+    with pytest.raises(Failed) as caught:
+        trial.equal(counts([], None), counts([7, 9, 1, 0, 5], 0))
+    assert (str(caught.value.expected), str(caught.value.got)) == ("[25]: 25", "[25]: 7")
