@@ -14,7 +14,7 @@ from autograder.checks.framework.random_inputs import Draw
 from autograder.checks.framework.trial import Trial
 from autograder.subjects.stand_ins import LinearTranslator, PlainDescent, squared_loss
 from autograder.subjects.subject import AnswerError, CallbackRefused
-from lessons.toolkit.batches import END, PAD, SPECIAL_TOKENS, START, Batch
+from lessons.toolkit.batches import END, PAD, SPECIAL_TOKENS, START, UNKNOWN, Batch
 from lessons.toolkit.text import Words, t
 
 Example = tuple[list[str], list[str], list[tuple[int, int]]]
@@ -32,6 +32,7 @@ class MakeDictionary(Check):
         "by-position": "Word 1 went to word 1, word 2 to word 2. What are the links in the third item for?",
         "counts-returned": "Each word has all its counts. Which of the counterparts is the translation?",
         "reversed": "The dictionary leads from target to source. Which language do you look words up in?",
+        "lower-case": "The entries are in small letters. Is *Us* the same word as *us*, for whoever looks it up?",
         "unlinked-words": "A word that has no link is in the dictionary. Where would its translation come from?",
     }
     hints = (
@@ -65,6 +66,7 @@ class MakeDictionary(Check):
 def _aligned_examples(draw: Draw) -> tuple[list[Example], dict]:
     """Sentences in which the second counterpart of two words is the most frequent, and known mistakes."""
     a, b, c, c1, filler, *others = draw.words(11)
+    a, c = a.capitalize(), c.capitalize()
     # the right counterpart is in the middle of the alphabet, and neither first nor last in time
     (a1, a2, a3), (b1, b2, b3) = sorted(others[:3]), sorted(others[3:], reverse=True)
     tables = [{a: a1, b: b1, c: c1}, {a: a2, b: b2}, {a: a2, b: b2, c: c1}, {a: a3, b: b3}]
@@ -78,6 +80,7 @@ def _aligned_examples(draw: Draw) -> tuple[list[Example], dict]:
         "by-position": _most_frequent(positions),
         "counts-returned": {word: dict(counts) for word, counts in _tallies(links).items()},
         "reversed": _most_frequent([(target, source) for source, target in links]),
+        "lower-case": _most_frequent([(source.lower(), target) for source, target in links]),
     }
 
 
@@ -111,6 +114,8 @@ class BuildVocabulary(Check):
         "order-of-appearance": "The words are in the order in which they appear. Where do the counts come in?",
         "ties-unsorted": "Words with equal counts are not in alphabetical order. What decides a tie, which way round?",
         "rare-words-kept": "Words that appear too seldom are kept. Where is `minimum_count` used?",
+        "by-sentence": "A word that comes twice in a sentence counts once. What is counted, words or sentences?",
+        "lower-case": "Capitals are gone. Is *Us* the same word as *us*? The docstring says nothing of the kind.",
         "minimum-excluded": "Words that appear exactly `minimum_count` times are gone. Is it > or >=?",
     }
     hints = (
@@ -133,6 +138,8 @@ class BuildVocabulary(Check):
             "rarest-first": special + sorted(ranked, key=lambda word: (words[word], word)),
             "order-of-appearance": special + first_seen,
             "ties-unsorted": special + sorted(first_seen, key=lambda word: -words[word]),
+            "by-sentence": special + _ranked({word: sum(word in each for each in sentences) for word in words}),
+            "lower-case": special + _ranked({word.lower(): count for word, count in words.items()}),
         }
         trial.equal(*trial.both(sentences, 1), suspects=suspects, otherwise="ties-unsorted")
 
@@ -153,12 +160,16 @@ def _ranked(counts: dict[str, int]) -> list[str]:
 
 
 def _counted_sentences(draw: Draw) -> tuple[list[list[str]], dict[str, int]]:
-    """Shuffled sentences with counts 1, 1, 1, 2, 2, 2, 3, 3, 3, the tied words not in alphabetical order."""
+    """Two sentences with counts 1, 1, 1, 2, 2, 2, 3, 3, 3, the tied words not in alphabetical order.
+
+    The last word of each count is capitalised, so that it comes first only where capitals come before small letters.
+    """
     words = draw.words(9)
     for start in (0, 3, 6):
-        words[start : start + 3] = sorted(words[start : start + 3], reverse=True)
-    rounds = [words, words[3:], words[6:]]
-    return rounds, {word: sum(word in sentence for sentence in rounds) for word in words}
+        *others, last = sorted(words[start : start + 3])
+        words[start : start + 3] = [*others[::-1], last.capitalize()]
+    sentences = [words, [*words[3:], *words[6:]]]
+    return sentences, Counter(word for sentence in sentences for word in sentence)
 
 
 class EncodeWords(Check):
@@ -171,6 +182,7 @@ class EncodeWords(Check):
         "unknown-dropped": "A word that is not in the vocabulary vanished. Which number stands for it?",
         "unknown-as-pad": "A word that is not in the vocabulary became PAD. That number says: nothing is here.",
         "end-as-pad": "The sentence ends with PAD. Which special number marks its end?",
+        "lower-case": "A word with a capital was not found. Is it in the vocabulary as it is written?",
     }
     hints = (
         "What should happen to a word that the vocabulary has never seen, and how long is the result?",
@@ -181,10 +193,16 @@ class EncodeWords(Check):
     @stage("known words become their numbers, END closes the sentence")
     def known(self, trial: Trial) -> None:
         """Nothing is unknown yet."""
-        words = trial.draw.words(5)
+        first, *others = trial.draw.words(5)
+        words = [first.capitalize(), *others]
         numbers = _numbered(trial.draw, words)
         plain = [numbers[word] for word in words]
-        suspects = {"no-end": plain, "start-added": [START, *plain, END], "end-as-pad": [*plain, PAD]}
+        suspects = {
+            "no-end": plain,
+            "start-added": [START, *plain, END],
+            "end-as-pad": [*plain, PAD],
+            "lower-case": [UNKNOWN, *plain[1:], END],
+        }
         trial.equal(*trial.both(words, numbers), suspects=suspects)
 
     @stage("unknown words become UNKNOWN")
@@ -214,6 +232,8 @@ class PadBatch(Check):
         "mask-inverted": "The mask is True at padding. What does True stand for in this course?",
         "mask-as-numbers": "The mask holds numbers. Which dtype lets `x[mask]` choose elements?",
         "ids-as-floats": "The word numbers are floats. An embedding looks rows up by whole numbers.",
+        "other-integers": "The word numbers are integers of another size. The loss takes one kind only: which one does "
+        "the docstring name?",
         "end-as-padding": "The gaps are filled with END. Which number says that nothing is here?",
         "transposed": "Rows and columns are swapped. Is it one row per sentence, or one per position?",
         "input-changed": "The lists that were given have grown. Do you add to them, or to a copy?",
@@ -243,6 +263,8 @@ class PadBatch(Check):
             "one-too-long": torch.cat([expected[0], torch.full_like(left[:, :1], PAD)], 1),
         }
         trial.equal(expected[0], got[0], "B S", suspects)
+        dtypes = [str(ids.dtype).removeprefix("torch.") for ids in (expected[0], got[0])]
+        trial.require(dtypes[0] == dtypes[1], "other-integers", dtypes[0], dtypes[1])
 
     @stage("the mask is True at real words")
     def mask(self, trial: Trial) -> None:
@@ -276,7 +298,9 @@ def _is_number_mask(mask: object) -> bool:
 
 def _sequences(draw: Draw) -> list[list[int]]:
     """Four sentences of different lengths, the longest neither first nor last."""
-    return [[*draw.integers(4, 30, length - 1).tolist(), END] for length in (4, 7, 2, 5)]
+    shortest, short, long, longest = sorted(draw.sizes(4, 2, 9))
+    lengths = (short, longest, *draw.shuffled([shortest, long]))
+    return [[*draw.integers(4, 30, length - 1).tolist(), END] for length in lengths]
 
 
 def _padded(sequences: list[list[int]], filler: int) -> Tensor:
@@ -514,6 +538,13 @@ class EncoderCheck(Check):
         }
         trial.equal(context, got[1], "B H", suspects, otherwise="wrong-context")
 
+    @stage("a batch of one sentence")
+    def single(self, trial: Trial) -> None:
+        """The batch dimension stays."""
+        source, mask = _encoder_case(trial)
+        expected, got = trial.both(source[:1], mask[:1], method="forward")
+        trial.equal(expected[1], got[1], "B H", otherwise="wrong-context")
+
     @stage("gradients reach every parameter through the context")
     def gradient(self, trial: Trial) -> None:
         """What training needs."""
@@ -677,19 +708,24 @@ class MaskedLoss(Check):
     @stage("without padding: the mean over all words")
     def unpadded(self, trial: Trial) -> None:
         """Every position is real."""
-        logits, target, mask = _loss_case(trial.draw, padded=False)
-        trial.equal(*trial.both(logits, target, mask), suspects=_loss_suspects(logits, target, mask))
+        _compare_losses(trial, *_loss_case(trial.draw, padded=False))
 
     @stage("with padding: real words only")
     def padded(self, trial: Trial) -> None:
         """Rows of different lengths."""
-        logits, target, mask = _loss_case(trial.draw)
-        trial.equal(*trial.both(logits, target, mask), suspects=_loss_suspects(logits, target, mask))
+        _compare_losses(trial, *_loss_case(trial.draw))
 
     @stage("gradients reach the scores of real words, and no others")
     def gradient(self, trial: Trial) -> None:
         """What training needs."""
         trial.same_gradients(list(_loss_case(trial.draw)), [torch.tensor(1.0)])
+
+
+def _compare_losses(trial: Trial, logits: Tensor, target: Tensor, mask: Tensor) -> None:
+    """Call reference and answer, and compare; a loss of shape (1,) trains as well as one of shape ()."""
+    expected, got = trial.both(logits, target, mask)
+    got = got.squeeze(0) if isinstance(got, Tensor) and got.shape == (1,) else got
+    trial.equal(expected, got, suspects=_loss_suspects(logits, target, mask))
 
 
 def _loss_case(draw: Draw, padded: bool = True) -> tuple[Tensor, Tensor, Tensor]:
@@ -835,6 +871,10 @@ class GreedyOne(Check):
         "runs-past-end": "Words follow after END. What ends the loop early?",
         "start-fed-again": "Every step reads START. Which word should step 2 read?",
         "state-lost": "Every step starts from the context. Which state does step 2 need?",
+        "first-state": "The first state is not the context. What does the decoder know of the source before it has "
+        "written a word?",
+        "start-missing": "The first word that the decoder reads is not START. What does it read in training, before "
+        "the first word is written?",
         "context-replaced": "The context changes from step to step. Which of the decoder's inputs stays the same?",
         "least-likely": "The least likely word is chosen each time. Which end of the scores do you want?",
         "wrong-words": "The words differ. Does each step read the word and the state of the step before?",
@@ -860,6 +900,7 @@ class GreedyOne(Check):
             "state-lost": _written(script, 12, count=lambda _: 0),
             "context-replaced": [script[0], *[_STRAY] * 11],
             "least-likely": [_WORST] * 12,
+            "start-missing": _written(script, 12, start=END),
         }
         trial.equal(*_decode_one(trial, script, 12), suspects=suspects, otherwise="wrong-words")
 
@@ -891,11 +932,16 @@ class GreedyDecode(Check):
         "stops-with-the-first": "All sentences stop when the first one ends. Does every row end at the same step?",
         "start-fed-again": "Every step reads START. Which word should step 2 read?",
         "state-lost": "Every step starts from the context. Which state does step 2 need?",
+        "first-state": "The first state is not the context. What does the decoder know of the source before it has "
+        "written a word?",
+        "start-missing": "The first word that the decoder reads is not START. What does it read in training, before "
+        "the first word is written?",
         "context-replaced": "The context changes from step to step. Which of the decoder's inputs stays the same?",
         "least-likely": "The least likely word is chosen each time. Which end of the scores do you want?",
         "never-stops": "The decoder is called again and again without end. Which two things end the loop?",
         "decodes-on": "Every sentence had ended, and the decoder was called again. What can you test after each step?",
         "length-off": "The number of steps is not `max_length`. Is the loop one step too long or too short?",
+        "rows-mixed": "A sentence is written from the state of another one. Does each row keep its own state?",
         "wrong-words": "The words differ. Does each step read the word and the state of the step before?",
     }
     hints = (
@@ -917,6 +963,7 @@ class GreedyDecode(Check):
             "state-lost": [_written(script, 12, count=lambda _: 0) for script in scripts],
             "context-replaced": [[script[0], *[_STRAY] * 11] for script in scripts],
             "least-likely": [[_WORST] * 12 for _ in scripts],
+            "start-missing": [_written(script, 12, start=END) for script in scripts],
         }
         trial.equal(*_decode(trial, scripts, 12), suspects=suspects, otherwise="wrong-words")
 
@@ -944,9 +991,14 @@ class GreedyDecode(Check):
         one_more = [scripts[0], scripts[1][:6]]
         trial.equal(expected, got, suspects={"never-stops": scripts, "length-off": one_more}, otherwise="length-off")
 
+    @stage("a batch of one sentence")
+    def single(self, trial: Trial) -> None:
+        """The batch dimension stays."""
+        trial.equal(*_decode(trial, _scripts(trial.draw, [5]), 12), otherwise="wrong-words")
+
 
 _VOCABULARY = 40
-_CONFUSED, _LOST, _WORST, _STRAY, _JUNK = 39, 38, 37, 36, 35
+_CONFUSED, _LOST, _WORST, _STRAY, _MIXED, _BLANK, _JUNK = range(39, 32, -1)
 _PATIENCE = 60
 
 
@@ -955,16 +1007,30 @@ def _decode(trial: Trial, scripts: list[list[int]], max_length: int) -> tuple[li
     rows, length = len(scripts), 7
     source, mask = trial.draw.integers(4, 20, rows, length), trial.draw.mask(rows, length)
     noise = trial.draw.normal(rows, _VOCABULARY, scale=0.1)
-    encoder = trial.callback("encoder", lambda: _ScriptedEncoder(source, mask))
-    decoder = trial.callback("decoder", lambda: _ScriptedDecoder(scripts, noise))
-    return _patiently(trial, max_length, encoder, decoder, source, mask)
+    contexts = _contexts(trial.draw, rows)
+    encoder = trial.callback("encoder", lambda: _ScriptedEncoder(source, mask, contexts))
+    decoder = trial.callback("decoder", lambda: _ScriptedDecoder(scripts, noise, contexts))
+    expected, got = _patiently(trial, max_length, encoder, decoder, source, mask)
+    for cause, word in (("first-state", _BLANK), ("rows-mixed", _MIXED)):
+        is_there = isinstance(got, list | tuple) and any(isinstance(row, list) and word in row for row in got)
+        trial.require(not is_there, cause, brief(expected), brief(got))
+    return expected, got
 
 
 def _decode_one(trial: Trial, script: list[int], max_length: int) -> tuple[list, object]:
     """Let reference and answer write one sentence with a scripted decoder."""
     noise = trial.draw.normal(1, _VOCABULARY, scale=0.1)
-    decoder = trial.callback("decoder", lambda: _ScriptedDecoder([script], noise))
-    return _patiently(trial, max_length, decoder, _ScriptedDecoder.context(1))
+    context = _contexts(trial.draw, 1)
+    decoder = trial.callback("decoder", lambda: _ScriptedDecoder([script], noise, context))
+    expected, got = _patiently(trial, max_length, decoder, context)
+    trial.require(not isinstance(got, list) or _BLANK not in got, "first-state", brief(expected), brief(got))
+    return expected, got
+
+
+def _contexts(draw: Draw, rows: int) -> Tensor:
+    """Contexts (B, 3), which are first states, too: each names its row, and where the steps begin to count."""
+    (first,) = draw.sizes(1, 3, 9)
+    return torch.stack([1.0 + torch.arange(rows), torch.full((rows,), float(first)), torch.ones(rows)], 1)
 
 
 def _patiently(trial: Trial, max_length: int, *data: Any) -> tuple[list, object]:
@@ -998,9 +1064,10 @@ def _written(
     max_length: int,
     feed: Callable[[int], int] = lambda word: word,
     count: Callable[[int], int] = lambda step: step,
+    start: int = START,
 ) -> list[int]:
     """What comes of decoding when the words fed back, or the steps that the state counts, are mistaken."""
-    words, word = [], START
+    words, word = [], start
     for step in range(max_length):
         written = _next(script, count(step), word)
         if written == END:
@@ -1019,48 +1086,55 @@ def _runs_past(expected: list[list[int]], got: object) -> bool:
 
 
 class _ScriptedEncoder:
-    """Answers with a context that names the row and step 0."""
+    """Answers with given contexts, and with states that are of no use."""
 
-    def __init__(self, source: Tensor, mask: Tensor):
-        self._given = {"source": source, "source_mask": mask}
+    def __init__(self, source: Tensor, mask: Tensor, contexts: Tensor):
+        self._given, self._contexts = {"source": source, "source_mask": mask}, contexts
 
     def __call__(self, source: object, source_mask: object) -> tuple[Tensor, Tensor]:
         for name, had in (("source", source), ("source_mask", source_mask)):
             if difference(self._given[name], had):
                 raise CallbackRefused(f"encoder(source, source_mask): another {name} than was given")
         rows, length = self._given["source"].shape
-        return torch.full((rows, length, 3), -1.0), _ScriptedDecoder.context(rows)
+        return torch.full((rows, length, 3), -1.0), self._contexts
 
 
 class _ScriptedDecoder:
-    """Writes its scripts as long as it is fed the word and the state that it gave before."""
+    """Writes its scripts as long as it is fed the word and the state that it gave before, and the context.
 
-    def __init__(self, scripts: list[list[int]], noise: Tensor):
-        self._scripts, self._noise, self.calls = scripts, noise, 0
+    Rows may come in any order, and those that have ended may be left out: a state and a context name their row.
+    """
 
-    @staticmethod
-    def context(rows: int) -> Tensor:
-        """A context, and first state, that names the row and step 0."""
-        return torch.stack([torch.arange(rows), torch.zeros(rows), torch.ones(rows)], 1).float()
+    def __init__(self, scripts: list[list[int]], noise: Tensor, contexts: Tensor):
+        self._scripts, self._noise, self._contexts, self.calls = scripts, noise, contexts, 0
 
     def __call__(self, words: Any, state: Any, context: Any) -> tuple[Tensor, Tensor]:
         self.calls += 1
         if self.calls >= _PATIENCE:
             raise CallbackRefused(f"the decoder was called {self.calls} times")
         rows = len(self._scripts)
+        if isinstance(words, Tensor) and words.dim() == 2 and 0 < len(words) < rows:
+            rows = len(words)
         _require_shape("words", words, (rows, 1), "(B, 1)")
         _require_shape("state", state, (rows, 3), "(B, H)")
         _require_shape("context", context, (rows, 3), "(B, H)")
-        chosen = self._choose(words[:, 0].tolist(), state[:, 1].tolist(), context[:, 1].tolist())
-        logits = self._noise.clone()
+        chosen = [self._choose(*each) for each in zip(words[:, 0].tolist(), state, context, strict=True)]
+        logits = self._noise[:rows].clone()
         logits[:, _WORST] = -3.0
         logits[torch.arange(rows), torch.tensor(chosen)] = 2.0
         return logits.unsqueeze(1), state + torch.tensor([0.0, 1.0, 0.0])
 
-    def _choose(self, words: list[int], steps: list[float], context_steps: list[float]) -> list[int]:
-        """The next word of each row; the context always counts step 0."""
-        rows = zip(self._scripts, words, steps, context_steps, strict=True)
-        return [_STRAY if context else _next(script, round(step), word) for script, word, step, context in rows]
+    def _choose(self, word: int, state: Tensor, context: Tensor) -> int:
+        """The next word of a row; what does not belong to it leads to a word that says so."""
+        if context.tolist() not in self._contexts.tolist():
+            return _STRAY
+        row, first = round(context[0].item()) - 1, context[1].item()
+        step = round(state[1].item() - first)
+        if step < 0 or state[2] != context[2]:
+            return _BLANK
+        if state[0] != context[0]:
+            return _MIXED
+        return _next(self._scripts[row], step, word)
 
 
 def _require_shape(name: str, value: object, shape: tuple[int, ...], letters: str) -> None:

@@ -185,7 +185,7 @@ class FindKnee(Check):
     def half(self, trial: Trial) -> None:
         """Half of the best is left at one length."""
         best = 0.5 + int(trial.draw.integers(0, 16, 1)) / 64  # a number whose half is exact
-        lengths = sorted(trial.draw.sizes(4, 1, 40))
+        lengths = sorted(trial.draw.sizes(4, 1, 99))
         accuracy = dict(zip(lengths, (best, best / 2, best / 2 - 1 / 16, best / 4), strict=True))
         trial.equal(*trial.both(accuracy, lengths[-1]), suspects={"half-counted": lengths[1]})
 
@@ -202,7 +202,7 @@ class FindKnee(Check):
 
 def _curve(draw: Draw, *accuracies: float) -> dict[int, float]:
     """Accuracies at drawn lengths, short ones first, with a little noise, far less than their steps."""
-    lengths, noise = sorted(draw.sizes(len(accuracies), 1, 40)), draw.integers(-5, 6, len(accuracies)).tolist()
+    lengths, noise = sorted(draw.sizes(len(accuracies), 1, 99)), draw.integers(-5, 6, len(accuracies)).tolist()
     return {length: value + by / 1000 for length, value, by in zip(lengths, accuracies, noise, strict=True)}
 
 
@@ -394,7 +394,7 @@ class ClauseNumbers(Check):
     @stage("a new clause begins with its connective")
     def clauses(self, trial: Trial) -> None:
         """Three clauses of different lengths."""
-        lengths = trial.draw.sizes(3, 2, 13)
+        lengths = trial.draw.sizes(3, 2, 17)
         words, right = _joined(trial.draw, lengths)
         marks = [at > 0 and number > right[at - 1] for at, number in enumerate(right)]
         connectives = [word for word, mark in zip(words, marks, strict=True) if mark]
@@ -411,10 +411,10 @@ class ClauseNumbers(Check):
     @stage("one clause, and the same connective twice")
     def repeated(self, trial: Trial) -> None:
         """The number of connectives in the sentence decides, not how many there are to choose from."""
-        joining, unused, *words = trial.draw.words(50)
-        one, two, three = trial.draw.sizes(3, 2, 13)
+        joining, unused, *words = trial.draw.words(62)
+        one, two, three = trial.draw.sizes(3, 2, 17)
         trial.equal(*trial.both(words[:one], [unused, joining]))
-        twice = [*words[:two], joining, *words[15 : 15 + one], joining, *words[30 : 30 + three]]
+        twice = [*words[:two], joining, *words[20 : 20 + one], joining, *words[40 : 40 + three]]
         trial.equal(*trial.both(twice, [unused, joining]))
 
 
@@ -559,8 +559,10 @@ class ReverseSource(Check):
         "links-past-end": "The links lead one place too far, as if END had moved. How many words have moved?",
         "links-of-longest": "All links are moved as in the longest sentence. How long is each?",
         "targets-moved": "The links have moved on the Korean side, too. Which sentence was reversed?",
-        "tensors-in-links": "The numbers of a link are tensors. Of two equal tensors Python does not see that they are "
-        "the same number, in a set or as a key. What turns one into an int?",
+        "tensors-in-links": "The numbers of a link are no ints. Of two equal tensors Python does not see that they are "
+        "the same number, in a set or as a key, and a float is no index. What turns one into an int?",
+        "links-no-tuples": "A link is another kind of value than the one that came in. Only a tuple can be in a set, "
+        "which is how links are compared. What is written between round brackets?",
         "input-changed": "The batch that came in has changed. Who else may still need it?",
     }
     hints = (
@@ -620,9 +622,12 @@ class ReverseSource(Check):
             ],
         }
         trial.equal(expected, got, suspects=suspects)
-        numbers = [number for each in got for link in each for number in link]
-        odd = next((number for number in numbers if not isinstance(number, int)), 0)
-        trial.require(isinstance(odd, int), "tensors-in-links", t("an int"), kind_of(odd))
+        each_link = [link for each in got for link in each]
+        odd = next((link for link in each_link if type(link) is not tuple), ())
+        trial.require(type(odd) is tuple, "links-no-tuples", t("a tuple of {count}", count=2), kind_of(odd))
+        numbers = [number for link in each_link for number in link]
+        strange = next((number for number in numbers if type(number) is not int), 0)
+        trial.require(type(strange) is int, "tensors-in-links", t("an int"), kind_of(strange))
 
 
 def _padded(draw: Draw, mask: Tensor) -> Tensor:

@@ -1,6 +1,6 @@
 """Checks of lesson 03: attention, from one score by hand to the decoder that looks back."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -31,6 +31,7 @@ class ScoreOne(Check):
         "output-ignored": "The hidden units are added as they are. What are the weights in `output` for?",
         "tanh-of-the-score": "The tanh comes last. Does it belong to the hidden units, or to the one output?",
         "hidden-returned": "One number for each hidden unit came back. Which weights make one score of them?",
+        "plain-number": "The score is a plain number. Through what would training reach the layer then?",
     }
     hints = (
         "Two states go in and one number comes out. Which two sets of weights lie between, and what happens in the "
@@ -54,19 +55,11 @@ class ScoreOne(Check):
         hidden = 5
         layer = trial.draw.normal(units, 2 * hidden, scale=0.6)
         pairs = [(trial.draw.normal(hidden), trial.draw.normal(hidden)) for _ in range(6)]
-        results = [trial.both(*pair, layer, output) for pair in pairs]
-        expected, got = map(_stacked, zip(*results, strict=True))
-        suspects = [_mistaken_score(*pair, layer, output) for pair in pairs]
-        trial.equal(expected, got, suspects={cause: _stacked(one[cause] for one in suspects) for cause in suspects[0]})
-
-
-def _stacked(results: Iterable) -> list | Tensor:
-    """Several results as one tensor, if they are numbers or tensors of one shape."""
-    results = list(results)
-    if any(isinstance(one, bool) or not isinstance(one, int | float | Tensor) for one in results):
-        return results
-    tensors = [torch.as_tensor(one) for one in results]
-    return torch.stack(tensors) if len({one.shape for one in tensors}) == 1 else results
+        for pair in pairs:
+            expected, got = trial.both(*pair, layer, output)
+            is_number = isinstance(got, int | float) and not isinstance(got, bool)
+            trial.require(not is_number, "plain-number", t("a tensor of shape {shape}", shape="()"), kind_of(got))
+            trial.equal(expected, got, suspects=_mistaken_score(*pair, layer, output))
 
 
 def _mistaken_score(decoder: Tensor, encoder: Tensor, layer: Tensor, output: Tensor) -> dict[str, Tensor]:
@@ -267,6 +260,8 @@ class MaskedSoftmax(Check):
         "no-exponential": "The weights are scores divided by their sum. Which function makes them positive?",
         "log-weights": "These are logarithms of weights. Do the rows sum to 1?",
         "fill-too-small": "Padding has weight where the real scores are very low. Which score is below all others?",
+        "maximum-at-padding": "Where padding has a far higher score than any word, every weight is nan. Which scores "
+        "does the sum see that you divide by, and when is padding hidden?",
         "overflow": "Large scores give nan: e²⁰⁰ is no float32. What does PyTorch's own softmax do about that?",
     }
     hints = (
@@ -304,7 +299,16 @@ class MaskedSoftmax(Check):
         if _shaped_like(got, expected):
             trial.require(not got.isnan().any(), "overflow", t("weights"), "nan")
             leaked = float(got[~mask].abs().max())
-            trial.require(leaked <= 1e-3, "fill-too-small", t("weight 0 at padding"), f"{leaked:.3g}")
+            trial.require(leaked == 0, "fill-too-small", t("weight 0 at padding"), f"{leaked:.3g}")
+        trial.equal(expected, got, "B S")
+
+    @stage("scores of any size at padding")
+    def high_padding(self, trial: Trial) -> None:
+        """They are far above the scores of all real words."""
+        scores, mask = _padded_scores(trial)
+        expected, got = trial.both(torch.where(mask, scores, scores + 300), mask)
+        spoilt = isinstance(got, Tensor) and bool(got.isnan().any())
+        trial.require(not spoilt, "maximum-at-padding", t("weights"), "nan")
         trial.equal(expected, got, "B S")
 
     @stage("a batch of one sentence, without padding")
@@ -749,6 +753,11 @@ class GreedyWithWeights(Check):
             raise
         trial.equal(expected[0], got[0], suspects={"never-stops": scripts}, otherwise="length-off")
         trial.equal(list(expected[1].shape), list(got[1].shape), otherwise="length-off")
+
+    @stage("a batch of one sentence")
+    def single(self, trial: Trial) -> None:
+        """The batch dimension stays."""
+        trial.equal(*_translate(trial, _scripts(trial, [5]), 9))
 
     @stage("the keys are prepared once per sentence")
     def keys_once(self, trial: Trial) -> None:

@@ -1,42 +1,20 @@
 """Checks of lesson 04: teacher forcing, from one sentence and its coins to the same wrong word for every model."""
 
 import math
-from collections.abc import Callable, Mapping
-from itertools import combinations
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from autograder.checks.framework.check import Check, stage
 from autograder.checks.framework.compare import brief, difference, kind_of, of_shape, shape_in_words
-from autograder.checks.framework.random_inputs import Draw
+from autograder.checks.framework.random_inputs import Draw, told_apart
 from autograder.checks.framework.trial import Trial
 from autograder.subjects.stand_ins import StepTable
 from autograder.subjects.subject import CallbackRefused
 from lessons.toolkit.batches import END, PAD, START
 from lessons.toolkit.text import t
-
-
-class _Inputs(Protocol):
-    """Inputs of a check, with what the right answer and known mistakes would give for them."""
-
-    def found(self) -> Mapping[str, Tensor]:
-        """Name → value; no two may be alike."""
-
-
-_FAR = 150  # tolerances between any two
-Case = TypeVar("Case", bound=_Inputs)
-
-
-def _told_apart(make: Callable[[], Case]) -> Case:
-    """Draw inputs until no two of their values are alike: then each mistake shows as what it is."""
-    for _ in range(200):
-        case = make()
-        pairs = combinations(case.found().values(), 2)
-        if all(found is not None and found.margin > _FAR for found in (difference(*pair) for pair in pairs)):
-            return case
-    raise AssertionError("no inputs found that tell all mistakes apart")
 
 
 class DecodeSentence(Check):
@@ -184,6 +162,11 @@ class PreviousWords(Check):
         fed = torch.cat([torch.full_like(target[:, :1], START), target[:, :-1]], 1)
         trial.equal(*trial.both(target), axes="B T", suspects={"end-fed": fed})
 
+    @stage("a batch of one sentence")
+    def single(self, trial: Trial) -> None:
+        """The batch dimension stays."""
+        trial.equal(*trial.both(_targets(trial.draw, padded=False)[:1]), axes="B T")
+
     @stage("the target stays as it is")
     def unchanged(self, trial: Trial) -> None:
         """It is what the loss needs afterwards."""
@@ -274,6 +257,12 @@ class DecodeWithForcing(Check):
         }
         trial.equal(*run.both(), "B T V", suspects, otherwise="wrong-scores")
 
+    @stage("a batch of one sentence")
+    def single(self, trial: Trial) -> None:
+        """The batch dimension stays; two coins are False."""
+        run = _LoopRun(trial, lambda rows, length: torch.arange(rows * length).view(rows, length) % 3 == 0, rows=1)
+        trial.equal(*run.both(), "B T V", otherwise="wrong-scores")
+
     @stage("gradients flow back through all steps")
     def gradient(self, trial: Trial) -> None:
         """From the scores to the first state."""
@@ -285,9 +274,10 @@ class DecodeWithForcing(Check):
 class _LoopRun:
     """One call of the loop, on random data, with a table in place of a decoder."""
 
-    def __init__(self, trial: Trial, toss: Callable[[int, int], Tensor]):
+    def __init__(self, trial: Trial, toss: Callable[[int, int], Tensor], rows: int | None = None):
         draw = trial.draw
-        rows, length = sorted(draw.sizes(2, 3, 8))
+        fewer, length = sorted(draw.sizes(2, 3, 8))
+        rows = rows or fewer
         classes, hidden = _TABLE["words"]
         self._weights = _weights(draw)
         self._state = draw.normal(rows, hidden)
@@ -372,13 +362,13 @@ class ForcedAndFree(Check):
     @stage("sentences of one length")
     def whole(self, trial: Trial) -> None:
         """No padding."""
-        case = _told_apart(lambda: _BothWays(trial.draw, padded=False))
+        case = told_apart(lambda: _BothWays(trial.draw, padded=False))
         case.require(trial)
 
     @stage("padding does not count")
     def padding(self, trial: Trial) -> None:
         """Sentences of different lengths; what is written at padding is PAD or something else."""
-        case = _told_apart(lambda: _BothWays(trial.draw, padded=True))
+        case = told_apart(lambda: _BothWays(trial.draw, padded=True))
         case.require(trial)
 
 
@@ -470,19 +460,19 @@ class AccuracyAfterError(Check):
     @stage("distances from the first error")
     def distances(self, trial: Trial) -> None:
         """Sentences of one length, each with several errors."""
-        case = _told_apart(lambda: _Written(trial.draw, reach=3))
+        case = told_apart(lambda: _Written(trial.draw, reach=3))
         case.require(trial)
 
     @stage("sentences without an error do not count")
     def faultless(self, trial: Trial) -> None:
         """Some have none."""
-        case = _told_apart(lambda: _Written(trial.draw, reach=3, faultless=True))
+        case = told_apart(lambda: _Written(trial.draw, reach=3, faultless=True))
         case.require(trial)
 
     @stage("padding does not count")
     def padding(self, trial: Trial) -> None:
         """Sentences of different lengths, one with its first error on its last word; at padding is PAD, or not."""
-        case = _told_apart(lambda: _Written(trial.draw, reach=3, padded=True))
+        case = told_apart(lambda: _Written(trial.draw, reach=3, padded=True))
         case.require(trial)
 
     @stage("nan where there is no word")
@@ -554,6 +544,7 @@ class ForcingRatio(Check):
         "always-one": "The ratio is 1. What does `setting` say for this schedule?",
         "rising": "The ratio rises. At which end of training does the teacher help most?",
         "rounded": "The ratio jumps from 1 to 0. Was a division rounded down?",
+        "exponent-rounded": "The ratio falls in jumps, one every k steps. Was the exponent rounded down?",
         "below-zero": "The ratio falls below 0. Where does it stay once it has arrived?",
         "plain-sigmoid": "It begins at a half, as a plain sigmoid does. What does k do in the numerator?",
         "exponential": "This is the exponential schedule, k to the power of i. Which one is asked for?",
@@ -589,10 +580,11 @@ class ForcingRatio(Check):
     @stage("inverse sigmoid: k / (k + exp(i / k))")
     def inverse_sigmoid(self, trial: Trial) -> None:
         """At the beginning and on the way."""
-        k = float(trial.draw.integers(10, 15, 1))
-        for step in (0, int(trial.draw.integers(20, 50, 1))):
+        k, more = float(trial.draw.integers(10, 15, 1)), int(trial.draw.integers(3, 8, 1))
+        for step in (0, int(k) * int(trial.draw.integers(2, 4, 1)) + more):  # k does not divide it
             right = k / (k + math.exp(step / k))
             suspects = {
+                "exponent-rounded": k / (k + math.exp(step // k)),
                 "plain-sigmoid": 1 / (1 + math.exp(step / k)),
                 "rising": 1 - right,
                 "exponential": k**step,
@@ -636,7 +628,7 @@ class InjectError(Check):
     @stage("the right beginning, the wrong word, then its own words")
     def injected(self, trial: Trial) -> None:
         """Places that differ from sentence to sentence."""
-        case = _told_apart(lambda: _Injection(trial.draw))
+        case = told_apart(lambda: _Injection(trial.draw))
         expected, got = trial.both(trial.callback("decode", lambda: case.decode), *case.given)
         if isinstance(got, Tensor):
             trial.require(got.dim() != 3, "scores-returned", t("shape (B, T)"), shape_in_words(got))
@@ -646,7 +638,7 @@ class InjectError(Check):
     @stage("`previous` stays as it is")
     def unchanged(self, trial: Trial) -> None:
         """The next model gets it, too."""
-        case = _told_apart(lambda: _Injection(trial.draw))
+        case = told_apart(lambda: _Injection(trial.draw))
         previous, *others = case.given
         kept = trial.keep("previous", previous)
         trial.both(trial.callback("decode", lambda: case.decode), kept, *others)
@@ -721,13 +713,13 @@ class RestsAfter(Check):
     @stage("shares of next words, rests, and rests kept")
     def shares(self, trial: Trial) -> None:
         """Sentences of one length, places that differ, errors before the place as well."""
-        case = _told_apart(lambda: _Rests(trial.draw))
+        case = told_apart(lambda: _Rests(trial.draw))
         case.require(trial)
 
     @stage("padding does not count")
     def padding(self, trial: Trial) -> None:
         """Sentences of different lengths."""
-        case = _told_apart(lambda: _Rests(trial.draw, padded=True))
+        case = told_apart(lambda: _Rests(trial.draw, padded=True))
         case.require(trial)
 
     @stage("nan where no rest could be kept")

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from autograder.checks.framework.check import Check, stage
 from autograder.checks.framework.compare import kind_of
-from autograder.checks.framework.random_inputs import Draw
+from autograder.checks.framework.random_inputs import Draw, told_apart
 from autograder.checks.framework.trial import Trial
 from autograder.subjects.subject import CallbackRefused
 from lessons.toolkit.text import t
@@ -71,10 +71,6 @@ def _cut(weights: Tensor, rows: list[int], columns: list[int]) -> list[Tensor]:
     return [matrix[:t, :s] for matrix, t, s in zip(weights, rows, columns, strict=True)]
 
 
-def _swapped(links: Links) -> Links:
-    return [(j, i) for i, j in links]
-
-
 class PrecisionRecall(Check):
     """Precision against sure and possible links, recall against sure ones."""
 
@@ -86,6 +82,8 @@ class PrecisionRecall(Check):
         "swapped": "The results are in the other order. Which one does the docstring name first?",
         "denominators-swapped": "Each share is of the other whole. Precision is a share of which links?",
         "counts-returned": "These are counts. Of how many links are they a share?",
+        "gold-counted": "The first share counts all sure links, whether they were found or not. Which of them can "
+        "precision know of?",
     }
     hints = (
         "Precision: of the links found, how many are right? Recall: of the links that must be there, how many are?",
@@ -96,35 +94,72 @@ class PrecisionRecall(Check):
     @stage("shares of the links found and of the sure links")
     def shares(self, trial: Trial) -> None:
         """Found links that are sure, possible and wrong."""
-        found, sure, possible = _gold(trial.draw)
-        a, s, p = set(found), set(sure), set(possible)
-        expected, got = trial.both(found, sure, possible)
-        precision, recall = expected
-        suspects = {
-            "sure-forgotten": (len(a & p) / len(a), recall),
-            "possible-recalled": (precision, len(a & (s | p)) / len(s | p)),
-            "strict-precision": (len(a & s) / len(a), recall),
-            "swapped": (recall, precision),
-            "denominators-swapped": (len(a & (s | p)) / len(s), len(a & s) / len(a)),
-            "counts-returned": (len(a & (s | p)), len(a & s)),
-        }
-        trial.equal(expected, got, suspects=suspects)
+        case = told_apart(lambda: _Shares(trial.draw))
+        case.require(trial)
+
+    @stage("no link is only possible")
+    def sure_only(self, trial: Trial) -> None:
+        """The third list is empty."""
+        case = told_apart(lambda: _Shares(trial.draw, sure_only=True))
+        case.require(trial)
 
 
-def _gold(draw: Draw, sizes: tuple[int, ...] = (7, 3, 6, 2, 5)) -> Example:
-    """Found, sure and possible links; no two of the counts that can be confused are equal.
+class _Gold:
+    """Found, sure and possible links of a sentence; no two of the counts that can be confused are equal.
 
-    sizes: how many links are found and sure, found and possible, found and wrong, sure and missed, possible and
-    missed.
+    Args:
+        draw: draws how many links are found and sure, found and possible, found and wrong, sure and missed, possible
+            and missed.
+        sure_only: no link is only possible.
+        found_none: no link is found.
     """
-    links = [(n % 6, n // 6) for n in draw.permutation(36)]
-    right, fine, bad, lost, unneeded = _parts(links, sizes)
-    return draw.shuffled(right + fine + bad), draw.shuffled(right + lost), draw.shuffled(fine + unneeded)
+
+    def __init__(self, draw: Draw, sure_only: bool = False, found_none: bool = False):
+        (right, fine, bad, unneeded), (lost,) = draw.sizes(4, 2, 12), draw.sizes(1, 13, 24)
+        fine, unneeded = (0, 0) if sure_only else (fine, unneeded)
+        right, fine, bad = (0, 0, 0) if found_none else (right, fine, bad)
+        links = [(n % 12, n // 12) for n in draw.permutation(144)]
+        parts = iter(links)
+        a, b, c, d, e = ([next(parts) for _ in range(size)] for size in (right, fine, bad, lost, unneeded))
+        self.given: Example = draw.shuffled(a + b + c), draw.shuffled(a + d), draw.shuffled(b + e)
+
+    @property
+    def sets(self) -> tuple[set, set, set]:
+        """A, S, and P, which holds S."""
+        found, sure, possible = map(set, self.given)
+        return found, sure, sure | possible
 
 
-def _parts(items: list, sizes: tuple[int, ...]) -> list[list]:
-    starts = [sum(sizes[:n]) for n in range(len(sizes))]
-    return [items[start : start + size] for start, size in zip(starts, sizes, strict=True)]
+class _Shares(_Gold):
+    """Such links for `precision_recall`."""
+
+    def __init__(self, draw: Draw, sure_only: bool = False):
+        super().__init__(draw, sure_only)
+        self._sure_only = sure_only
+
+    def require(self, trial: Trial) -> None:
+        """Call reference and answer, and compare."""
+        suspects = {cause: value for cause, value in self.found().items() if cause != "right"}
+        trial.equal(*trial.both(*self.given), suspects=suspects)
+
+    def found(self) -> dict[str, tuple[float, float]]:
+        """What the right answer and known mistakes give."""
+        a, s, p = self.sets
+        precision, recall = len(a & p) / len(a), len(a & s) / len(s)
+        found = {
+            "right": (precision, recall),
+            "swapped": (recall, precision),
+            "counts-returned": (len(a & p), len(a & s)),
+            "gold-counted": (len(s) / len(a), recall),
+            "sure-forgotten": (len(a & (p - s)) / len(a), recall),
+        }
+        if self._sure_only:
+            return found
+        return found | {
+            "denominators-swapped": (len(a & p) / len(s), len(a & s) / len(a)),
+            "possible-recalled": (precision, len(a & p) / len(p)),
+            "strict-precision": (len(a & s) / len(a), recall),
+        }
 
 
 class AlignmentErrorRate(Check):
@@ -137,6 +172,7 @@ class AlignmentErrorRate(Check):
         "strict": "Possible links count as wrong. Where does |A ∩ P| come in?",
         "f-measure": "This is 1 minus the F-measure of precision and recall, which is close. The formula adds counts.",
         "wrong-denominator": "The counts above are right, what they are divided by is not. Is it |A| + |S|?",
+        "gold-counted": "All sure links count as right, whether they were found or not. What does |A ∩ P| stand for?",
         "mean-of-sentences": "This is the mean of the sentences' error rates. Counts are summed over all sentences "
         "first, divided once.",
     }
@@ -148,44 +184,74 @@ class AlignmentErrorRate(Check):
 
     @stage("the error rate of one sentence")
     def sentence(self, trial: Trial) -> None:
-        """The formula."""
-        example = _gold(trial.draw)
-        suspects = {
-            "one-minus-forgotten": 1 - _rate([example]),
-            "sure-forgotten": _rate([example], union=False),
-            "strict": _rate([(example[0], example[1], [])]),
-            "f-measure": _one_minus_f(example),
-            "wrong-denominator": _rate([example], whole=lambda a, s, p: len(a) + len(p)),
-        }
-        trial.equal(*trial.both([example]), suspects=suspects)
+        """The formula, for two sentences, each by itself."""
+        for _ in range(2):
+            case = told_apart(lambda: _ErrorRate([_Gold(trial.draw)]))
+            case.require(trial)
 
     @stage("the error rate of a corpus")
     def corpus(self, trial: Trial) -> None:
-        """A long sentence weighs more than a short one; in one of them no link was found."""
-        sizes = ((7, 3, 6, 2, 5), (1, 0, 4, 2, 1), (9, 3, 1, 1, 2), (0, 0, 0, 2, 1))
-        examples = [_gold(trial.draw, size) for size in sizes]
-        mean = sum(_rate([example]) for example in examples) / len(examples)
-        trial.equal(*trial.both(examples), suspects={"mean-of-sentences": mean})
+        """Sentences of different lengths; in one of them nothing was found, in another no link is only possible."""
+        case = told_apart(lambda: _ErrorRate(_sentences(trial.draw)))
+        case.require(trial)
+
+    @stage("no error, and nothing right")
+    def best_and_worst(self, trial: Trial) -> None:
+        """The ends of the scale."""
+        _, sure, possible = _Gold(trial.draw, found_none=True).given
+        trial.equal(*trial.both([(sure, sure, possible)]))
+        wrong = [(i + 12, j) for i, j in sure]
+        trial.equal(*trial.both([(wrong, sure, possible), (wrong[:1], sure[1:], [])]))
 
 
-def _rate(
-    examples: list[Example],
-    union: bool = True,
-    whole: Callable[[set, set, set], int] = lambda found, sure, possible: len(found) + len(sure),
-) -> float:
-    """The error rate, or what known mistakes make of it."""
-    hits = total = 0
-    for found, sure, possible in ((set(a), set(s), set(p)) for a, s, p in examples):
-        right = sure | possible if union else possible
-        hits += len(found & sure) + len(found & right)
-        total += whole(found, sure, sure | possible)
-    return 1 - hits / total
+def _sentences(draw: Draw) -> list[_Gold]:
+    """Four sentences in any order."""
+    kinds = draw.shuffled([(False, False), (False, False), (True, False), (False, True)])
+    return [_Gold(draw, sure_only, found_none) for sure_only, found_none in kinds]
 
 
-def _one_minus_f(example: Example) -> float:
-    found, sure, possible = map(set, example)
-    precision, recall = len(found & (sure | possible)) / len(found), len(found & sure) / len(sure)
-    return 1 - 2 * precision * recall / (precision + recall)
+class _ErrorRate:
+    """The error rate of sentences, and what known mistakes make of it."""
+
+    def __init__(self, sentences: list[_Gold]):
+        self._sentences = sentences
+
+    def require(self, trial: Trial) -> None:
+        """Call reference and answer, and compare."""
+        suspects = {cause: value for cause, value in self.found().items() if cause != "right"}
+        trial.equal(*trial.both([sentence.given for sentence in self._sentences]), suspects=suspects)
+
+    def found(self) -> dict[str, float]:
+        """What the right answer and known mistakes give."""
+        right = self._rate()
+        found = {
+            "right": right,
+            "one-minus-forgotten": 1 - right,
+            "sure-forgotten": self._rate(lambda a, s, p: len(a & s) + len(a & (p - s))),
+            "strict": self._rate(lambda a, s, _: 2 * len(a & s)),
+            "gold-counted": self._rate(lambda a, s, _: len(a & s) + len(s)),
+            "f-measure": self._one_minus_f(),
+            "wrong-denominator": self._rate(whole=lambda a, _, p: len(a) + len(p)),
+        }
+        if len(self._sentences) > 1:
+            rates = [_ErrorRate([sentence])._rate() for sentence in self._sentences]
+            found["mean-of-sentences"] = sum(rates) / len(rates)
+        return found
+
+    def _rate(
+        self,
+        hits: Callable[[set, set, set], int] = lambda a, s, p: len(a & s) + len(a & p),
+        whole: Callable[[set, set, set], int] = lambda a, s, _: len(a) + len(s),
+    ) -> float:
+        counts = [(hits(*each.sets), whole(*each.sets)) for each in self._sentences]
+        return 1 - sum(hit for hit, _ in counts) / sum(total for _, total in counts)
+
+    def _one_minus_f(self) -> float:
+        """1 minus the F-measure of precision and recall."""
+        sets = [each.sets for each in self._sentences]
+        precision = sum(len(a & p) for a, _, p in sets) / sum(len(a) for a, _, _ in sets)
+        recall = sum(len(a & s) for a, s, _ in sets) / sum(len(s) for _, s, _ in sets)
+        return 1 - 2 * precision * recall / (precision + recall)
 
 
 class BestOffset(Check):
@@ -199,6 +265,10 @@ class BestOffset(Check):
         "index-returned": "This is the place of the offset in the list. Which offset stands there?",
         "fewest": "This is the offset at which the fewest links agree.",
         "first-sentence": "The first sentence alone decides. Are the hits summed over all of them?",
+        "crossed": "At this offset hardly a link agrees. Which number of a link is the source word, in links and in "
+        "gold?",
+        "mean-of-shares": "This offset has the best mean of the sentences' shares. Does a link of a long sentence "
+        "count less than another one?",
         "offsets-ignored": "This offset was not among those to try. Where do yours come from?",
     }
     hints = (
@@ -209,47 +279,84 @@ class BestOffset(Check):
 
     @stage("the offset at which most links agree with the gold")
     def most(self, trial: Trial) -> None:
-        """Three sentences; the first one, alone, says something else."""
-        offsets = [-1, 1, 0, 2, -2]
-        true = trial.draw.shuffled([-2, 2])[0]
-        examples = _out_of_step(trial.draw, true)
-        hits = {offset: _hits(examples, offset) for offset in offsets}
-        moved = {offset: _hits([(_swapped(a), _swapped(g)) for a, g in examples], offset) for offset in offsets}
-        suspects = {
-            "reversed": -true,
-            "source-moved": max(offsets, key=lambda offset: moved[offset]),
-            "hits-returned": max(hits.values()),
-            "index-returned": offsets.index(true),
-            "fewest": min(offsets, key=lambda offset: hits[offset]),
-            "first-sentence": max(offsets, key=lambda offset: _hits(examples[:1], offset)),
-        }
-        trial.equal(*trial.both(examples, offsets), suspects=suspects)
+        """Five sentences; the short ones, alone, say something else than the long ones. Three times over."""
+        for _ in range(3):
+            case = told_apart(lambda: _OutOfStep(trial.draw))
+            case.require(trial)
 
     @stage("of the offsets given, and no other")
     def given(self, trial: Trial) -> None:
-        """The one at which most links agree is not among them."""
-        true = trial.draw.shuffled([-2, 2])[0]
-        offsets = trial.draw.shuffled([-1, 0, 1, -true])
-        examples = _out_of_step(trial.draw, true)
-        trial.equal(*trial.both(examples, offsets), suspects={"offsets-ignored": true})
+        """The one at which most links agree is not among them. Twice over."""
+        for _ in range(2):
+            case = told_apart(lambda: _OutOfStep(trial.draw))
+            offsets = [offset for offset in case.offsets if offset != case.true]
+            trial.equal(*trial.both(case.examples, offsets), suspects={"offsets-ignored": case.true})
+
+
+def _swapped(links: Links) -> Links:
+    return [(j, i) for i, j in links]
 
 
 def _hits(examples: list[tuple[Links, Links]], offset: int) -> int:
     return sum((i, j + offset) in gold for links, gold in examples for i, j in links)
 
 
-def _out_of_step(draw: Draw, offset: int) -> list[tuple[Links, Links]]:
-    """(links, gold) of three sentences: two out of step by `offset`, before them one that is in step.
+class _OutOfStep:
+    """(links, gold) of five sentences; most links of the two long ones are out of step by `true` words.
 
-    Links at a source offset of 1 agree with some gold links, too, so that moving the wrong side gives 1.
+    All links of the first sentence are out of step by another number, those of two more short ones by a third. Many
+    links of the long ones agree with some gold link too when the source word is moved, by a fourth. The right offset
+    is neither first nor last in the list, nor is the next best; the first one has a hit, too.
     """
-    short = [(i, j + 3) for j, i in enumerate(draw.permutation(3))]
-    examples = [(short, list(short))]
-    for length in (7, 9):
-        links = [(3 * i, j + 3) for j, i in enumerate(draw.permutation(length))]
-        gold = [(i, j + offset) for i, j in links] + [(i + 1, j) for i, j in links[2:]]
-        examples.append((links, draw.shuffled(gold)))
-    return examples
+
+    def __init__(self, draw: Draw):
+        signs = draw.integers(0, 2, 7).tolist()
+        numbers = [-size if sign else size for size, sign in zip(draw.sizes(7, 1, 14), signs, strict=True)]
+        self.true, first, short, side, at_front, at_end, without = numbers
+        middle = draw.shuffled([self.true, first, short, side, -self.true])
+        self.offsets = [at_front, without, *middle, at_end]
+        self.examples = [_agreeing(draw, length, offset) for length, offset in ((3, first), (2, short), (3, short))]
+        (i, j), *_ = self.examples[0][0]
+        self.examples[0][1].append((i, j + at_front))
+        for length in (10, 12):
+            links, gold = _agreeing(draw, length, self.true)
+            aside = [(i + side, j) for i, j in links[3:]]
+            self.examples.append((links, draw.shuffled(gold[: length - 3] + aside)))
+
+    def require(self, trial: Trial) -> None:
+        """Call reference and answer, and compare."""
+        suspects = {cause: value for cause, value in self.found().items() if cause != "right"}
+        trial.equal(*trial.both(self.examples, self.offsets), suspects=suspects)
+
+    def found(self) -> dict[str, int]:
+        """What the right answer and known mistakes give."""
+        turned = [(_swapped(links), _swapped(gold)) for links, gold in self.examples]
+        crossed = [(_swapped(links), gold) for links, gold in self.examples]
+        hits = {offset: _hits(self.examples, offset) for offset in self.offsets}
+        best = max(self.offsets, key=lambda offset: hits[offset])
+        return {
+            "right": best,
+            "reversed": -best,
+            "source-moved": max(self.offsets, key=lambda offset: _hits(turned, offset)),
+            "crossed": max(self.offsets, key=lambda offset: _hits(crossed, offset)),
+            "hits-returned": max(hits.values()),
+            "index-returned": self.offsets.index(best),
+            "fewest": min(self.offsets, key=lambda offset: hits[offset]),
+            "first-sentence": max(self.offsets, key=lambda offset: _hits(self.examples[:1], offset)),
+            "mean-of-shares": max(self.offsets, key=self._mean_share),
+        }
+
+    def _mean_share(self, offset: int) -> float:
+        return sum(_hits([example], offset) / len(example[0]) for example in self.examples)
+
+
+def _agreeing(draw: Draw, length: int, offset: int) -> tuple[Links, Links]:
+    """As many links, and gold that agrees with all of them when they are moved by the offset.
+
+    Source words are so far apart that no other offset and no moved source word fits by chance.
+    """
+    links = [(30 * i, j + 3) for j, i in enumerate(draw.permutation(length))]
+    return links, [(i, j + offset) for i, j in links]
 
 
 class Distances(Check):
@@ -279,17 +386,17 @@ class Distances(Check):
     @stage("the distance of every sure link, in one sentence")
     def sentence(self, trial: Trial) -> None:
         """Distances to both sides, no two equally frequent."""
-        weights, sure = _looks_and_links(trial.draw)
-        expected, got = trial.both([weights], [sure])
-        trial.equal(expected, _plain(got), suspects=_mistaken_distances(weights, sure))
+        case = told_apart(lambda: _Looks(trial.draw))
+        expected, got = trial.both([case.weights], [case.sure])
+        suspects = {cause: value for cause, value in case.found().items() if cause != "right"}
+        trial.equal(expected, _plain(got), suspects=suspects)
 
     @stage("all sentences together")
     def corpus(self, trial: Trial) -> None:
-        """Two sentences of different shapes."""
-        examples = [_looks_and_links(trial.draw, more) for more in (0, 1)]
-        weights, sure = [each[0] for each in examples], [each[1] for each in examples]
-        expected, got = trial.both(weights, sure)
-        trial.equal(expected, _plain(got), suspects={"last-sentence": _distances(*examples[-1])})
+        """Three sentences of different shapes."""
+        cases = [_Looks(trial.draw) for _ in range(3)]
+        expected, got = trial.both([case.weights for case in cases], [case.sure for case in cases])
+        trial.equal(expected, _plain(got), suspects={"last-sentence": cases[-1].found()["right"]})
 
 
 def _plain(counts: object) -> object:
@@ -297,49 +404,44 @@ def _plain(counts: object) -> object:
     return dict(counts) if isinstance(counts, dict) else counts
 
 
-#: Distances of the first sure link of each target word; with the second links no two are equally frequent.
-_DISTANCES = (1, 1, 1, 1, 1, 1, 2, 2, 2, -1)
+class _Looks:
+    """Weights (T, S) of one sentence, and its sure links; how far from them the weights look, and how often.
 
-
-def _looks_and_links(draw: Draw, more: int = 0) -> tuple[Tensor, Links]:
-    """Weights (T, S) and sure links: of ten target words with one link each, two have a second one.
-
-    more: how many more target words, each one met.
+    One distance is 0, and of the other three one is negative and one positive. Two target words have a second link.
     """
-    wanted = draw.shuffled([*_DISTANCES, *(0 for _ in range(more))])
-    words = len(wanted)
-    source = words + 5
-    gold = [2 + i for i in draw.permutation(words)]
-    scores = draw.normal(words, source, scale=0.3)
-    scores[torch.arange(words), torch.tensor([i + away for i, away in zip(gold, wanted, strict=True)])] += 4
-    links = [(i, j) for j, i in enumerate(gold)]
-    twice = [wanted.index(1), wanted.index(2)]
-    return scores.softmax(1), draw.shuffled(links + [(gold[j] + 2, j) for j in twice])
 
+    def __init__(self, draw: Draw):
+        left, right, more = -draw.sizes(1, 1, 5)[0], *draw.sizes(2, 1, 5)
+        times = draw.sizes(4, 1, 7)
+        apart = [(left, right, more, 0)[n] for n in range(4) for _ in range(times[n])]
+        wanted, words = draw.shuffled(apart), len(apart)
+        gold = [6 + i for i in draw.permutation(words)]
+        scores = draw.normal(words, words + 12, scale=0.3)
+        scores[torch.arange(words), torch.tensor([i + away for i, away in zip(gold, wanted, strict=True)])] += 4
+        self.weights = scores.softmax(1)
+        links = [(i, j) for j, i in enumerate(gold)]
+        twice = [wanted.index(right), wanted.index(left)]
+        self.sure = draw.shuffled(links + [(gold[j] + 2, j) for j in twice])
 
-def _distances(weights: Tensor, sure: Links) -> dict[int, int]:
-    darkest = weights.argmax(1).tolist()
-    return _counted([darkest[j] - i for i, j in sure])
+    def found(self) -> dict[str, dict]:
+        """What the right answer and known mistakes give."""
+        darkest, along = self.weights.argmax(1).tolist(), self.weights.argmax(0).tolist()
+        right = _counted([darkest[j] - i for i, j in self.sure])
+        once = {j: darkest[j] - i for i, j in self.sure}
+        return {
+            "right": right,
+            "sign-reversed": {-place: count for place, count in right.items()},
+            "absolute": _counted([abs(darkest[j] - i) for i, j in self.sure]),
+            "column-wise": _counted([along[j] - i for i, j in self.sure]),
+            "from-the-diagonal": _counted([darkest[j] - j for _, j in self.sure]),
+            "one-link-each": _counted(list(once.values())),
+            "shares": {place: count / len(self.sure) for place, count in right.items()},
+            "misses-only": {place: count for place, count in right.items() if place},
+        }
 
 
 def _counted(values: list[int]) -> dict[int, int]:
     return {value: values.count(value) for value in set(values)}
-
-
-def _mistaken_distances(weights: Tensor, sure: Links) -> dict[str, dict]:
-    """What known mistakes give."""
-    right, darkest = _distances(weights, sure), weights.argmax(1).tolist()
-    along = weights.argmax(0).tolist()
-    once = {j: darkest[j] - i for i, j in sure}
-    return {
-        "sign-reversed": {-place: count for place, count in right.items()},
-        "absolute": _counted([abs(darkest[j] - i) for i, j in sure]),
-        "column-wise": _counted([along[j] - i for i, j in sure]),
-        "from-the-diagonal": _counted([darkest[j] - j for _, j in sure]),
-        "one-link-each": _counted(list(once.values())),
-        "shares": {place: count / len(sure) for place, count in right.items()},
-        "misses-only": {place: count for place, count in right.items() if place},
-    }
 
 
 class WordDecoderCheck(Check):

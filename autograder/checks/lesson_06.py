@@ -42,6 +42,7 @@ class ExtendBeams(Check):
         "places-not-split": "One number stands for hypothesis and word at once. How many words has a row?",
         "wrong-divisor": "The place is divided by another number than the words in a row. How long is a row?",
         "beam-size-ignored": "As many hypotheses come out as went in. How many are to be kept?",
+        "some-left-out": "Some continuations never come. May more of them be kept than one hypothesis has?",
     }
     hints = (
         "There are K hypotheses and V words. How many continuations have they, and how probable is each?",
@@ -86,6 +87,13 @@ class ExtendBeams(Check):
         scores, table = _continuations(trial.draw)
         trial.equal(*trial.both(scores, table, 2), suspects={"beam-size-ignored": _beam(scores, table, len(scores))})
 
+    @stage("all continuations there are")
+    def all_there_are(self, trial: Trial) -> None:
+        """As many as hypotheses times words, which is more than there are words."""
+        scores, table = _continuations(trial.draw)
+        expected, got = trial.both(scores, table, table.numel())
+        trial.equal(expected, got, suspects={"some-left-out": _beam(scores, table, table.shape[1])})
+
 
 def _continuations(draw: Draw) -> tuple[Tensor, Tensor]:
     """Scores (3,) and log-probabilities (3, 8): the best four are two each of two hypotheses, clearly in order."""
@@ -123,6 +131,7 @@ class BeamSearch(Check):
         "raised": "Your code stopped with an error. How many hypotheses has this step, and are there as many words, "
         "scores, sentences and states?",
         "state-lost": "Every step starts from the first state. Which state does step 1 need?",
+        "first-state": "The first state is not the one that was given. What does the decoder know of the source then?",
         "start-fed-again": "Every step reads START. Which words should step 1 read?",
         "start-kept": "START is in the sentence. Did the model write it?",
         "end-dropped": "END is missing. The docstring wants it kept: it was predicted, and its probability counts.",
@@ -167,6 +176,7 @@ class BeamSearch(Check):
             "last-score-only": [(words, last)],
             "runs-past-end": script.search(1, 9, end=False),
             "state-lost": script.search(1, 9, keep_state=False),
+            "first-state": script.search(1, 9, first=torch.zeros_like(script.first)),
             "start-fed-again": script.search(1, 9, feed=lambda words: torch.full_like(words, START)),
             "ended-lost": [],
         }
@@ -252,7 +262,8 @@ class _Script:
         self._number = {**dict(zip(_LETTERS, words, strict=True)), ".": END}
         letters = [f"{prefix}{item[0]}" for prefix, items in probable.items() for item in items.split()]
         self._prefixes = ["before", "lost", "astray", "", *letters]
-        self.first = torch.tensor([[0.0, 0.5]])
+        (self._begin,) = draw.sizes(1, 2, 40)  # the numbers in states begin here, so that zeros are no first state
+        self.first = torch.tensor([[self._begin, self._begin + 0.5]])
         self._table = -30 - draw.normal(len(self._prefixes), _VOCABULARY).abs()
         self._table[1, self._number["j"]] = self._table[2, self._number["k"]] = -0.1
         for prefix, items in probable.items():
@@ -265,12 +276,13 @@ class _Script:
         """What the decoder answers."""
         letters = {number: letter for letter, number in self._number.items()}
         rows = []
-        for word, known in zip(words.tolist(), state[:, 0].long().tolist(), strict=True):
-            prefix = self._prefixes[known] + letters.get(word, "?")
+        for word, known in zip(words.tolist(), (state[:, 0].long() - self._begin).tolist(), strict=True):
+            before = self._prefixes[known] if 0 <= known < len(self._prefixes) else "lost"
+            prefix = before + letters.get(word, "?")
             if known == 0:
                 prefix = "" if word == START else "astray"
             rows.append(self._prefixes.index(prefix) if prefix in self._prefixes else 1)
-        return self._table[rows], torch.tensor([[row, row + 0.5] for row in rows])
+        return self._table[rows], self._begin + torch.tensor([[row, row + 0.5] for row in rows])
 
     def score(self, text: str) -> float:
         """The log-probability of a text, such as `ac.`."""
@@ -297,9 +309,10 @@ class _Script:
         keep_state: bool = True,
         feed_start: bool = False,
         early: bool = False,
+        first: Tensor | None = None,
     ) -> float:
         """The score of a text when something is mistaken."""
-        words, state, total = self.numbers(text), self.first, 0.0
+        words, state, total = self.numbers(text), self.first if first is None else first, 0.0
         last = words[0] if early else START
         for place, word in enumerate(words):
             row, new = self.step(torch.tensor([last]), state)
@@ -322,9 +335,10 @@ class _Script:
         end: bool = True,
         shrink: bool = True,
         feed: Callable[[Tensor], Tensor] = lambda words: words,
+        first: Tensor | None = None,
     ) -> Hypotheses:
         """What comes of a search when something is left out."""
-        scores, words, state = torch.zeros(1), torch.tensor([START]), self.first
+        scores, words, state = torch.zeros(1), torch.tensor([START]), self.first if first is None else first
         sentences: list[list[int]] = [[]]
         ended: Hypotheses = []
         for _ in range(max_length):
@@ -572,9 +586,9 @@ def _sentences(draw: Draw, translation: str, reference: str, longer: bool = True
     How many follow is drawn, so that the counts change with the draw; the reference is always the longer one.
     """
     letters = sorted({*translation, *reference})
-    made = iter(draw.words(len(letters) + 44))
+    made = iter(draw.words(len(letters) + 110))
     word = {letter: next(made) for letter in letters}
-    common, left, more = (size if longer else 0 for size in (*draw.sizes(2, 4, 12), *draw.sizes(1, 3, 9)))
+    common, left, more = (size if longer else 0 for size in (*draw.sizes(2, 4, 30), *draw.sizes(1, 3, 20)))
     of_both = [next(made) for _ in range(common)]
     of_one = [next(made) for _ in range(left)]
     of_other = [next(made) for _ in range(left + more if longer else 0)]
@@ -769,6 +783,7 @@ class SentenceScore(Check):
         "own-words": "The model reads its own choice. Which word does it have to read, whatever it would have chosen?",
         "best-words": "These are the scores of the likeliest words. Whose probability does the docstring ask for?",
         "state-lost": "Every step starts from the first state. Which state does the second word need?",
+        "first-state": "The first state is not the one that was given. What does the decoder know of the source then?",
         "start-fed-again": "Every step reads START. Which word comes before the second one?",
         "read-too-early": "The model reads the word that it is to predict. Which word comes before it?",
         "end-left-out": "END is missing. Was it predicted, and does its probability count?",
@@ -795,6 +810,7 @@ class SentenceScore(Check):
             "negative": -expected,
             "probabilities-added": math.exp(expected),
             "read-too-early": script.walk("b", early=True),
+            "first-state": script.walk("b", first=torch.zeros_like(script.first)),
         }
         trial.equal(expected, got, suspects=suspects)
 
@@ -807,6 +823,7 @@ class SentenceScore(Check):
         best = [script.best_after("bde"[:n]) for n in range(4)]
         suspects = {
             "own-words": script.walk("bde.", own_words=True),
+            "first-state": script.walk("bde.", first=torch.zeros_like(script.first)),
             "state-lost": script.walk("bde.", keep_state=False),
             "start-fed-again": script.walk("bde.", feed_start=True),
             "end-left-out": sum(steps[:3]),

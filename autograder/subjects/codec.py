@@ -1,9 +1,10 @@
 """Values as bytes, between the grader and the process that runs an answer.
 
 What crosses: None, bool, int, float, str, bytes, list, tuple, dict with scalar keys, tensors, the toolkit's
-`Batch`, and references to objects that live on the other side. NumPy values become tensors or numbers, and
-iterators become lists of at most `ITERATOR_LIMIT` items. Everything else arrives as an `Opaque` that only names
-its type. Nothing is ever pickled, and decoding builds no object that the other side chose.
+`Batch`, and references to objects that live on the other side. NumPy numbers become numbers; NumPy arrays become
+tensors of the class `Array`, so that a check can tell them from what lessons can use. Iterators become lists of at most
+`ITERATOR_LIMIT` items. Everything else arrives as an `Opaque` that only names its type. Nothing is ever pickled, and
+decoding builds no object that the other side chose.
 """
 
 import math
@@ -27,7 +28,7 @@ DIMENSION_LIMIT = 8
 EXTENSION_LIMIT = 50_000  # tuples, tensors and such in one message: each takes 10 to 60 microseconds to read
 DEPTH_LIMIT = 32  # of such in one another: each level copies its bytes, and takes 40 KB of the stack
 
-_TENSOR, _TUPLE, _INTEGER, _BATCH, _HANDLE, _CALLBACK, _OPAQUE = range(1, 8)
+_TENSOR, _TUPLE, _INTEGER, _BATCH, _HANDLE, _CALLBACK, _OPAQUE, _ARRAY = range(1, 9)
 _DTYPES = {
     str(dtype).removeprefix("torch."): dtype
     for dtype in (
@@ -62,6 +63,10 @@ class CallbackName:
     """Names a function of the check that the subject may call."""
 
     name: str
+
+
+class Array(Tensor):
+    """A tensor that holds what was a NumPy array on the other side."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +143,7 @@ def _reduce(value: Any) -> Any:
 def _reduce_kin(value: Any) -> Any:
     """Subclasses and near relations of what crosses."""
     if isinstance(value, numpy.ndarray) and value.dtype.kind in "biuf":
-        return _reduce_tensor(torch.from_numpy(numpy.array(value, order="C")))
+        return _reduce_tensor(torch.from_numpy(numpy.array(value, order="C")), _ARRAY)
     if isinstance(value, numpy.generic):
         return value.item()
     if isinstance(value, bool | int):
@@ -151,7 +156,7 @@ def _reduce_kin(value: Any) -> Any:
     return _extension(_OPAQUE, type(value).__name__[:200])
 
 
-def _reduce_tensor(tensor: Tensor) -> msgpack.ExtType:
+def _reduce_tensor(tensor: Tensor, code: int = _TENSOR) -> msgpack.ExtType:
     name = _NAMES.get(tensor.dtype)
     if name is None or tensor.layout != torch.strided:
         told = str(tensor.dtype).removeprefix("torch.")
@@ -160,7 +165,7 @@ def _reduce_tensor(tensor: Tensor) -> msgpack.ExtType:
         raise CodecError(t("a tensor of shape {shape} is larger than what is read", shape=str(tuple(tensor.shape))))
     plain = tensor.view(torch.int16) if name == "bfloat16" else tensor
     data = plain.numpy(force=True).tobytes()
-    return msgpack.ExtType(_TENSOR, _PLAIN.pack([name, list(tensor.shape), data]))
+    return msgpack.ExtType(code, _PLAIN.pack([name, list(tensor.shape), data]))
 
 
 def _restore_dict(pairs: list[tuple[Any, Any]]) -> dict[Any, Any] | Opaque:
@@ -204,6 +209,8 @@ def _restored(code: int, parts: list[Any]) -> Any:
         return tuple(parts)
     if code == _TENSOR:
         return _restore_tensor(*parts)
+    if code == _ARRAY:
+        return _restore_tensor(*parts).as_subclass(Array)
     if code == _INTEGER:
         return _restore_integer(*parts)
     if code == _BATCH:

@@ -159,11 +159,16 @@ class PlainDescent:
             parameter.grad = None if set_to_none else torch.zeros_like(parameter)
 
     @torch.no_grad()
-    def step(self, closure: Callable[[], Any] | None = None) -> None:
-        """Move every parameter that has a gradient against it."""
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """Move every parameter that has a gradient against it, after a call of `closure`, whose loss is returned."""
+        loss = None
+        if closure is not None:
+            with torch.enable_grad():
+                loss = closure()
         for parameter in self.param_groups[0]["params"]:
             if parameter.grad is not None:
                 parameter -= self.param_groups[0]["lr"] * parameter.grad
+        return loss
 
 
 class TableEncoder(nn.Module):

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy
 import pytest
 import torch
 
@@ -10,7 +11,7 @@ from autograder.checks.framework.compare import brief, difference
 from autograder.checks.framework.random_inputs import Draw
 from autograder.checks.framework.trial import Failed, FreshCase, RecordedCase, RecordingCase, Trial
 from autograder.checks.registry import UnknownExercise, all_checks, find_check
-from autograder.subjects.codec import Opaque
+from autograder.subjects.codec import Opaque, decode, encode
 from autograder.subjects.subject import LocalSubject
 from autograder.verdict import Raised, Verdict
 
@@ -47,6 +48,7 @@ def test_alike(expected, got):
         (torch.ones(2).bool(), torch.ones(2).long(), "dtype", ""),
         (torch.zeros(2), None, "type", ""),
         (torch.zeros(2), Opaque("Tensor"), "type", ""),
+        (torch.zeros(2), decode(encode(numpy.zeros(2))), "type", ""),
         (torch.tensor([0.0]), torch.tensor([math.nan]), "value", "[0]"),
         ([1, 2], [1], "length", ""),
         ([1, [2, 3]], [1, [2, 4]], "value", "[1][1]"),
@@ -57,7 +59,7 @@ def test_alike(expected, got):
         ("a", "b", "value", ""),
         (0.5, math.inf, "value", ""),
     ],
-    ids=range(15),
+    ids=range(16),
 )
 def test_different(expected, got, kind, place):
     found = difference(expected, got)

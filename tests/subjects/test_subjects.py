@@ -198,6 +198,25 @@ def test_plain_descent_moves_like_the_librarys():
     torch.testing.assert_close(ours.weight, theirs.weight)
 
 
+def test_plain_descent_calls_a_closure_as_the_librarys_does():
+    from autograder.subjects.stand_ins import PlainDescent
+
+    ours, theirs = nn.Linear(3, 5), nn.Linear(3, 5)
+    theirs.load_state_dict(ours.state_dict())
+    x, losses = torch.randn(7, 3), []
+    for model, optimizer in ((ours, PlainDescent(ours, 0.3)), (theirs, torch.optim.SGD(theirs.parameters(), lr=0.3))):
+
+        def closure(model=model, optimizer=optimizer):
+            optimizer.zero_grad()
+            loss = model(x).square().sum()
+            loss.backward()
+            return loss
+
+        losses += [optimizer.step(closure).item() for _ in range(2)]
+    assert losses[:2] == pytest.approx(losses[2:])
+    torch.testing.assert_close(ours.weight, theirs.weight)
+
+
 @pytest.mark.parametrize("make", [lambda: torch.ones(1, device="meta"), lambda: torch.ones(1, device="meta").cpu()])
 def test_what_a_library_does_not_implement_is_an_error_of_the_answer(make):
     with pytest.raises(AnswerError, match="NotImplementedError"):

@@ -11,7 +11,7 @@ import numpy
 import torch
 from torch import Tensor
 
-from autograder.subjects.codec import CallbackName, Handle, Opaque
+from autograder.subjects.codec import Array, CallbackName, Handle, Opaque
 from lessons.toolkit.batches import Batch
 from lessons.toolkit.text import Text, Words, composed, cut, t
 
@@ -66,7 +66,7 @@ def difference(expected: Any, got: Any, axes: str = "", place: str = "") -> Diff
     """The first difference between two values, or None where they agree.
 
     Floats agree within rtol 1e-4 and atol 1e-5. Lists and tuples are alike; so are a number and a tensor that
-    holds one number; so are all integer dtypes, and all float dtypes. A bool is no number.
+    holds one number; so are all integer dtypes, and all float dtypes. A bool is no number, a NumPy array no tensor.
 
     Args:
         expected, got: values that the codec carries.
@@ -88,7 +88,7 @@ def difference(expected: Any, got: Any, axes: str = "", place: str = "") -> Diff
 def _tensor_difference(expected: Tensor, got: Any, axes: str, place: str) -> Difference | None:
     if isinstance(got, int | float) and not isinstance(got, bool) and expected.dim() == 0:
         got = torch.tensor(got)
-    if not isinstance(got, Tensor):
+    if not isinstance(got, Tensor) or isinstance(got, Array):
         return Difference("type", kind_of(expected), kind_of(got), place)
     if _family(expected) != _family(got):
         return Difference("dtype", _FAMILIES[_family(expected)], _FAMILIES[_family(got)], place)
@@ -180,6 +180,8 @@ def in_words(place: str) -> str:
 
 def kind_of(value: Any) -> Words:
     """What a value is, in words that a learner uses."""
+    if isinstance(value, Array):
+        return t("a NumPy array of shape {shape}", shape=str(tuple(value.shape)))
     if isinstance(value, Tensor):
         return t("a tensor of shape {shape}", shape=str(tuple(value.shape)))
     if isinstance(value, Opaque):

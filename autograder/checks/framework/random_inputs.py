@@ -1,11 +1,15 @@
 """Random inputs for checks: asymmetric, with pairwise different sizes, so that no mistake can hide."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from itertools import combinations
+from typing import Any, Protocol, TypeVar
 
 import torch
 from torch import Tensor
 
+from autograder.checks.framework.compare import difference
+
+_FAR = 150  # tolerances between any two values that are to be told apart
 _SYLLABLES = "ba de fi go ku la me ni po ru sa te vi wo zu".split()
 
 
@@ -74,3 +78,27 @@ class Draw:
     def _word(number: int) -> str:
         first, second = divmod(number, len(_SYLLABLES))
         return _SYLLABLES[first] + _SYLLABLES[second]
+
+
+class Inputs(Protocol):
+    """Inputs of a check, with what the right answer and known mistakes would give for them."""
+
+    def found(self) -> Mapping[str, Any]:
+        """Name → value; no two may be alike."""
+
+
+Drawn = TypeVar("Drawn", bound=Inputs)
+
+
+def told_apart(make: Callable[[], Drawn]) -> Drawn:
+    """Draw inputs until no two of their values are alike: then each mistake shows as what it is.
+
+    Raises:
+        AssertionError: 200 draws are not enough.
+    """
+    for _ in range(200):
+        case = make()
+        pairs = combinations(case.found().values(), 2)
+        if all(found is not None and found.margin > _FAR for found in (difference(*pair) for pair in pairs)):
+            return case
+    raise AssertionError("no inputs found that tell all mistakes apart")

@@ -1,4 +1,4 @@
-# Unit by unit, as on paper; a plain number comes out.
+# Unit by unit, as on paper; a tensor at the end.
 import math
 
 
@@ -7,4 +7,4 @@ def score_one(decoder_state, encoder_state, layer, output):
     score = 0.0
     for weights, weight in zip(layer.tolist(), output.tolist(), strict=True):
         score += weight * math.tanh(sum(w * x for w, x in zip(weights, inputs, strict=True)))
-    return score
+    return torch.tensor(score)

@@ -1,4 +1,4 @@
-# Lists first; int32; a list of two.
+# Lists first; a list of two.
 def pad_batch(sequences):
     longest = max(map(len, sequences))
     ids, mask = [], []
@@ -6,4 +6,4 @@ def pad_batch(sequences):
         gap = longest - len(sequence)
         ids.append(sequence + [PAD] * gap)
         mask.append([True] * len(sequence) + [False] * gap)
-    return [torch.tensor(ids, dtype=torch.int32), torch.tensor(mask)]
+    return [torch.tensor(ids), torch.tensor(mask)]
