@@ -9,6 +9,7 @@ BENCH_ARGS ?=
 LOAD_ARGS ?=
 FUZZ_CASES ?= 2000
 PAGES_ARGS ?=
+MUTANTS_ARGS ?=
 export OMP_NUM_THREADS ?= 2
 export TQDM_DISABLE ?= 1
 # Python and pytest keep what they compile, whatever the shell says: each process of tests would compile all of it anew.
@@ -18,7 +19,7 @@ export GOMP_SPINCOUNT ?= 1000
 # ... but where one training has the machine to itself, OpenMP's own number is up to twice as fast.
 bench bench-real build models: export GOMP_SPINCOUNT = 300000
 
-.PHONY: help lab teach test test-fast test-sandbox test-browser test-notebooks load load-dask fuzz bench bench-real bench-grading bench-scale term lint format build results pages models lock check-lock newest clean
+.PHONY: help lab teach test test-fast test-sandbox test-browser test-notebooks load load-dask fuzz mutants bench bench-real bench-grading bench-scale term lint format build results pages models lock check-lock newest clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -87,6 +88,9 @@ bench-scale: $(VENV)/ready  ## submissions/s by workers and class size, memory: 
 
 fuzz: $(VENV)/ready  ## thousands of damaged notebooks and messages, new ones each time (FUZZ_CASES=2000: about half an hour)
 	FUZZ_CASES=$(FUZZ_CASES) $(BIN)/pytest tests/judging/test_fuzz_notebooks.py tests/subjects/test_fuzz_protocol.py
+
+mutants: $(VENV)/ready  ## slips in every reference solution, run through its check: table in build/mutants (MUTANTS_ARGS="--lesson 3")
+	OMP_NUM_THREADS=1 $(BIN)/python tests/mutants/run.py $(MUTANTS_ARGS)
 
 load-dask: $(VENV)/ready  ## 240 submissions on a Dask cluster of two workers, one of which is killed (minutes)
 	LOAD_STUDENTS=240 $(BIN)/pytest tests/grading/test_cluster.py -k half_way
