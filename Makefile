@@ -26,11 +26,11 @@ help:  ## list the targets
 
 # One environment, as much of it as somebody needs: a learner, a teacher, or whoever changes and tests the course.
 $(VENV)/learner: EXTRAS := lab
-$(VENV)/learner: HOLDS := what learners need, PyTorch and JupyterLab
+$(VENV)/learner: HOLDS := what learners need, PyTorch and JupyterLab: about 310 MB
 $(VENV)/teacher: EXTRAS := lab,grade
-$(VENV)/teacher: HOLDS := what teachers need, nbgrader besides PyTorch and JupyterLab
+$(VENV)/teacher: HOLDS := what teachers need, nbgrader besides PyTorch and JupyterLab: about @T@ MB
 $(VENV)/ready: EXTRAS := test
-$(VENV)/ready: HOLDS := everything, the tools of the tests too
+$(VENV)/ready: HOLDS := everything, the tools of the tests too: about @R@ MB
 $(VENV)/ready: SMALLER := $(VENV)/learner $(VENV)/teacher
 $(VENV)/teacher: SMALLER := $(VENV)/learner
 
@@ -40,7 +40,8 @@ $(VENV)/learner $(VENV)/teacher $(VENV)/ready: pyproject.toml requirements.lock
 		"The course needs Python 3.11 or newer, and $(PYTHON) --version says: $$($(PYTHON) --version 2>&1)" \
 		'Install one (Debian, Ubuntu: apt install python3 python3-venv) or name one that you have, for example:' \
 		'make $(or $(MAKECMDGOALS),lab) PYTHON=python3.12' >&2; exit 1; }
-	@printf '%s\n' "Making the environment $(VENV) with $(HOLDS)." $(FETCHES)
+	@printf '%s\n' "Making the environment $(VENV) with $(HOLDS) to fetch, once." \
+		'On Linux some gigabytes more, unless PIP_EXTRA_INDEX_URL names the CPU build of PyTorch, as README.md says.'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install $(PIP_ARGS) --constraint requirements.lock --editable '.[$(EXTRAS)]' || { printf '%s\n' '' \

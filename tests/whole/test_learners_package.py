@@ -218,6 +218,13 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path):
 
 # As it is installed
 
+# An editable install, as the tests' own, finds in the checkout what the package lacks.
+WITHOUT_THE_CHECKOUT = """
+import sys
+is_editable = lambda finder: "editable" in str(getattr(finder, "__module__", "")).lower()
+sys.meta_path[:] = [finder for finder in sys.meta_path if not is_editable(finder)]
+"""
+
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
@@ -226,6 +233,7 @@ def installed(tmp_path_factory):
     target, work = tmp_path_factory.mktemp("installed"), tmp_path_factory.mktemp("learner")
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(target), str(made.wheel)]
     subprocess.run(pip, check=True, cwd=work)
+    (target / "sitecustomize.py").write_text(WITHOUT_THE_CHECKOUT)
 
     def run(*arguments, where=work):
         command = [sys.executable, "-P", "-m", "autograder", *map(str, arguments)]
@@ -239,10 +247,8 @@ def installed(tmp_path_factory):
 
 @pytest.mark.slow
 def test_only_what_learners_have_is_listed_and_the_rest_says_why_not(installed):
-    listed = installed("--help").stdout
-    assert re.search(r"\bcheck\b", listed)
-    assert re.search(r"\bprogress\b", listed)
-    assert not re.search(r"\b(grade|report|build|package)\b", listed)
+    listed = set(re.findall(r"^│ (\w+) ", installed("--help").stdout, re.MULTILINE))
+    assert listed == {"start", "lab", "check", "reset", "progress", "doctor", "fetch"}
     for command in (["grade", "submissions"], ["build"], ["package", "learner"], ["report", "graded"]):
         done = installed(*command)
         assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
