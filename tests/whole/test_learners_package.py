@@ -17,6 +17,7 @@ from nbclient import NotebookClient
 from typer.testing import CliRunner
 
 import autograder
+from autograder import doctor
 from autograder.authoring.learner_package import package_learner, wheel_files
 from autograder.cli import app
 from autograder.course.lessons import all_lessons
@@ -214,6 +215,19 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path):
     done = CliRunner().invoke(app, ["package", "learner", "--lessons", "01", "--to", str(tmp_path / "file")])
     assert "cannot be written" in str(done.exception)
     assert "--to FOLDER" in str(done.exception)
+
+
+def test_the_doctor_says_who_can_read_the_solutions(monkeypatch, tmp_path):
+    monkeypatch.setattr(doctor, "find_solutions", lambda: tmp_path)
+    tmp_path.chmod(0o700)
+    finding = doctor.look_at_solutions()
+    assert finding.works
+    assert f"they are in {tmp_path}, which not every user can read" in finding.text
+    monkeypatch.setattr(doctor, "readable_by_others", lambda folder: f"{folder}: others can read it; run: chmod")
+    finding = doctor.look_at_solutions()
+    assert not finding.works
+    assert f"every user of this machine can read them: {tmp_path}" in finding.text
+    assert "autograder package learner" in finding.lines()
 
 
 # As it is installed
