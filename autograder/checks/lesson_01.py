@@ -120,8 +120,8 @@ class BuildVocabulary(Check):
         "rare-words-kept": "Words that appear too seldom are kept. Where is `minimum_count` used?",
         "by-sentence": "A word that comes twice in a sentence counts once. What is counted, words or sentences?",
         "lower-case": "Capitals are gone. Is *Us* the same word as *us*? The docstring says nothing of the kind.",
-        "minimum-excluded": "Words that appear exactly `minimum_count` times are gone. Is it > or >=? And does the tally "
-        "go on from one sentence to the next?",
+        "minimum-excluded": "Words that appear exactly `minimum_count` times are gone. Is it > or >=? And does the "
+        "tally go on from one sentence to the next?",
     }
     hints = (
         "You need every word's count before you can put any word in its place. What holds the counts?",
