@@ -80,7 +80,7 @@ class PrecisionRecall(Check):
 
     slug = defines = "precision_recall"
     causes = {
-        "sure-forgotten": "Precision counts possible links only. Is a link that is sure not possible, too?",
+        "sure-forgotten": "Precision counts possible links only. Does a sure link count as possible?",
         "possible-recalled": "Recall asks for possible links as well. Which links must an alignment have?",
         "strict-precision": "Precision counts sure links only. Is a possible link wrong?",
         "swapped": "The results are in the other order. Which one does the docstring name first?",

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from math import log
 from statistics import mean, median
+from textwrap import fill
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -32,6 +33,8 @@ from lessons.toolkit.figures.visual_language import (
 )
 
 _LARGE, _SMALL = 0.62, 0.27  # inches a cell has in short and in long sentences
+_LETTER = 0.085  # inches a letter of a title has, on the average
+_FRAMES = {True: {"linestyle": "-", "linewidth": 2.0}, False: {"linestyle": ":", "linewidth": 1.4}}  # sure or possible
 
 
 def draw_heat_map(
@@ -51,12 +54,16 @@ def draw_heat_map(
         gold: links; a sure one has a full frame, a possible one a dotted frame.
     """
     size = _cell_size(max(len(source), len(target)))
-    figure, axes = plt.subplots(figsize=(size * len(source) + 1.4, size * len(target) + 1.2))
-    axes.imshow(weights.numpy(force=True), cmap=WEIGHTS, vmin=0, vmax=1, aspect="equal")
+    figure, axes = plt.subplots(figsize=(size * len(source) + 2.1, size * len(target) + 1.2))
+    cells = axes.imshow(weights.numpy(force=True), cmap=WEIGHTS, vmin=0, vmax=1, aspect="equal")
     for link in gold:
-        _frame(axes, link, size)
+        _frame(axes, link)
     _label_words(axes, source, target, size)
-    axes.set_title(title, pad=10)
+    _explain_frames(axes, gold)
+    scale = figure.colorbar(cells, ax=axes, shrink=0.5, aspect=12, pad=0.02, ticks=[0, 0.5, 1])
+    scale.set_label("weight", fontsize=9)
+    scale.ax.tick_params(labelsize=8)
+    axes.set_title(fill(title, max(30, int(size * len(source) / _LETTER))), pad=10)
     return figure
 
 
@@ -101,12 +108,20 @@ def _cell_size(words: int) -> float:
     return _LARGE + share * (_SMALL - _LARGE)
 
 
-def _frame(axes: Axes, link: Link, size: float) -> None:
-    style = {"linestyle": "-", "linewidth": 2.0} if link.sure else {"linestyle": ":", "linewidth": 1.4}
+def _frame(axes: Axes, link: Link) -> None:
     inset = 0.06
     corner = (link.source - 0.5 + inset, link.target - 0.5 + inset)
     side = 1 - 2 * inset
-    axes.add_patch(Rectangle(corner, side, side, fill=False, edgecolor=GOLD, path_effects=HALO, **style))
+    axes.add_patch(Rectangle(corner, side, side, fill=False, edgecolor=GOLD, path_effects=HALO, **_FRAMES[link.sure]))
+
+
+def _explain_frames(axes: Axes, gold: Sequence[Link]) -> None:
+    """Say below the map what the frames mean that it has."""
+    names = {True: "sure gold link", False: "possible gold link"}
+    there = {link.sure for link in gold}
+    handles = [Patch(fill=False, edgecolor=GOLD, label=names[sure], **_FRAMES[sure]) for sure in names if sure in there]
+    if handles:
+        axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, 0), ncols=2, fontsize=9)
 
 
 def _label_words(axes: Axes, source: Sequence[str], target: Sequence[str], size: float) -> None:
@@ -205,12 +220,14 @@ def plot_error_by_epoch(
         levels: name → AER of a baseline that does not learn, drawn as a dashed line.
         title: what the figure shows.
     """
-    figure, axes = plt.subplots(1, len(curves), figsize=(2.1 * len(curves) + 0.8, 2.9), sharey=True, squeeze=False)
+    figure, axes = plt.subplots(1, len(curves), figsize=(1.6 * len(curves) + 0.6, 2.7), sharey=True, squeeze=False)
     for panel, (name, seeds) in zip(axes[0], curves.items(), strict=True):
         epochs = range(1, len(seeds[0]) + 1)
         for errors in seeds:
             panel.plot(epochs, errors, color=ATTENTION.colour, linewidth=0.8, alpha=0.5)
-        panel.plot(epochs, _median_at_each(seeds), color=ATTENTION.colour, marker=ATTENTION.marker, label=name)
+        panel.plot(
+            epochs, _median_at_each(seeds), color=ATTENTION.colour, marker=ATTENTION.marker, markersize=4, label=name
+        )
         for level in levels.values():
             panel.axhline(level, color=NEUTRAL, linestyle="--", linewidth=1)
         panel.set(xlabel="epoch", ylim=(0, 1))

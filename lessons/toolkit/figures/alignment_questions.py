@@ -21,7 +21,7 @@ ERROR_OF_LESSON_3 = ask(
     d="0.4 or more",
 )
 OFFSET = ask(
-    question="Links paired with the words read, (i, j + 1) instead of (i, j): what does best_offset give?",
+    question="Links paired with the words read, (i, j - 1) instead of (i, j): what does best_offset give?",
     a="-1",
     b="0",
     c="1",
@@ -67,8 +67,8 @@ def offset(found: int) -> Options:
     return {
         "right": option_for(found, 0, 1),
         "measured": f"It gives {found}.",
+        "a": "That is the slip. Asked for is the offset that takes it back.",
         "b": "Zero would say that all is well, but every link has slipped by one.",
-        "c": "That is the slip. Asked for is the offset that takes it back.",
     }
 
 

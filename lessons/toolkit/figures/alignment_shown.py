@@ -31,12 +31,24 @@ def show_links(pair: SentencePair) -> None:
         print(f"  {pair.source_words[link.source]:8} {kind:8} {korean}")
 
 
-def show_map(weights: Tensor, pair: SentencePair, title: str) -> None:
-    """Show the heat map (T, S) of a pair with its gold links; each Korean word with its gloss."""
+def show_map(weights: Tensor, pair: SentencePair, title: str | None = None) -> None:
+    """Show the heat map (T, S) of a pair with its gold links; without a title, it says how many words look at gold."""
+    title = _at_gold(weights, pair) if title is None else title
     figure = drawn.draw_heat_map(
         weights, pair.source_words, _glossed(pair), f"{title} (one sentence, one model)", pair.alignment or ()
     )
-    show(figure, f"Heat map; each Korean word looks most: {_looks(weights, pair)}.")
+    show(figure, f"Heat map. {title}. Each Korean word looks most: {_looks(weights, pair)}.")
+
+
+def _at_gold(weights: Tensor, pair: SentencePair) -> str:
+    """How many Korean words look most at a word that they are linked to, and how many to the right of all of these."""
+    linked = [[link.source for link in pair.alignment or () if link.target == j] for j in range(len(weights))]
+    darkest = weights.argmax(1).tolist()
+    gold = sum(i in each for i, each in zip(darkest, linked, strict=True))
+    right = sum(bool(each) and i > max(each) for i, each in zip(darkest, linked, strict=True))
+    return f"{gold} of {len(darkest)} Korean words look at a gold word" + (
+        f", {right} to the right of it" if right else ""
+    )
 
 
 def show_clause_map(weights: Tensor, pair: SentencePair) -> None:
@@ -115,10 +127,19 @@ def print_errors(errors: Mapping[str, float], pairs: Sequence[SentencePair]) -> 
     print(f"{len(pairs)} test sentences")
 
 
-def show_misses(counts: Mapping[str, Mapping[int, int]], title: str) -> None:
+def print_error_verdicts(errors: Mapping[str, float]) -> None:
+    """Print how lesson 3's model and the diagonal compare with what knows less."""
+    print("the diagonal is better than chance:", errors["diagonal"] < errors["uniform"] - 0.05)
+    print("lesson 3's model is better than the diagonal:", errors["lesson 3"] < errors["diagonal"])
+    print("but more than a third is wrong:", errors["lesson 3"] > 0.35)
+
+
+def show_misses(counts: Mapping[str, Mapping[int, int]]) -> None:
     """Show how far the greatest weights are from the gold words, as shares of all sure links."""
     links = sum(next(iter(counts.values())).values())
-    figure = drawn.plot_misses(counts, f"{title} (n = {links:,} sure links)")
+    too_far = " and ".join(f"{found.get(1, 0) / links:.0%} ({name})" for name, found in counts.items())
+    title = f"{too_far} look one word too far to the right\n(n = {links:,} sure links)"
+    figure = drawn.plot_misses(counts, title)
     near = "; ".join(
         f"{name}: " + ", ".join(f"{found.get(place, 0) / links:.0%} at {place:+d}" for place in (-1, 0, 1))
         for name, found in counts.items()
@@ -156,7 +177,7 @@ def show_epochs(models: Mapping[str, Sequence[Run]], held: Mapping[str, Any]) ->
     figure = drawn.plot_error_by_epoch(
         {name: [run["aer_by_epoch"] for run in runs] for name, runs in models.items()},
         {"diagonal": held["aer_diagonal"]},
-        "The weights settle within three epochs; training on does not bring them back "
+        "The weights settle within three epochs; training on does not bring them back\n"
         f"({held['test_sentences']:,} sentences, {seeds} seeds)",
     )
     show(figure, f"AER by epoch, a panel per model, a line per seed. {tell_epochs(models)}.")
@@ -173,13 +194,32 @@ def show_effects(models: Mapping[str, tuple[Tensor, Tensor]]) -> None:
     """
     groups = {name: _by_weight(*pairs) for name, pairs in models.items()}
     if len(groups) == 1:
-        title = "In the changed model, the more a word is looked at, the more it is missed"
-        figure = drawn.plot_effects(next(iter(groups.values())), EDGES, title)
+        (only,) = groups.values()
+        figure = drawn.plot_effects(only, EDGES, f"In the changed model, {_where_it_hurts(only)}")
     else:
-        title = "At equal weight, a cell of lesson 3's model is missed less"
+        title = "At equal weight, hiding a word hurts lesson 3's model less"
         figure = drawn.plot_effects_by_model(groups, EDGES, title)
     told = "; ".join(f"{name}: {', '.join(f'{median(group):.2f}' for group in each)}" for name, each in groups.items())
     show(figure, f"Box plots of the loss by weight. Medians in nats, pale to dark. {told}.")
+
+
+def _where_it_hurts(groups: Sequence[Sequence[float]]) -> str:
+    """Say from which weight on the median loss is more than a nat, in this range and all above it."""
+    hurt = 0
+    for group in reversed(groups):
+        if not group or median(group) <= 1:
+            break
+        hurt += 1
+    if not hurt:
+        return "hiding the darkest words costs no more than a nat (median)"
+    return f"hiding a word costs more than a nat from a weight of {EDGES[-1 - hurt]:g} on (median)"
+
+
+def print_effect_verdicts(weights: Tensor, lost: Tensor) -> None:
+    """Print what hiding costs at the palest and at the darkest pairs of words, from weights and losses in nats."""
+    pale, dark = lost[weights < 0.05].median(), lost[weights > 0.8].median()
+    print("weight below 0.05: loses less than 0.1 nats in the median:", bool(pale < 0.1))
+    print("weight above 0.8: loses more than 1 nat in the median:", bool(dark > 1))
 
 
 def _by_weight(weights: Tensor, lost: Tensor) -> list[list[float]]:
@@ -233,6 +273,12 @@ def _first_too_far(number: int, weights: Tensor, pair: SentencePair, much: float
     return None
 
 
+def print_cost_verdicts(costs: Sequence[Mapping[str, float]]) -> None:
+    """Print whether hiding the third word or the gold word costs next to nothing at every place."""
+    print("a third word costs less than 0.1 nats:", all(each["third"] < 0.1 for each in costs))
+    print("the gold word alone less than 0.1 nats:", all(each["gold"] < 0.1 for each in costs))
+
+
 def print_costs(places: Sequence[Place], costs: Sequence[Mapping[str, float]], pairs: Sequence[SentencePair]) -> None:
     """Print what hiding costs at each place, in nats, and which words they are."""
     print("".join(f"{name:>7}" for name in costs[0]), " log-probability lost (nats)")
@@ -254,7 +300,8 @@ def show_costly_map(
     place = min(costly, key=lambda place: len(pairs[place.sentence].source_words))
     pair = pairs[place.sentence]
     dark, right = pair.source_words[place.dark], pair.source_words[place.gold]
-    title = f"{pair.target_words[place.target]} looks at {dark}; its gold word is {right}"
+    korean = f"{pair.target_words[place.target]} ({pair.glosses[place.target]})"
+    title = f"{korean} looks at “{dark}”; its gold word is “{right}”"
     show_map(weights[place.sentence], pair, title)
 
 
@@ -264,7 +311,7 @@ def show_hidden_words(models: Mapping[str, Sequence[Run]]) -> None:
     tables = [run["hiding"]["hidden"]["all"] for run in models["lesson 3's model"]]
     figure = drawn.plot_hidden_words(
         panels,
-        f"Two good translators ({tables[0]['darkest']['n']:,} words, {len(tables)} seeds).\n"
-        "Hide the word that is looked at: one of them misses it, the other reads it elsewhere",
+        f"Two good translators ({tables[0]['darkest']['n']:,} words, {len(tables)} seeds). "
+        "Hide the word that is looked at.\nLeft: it is read elsewhere. Right: hiding it hurts",
     )
     show(figure, f"Median loss in nats, range over seeds. {tell_hidden(panels)}.")

@@ -146,7 +146,7 @@ def too_far(weights, pair):
     ("found", "right"),
     [
         (questions.error_of_lesson_3(0.5), "d"),
-        (questions.offset(-1), "a"),
+        (questions.offset(1), "c"),
         (questions.which_change({"lesson 3's model": 0.4, "x": 0.3, "y": 0.2, "z": 0.1, "both changes": 0.1}), "c"),
         (questions.hidden_word(3.0), "c"),
         (questions.darkest_in_lesson_3(0.1), "a"),
@@ -229,7 +229,7 @@ def test_the_encoder_that_reads_both_ways_looks_at_the_word_before(models):
     assert all(shares["before it"] > 0.15 > 0.1 > shares["the next word"] for shares in places["both ways"])
 
 
-def test_hidden_words_are_missed_by_the_changed_model_and_not_by_that_of_lesson_3(models):
+def test_hiding_words_hurts_the_changed_model_and_not_that_of_lesson_3(models):
     for states, changed in zip(models["additive"], models["both changes"], strict=True):
         hidden = {name: run["hiding"]["hidden"]["all"] for name, run in (("states", states), ("changed", changed))}
         assert hidden["states"]["darkest"]["median"] < 0.2 < 2 < hidden["changed"]["darkest"]["median"]
