@@ -25,13 +25,15 @@ bench bench-real build models: export GOMP_SPINCOUNT = 300000
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
-# One environment, as much of it as somebody needs: a learner, a teacher, or whoever changes and tests the course.
+# One environment, as much of it as somebody needs: a learner, a teacher, or whoever changes and tests the course. For a
+# learner, what is used is compiled when it is used; a sandbox could not keep that, so for the others all is compiled.
 $(VENV)/learner: EXTRAS := lab
-$(VENV)/learner: HOLDS := what learners need, PyTorch and JupyterLab
+$(VENV)/learner: COMPILE := --no-compile
+$(VENV)/learner: HOLDS := what learners need, PyTorch and JupyterLab: about 310 MB
 $(VENV)/teacher: EXTRAS := lab,grade
-$(VENV)/teacher: HOLDS := what teachers need, nbgrader besides PyTorch and JupyterLab
+$(VENV)/teacher: HOLDS := what teachers need, nbgrader besides PyTorch and JupyterLab: about 350 MB
 $(VENV)/ready: EXTRAS := test
-$(VENV)/ready: HOLDS := everything, the tools of the tests too
+$(VENV)/ready: HOLDS := everything, the tools of the tests too: about 460 MB
 $(VENV)/ready: SMALLER := $(VENV)/learner $(VENV)/teacher
 $(VENV)/teacher: SMALLER := $(VENV)/learner
 
@@ -41,14 +43,16 @@ $(VENV)/learner $(VENV)/teacher $(VENV)/ready: pyproject.toml requirements.lock
 		"The course needs Python 3.11 or newer, and $(PYTHON) --version says: $$($(PYTHON) --version 2>&1)" \
 		'Install one (Debian, Ubuntu: apt install python3 python3-venv) or name one that you have, for example:' \
 		'make $(or $(MAKECMDGOALS),lab) PYTHON=python3.12' >&2; exit 1; }
-	@printf '%s\n' "Making the environment $(VENV) with $(HOLDS)." $(FETCHES)
+	@printf '%s\n' "Making the environment $(VENV) with $(HOLDS) to fetch, once." \
+		'On Linux some gigabytes more, unless PIP_EXTRA_INDEX_URL names the CPU build of PyTorch, as README.md says.'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install $(PIP_ARGS) --constraint requirements.lock --editable '.[$(EXTRAS)]' || { printf '%s\n' '' \
+	$(BIN)/python -m pip install $(PIP_ARGS) $(COMPILE) --constraint requirements.lock --editable '.[$(EXTRAS)]' || { printf '%s\n' '' \
 		'The environment $(VENV) is not complete; pip says above why: look for ERROR.' \
 		'- No connection? Run the same command again; what was downloaded is kept.' \
 		'- No version for your Python? The lock serves 3.11.2 to 3.14: make $(or $(MAKECMDGOALS),lab) PYTHON=python3.12' \
 		'- No space left? The CPU build of PyTorch is small: see "Two commands" in README.md.' >&2; exit 1; }
+	@[ -n "$(COMPILE)" ] || $(BIN)/python -m compileall -q $(VENV)/lib > /dev/null || true
 	@touch $@ $(SMALLER)
 
 lab: $(VENV)/learner  ## make a learner's environment, copy the lessons, open JupyterLab (LAB_ARGS=--no-browser)

@@ -482,15 +482,43 @@ def forget(
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    hub: Annotated[
+        bool, typer.Option("--hub", help="Look at this machine as a JupyterHub; exit 1 where something is wrong.")
+    ] = False,
+) -> None:
     """Say what this machine can do, and how to get what lacks; exit 1 where submissions cannot be shut in."""
     from autograder.doctor import examine
+    from autograder.hub.examine import examine_hub
 
-    with _status("Trying a sandbox ..."):
-        findings = examine()
+    if hub:
+        findings = examine_hub(Path())
+    else:
+        with _status("Trying a sandbox ..."):
+            findings = examine()
     for finding in findings:
         print(finding.lines())
-    raise typer.Exit(0 if all(finding.works for finding in findings if finding.name == "isolation") else 1)
+    raise typer.Exit(0 if all(one.works for one in findings if hub or one.name == "isolation") else 1)
+
+
+@app.command()
+def hub(
+    to: Annotated[Path, typer.Argument(metavar="[DIR]", help="The folder to write the files to.")] = Path("hub"),
+    exchange: Annotated[Path, typer.Option(help="nbgrader's exchange.")] = Path("/srv/nbgrader/exchange"),
+    folder: Annotated[Path, typer.Option("--class", help="The folder of the class, for graders.")] = Path("/srv/class"),
+    grader: Annotated[
+        list[str] | None, typer.Option(help="A user who grades; may be repeated, whoever teaches first.")
+    ] = None,
+    db: Annotated[
+        str, typer.Option(help="The gradebook of several graders: postgresql+psycopg://USER@HOST/DATABASE.")
+    ] = "",
+) -> None:
+    """Write what a JupyterHub needs for a class: settings and a script, for its administrator to put in place."""
+    from autograder.hub.settings import Hub, hub_command
+
+    if not grader:
+        raise CourseError("name who grades, for example: --grader hana --grader bob")
+    raise typer.Exit(hub_command(to, Hub(exchange, folder, tuple(grader), db)))
 
 
 @app.command()

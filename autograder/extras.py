@@ -1,6 +1,6 @@
 """What of the course is installed here: not all of it in a package for learners, nor with every extra."""
 
-from importlib.util import find_spec
+from pathlib import Path
 
 #: What an extra of pyproject.toml brings: a module of it, and its name. What one needs is in no other.
 EXTRAS = {
@@ -16,7 +16,7 @@ _LACKING_ON_WINDOWS = ("fcntl", "grp", "pwd", "resource", "termios")
 
 def is_whole_course() -> bool:
     """Whether this is the whole course, with solutions and grader, and no package for learners."""
-    return find_spec("autograder.grading") is not None
+    return Path(__file__).with_name("grading").is_dir()
 
 
 def lacking(module: str) -> str | None:

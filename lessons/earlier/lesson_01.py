@@ -290,7 +290,7 @@ def greedy_decode(
         decoder: (words (B, 1), state (B, H), context (B, H)) → logits (B, 1, V), state (B, H).
         source: (B, S) int64.
         source_mask: (B, S) bool.
-        max_length: how often the decoder is called at most; it is not called once every sentence has ended.
+        max_length: how often the decoder is called at most; there is no further call after every sentence has ended.
 
     Returns:
         B lists of word numbers, without START, END, and what follows END.

@@ -17,8 +17,11 @@ from lessons.toolkit.corpus import SentencePair, count_clauses, load_split
 from lessons.toolkit.figures import attention_questions as questions
 from lessons.toolkit.figures import attention_shown as shown
 from lessons.toolkit.figures import common as figures
+from lessons.toolkit.figures.playground import playground, stepper
+from lessons.toolkit.playground_tasks import FREE, SWAP
 from lessons.toolkit.readiness import ready
 from lessons.toolkit.results import load_results, runs_of
+from lessons.toolkit.shipped_models import shipped
 from lessons.toolkit.training import use_threads
 
 
@@ -30,8 +33,8 @@ def score_one(
     Args:
         decoder_state: (H,), the decoder's state before it writes.
         encoder_state: (H,), one state of the encoder.
-        layer: (A, 2H), the weights of the hidden layer; it reads the decoder's state first.
-        output: (A,), the weights of the one output.
+        layer: (A, 2H), the parameters of the hidden layer; it reads the decoder's state first.
+        output: (A,), the parameters of the one output.
 
     Returns:
         A tensor that holds one number, the score.
@@ -325,7 +328,7 @@ class GeneralScore(nn.Module):
 
 
 class DotScore(nn.Module):
-    """Scores by the dot product of both states: Luong et al. 2015, section 3.1. It has no weights."""
+    """Scores by the dot product of both states: Luong et al. 2015, section 3.1. It has no parameters."""
 
     def prepare(self, states: Tensor) -> Tensor:
         """The encoder's states (B, S, H), as the identity leaves them."""
@@ -336,4 +339,29 @@ class DotScore(nn.Module):
         return GeneralScore.forward(self, state, keys)
 
 
-EXERCISES = {'score_one': 'score_one', 'look_back': 'look_back', 'each_step': 'each_step', 'masked_softmax': 'masked_softmax', 'weighted_sum': 'weighted_sum', 'additive_score': 'AdditiveScore', 'attention_decoder': 'AttentionDecoder', 'greedy_with_weights': 'greedy_with_weights', 'fixed_score': 'FixedScore', 'general_score': 'GeneralScore'}
+def swap_the_roles() -> dict[int, list[float]]:
+    """Weights with which the course's model writes that Jihun met Mina.
+
+    Returns:
+        step, counted from 0 → a weight for each source place, `<end>` among them. At all other steps the model
+        chooses its own.
+    """
+    meets = [0.17, 0.0, 0.8, 0.01, 0.02]  # Jihun
+    is_met = [0.8, 0.08, 0.08, 0.03, 0.01]  # Mina
+    return {0: meets, 2: is_met}
+
+
+def free_and_needed() -> dict[str, dict[int, list[float]]]:
+    """Weights that do not matter, and weights that do, for Mina met Jihun yesterday.
+
+    Returns:
+        "free" → one step with its weights, which leave the translation as it is; "needed" → one step with weights
+        that change it. Each moves a weight by more than 0.3 from the model's own.
+    """
+    return {
+        "free": {3: [0.01, 0.1, 0.8, 0.08, 0.01]},
+        "needed": {0: [0.17, 0.0, 0.8, 0.01, 0.02]},
+    }
+
+
+EXERCISES = {'score_one': 'score_one', 'look_back': 'look_back', 'each_step': 'each_step', 'masked_softmax': 'masked_softmax', 'weighted_sum': 'weighted_sum', 'additive_score': 'AdditiveScore', 'attention_decoder': 'AttentionDecoder', 'greedy_with_weights': 'greedy_with_weights', 'fixed_score': 'FixedScore', 'general_score': 'GeneralScore', 'swap_the_roles': 'swap_the_roles', 'free_and_needed': 'free_and_needed'}

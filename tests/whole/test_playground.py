@@ -213,6 +213,7 @@ def test_the_rest_rescales_and_values_are_announced(open_page):
 def test_two_on_one_page_do_not_disturb_each_other_and_the_window_stays_clean(open_page):
     page = open_page("03_attention")
     one, other = playground_at(page, 0), playground_at(page, 1)
+    expect(other.locator(".pg-said")).to_contain_text("Next word")  # a moment after the page is open
     before = other.inner_text()
     one.get_by_role("button", name="Step on").click()
     expect(one.locator(".pg-prefix")).to_contain_text(".")

@@ -186,3 +186,30 @@ def test_make_shows_why_pip_failed_and_what_to_do(make, tmp_path):
     assert advice.startswith("The environment .venv is not complete; pip says above why: look for ERROR.\n- No")
     assert "make lab PYTHON=python3.12" in advice
     assert not (tmp_path / ".venv/ready").exists()
+
+
+@pytest.fixture
+def python(tmp_path) -> str:
+    """A Python whose environments have a pip that does nothing but say what it is asked for."""
+    pip = script(tmp_path / "pip", "echo pip: $*")
+    environment = f"mkdir -p $3/bin && cp {pip} $3/bin/python"
+    return str(script(tmp_path / "python3.x", f'[ "$2" = venv ] && {environment} || exec {sys.executable} "$@"'))
+
+
+@pytest.mark.parametrize(
+    ("target", "extras", "holds"),
+    [("learner", "lab", "learners need"), ("teacher", "lab,grade", "teachers need"), ("ready", "test", "everything")],
+)
+def test_make_says_what_it_makes_and_about_how_much_it_fetches(target, extras, holds, make, python):
+    done = make(f".venv/{target}", f"PYTHON={python}")
+    assert done.returncode == 0, done.stderr
+    told, *_ = done.stdout.splitlines()
+    assert re.match(rf"Making the environment \.venv with .*{holds}.*: about [0-9.]+ [MG]B to fetch", told)
+    assert f"--constraint requirements.lock --editable .[{extras}]" in done.stdout
+
+
+def test_who_has_more_gets_nothing_anew_and_who_has_less_gets_the_rest(make, python):
+    smaller, larger = (f".venv/{name}" for name in ("learner", "ready"))
+    assert ".[lab]" in make(smaller, f"PYTHON={python}").stdout
+    assert ".[test]" in make(larger, f"PYTHON={python}").stdout
+    assert all("up to date" in make(f".venv/{name}").stdout for name in ("learner", "teacher", "ready"))

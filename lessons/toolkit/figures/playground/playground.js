@@ -231,7 +231,7 @@ export function sharesLeft(models, task, { way = "hidden", model = task.model } 
 
 function formOf(task, answer) {
   const steps = Object.entries(answer ?? {});
-  if (!answer || !steps.every(([at]) => /^\d+$/.test(at) && Number(at) < 40)) return "no-steps";
+  if (!answer || Array.isArray(answer) || !steps.every(([at]) => /^\d+$/.test(at) && Number(at) < 40)) return "no-steps";
   for (const [, weights] of steps) {
     if (!Array.isArray(weights) || weights.length !== task.source.length) return "wrong-length";
     if (!weights.every((weight) => isNumber(weight) && weight >= 0)) return "no-weights";
@@ -671,7 +671,7 @@ class Panel {
     this.answer = answer;
     const { view } = this;
     const weights = this.weights;
-    this.stepName.textContent = `Weights of step ${view.step + 1}`;
+    this.stepName.textContent = `Weights of step ${view.step}, which writes word ${view.step + 1}`;
     this.own.disabled = !view.state.given[this.model.name]?.[view.step];
     [...this.rows.children].forEach((item, place) => this.drawWeight(item, place, weights[place]));
     this.drawContext(answer);

@@ -1,5 +1,5 @@
 # Always max_length steps.
-# stage: stops
+# stage: stops_at_once
 # cause: decodes-on
 @torch.no_grad()
 def greedy_decode(encoder, decoder, source, source_mask, max_length):
