@@ -233,3 +233,21 @@ def test_a_tuple_is_shown_as_one_and_a_long_list_by_its_first_difference():
     with pytest.raises(Failed) as caught:
         trial.equal(counts([], None), counts([7, 9, 1, 0, 5], 0))
     assert (str(caught.value.expected), str(caught.value.got)) == ("[25]: 25", "[25]: 7")
+
+
+def test_results_in_the_other_order_are_named_though_a_check_looks_at_one_after_the_other():
+    def halves(x):
+        return x[:1], x[1:]
+
+    trial = Trial(LocalSubject(lambda x: halves(x)[::-1]), FreshCase(), LocalSubject(halves))
+    expected, got = trial.both(X)
+    with pytest.raises(Failed) as caught:
+        trial.equal(expected[0], got[0])
+    assert caught.value.evidence.cause == "results-swapped"
+
+
+def test_none_inside_a_value_is_not_taken_for_a_function_that_returns_nothing():
+    trial = Trial(LocalSubject(len), FreshCase())
+    with pytest.raises(Failed) as caught:
+        trial.equal([3, 1], [3, None])
+    assert caught.value.cause == "wrong-type"

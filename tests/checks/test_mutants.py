@@ -1,6 +1,8 @@
 """Slips in reference solutions: that the tool makes them, bounds them and tells what came of them; and a sample."""
 
+import json
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -8,8 +10,9 @@ from pathlib import Path
 import mutations
 import pytest
 import records
-from mutations import Mutant, mutants_of
+from mutations import Mutant, mutants_of, mutants_of_course
 from records import Record, read_records, record_of, split
+from search import difference_found
 from table import left_over, table
 from trying import Told, Tried
 
@@ -57,8 +60,6 @@ for tried in trying.try_all(mutants, 2, 1):
 
 @pytest.mark.slow
 def test_a_mutant_is_stopped_whatever_it_does_and_one_that_does_what_the_solution_does_passes():
-    import json
-
     first = {
         "right": "pass",
         "wrong": "scores = -scores",
@@ -160,3 +161,28 @@ def test_of_a_hundred_mutants_none_passes_that_should_not(tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
     assert len(list(read_records(tmp_path / "mutants.jsonl"))) == SAMPLE
     assert run("--sample", SAMPLE, "--seed", 20150519, "--out", tmp_path, seconds=SECONDS).stdout == done.stdout
+
+
+def drawn_equivalent(count: int, seed: int) -> list[Mutant]:
+    names = [(exercise, name) for exercise, entries in records.equivalent().items() for name in entries]
+    drawn = random.Random(seed).sample(names, count)
+    mutants = mutants_of_course(exercises=[exercise for exercise, _ in drawn])
+    return [one for one in mutants if (one.exercise, one.name) in drawn]
+
+
+SHORT_ROWS = """
+def masked_softmax(scores, mask):
+    weights = scores.masked_fill(~mask, -torch.inf).softmax(1)
+    return weights * (mask.sum(1, keepdim=True) > 1)
+"""
+
+
+def test_a_search_over_inputs_finds_what_no_draw_of_a_check_shows():
+    assert difference_found(mutant(SHORT_ROWS, "masked_softmax"), draws=3)
+
+
+@pytest.mark.slow
+def test_twenty_equivalent_mutants_drawn_by_a_seed_stand_a_search_over_inputs():
+    drawn = drawn_equivalent(20, seed=20150519)
+    assert len(drawn) == 20
+    assert not {one.name: found for one in drawn if (found := difference_found(one))}

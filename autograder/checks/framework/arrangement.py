@@ -107,9 +107,17 @@ def _of_lists(expected: list[Any], got: list[Any]) -> Evidence | None:
     return _of_other_length(expected, got)
 
 
-def _of_equal_length(expected: list[Any], got: list[Any]) -> Evidence | None:
-    if len(got) == 2 and _same(expected, got[::-1]):
+def swapped_results(expected: Any, got: Any) -> Evidence | None:
+    """Whether two results came back in the other order."""
+    pairs = all(isinstance(side, list | tuple) and len(side) == 2 for side in (expected, got))
+    if pairs and not _same(expected, got) and _same(list(expected), list(got)[::-1]):
         return Evidence("results-swapped", t("your two results, exchanged: as expected"))
+    return None
+
+
+def _of_equal_length(expected: list[Any], got: list[Any]) -> Evidence | None:
+    if found := swapped_results(expected, got):
+        return found
     if len(got) > 2 and _same(expected, got[::-1]):
         return Evidence("reversed", t("yours from the last to the first: as expected"))
     if len(got) > 2 and not _same(expected[1:], expected[:-1]):

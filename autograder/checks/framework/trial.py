@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from autograder.checks.framework.arrangement import swapped_results
 from autograder.checks.framework.calls import Call, are_stacked, smallest_that_differs
 from autograder.checks.framework.compare import (
     ITEMS_SHOWN,
@@ -241,7 +242,8 @@ class Trial:
                 raise _failed(cause, found, expected, got, axes)
         by_kind = _CAUSES_BY_KIND.get(found.kind, otherwise)
         cause = otherwise if found.kind == "length" and otherwise != "differs" else by_kind
-        raise self._unforeseen("returned-none" if found.got == NONE else cause, found, expected, got, axes)
+        nothing = found.got == NONE and not found.place
+        raise self._unforeseen("returned-none" if nothing else cause, found, expected, got, axes)
 
     def require(self, condition: bool, cause: str, expected: Words, got: Words) -> None:
         """Require a property that has no single expected value.
@@ -257,7 +259,9 @@ class Trial:
         if found.got == NONE:
             return _failed(cause, found, expected, got, axes)
         call = smallest_that_differs(self._calls)
-        evidence = explain(expected, got, call.arguments if call else self.arguments, axes)
+        evidence = (call and swapped_results(call.expected, call.got)) or explain(
+            expected, got, call.arguments if call else self.arguments, axes
+        )
         if call is not None:
             evidence = evidence or by_experiment(partial(self._again, call), call)
             if are_stacked(self._calls, expected) and (only := difference(call.expected, call.got)):
