@@ -32,6 +32,13 @@ LAYER_MISSED = ask(
 )
 
 
+KINDS = {
+    "encoder": "encoder's self-attention",
+    "decoder": "decoder's self-attention",
+    "cross": "attention to the source",
+}
+
+
 def shuffled_words(same: bool) -> Options:
     """Answer from whether the states were the same."""
     return {
@@ -49,7 +56,7 @@ def beyond_six(models: dict[str, Sequence[Run]]) -> Options:
     )
     lost = sum(recurrent) / len(recurrent) - sum(alone) / len(alone)
     return {
-        "right": {"a": "c", "b": "b", "c": "a"}[option_for(100 * lost, -10, 10)],
+        "right": option_for(100 * lost, -10, 10),
         "measured": f"At eight clauses, worst to best seed: GRU with attention {min(recurrent):.0%} to "
         f"{max(recurrent):.0%}, attention alone {min(alone):.0%} to {max(alone):.0%}.",
         "a": "No state has to be carried along, but every place beyond those of training is new to the model.",
@@ -76,7 +83,7 @@ def layer_missed(heads: dict[str, Any]) -> Options:
     most = max(kinds, key=worst.count)
     return {
         "right": kinds[most],
-        "measured": f"In {worst.count(most)} of {len(worst)} seeds it is a layer of kind: {most}.",
+        "measured": f"In {worst.count(most)} of {len(worst)} seeds it is a layer of the {KINDS[most]}.",
         "a": "Without it each source word stands alone, but it still stands there.",
         "b": "Without it the decoder no longer knows what it has written, but it still sees the source.",
         "c": "It is the only way from the source to the target, but there are two such layers.",
