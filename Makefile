@@ -77,7 +77,7 @@ test-browser: $(VENV)/ready  ## a learner's way through JupyterLab in the system
 test-notebooks: $(VENV)/ready  ## run the solution notebooks and compare their outputs
 	$(BIN)/pytest --nbval solutions
 
-term: $(VENV)/ready  ## a class of 60 through all six lessons, from the LMS to the marks (minutes)
+term: $(VENV)/ready  ## a class of 60 through all lessons, from the LMS to the marks (minutes)
 	WHOLE_TERM=1 $(BIN)/pytest tests/whole/test_term.py --durations=8
 
 bench-grading: $(VENV)/ready  ## time classes of 40 and 200: stock nbgrader beside autograder (BENCH_ARGS="--students 40 --rounds 3")
