@@ -19,7 +19,7 @@ export GOMP_SPINCOUNT ?= 1000
 # ... but where one training has the machine to itself, OpenMP's own number is up to twice as fast.
 bench bench-real build models: export GOMP_SPINCOUNT = 300000
 
-.PHONY: help lab teach test test-fast test-sandbox test-browser test-notebooks load load-dask fuzz mutants bench bench-real bench-grading bench-scale term lint format build results pages models lock check-lock newest clean
+.PHONY: help lab teach test test-fast test-sandbox test-browser test-hub test-notebooks load load-dask fuzz mutants bench bench-real bench-grading bench-scale term lint format build results pages models lock check-lock newest clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -73,6 +73,10 @@ test-sandbox: $(VENV)/ready  ## only what needs a sandbox: its probes, the attac
 
 test-browser: $(VENV)/ready  ## a learner's way through JupyterLab in the system's Chromium; pictures in build/screenshots
 	$(BIN)/pytest tests -m browser
+
+test-hub: $(VENV)/ready  ## a class on a real JupyterHub, with users that root makes; pictures in build/screenshots
+	$(BIN)/python -m pip install $(PIP_ARGS) --quiet --editable '.[hub]'
+	RUN_HUB=1 $(BIN)/pytest tests/hub -rs
 
 test-notebooks: $(VENV)/ready  ## run the solution notebooks and compare their outputs
 	$(BIN)/pytest --nbval solutions

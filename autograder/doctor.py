@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autograder.course.lessons import all_lessons, find_solutions
 from autograder.errors import CourseError, GradingError
-from autograder.extras import is_whole_course
+from autograder.extras import is_whole_course, lacking
 from autograder.permissions import readable_by_others
 
 WITHOUT = "Or grade only notebooks that you trust, with --isolation none."
@@ -167,6 +167,10 @@ def look_at_isolation(machine: Machine, trial: Callable[[], None]) -> Finding:
         return Finding("isolation", False, *cause(machine, ""))
     try:
         trial()
+    except ModuleNotFoundError as error:  # a learner's environment
+        if (told := lacking(error.name or "")) is None:
+            raise
+        return Finding("isolation", False, f"{told}.")
     except (CourseError, OSError) as error:
         return Finding("isolation", False, *cause(machine, str(error)))
     how = "as root, each submission as a user of its own" if machine.root else "user namespaces"

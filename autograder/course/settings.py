@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, tzinfo
 from difflib import get_close_matches
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
@@ -258,7 +259,7 @@ def _graded(lesson: str) -> list[str]:
     from autograder.course.source import read_lesson
 
     found = find_lesson(lesson)
-    if find_solutions() is None:
+    if find_solutions() is None or find_spec("jupytext") is None:  # which reads sources, and learners have not
         cells = json.loads(found.release_notebook.read_text(encoding="utf-8"))["cells"]
         marks = (cell["metadata"].get("nbgrader", {}) for cell in cells)
         return [mark["grade_id"] for mark in marks if mark.get("solution")]

@@ -44,14 +44,18 @@ def require_jupyter(folder: Path) -> None:
 
 def run_jupyter(command: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run JupyterLab until it ends, and return its exit code; where that can be, in the place of this process."""
-    if os.name != "nt":
-        os.execve(command[0], [*command], {**environment})
-    # on Windows, exec would give the terminal back at once, and split paths at their spaces
-    process = subprocess.Popen(command, env=environment)
+    if os.name == "nt":  # where exec would give the terminal back at once, and split paths at their spaces
+        return _wait_for(subprocess.Popen(command, env=environment))
+    os.execve(command[0], [*command], {**environment})
+    return 0
+
+
+def _wait_for(process: "subprocess.Popen[bytes]") -> int:
+    """Wait for a process that hears Ctrl-C too: JupyterLab asks whether to shut down."""
     while True:
         try:
             return process.wait()
-        except KeyboardInterrupt:  # it has heard that too, and asks whether to shut down
+        except KeyboardInterrupt:
             continue
 
 

@@ -149,7 +149,7 @@ def accuracy_after_error(written: Tensor, target: Tensor, mask: Tensor, reach: i
     """The share of right words 1, 2, … steps after the first wrong word of a sentence.
 
     Args:
-        written: (B, T) int64.
+        written: (B, T) int64, at padding any words.
         target: (B, T) int64, the right words.
         mask: (B, T) bool, True at real words. Only these count, as errors too.
         reach: D, how many steps to look.

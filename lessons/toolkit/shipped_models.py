@@ -6,7 +6,8 @@ them so, and an answer that is right there shall be right here.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
+from itertools import accumulate
 from typing import NamedTuple
 
 import torch
@@ -86,11 +87,10 @@ class ShippedModel:
     def _encode(self, source: Sequence[int]) -> tuple[Tensor, Tensor]:
         """States (S, H), and what is read: states or embedded words."""
         embedded = self._weights["encoder.embedding.weight"][list(source)]
-        state, states = torch.zeros(self._weights["encoder.gru.weight_hh_l0"].shape[1]), []
-        for word in embedded:
-            state = self._gru("encoder.gru", "_l0", word, state)
-            states.append(state)
-        return torch.stack(states), embedded if self._reads_words else torch.stack(states)
+        begin = torch.zeros(self._weights["encoder.gru.weight_hh_l0"].shape[1])
+        read = partial(self._gru, "encoder.gru", "_l0")
+        keys = torch.stack(list(accumulate(embedded, lambda state, word: read(word, state), initial=begin))[1:])
+        return keys, embedded if self._reads_words else keys
 
     def _step(
         self, word: int, state: Tensor, keys: Tensor, values: Tensor, hidden: Tensor, chosen: Tensor | None

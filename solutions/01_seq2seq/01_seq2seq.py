@@ -129,7 +129,8 @@ def make_dictionary(
         examples: (source words, target words, links) of each sentence pair.
 
     Returns:
-        source word → target word, for every source word that has a link.
+        source word → target word, for every source word that has a link, capitals as they are. Of counterparts that
+        are equally frequent any one will do.
     """
     ### BEGIN SOLUTION
     counts = defaultdict(Counter)
@@ -238,7 +239,8 @@ def build_vocabulary(sentences: list[list[str]], minimum_count: int = 1) -> list
         minimum_count: how often a word must appear to be listed.
 
     Returns:
-        V words: SPECIAL_TOKENS, then words by falling count, equal counts in alphabetical order.
+        V words: SPECIAL_TOKENS, then words by falling count, equal counts in alphabetical order, in which Python puts
+        capitals before small letters.
     """
     ### BEGIN SOLUTION
     counts = Counter(word for sentence in sentences for word in sentence)
@@ -814,7 +816,8 @@ def greedy_decode(
 
     Args:
         encoder: (source, source_mask) → states (B, S, H), context (B, H).
-        decoder: (words (B, 1), state (B, H), context (B, H)) → logits (B, 1, V), state (B, H).
+        decoder: (words (B, 1), state (B, H), context (B, H)) → logits (B, 1, V), state (B, H); it takes fewer rows
+            as well, should you leave out sentences that have ended.
         source: (B, S) int64.
         source_mask: (B, S) bool.
         max_length: how often the decoder is called at most; there is no further call after every sentence has ended.

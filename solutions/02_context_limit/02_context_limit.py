@@ -945,7 +945,7 @@ def reverse_source(
     Returns:
         source (B, S) int64: each sentence with its words in reverse order; END and padding at their old places, so that
             the mask stays as it is.
-        links: the same links in the same order, as ints; i counts in the new order.
+        links: the same links in the same order, each a tuple of two ints; i counts in the new order.
     """
     ### BEGIN SOLUTION
     words = source_mask.sum(dim=1, keepdim=True) - 1  # (B, 1), without END

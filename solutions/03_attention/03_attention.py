@@ -109,7 +109,7 @@ def score_one(
         output: (A,), the parameters of the one output.
 
     Returns:
-        A tensor that holds one number, the score.
+        A tensor of shape (), the score.
     """
     ### BEGIN SOLUTION
     both = torch.cat([decoder_state, encoder_state])  # (2H,)
@@ -328,7 +328,7 @@ def masked_softmax(scores: Tensor, mask: Tensor) -> Tensor:
     """Scores as weights over the real words of each sentence.
 
     Args:
-        scores: (B, S).
+        scores: (B, S), large and small ones; at padding there may be any number.
         mask: (B, S) bool, True at real words; every row has one.
 
     Returns:

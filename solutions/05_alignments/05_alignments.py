@@ -122,8 +122,8 @@ def word_weights(weights: Tensor, source_mask: Tensor, target_mask: Tensor) -> l
         target_mask: (B, T) bool, the same for the target.
 
     Returns:
-        B matrices: a row for each target word, a column for each source word; the weights as they are, so that a
-        row need not sum to 1.
+        B tensors: a row for each target word, a column for each source word; the weights as they are, so that a row
+        need not sum to 1.
     """
     ### BEGIN SOLUTION
     rows = target_mask.sum(1) - 1

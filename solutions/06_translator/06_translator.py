@@ -515,7 +515,7 @@ def corpus_bleu(
     """BLEU of a corpus: Papineni et al. 2002, section 2.3.
 
     Args:
-        translations: the words of each translation.
+        translations: the words of each translation, four or more in at least one of them.
         references: the right words of each sentence.
         matches: what `ngram_matches` is.
 

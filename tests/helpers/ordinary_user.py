@@ -42,15 +42,19 @@ class OrdinaryUser:
         """Make a file, or a folder with all in it, the user's own."""
         subprocess.run(["chown", "-R", f"{self.name}:", path], check=True)
 
-    def python(self) -> str:
-        """A Python with the course's packages that the user may run: this one, or another one of its version."""
+    def python(self, folder: Path | None = None) -> str:
+        """A Python with the course's packages that the user may run: this one, or another one of its version.
+
+        Args:
+            folder: where its environment is made; the user's home if none.
+        """
         if _is_reachable(Path(sys.executable).resolve()):
             return sys.executable
         version = f"python{sys.version_info.major}.{sys.version_info.minor}"
         found = shutil.which(version, path="/usr/bin:/usr/local/bin")
         if found is None:
             pytest.skip(f"{sys.executable} is root's alone, and there is no other {version}")
-        environment = self.home / "environment"
+        environment = (folder or self.home) / "environment"
         if not environment.exists():
             subprocess.run([found, "-m", "venv", "--without-pip", environment], check=True)
             packages = environment / "lib" / version / "site-packages"

@@ -217,7 +217,7 @@ def test_first_errors_are_counted_by_kind_and_shown_with_glosses(capsys):
     made = [["난", "널"], ["난", "비"], ["난", "널", "비"], ["난"]]
     shown.print_first_errors(made, [["난", "날"], ["난"], ["난", "널", "비", "난"], ["널"]], [7, 7, 8, 6])
     text = capsys.readouterr().out
-    assert "another word 1, it goes on too long 1, it stops too early 1" in text
+    assert "another word: 1, it stops too early: 1, it goes on too long: 1" in text
     assert "널 (you.OBJ) in place of 날 (I.OBJ)" in text
 
 

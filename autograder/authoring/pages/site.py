@@ -33,11 +33,10 @@ from autograder.errors import CourseError
 BRANCH = "gh-pages"  # where the site is published, and Colab finds its notebooks
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
 _HEADING = re.compile(r"\A# +(.+)$", re.MULTILINE)
-_SCROLLERS = {  # the beginning of a tag → what a screen reader calls it
-    r'(?<=<div class=" highlight hl-ipython3">)<pre': "Code",
-    r"<table(?! tabindex)": "Table",
-    r'(?<=<div class="output_text output_subarea ">)\n<pre': "Output",
-    r'<p class="formula"': "Formula",
+_SCROLLERS = {  # the beginning of a tag → what it gets besides: a table stays one for screen readers
+    r'<div class="highlight[^"]*">\s*<pre': 'tabindex="0" role="group" aria-label="Code"',
+    r'<p class="formula"': 'tabindex="0" role="group" aria-label="Formula"',
+    r"<table": 'tabindex="0" aria-label="Table"',
 }
 _INSTALL = "# Installs the course: once a session, about a minute.\n%pip install --quiet git+{url}.git"
 
@@ -136,9 +135,9 @@ def _body(notebook: NotebookNode) -> Markup:
 
 
 def _focusable(body: str) -> str:
-    """Let the keyboard reach what scrolls sideways in a narrow window: code, tables, and what cells printed."""
-    for opening, name in _SCROLLERS.items():
-        body = re.sub(opening, rf'\g<0> tabindex="0" role="group" aria-label="{name}"', body)
+    """Let the keyboard reach what scrolls sideways in a narrow window; what cells printed is wrapped."""
+    for opening, attributes in _SCROLLERS.items():
+        body = re.sub(opening, rf"\g<0> {attributes}", body)
     return body
 
 

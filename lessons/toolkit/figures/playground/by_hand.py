@@ -60,7 +60,7 @@ def _rounded(numbers: Tensor) -> list:
 def _picture(example: Example) -> Picture:
     both = torch.cat([example.start.expand(len(example.states), -1), example.states], dim=1)
     scores = torch.tanh(both @ example.layer.T) @ example.output
-    weights = scores.softmax(0)
+    weights = torch.softmax(scores, dim=0)
     numbers = (scores.tolist(), weights.tolist(), (weights @ example.states).tolist())
     use_course_style()
     title, word = "Change a number, and follow it from the scores to the cell", example.target[0]
