@@ -168,7 +168,7 @@ def causal_mask(length: int) -> Tensor:
         (T, T) bool: row t is True where place t may look.
     """
     places = torch.arange(length)
-    return places <= places.unsqueeze(1)
+    return places.unsqueeze(1) >= places  # (T, 1) and (T,) make (T, T)
 
 
 def layer_norm(states: Tensor, gain: Tensor, bias: Tensor) -> Tensor:

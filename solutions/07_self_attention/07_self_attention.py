@@ -143,7 +143,7 @@ if ready("soft_lookup"):
 # %% [markdown]
 # The mask keeps the polarity of the course: True means *may look*.
 #
-# **Exercise 2 · ●●○ · 10 min · core.** Write `attend` so that it does not care how many dimensions come before the
+# **Exercise 2 · ●●○ · 8 min · core.** Write `attend` so that it does not care how many dimensions come before the
 # last two.
 
 
@@ -211,7 +211,7 @@ if ready("attend"):
 # The trap is the split. A row of H numbers belongs to **one** word: the first A of them go to the first head, the next
 # A to the second. A plain `view(B, N, T, A)` has the right shape and mixes the words up.
 #
-# **Exercise 3 · ●●● · 25 min · core.** Write `split`, `join` and `forward` of `MultiHeadAttention`. The heads are a
+# **Exercise 3 · ●●● · 20 min · core.** Write `split`, `join` and `forward` of `MultiHeadAttention`. The heads are a
 # dimension in front, so `self.attend` does all of them at once; what does the mask lack?
 
 
@@ -296,7 +296,7 @@ if ready("MultiHeadAttention"):
 #
 # $$\sin\left(p / 10000^{2i/H}\right) \quad\text{and}\quad \cos\left(p / 10000^{2i/H}\right).$$
 #
-# **Exercise 4 · ●●○ · 12 min · core.** Write `sinusoids`. Sine and cosine take turns along a row.
+# **Exercise 4 · ●●○ · 10 min · core.** Write `sinusoids`. Sine and cosine take turns along a row.
 
 
 # %% tags=["exercise"] slug="sinusoids"
@@ -350,7 +350,7 @@ if ready("sinusoids"):
 # Rows are outputs, columns are words that were changed. What must the matrix of a decoder look like, and that of an
 # encoder?
 #
-# **Exercise 5 · ●●○ · 15 min · core.** Write `moved_by`, the test.
+# **Exercise 5 · ●●○ · 12 min · core.** Write `moved_by`, the test.
 
 
 # %% tags=["exercise"] slug="moved_by"
@@ -395,7 +395,7 @@ check("moved_by", moved_by)
 # Half the loss, and not a sentence right. What does the model read in training that it will not have when it
 # translates?
 #
-# **Exercise 6 · ●●○ · 10 min · core.** This is the code that made the first row of the table. Find the mistake and mend
+# **Exercise 6 · ●●○ · 8 min · core.** This is the code that made the first row of the table. Find the mistake and mend
 # it.
 
 
@@ -411,7 +411,7 @@ def causal_mask(length: int) -> Tensor:
     """
     ### BEGIN SOLUTION
     places = torch.arange(length)
-    return places <= places.unsqueeze(1)
+    return places.unsqueeze(1) >= places  # (T, 1) and (T,) make (T, T)
     ### STUB
     # places = torch.arange(length)
     # return places <= places.unsqueeze(1) + 1
@@ -472,7 +472,7 @@ if ready("MultiHeadAttention", "moved_by", "causal_mask"):
 # The variance here is the mean of the squared differences, divided by H. A tiny 1e-5 is added to it before the root,
 # so that nothing is divided by zero.
 #
-# **Exercise 7 · ●○○ · 10 min · core.** Write `layer_norm`. Which dimension is it about, and how many sentences take
+# **Exercise 7 · ●○○ · 8 min · core.** Write `layer_norm`. Which dimension is it about, and how many sentences take
 # part?
 
 
@@ -504,7 +504,7 @@ check("layer_norm", layer_norm)
 # and ours, normalise what goes *into* each step and leave the sum alone (Xiong et al. 2020): small models train so
 # without much care for the learning rate.
 #
-# **Exercise 8 · ●●○ · 10 min · core.** Write `forward` of `EncoderBlock`: norm, attention, add; norm, inner network,
+# **Exercise 8 · ●●○ · 8 min · core.** Write `forward` of `EncoderBlock`: norm, attention, add; norm, inner network,
 # add.
 
 
@@ -546,7 +546,7 @@ check("encoder_block", EncoderBlock)
 # The decoder's block has a third step between these two: **cross-attention**, which looks at the source. The target
 # asks, the source answers, as in lesson 3. The source comes from the encoder already normalised.
 #
-# **Exercise 9 · ●●○ · 15 min · core.** Write `forward` of `DecoderBlock`. Whose weights can be compared with gold links
+# **Exercise 9 · ●●○ · 12 min · core.** Write `forward` of `DecoderBlock`. Whose weights can be compared with gold links
 # later?
 
 
@@ -607,7 +607,7 @@ check("decoder_block", DecoderBlock)
 # over: the state of a Transformer's decoder is **what it has written so far**, as word numbers, and at the start that is
 # nothing, a tensor (B, 0). So it fits wherever lesson 3's model did.
 #
-# **Exercise 10 · ●●○ · 12 min · core.** Write `forward` of `TransformerEncoder`.
+# **Exercise 10 · ●●○ · 10 min · core.** Write `forward` of `TransformerEncoder`.
 
 
 # %% tags=["exercise"] slug="transformer_encoder"
@@ -659,7 +659,7 @@ check("transformer_encoder", TransformerEncoder)
 # translates, it gets one new word and all that it has written, and reads everything again from the start. (Real systems
 # keep keys and values of the old words; that changes the time, not the numbers.)
 #
-# **Exercise 11 · ●●● · 25 min · core.** Write `forward` of `TransformerDecoder`. It returns one matrix of weights a
+# **Exercise 11 · ●●● · 20 min · core.** Write `forward` of `TransformerDecoder`. It returns one matrix of weights a
 # sentence: the mean over heads, then over blocks.
 
 
@@ -769,7 +769,7 @@ if ready("model", "moved_by"):
             batch.target[0],
             batch.target[0] + 10,
         )
-    print("the future moves the past:", bool(moved.triu(1).any()))
+    print("the future does not move the past:", not moved.triu(1).any())
 
 # %% [markdown]
 # Now train it, with lesson 1's loss and lesson 2's loop, on sentences of up to three clauses so that you need not wait
@@ -913,7 +913,7 @@ if ready("model"):
 # proves nothing. With several heads there is a second trap: the **best of many** looks good by chance. So choose the
 # head on one set of sentences, and report its error on another.
 #
-# **Exercise 12 · ●●○ · 20 min · core.** Write `choose_head`. As in lesson 5, a target word is linked to the source word
+# **Exercise 12 · ●●○ · 15 min · core.** Write `choose_head`. As in lesson 5, a target word is linked to the source word
 # with its greatest weight.
 
 
@@ -992,7 +992,7 @@ shown.print_head_errors(heads)
 # each head found stands in its own A numbers when the heads are joined, and `output`, a matrix (H, H), reads them with
 # its own A **columns**. Set these to zero and the head is silent, and nothing else of the model changes.
 #
-# **Exercise 13 · ●●○ · 10 min · core.** Write `silence_heads`, for any number of heads at once. The model still needs
+# **Exercise 13 · ●●○ · 8 min · core.** Write `silence_heads`, for any number of heads at once. The model still needs
 # its matrix afterwards.
 
 

@@ -15,9 +15,6 @@ class MultiHeadAttention(nn.Module):
     def forward(self, asking, answering, allowed):
         queries, keys = self.split(self.query(asking)), self.split(self.key(answering))
         values = self.split(self.value(answering))
-        looks = [
-            self.attend(queries[:, head], keys[:, head], values[:, head], allowed)
-            for head in range(self.heads)
-        ]
+        looks = [self.attend(queries[:, head], keys[:, head], values[:, head], allowed) for head in range(self.heads)]
         found = torch.stack([look[0] for look in looks], dim=1)
         return self.output(self.join(found)), torch.stack([look[1] for look in looks], dim=1)

@@ -3,5 +3,5 @@
 # cause: no-softmax
 def soft_lookup(query, keys, values, sharpness):
     fits = keys @ query
-    shares = (sharpness * fits)
+    shares = sharpness * fits
     return shares @ values

@@ -14,8 +14,6 @@ class TransformerDecoder(nn.Module):
         states = states + self.positions(read.shape[1], states.shape[2])
         total = 0
         for block in self.blocks:
-            states, weights = block(
-                states, self.causal_mask(read.shape[1])[None], source, source_mask[:, None, :]
-            )
+            states, weights = block(states, self.causal_mask(read.shape[1])[None], source, source_mask[:, None, :])
             total = total + weights.mean(1) / len(self.blocks)
         return self.output(self.norm(states))[:, -new:], read, total[:, -new:]
