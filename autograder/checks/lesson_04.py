@@ -446,6 +446,8 @@ class AccuracyAfterError(Check):
         "all-up-to": "Each item takes in all words up to that distance. Which words come exactly d steps after it?",
         "faultless-counted": "Sentences without an error count too, as if their first word were wrong. What does "
         "`argmax` give for a row that is all False?",
+        "batch-for-length": "Sentences without an error count from some place on. Which number comes after all places "
+        "of a sentence, B or T?",
         "padding-counted": "Padding after a short sentence counts. Which words are real?",
         "not-nan": "Where no sentence has a word there is no share, so nan. Is it 0 / 0, or was something added?",
     }
@@ -489,10 +491,10 @@ class _Written:
     def __init__(self, draw: Draw, reach: int, faultless: bool = False, padded: bool = False):
         rows, length = sorted(draw.sizes(2, 5, 9))
         self._mask = draw.mask(rows, length) if padded else torch.ones(rows, length, dtype=torch.bool)
-        self._kinds = [*["faultless-counted"] * faultless, *["padding-counted"] * padded]
+        self._kinds = [*["faultless-counted", "batch-for-length"] * faultless, *["padding-counted"] * padded]
         wrong = draw.integers(0, 5, rows, length) < 2
         words, ends = draw.integers(4, 30, rows, length), self._mask.sum(1) - 1
-        wrong[:, 1] |= ~(wrong & self._mask).any(1)
+        wrong[:, 1] |= ~(wrong & self._mask)[:, :rows].any(1)  # a first error comes before place B
         if faultless:
             wrong[:2] = False
         if padded:  # its only error is the last word: one step after it is padding
@@ -518,6 +520,7 @@ class _Written:
         found = self._shares(places - first, self._mask)
         special = {
             "faultless-counted": self._shares(places - first % none, self._mask),
+            "batch-for-length": self._shares(places - first.clamp(max=len(wrong)), self._mask),
             "padding-counted": self._shares(places - first, torch.ones_like(wrong)),
         }
         return {

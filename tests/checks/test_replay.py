@@ -41,6 +41,7 @@ def test_no_answer_that_says_again_what_others_were_asked_passes(lesson, check):
         assert passed == [], choose.__name__
 
 
+@pytest.mark.long
 @every_exercise
 def test_what_is_wanted_has_more_values_than_can_be_guessed(lesson, check):
     """Stages draw for themselves, so their numbers of values multiply."""
