@@ -18,7 +18,7 @@ export GOMP_SPINCOUNT ?= 1000
 # ... but where one training has the machine to itself, OpenMP's own number is up to twice as fast.
 bench bench-real build models: export GOMP_SPINCOUNT = 300000
 
-.PHONY: help lab teach test test-fast test-sandbox test-browser test-notebooks load load-dask fuzz bench bench-real bench-grading bench-scale term lint format build results pages models lock check-lock newest clean
+.PHONY: help lab teach test test-fast test-sandbox test-browser test-network test-notebooks load load-dask fuzz bench bench-real bench-grading bench-scale term lint format build results pages models lock check-lock newest clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -75,6 +75,9 @@ test-browser: $(VENV)/ready  ## a learner's way through JupyterLab in the system
 
 test-notebooks: $(VENV)/ready  ## run the solution notebooks and compare their outputs
 	$(BIN)/pytest --nbval solutions
+
+test-network: $(VENV)/ready  ## what fetches packages: a lesson with the IPython that Colab has
+	NETWORK=1 $(BIN)/pytest tests/whole/test_colab.py
 
 term: $(VENV)/ready  ## a class of 60 through all six lessons, from the LMS to the marks (minutes)
 	WHOLE_TERM=1 $(BIN)/pytest tests/whole/test_term.py --durations=8
