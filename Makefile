@@ -30,9 +30,9 @@ $(VENV)/learner: EXTRAS := lab
 $(VENV)/learner: COMPILE := --no-compile
 $(VENV)/learner: HOLDS := what learners need, PyTorch and JupyterLab: about 310 MB
 $(VENV)/teacher: EXTRAS := lab,grade
-$(VENV)/teacher: HOLDS := what teachers need, nbgrader besides PyTorch and JupyterLab: about 350 MB
+$(VENV)/teacher: HOLDS := what teachers need, nbgrader besides PyTorch and JupyterLab: about 340 MB
 $(VENV)/ready: EXTRAS := test
-$(VENV)/ready: HOLDS := everything, the tools of the tests too: about 460 MB
+$(VENV)/ready: HOLDS := everything, the tools of the tests too: about 450 MB
 $(VENV)/ready: SMALLER := $(VENV)/learner $(VENV)/teacher
 $(VENV)/teacher: SMALLER := $(VENV)/learner
 
