@@ -19,7 +19,7 @@ export GOMP_SPINCOUNT ?= 1000
 # ... but where one training has the machine to itself, OpenMP's own number is up to twice as fast.
 bench bench-real build models: export GOMP_SPINCOUNT = 300000
 
-.PHONY: help lab teach test test-fast test-sandbox test-browser test-hub test-notebooks load load-dask fuzz mutants bench bench-real bench-grading bench-scale term lint format build results pages models lock check-lock newest clean
+.PHONY: help lab teach test test-fast test-sandbox test-browser test-hub test-network test-notebooks load load-dask fuzz mutants bench bench-real bench-grading bench-scale term lint format build results pages models lock check-lock newest clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -31,9 +31,9 @@ $(VENV)/learner: EXTRAS := lab
 $(VENV)/learner: COMPILE := --no-compile
 $(VENV)/learner: HOLDS := what learners need, PyTorch and JupyterLab: about 310 MB
 $(VENV)/teacher: EXTRAS := lab,grade
-$(VENV)/teacher: HOLDS := what teachers need, nbgrader besides PyTorch and JupyterLab: about 350 MB
+$(VENV)/teacher: HOLDS := what teachers need, nbgrader besides PyTorch and JupyterLab: about 340 MB
 $(VENV)/ready: EXTRAS := test
-$(VENV)/ready: HOLDS := everything, the tools of the tests too: about 460 MB
+$(VENV)/ready: HOLDS := everything, the tools of the tests too: about 450 MB
 $(VENV)/ready: SMALLER := $(VENV)/learner $(VENV)/teacher
 $(VENV)/teacher: SMALLER := $(VENV)/learner
 
@@ -80,6 +80,9 @@ test-hub: $(VENV)/ready  ## a class on a real JupyterHub, with users that root m
 
 test-notebooks: $(VENV)/ready  ## run the solution notebooks and compare their outputs
 	$(BIN)/pytest --nbval solutions
+
+test-network: $(VENV)/ready  ## what fetches packages: a lesson with the IPython that Colab has
+	NETWORK=1 $(BIN)/pytest tests/whole/test_colab.py
 
 term: $(VENV)/ready  ## a class of 60 through all lessons, from the LMS to the marks (minutes)
 	WHOLE_TERM=1 $(BIN)/pytest tests/whole/test_term.py --durations=8
