@@ -1,6 +1,7 @@
 """Fixtures of more than one module, what processes of tests have in their environment, and which files begin first."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,10 @@ LONGEST = [  # of those that start kernels or sandboxes, by their minutes: what 
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(LIGHT), os.environ.get("PYTHONPATH")]))
 if IN_PARALLEL:  # processes of several threads each would wait for one another in turns
     os.environ["OMP_NUM_THREADS"] = "1"  # read once, when torch is loaded: the course is not to be imported above
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of a script: no test would be interrupted
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(trylast=True)

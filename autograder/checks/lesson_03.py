@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -10,6 +10,7 @@ from torch.nn import functional as F
 
 from autograder.checks.framework.check import Check, stage
 from autograder.checks.framework.compare import difference, kind_of
+from autograder.checks.framework.random_inputs import told_apart
 from autograder.checks.framework.trial import Trial
 from autograder.subjects.codec import Handle
 from autograder.subjects.stand_ins import CONFUSED, LOST, DistanceScore, largest_share
@@ -55,12 +56,27 @@ class ScoreOne(Check):
     def _compare(trial: Trial, units: int, output: Tensor) -> None:
         hidden = 5
         layer = trial.draw.normal(units, 2 * hidden, scale=0.6)
-        pairs = [(trial.draw.normal(hidden), trial.draw.normal(hidden)) for _ in range(6)]
-        for pair in pairs:
-            expected, got = trial.both(*pair, layer, output)
+        for _ in range(6):
+            pair = told_apart(lambda: _States(trial.draw.normal(hidden), trial.draw.normal(hidden), layer, output))
+            expected, got = trial.both(*pair)
             is_number = isinstance(got, int | float) and not isinstance(got, bool)
             trial.require(not is_number, "plain-number", t("a tensor of shape {shape}", shape="()"), kind_of(got))
-            trial.equal(expected, got, suspects=_mistaken_score(*pair, layer, output))
+            trial.equal(expected, got, suspects=_mistaken_score(*pair))
+
+
+class _States(NamedTuple):
+    """Two states (H,), the layer (A, 2H) and the output (A,) that score them."""
+
+    decoder: Tensor
+    encoder: Tensor
+    layer: Tensor
+    output: Tensor
+
+    def found(self) -> dict[str, Tensor]:
+        """The score, and what mistakes of one hidden unit would make of it."""
+        right = self.output @ torch.tanh(self.layer @ torch.cat(self[:2]))
+        mistaken = _mistaken_score(*self)
+        return {"right": right} | {name: mistaken[name] for name in ("no-tanh", "encoder-first", "decoder-ignored")}
 
 
 def _mistaken_score(decoder: Tensor, encoder: Tensor, layer: Tensor, output: Tensor) -> dict[str, Tensor]:

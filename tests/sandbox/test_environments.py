@@ -161,7 +161,7 @@ class TestRefusals:
         assert "toolkit" not in (libraries.obstacle([tmp_path / "toolkit"]) or "")
 
     def test_grading_asks_first_and_judging_elsewhere_does_not(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(doctor, "obstacle", lambda: "the environment is on the moon")
+        monkeypatch.setattr(bubblewrap, "obstacle", lambda: "the environment is on the moon")
         with pytest.raises(GradingError, match="Nothing was graded: the environment is on the moon"):
             Options(tmp_path).judge()
         assert Options(tmp_path, scheduler="tcp://elsewhere").judge()

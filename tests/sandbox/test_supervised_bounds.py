@@ -395,10 +395,10 @@ class TestGroupsOfUsers:
             user_scope.folder_of(os.getpid())
 
     def test_the_doctor_says_what_holds_and_what_does_not(self, monkeypatch):
-        monkeypatch.setattr(doctor, "mechanism", lambda: cgroups.Mechanism("supervision"))
+        monkeypatch.setattr(cgroups, "mechanism", lambda: cgroups.Mechanism("supervision"))
         finding = doctor.look_at_limits()
         assert "What holds" in finding.text
         assert "What does not" in finding.text
         assert "enable-linger" in finding.remedy
-        monkeypatch.setattr(doctor, "mechanism", lambda: cgroups.Mechanism("cgroup v2", (Path("/"),)))
+        monkeypatch.setattr(cgroups, "mechanism", lambda: cgroups.Mechanism("cgroup v2", (Path("/"),)))
         assert "bounded by the kernel" in doctor.look_at_limits().text

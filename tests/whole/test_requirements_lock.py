@@ -114,7 +114,7 @@ def test_what_learners_modules_import_the_base_package_brings():
     others = imported - set(sys.stdlib_module_names) - {"autograder", "lessons"}
     brought = {"pil" if name == "pillow" else name.replace("-", "_") for name in names_of(project()["dependencies"])}
     # markupsafe comes with jinja2, traitlets with ipython; jupytext reads sources, which learners have none of
-    assert {name.lower() for name in others} - brought == {"markupsafe", "jupytext"}
+    assert {name.lower() for name in others} - brought == {"markupsafe", "jupytext", "traitlets"}
 
 
 def test_each_extra_is_named_where_a_module_of_it_is_lacking():
