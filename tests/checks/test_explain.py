@@ -27,6 +27,8 @@ def changed(value, place, number):
 
 CASES = [
     ("nan", X, changed(X, (1, 2), math.nan)),
+    ("zero", X, torch.zeros_like(X)),
+    ("zero", -2.8198, 0.0),
     ("constant", X, torch.full_like(X, 2.0)),
     ("negated", X, -X),
     ("negated", 0.7, -0.7),
@@ -71,6 +73,10 @@ CASES = [
     ("at-the-first", X, changed(X, (slice(None), 0), torch.tensor([8.0, 9.0, 7.0]))),
     ("at-the-last", X, changed(X, 2, torch.tensor([8.0, 9.0, 7.0, 5.0]))),
     ("after-the-first", [4, 7, 2, 9], [4, 1, 8, 3]),
+    ("at-one-place", (0.5, 0.13), (0.5, 1.0)),
+    ("at-one-place", {4: [1.0, 2.4, 0.6], 6: [0.2, 3.2, 0.8]}, {4: [1.0, 15.0, 0.6], 6: [0.2, 15.0, 0.8]}),
+    ("at-one-place", torch.tensor([[0.75, 0.25], [0.7, 0.25]]), torch.tensor([[1.0, 0.25], [1.0, 0.25]])),
+    ("offset", -2.8198, -1.8198),
     ("before-the-last", [4, 7, 2, 9], [3, 1, 8, 9]),
 ]
 
@@ -155,7 +161,7 @@ def verdict_of(answer):
         (lambda one, other: 3 * (one - other), "factor"),
         (lambda one, other: one * 2 + other.sum() * 0, "argument-unread"),
         (lambda one, other: one, "as-given"),
-        (lambda one, other: torch.zeros(3, 4), "constant"),
+        (lambda one, other: torch.ones(3, 4), "constant"),
     ],
     ids=range(6),
 )

@@ -31,10 +31,17 @@ def differing_places(expected: Any, got: Any, arguments: Sequence[Any], axes: st
 
 
 def _as_tensor(value: Any) -> Tensor | None:
+    """A tensor of numbers that stand in a list, or in a list or a dict of lists of one length."""
     if isinstance(value, Tensor):
         return value.detach()
-    numbers = isinstance(value, list | tuple) and all(isinstance(one, int | float) for one in value)
-    return torch.tensor(value) if numbers and value else None
+    value = list(value.values()) if isinstance(value, dict) else value
+    if not isinstance(value, list | tuple) or not value:
+        return None
+    rows = [one if isinstance(one, list | tuple) else [one] for one in value]
+    alike = len({len(row) for row in rows}) == 1
+    if not alike or not all(isinstance(one, int | float) for row in rows for one in row):
+        return None
+    return torch.tensor(value)
 
 
 def _wrong(wanted: Tensor, had: Tensor) -> Tensor:
@@ -77,22 +84,22 @@ def _by_axis(wrong: Tensor, axes: str) -> Evidence | None:
         size = wrong.shape[axis]
         others = tuple(place for place in range(wrong.dim()) if place != axis)
         along = (wrong.any(others) if others else wrong).tolist()
-        if size > 2 and (found := _pattern(along)):
+        if size > 1 and (found := _pattern(along)):
             cause, words = found
-            return Evidence(cause, t("{which} along {axis}", which=words, axis=letter) if letter else words)
+            where = letter or (t("dimension {number}", number=axis) if wrong.dim() > 1 else "")
+            return Evidence(cause, t("{which} along {axis}", which=words, axis=where) if where else words)
     return None
 
 
 def _pattern(wrong: list[bool]) -> tuple[str, Words] | None:
-    """What a row of places looks like, True where one differs."""
+    """What a row of places looks like, True where one differs. Of two places the one that differs is told alone."""
+    count = len(wrong)
     patterns: Sequence[tuple[str, Words, bool]] = (
-        ("at-the-first", t("only the first of {count} differs", count=len(wrong)), wrong[0] and not any(wrong[1:])),
-        ("at-the-last", t("only the last of {count} differs", count=len(wrong)), wrong[-1] and not any(wrong[:-1])),
-        ("after-the-first", t("only the first of {count} is right", count=len(wrong)), not wrong[0] and all(wrong[1:])),
-        (
-            "before-the-last",
-            t("only the last of {count} is right", count=len(wrong)),
-            not wrong[-1] and all(wrong[:-1]),
-        ),
+        ("at-the-first", t("only the first of {count} differs", count=count), wrong[0] and not any(wrong[1:])),
+        ("at-the-last", t("only the last of {count} differs", count=count), wrong[-1] and not any(wrong[:-1])),
+        ("after-the-first", t("only the first of {count} is right", count=count), not wrong[0] and all(wrong[1:])),
+        ("before-the-last", t("only the last of {count} is right", count=count), not wrong[-1] and all(wrong[:-1])),
     )
-    return next(((cause, words) for cause, words, fits in patterns if fits), None)
+    if sum(wrong) == 1 and (count == 2 or 0 < wrong.index(True) < count - 1):
+        return "at-one-place", t("only place {place} of {count} differs", place=wrong.index(True), count=count)
+    return next(((cause, words) for cause, words, fits in patterns if fits and count > 2), None)

@@ -57,10 +57,11 @@ def relation(expected: Any, got: Any) -> Evidence | None:
         return Evidence("nan", t("{count} of your {total} values: nan", count=count, total=len(had)))
     if not bool(wanted.isfinite().all() and had.isfinite().all()):
         return None
+    if not bool(had.any()) and bool((wanted.abs() > ATOL).all()):
+        return Evidence("zero", t("yours: 0") if len(had) == 1 else t("each of yours: 0"))
     if len(had) > 2 and _alike(had, had[:1].expand_as(had)) and not _alike(wanted, wanted[:1].expand_as(wanted)):
         return Evidence("constant", t("each of your {total} values: {value}", total=len(had), value=number(had[0])))
-    found = _by_function(wanted, had) or _by_number(wanted, had)
-    return found
+    return _by_function(wanted, had) or _by_number(wanted, had)
 
 
 def _alike(wanted: Tensor, had: Tensor) -> bool:
@@ -99,8 +100,7 @@ def _by_number(wanted: Tensor, had: Tensor) -> Evidence | None:
         if _alike(had, ratio * wanted) and abs(ratio) > ATOL and (apart or _is_usual_factor(ratio, wanted)):
             return Evidence("factor", t("each of yours: {factor} times the expected value", factor=_spoken(ratio)))
     offset = float((had - wanted).median())
-    whole = bool((wanted == wanted.round()).all())
-    if _alike(had, wanted + offset) and (apart or (whole and abs(offset) == 1)):
+    if _alike(had, wanted + offset) and (apart or math.isclose(abs(offset), 1, rel_tol=1e-6)):
         more = t("each of yours: {number} more than expected", number=number(abs(offset)))
         less = t("each of yours: {number} less than expected", number=number(abs(offset)))
         return Evidence("offset", more if offset > 0 else less)

@@ -18,6 +18,7 @@ GENERAL_CAUSES: Mapping[str, str] = {
     "new tensor made of numbers?",
     # What the machine has found of a difference that a check does not foresee.
     "nan": "There is nan among the values. What is divided by 0, or is 0 times infinity?",
+    "zero": "The result is 0. What cancels out there, or is never added?",
     "constant": "All values are the same. Which of the inputs do they not depend on?",
     "negated": "All signs are turned. What is taken from what, and which way round is it wanted?",
     "complement": "What came back is the rest to 1. Which of the two shares does the docstring ask for?",
@@ -48,6 +49,7 @@ GENERAL_CAUSES: Mapping[str, str] = {
     "at-the-last": "Only the last place is wrong. Where does your loop or slice end?",
     "after-the-first": "After the first place nothing is right. What does each place need from the one before it?",
     "before-the-last": "Only the last place is right. What is different there?",
+    "at-one-place": "A part of it is right, another is not. Which line makes the part that is not?",
     "as-given": "What came back is an input as it was. Which line of yours changes it, and is the change returned?",
     "arguments-exchanged": "Two arguments have changed roles. Which one does each line of the docstring mean?",
     "argument-unread": "One of the arguments has no effect. What does the docstring say that it is for?",
