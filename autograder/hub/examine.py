@@ -14,7 +14,7 @@ from typing import Any
 
 from autograder.course.lessons import solutions_folder
 from autograder.doctor import Finding
-from autograder.hub.settings import FORMGRADER
+from autograder.hub.settings import GRADES, formgrader_path
 from autograder.permissions import readable_by_others
 
 PROXIES = ("configurable-http-proxy", "traefik")
@@ -112,6 +112,11 @@ def look_at_root(seen: Seen) -> Finding:
     if named and Path(str(named)).resolve() != seen.here:
         text = f"settings of this machine or of yours say that the course's root is {named}, and this is {seen.here}."
         return Finding("root", False, text, "Take CourseDirectory.root out of them: the course's folders name it.")
+    shown = seen.environment.get("JUPYTERHUB_ROOT_DIR")
+    if shown and not seen.here.is_relative_to(Path(shown).resolve()):
+        text = f"this server shows {shown}, and {seen.here} is not in it: formgrader says that the path is wrong."
+        remedy = "Load what `autograder hub` writes in jupyterhub_config.py, and start the server anew."
+        return Finding("root", False, text, remedy)
     return Finding("root", True, "no settings of this machine lead nbgrader to another folder.")
 
 
@@ -121,11 +126,14 @@ def look_at_frames(seen: Seen) -> Finding:
     policy = str(headers.get("Content-Security-Policy", ""))
     disabled = seen.lab.get("disabledExtensions", {})
     if disabled.get("@jupyter/nbgrader:formgrader") or disabled.get("@jupyter/nbgrader"):
-        return Finding("frames", True, f"formgrader opens in a tab of its own: the hub's address and {FORMGRADER}.")
+        return Finding(
+            "frames", True, f"formgrader opens in a tab of its own: the hub's address and {formgrader_path(seen.here)}."
+        )
     if "frame-ancestors" in policy and "'none'" not in policy:
         return Finding("frames", True, "formgrader's page may be shown in JupyterLab.")
     text = "a hub refuses pages in frames, so Nbgrader > Formgrader in JupyterLab shows a grey page."
-    remedy = f"Open it in a tab of its own: the hub's address and {FORMGRADER}. `autograder hub` takes the button away."
+    address = f"the hub's address and {formgrader_path(seen.here)}"
+    remedy = f"Open it in a tab of its own: {address}. `autograder hub` takes the button away."
     return Finding("frames", False, text, remedy)
 
 
@@ -150,7 +158,7 @@ def look_at_solutions(seen: Seen) -> Finding:
 
 def look_at_class(seen: Seen) -> Finding:
     """Whether others can look at submissions and grades."""
-    folders = [folder for name in ("submitted", "graded") if (folder := seen.here / name).is_dir()]
+    folders = [folder for name in ("submitted", GRADES) if (folder := seen.here / name).is_dir()]
     for folder in folders:
         if told := readable_by_others(folder):
             return Finding("class", False, told)
