@@ -210,7 +210,7 @@ REPAIRS: tuple[Repair, ...] = (
     *(strange_versions, old_format, split, split_without_marks, answers_above_the_stubs, setup_deleted),
     *(setup_spoilt, help_in_setup, help_in_exploration, builtins_shadowed_below, noisy),
     *(builtins_shadowed_above, slow, help_in_own_cells, many_threads, left_behind, help_run_later),
-    numbers_of_numpy,,
+    numbers_of_numpy,
 )
 
 
