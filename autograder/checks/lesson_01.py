@@ -37,7 +37,7 @@ class MakeDictionary(Check):
         "empty-tally": "A word without a link has no counterpart, so its tally is empty. Should it be in the result?",
     }
     signs = {
-        "empty-tally": Sign("IndexError|ValueError", "out of range|empty", r"most_common|max\(|\[-?[01]\]"),
+        "empty-tally": Sign("IndexError|ValueError", "out of range|empty", r"most_common|max\(|sorted\("),
     }
     hints = (
         "How would you find the usual translation of *love* with paper and pencil, from a hundred sentence pairs?",

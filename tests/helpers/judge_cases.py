@@ -194,14 +194,14 @@ def help_run_later(notebook: NotebookNode) -> None:
     notebook.cells.append(own("def my_decorator(function):\n    return function"))
 
 
-def arrays(notebook: NotebookNode) -> None:
-    """NumPy's values where tensors and numbers are expected."""
-    for exercise in ("encode_words", "pad_batch", "greedy_decode"):
+def numbers_of_numpy(notebook: NotebookNode) -> None:
+    """NumPy's numbers where numbers are expected; where later cells need tensors, tensors are wanted."""
+    for exercise in ("encode_words", "greedy_decode"):
         name = cases.defined(exercise)
-        more = f"\n_own_{name} = {name}\ndef {name}(*data):\n    return as_arrays(_own_{name}(*data))"
+        more = f"\n_own_{name} = {name}\ndef {name}(*data):\n    return of_numpy(_own_{name}(*data))"
         cases.marked(notebook)[exercise].source += more
-    kinds = "return np.array(x) if isinstance(x, torch.Tensor) else np.int64(x) if isinstance(x, int) else"
-    one = f"def as_arrays(x):\n    import numpy as np\n    {kinds} type(x)(map(as_arrays, x))"
+    kinds = "return np.int64(x) if isinstance(x, int) else"
+    one = f"def of_numpy(x):\n    import numpy as np\n    {kinds} type(x)(map(of_numpy, x))"
     notebook.cells.append(own(one))
 
 
@@ -209,7 +209,8 @@ REPAIRS: tuple[Repair, ...] = (
     *(checks_deleted, checks_edited, checks_moved_to_the_top, all_copied, stubs_copied_to_the_end, metadata_lost),
     *(strange_versions, old_format, split, split_without_marks, answers_above_the_stubs, setup_deleted),
     *(setup_spoilt, help_in_setup, help_in_exploration, builtins_shadowed_below, noisy),
-    *(builtins_shadowed_above, slow, help_in_own_cells, many_threads, left_behind, help_run_later, arrays),
+    *(builtins_shadowed_above, slow, help_in_own_cells, many_threads, left_behind, help_run_later),
+    numbers_of_numpy,
 )
 
 

@@ -34,7 +34,7 @@ LESSON = find_lesson(cases.LESSON)
 KNOWN = course_notebook(LESSON, cases.RELEASE)
 SOLVED, RELEASED = (json.loads(nbformat.writes(notebook)) for notebook in (judge_cases.solved(), cases.RELEASE))
 LONGEST = 60.0  # seconds of CPU to read, match and write: a fiftieth is usual, 50 MB of metadata take 16
-SETUP = [cell.solved for cell in KNOWN.setup]
+SETUP = [cell.released for cell in KNOWN.setup]
 
 Damages = Sequence[Callable]
 DAMAGES = st.lists(st.sampled_from([*damage_cases.CONTENT, *damage_cases.TEXT]), min_size=1, max_size=3)

@@ -89,7 +89,7 @@ def test_a_failure_shows_every_stage_with_its_state_in_words():
 def test_tensors_stand_side_by_side_with_axes_named_and_the_first_difference_marked():
     page = Page(card_of("pad_batch", padded_left))
     assert page.count("table") == 2
-    assert page.texts["caption"] == ["shape (B=4, S=7)", "shape (B=4, S=7)"]
+    assert page.texts["caption"] == ["shape (B=4, S=8)", "shape (B=4, S=8)"]
     corner = [text for text in page.texts["td"] if text in ("B", "S")]
     assert corner == ["B", "S", "B", "S"]
     assert "B batch, S source length." in " ".join(page.texts["p"])
