@@ -26,16 +26,16 @@ DRAWS, MORE_CALLS, SECONDS = 20, 5, 300
 
 def difference_found(mutant: Mutant, draws: int = DRAWS) -> str:
     """Where a mutant differs from the solution, in words; "" where no input was found."""
-    signal.alarm(SECONDS)  # ends the search, and says so by the signal
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)  # of the processor: ends the search, and says so by the signal
+    subject, answer = _subject(mutant), reference_answer(mutant.lesson, mutant.exercise)
     for seed in range(draws):
         torch.manual_seed(seed)
-        reference = LocalSubject(reference_answer(mutant.lesson, mutant.exercise))
-        trial = _SearchingTrial(_subject(mutant), reference, torch.Generator().manual_seed(seed))
+        trial = _SearchingTrial(subject, LocalSubject(answer), torch.Generator().manual_seed(seed))
         verdict = find_check(mutant.exercise).run(trial)
         if not verdict.passed:
-            return verdict.text()
-    signal.alarm(0)
-    return ""
+            break
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    return "" if verdict.passed else verdict.text()
 
 
 def _subject(mutant: Mutant) -> Subject:
