@@ -186,11 +186,15 @@ def test_the_kernel_answers_in_the_playground(open_lesson, page, picture):
     slider.focus()
     for _ in range(8):
         page.keyboard.press("PageUp")
+    before = float(slider.input_value())
+    page.keyboard.press("ArrowUp")  # JupyterLab leaves arrows and Enter to the playground
+    assert float(slider.input_value()) == pytest.approx(before + 0.01, abs=0.005)
     expect(best).to_contain_text("Jihun.TOP")
     expect(shown.locator(".pg-said")).to_contain_text("Next word 지훈이는")
     picture("08_playground_weight_moved")
     shown.get_by_role("button", name="Undo").click()
-    shown.get_by_role("button", name="Step on").click()
+    shown.get_by_role("button", name="Step on").focus()
+    page.keyboard.press("Enter")
     expect(shown.locator(".pg-prefix")).to_contain_text("TOP")
     shown.get_by_role("button", name="Hide the state after yesterday").click()
     expect(shown.locator(".pg-weights li").nth(3)).to_contain_text("hidden")

@@ -366,8 +366,12 @@ export function asPython(steps) {
 const SHOWN_WORDS = 6;
 const SAY_AFTER = 400; // ms, so that a drag is announced once
 
+const CONTROLS = ["button", "input", "select"];
+
 function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
+  // JupyterLab would take arrows and Enter for itself, to move between cells
+  if (CONTROLS.includes(tag)) element.dataset.lmSuppressShortcuts = "true";
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else if (name in element && name !== "list" && name !== "form") element[name] = value;
