@@ -16,9 +16,9 @@ _STYLE = """
 #ID { font-size: 1.15em; line-height: 1.6; color: black; background: white; padding: 0.4em 0.8em; }
 #ID p { margin: 0.3em 0; }
 #ID span { border-radius: 0.3em; padding: 0 0.4em; margin-bottom: 0.7em; }
-#ID span { display: inline-block; position: relative; }
-#ID span::after { position: absolute; left: 0; right: 0; top: 2.75em; line-height: 1; font-size: 0.65em; }
-#ID span::after { text-align: center; }
+#ID span { display: inline-block; position: relative; white-space: nowrap; }
+#ID span::after { position: absolute; left: 50%; top: 2.75em; line-height: 1; font-size: 0.65em; }
+#ID span::after { transform: translateX(-50%); }
 #ID .word { border: 1px solid TARGET; cursor: default; }
 #ID .word:is(:hover, :focus) { outline: 3px solid TARGET; outline-offset: 1px; }
 #ID small { color: NEUTRAL; }
