@@ -78,7 +78,8 @@ def look_at_proxy(seen: Seen) -> Finding:
     if found := next((place for name in PROXIES if (place := shutil.which(name, path=path))), None):
         return Finding("proxy", True, f"{found} is there.")
     remedy = (
-        "Install one: npm install --global configurable-http-proxy (or of PyPI: pip install configurable-http-proxy)."
+        "Install one: npm install --global configurable-http-proxy. (PyPI's package of that name works too, but the "
+        "page that waits for a server does not go on by itself.)"
     )
     return Finding("proxy", False, "a hub has no proxy here, and does not start without one.", remedy)
 

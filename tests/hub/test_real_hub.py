@@ -114,8 +114,19 @@ class Browser:
         self.page.fill("#username_input", user.name)
         self.page.fill("#password_input", hub_cases.PASSWORD)
         self.page.click("#login_submit")
-        self.page.wait_for_url(f"{self.base}/lab**")
+        self._wait_for_the_server()
         self.page.get_by_role("menuitem", name="Nbgrader").first.wait_for()
+
+    def _wait_for_the_server(self) -> None:
+        """The page that waits goes on by itself, except behind PyPI's proxy, which keeps its progress back."""
+        for _ in range(hub_cases.SECONDS // 10):
+            if self.page.url.startswith(f"{self.base}/lab"):
+                return
+            self.page.wait_for_timeout(10_000)
+            if "/hub/spawn" in self.page.url:
+                self.page.goto(f"{self.address}/hub/home")
+                self.page.goto(f"{self.base}/lab")
+        raise AssertionError(f"the server did not start: {self.page.url}")
 
     def ask(self, path: str, method: str = "GET", body: object = None, form: bool = False) -> tuple[int, str, str]:
         """Status, text and policy of what the user's server answers to a page of its own."""
