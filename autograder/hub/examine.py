@@ -14,7 +14,7 @@ from typing import Any
 
 from autograder.course.lessons import solutions_folder
 from autograder.doctor import Finding
-from autograder.hub.settings import FORMGRADER
+from autograder.hub.settings import GRADES, formgrader_path
 from autograder.permissions import readable_by_others
 
 PROXIES = ("configurable-http-proxy", "traefik")
@@ -121,11 +121,14 @@ def look_at_frames(seen: Seen) -> Finding:
     policy = str(headers.get("Content-Security-Policy", ""))
     disabled = seen.lab.get("disabledExtensions", {})
     if disabled.get("@jupyter/nbgrader:formgrader") or disabled.get("@jupyter/nbgrader"):
-        return Finding("frames", True, f"formgrader opens in a tab of its own: the hub's address and {FORMGRADER}.")
+        return Finding(
+            "frames", True, f"formgrader opens in a tab of its own: the hub's address and {formgrader_path(seen.here)}."
+        )
     if "frame-ancestors" in policy and "'none'" not in policy:
         return Finding("frames", True, "formgrader's page may be shown in JupyterLab.")
     text = "a hub refuses pages in frames, so Nbgrader > Formgrader in JupyterLab shows a grey page."
-    remedy = f"Open it in a tab of its own: the hub's address and {FORMGRADER}. `autograder hub` takes the button away."
+    address = f"the hub's address and {formgrader_path(seen.here)}"
+    remedy = f"Open it in a tab of its own: {address}. `autograder hub` takes the button away."
     return Finding("frames", False, text, remedy)
 
 
@@ -150,7 +153,7 @@ def look_at_solutions(seen: Seen) -> Finding:
 
 def look_at_class(seen: Seen) -> Finding:
     """Whether others can look at submissions and grades."""
-    folders = [folder for name in ("submitted", "graded") if (folder := seen.here / name).is_dir()]
+    folders = [folder for name in ("submitted", GRADES) if (folder := seen.here / name).is_dir()]
     for folder in folders:
         if told := readable_by_others(folder):
             return Finding("class", False, told)

@@ -9,6 +9,7 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from autograder.errors import GradingError
 from autograder.nbgrader_settings import COURSE_ID
@@ -16,7 +17,7 @@ from autograder.nbgrader_settings import COURSE_ID
 GROUP = "graders"
 _NAME = re.compile(r"[a-z_][a-z0-9_.-]{0,31}")
 _DATABASE = re.compile(r"postgresql(\+psycopg)?://[^\s:@/]+@[^\s@]+")
-FORMGRADER = "/hub/user-redirect/formgrader?path=graded"
+GRADES = "graded"
 
 _HUB = """\
 # Load this file in jupyterhub_config.py: load_subconfig("{name}")
@@ -44,7 +45,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 # The graders share a group; what they grade is theirs and nobody else's.
 getent group {group} > /dev/null || groupadd {group}
 {members}
-install -d -o root -g {group} -m 2770 {folder}
+install -d -o root -g {group} -m 2770 {folder} {folder}/submitted {folder}/{grades}
 
 # The exchange: everyone hands in there, and nobody may list or read what others have handed in.
 install -d -m 0755 {above}
@@ -86,6 +87,14 @@ class Hub:
     homes: Path = Path("/home")
 
 
+def formgrader_path(folder: Path) -> str:
+    """Where formgrader of a class is, below a hub's address: for whoever is logged in, in a tab of its own.
+
+    The path is a whole one: a server takes others from where it was started, which on a hub is a user's home.
+    """
+    return f"/hub/user-redirect/formgrader?path={quote(str(folder / GRADES))}"
+
+
 def hub_command(to: Path, hub: Hub) -> int:
     """`autograder hub`.
 
@@ -125,6 +134,7 @@ def files(hub: Hub) -> dict[str, str]:
     course = {"course_id": COURSE_ID, "groupshared": len(hub.graders) > 1}
     nbgrader = {"Exchange": {"root": str(hub.exchange)}, "CourseDirectory": course}
     lab = {"disabledExtensions": {"@jupyter/nbgrader:formgrader": True, "@jupyter/nbgrader:create-assignment": True}}
+    lab["disabledExtensions"]["@jupyterlab/apputils-extension:announcements"] = True
     return {
         "jupyter/nbgrader_config.json": json.dumps(nbgrader, indent=2) + "\n",
         "jupyter/labconfig/page_config.json": json.dumps(lab, indent=2) + "\n",
@@ -142,6 +152,7 @@ def _script(hub: Hub) -> str:
     grader = hub.graders[0]
     return _SCRIPT.format(
         group=GROUP,
+        grades=GRADES,
         members="\n".join(f"usermod --append --groups {GROUP} {shlex.quote(name)}" for name in hub.graders),
         folder=shlex.quote(str(hub.folder)),
         above=shlex.quote(str(hub.exchange.parent)),
@@ -161,6 +172,6 @@ def _next_steps(to: Path, hub: Hub) -> Sequence[str]:
         f"2. Load {to / 'jupyterhub_config_course.py'} in jupyterhub_config.py, and start the hub anew.",
         f"3. As {hub.graders[0]}, put a checkout of the course into {hub.folder}, and a copy of course.toml.",
         f"4. Grade there: autograder grade submitted{database}",
-        f"5. Formgrader opens in a tab of its own, at the hub's address and {FORMGRADER}",
+        f"5. Formgrader opens in a tab of its own, at the hub's address and {formgrader_path(hub.folder)}",
         "6. See whether all is well, as a grader: autograder doctor --hub",
     )

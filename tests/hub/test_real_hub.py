@@ -19,7 +19,7 @@ import ordinary_user
 import pytest
 from course_copy import COURSE, CourseCopy
 
-from autograder.hub.settings import FORMGRADER, GROUP, Hub, hub_command
+from autograder.hub.settings import GROUP, Hub, formgrader_path, hub_command
 
 LESSON, WRITTEN = "02_context_limit", "what_capacity_bought"
 COURSE_ID = "seq2seq_to_attention"
@@ -65,7 +65,8 @@ class Class:
         shutil.copytree(copy, self.course, dirs_exist_ok=True)
         shutil.copy(COURSE / "nbgrader_config.py", self.course)
         shutil.copy(COURSE / "autograder" / "course.toml", self.course)
-        teacher.give(self.course)
+        subprocess.run(["chown", "-R", f"{teacher.name}:{GROUP}", self.course], check=True)
+        self.course.chmod(0o2770)
         for user in (teacher, student):
             user.home.chmod(0o700)
 
@@ -186,8 +187,8 @@ def _solve(student: Browser) -> None:
 def _grade_by_hand(teacher: Browser, a_class: Class) -> None:
     """In formgrader, in a tab of its own, since the hub refuses it in a frame."""
     page = teacher.page
-    page.goto(f"{teacher.address}{FORMGRADER}")
-    page.wait_for_url(f"{teacher.base}/formgrader?path=graded")
+    page.goto(f"{teacher.address}{formgrader_path(a_class.course)}")
+    page.wait_for_url(f"{teacher.base}/formgrader?path=**")
     page.get_by_role("link", name=LESSON).first.wait_for()
     page.screenshot(path=PICTURES / "hub_2_formgrader.png")
     _, text, policy = teacher.ask(f"formgrader/api/submitted_notebooks/{LESSON}/{LESSON}")
