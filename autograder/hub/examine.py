@@ -112,6 +112,11 @@ def look_at_root(seen: Seen) -> Finding:
     if named and Path(str(named)).resolve() != seen.here:
         text = f"settings of this machine or of yours say that the course's root is {named}, and this is {seen.here}."
         return Finding("root", False, text, "Take CourseDirectory.root out of them: the course's folders name it.")
+    shown = seen.environment.get("JUPYTERHUB_ROOT_DIR")
+    if shown and not seen.here.is_relative_to(Path(shown).resolve()):
+        text = f"this server shows {shown}, and {seen.here} is not in it: formgrader says that the path is wrong."
+        remedy = "Load what `autograder hub` writes in jupyterhub_config.py, and start the server anew."
+        return Finding("root", False, text, remedy)
     return Finding("root", True, "no settings of this machine lead nbgrader to another folder.")
 
 

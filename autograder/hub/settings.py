@@ -23,13 +23,16 @@ _HUB = """\
 # Load this file in jupyterhub_config.py: load_subconfig("{name}")
 c = get_config()  # noqa: F821 - JupyterHub provides get_config
 
-GRADERS = {graders}
+GRADERS, FOLDER = {graders}, {folder!r}
+START_THERE = ["sh", "-c", 'cd "$0" && exec "$@"', FOLDER]
 
 
 def open_the_class(spawner):
-    # servers of graders open in the folder of the class, in which formgrader finds the grades
+    # formgrader works only where a server starts in the folder of the class, and shows it
     if spawner.user.name in GRADERS:
-        spawner.notebook_dir = {folder!r}
+        spawner.notebook_dir = FOLDER
+        if spawner.cmd[:4] != START_THERE:
+            spawner.cmd = [*START_THERE, *spawner.cmd]
 
 
 c.Spawner.pre_spawn_hook = open_the_class

@@ -42,10 +42,21 @@ class TestFiles:
         config.Spawner.environment = {"A": "1"}
         exec(files(HUB)["jupyterhub_config_course.py"], {"get_config": lambda: config})
         assert config.Spawner.environment == {"A": "1", "AUTOGRADER_COURSE": "/srv/class/course.toml"}
-        servers = [SimpleNamespace(user=SimpleNamespace(name=name), notebook_dir="") for name in ("bob", "kim")]
-        for server in servers:
+        users = [SimpleNamespace(name=name) for name in ("bob", "kim")]
+        servers = [SimpleNamespace(user=user, notebook_dir="", cmd=["server"]) for user in users]
+        for server in (*servers, *servers):  # a server that is started a second time is as before
             config.Spawner.pre_spawn_hook(server)
         assert [server.notebook_dir for server in servers] == ["/srv/class", ""]
+        assert servers[0].cmd[-2:] == ["/srv/class", "server"]
+        assert servers[1].cmd == ["server"]
+
+    def test_a_graders_server_starts_in_the_folder_of_the_class(self, tmp_path):
+        config = Config()
+        config.Spawner.environment = {}
+        exec(files(replace(HUB, folder=tmp_path))["jupyterhub_config_course.py"], {"get_config": lambda: config})
+        server = SimpleNamespace(user=SimpleNamespace(name="bob"), notebook_dir="", cmd=["pwd"])
+        config.Spawner.pre_spawn_hook(server)
+        assert subprocess.run(server.cmd, capture_output=True, text=True).stdout == f"{tmp_path}\n"
 
     def test_the_script_is_one_for_a_shell_and_quotes_what_it_is_given(self, tmp_path):
         hub = replace(HUB, folder=Path("/srv/a class; touch x"))
@@ -127,6 +138,12 @@ class TestDoctor:
     def test_a_root_elsewhere(self, seen):
         settings = {**seen.nbgrader, "CourseDirectory": {"course_id": "x", "root": "/home/old"}}
         assert "root is /home/old" in self.faults(replace(seen, nbgrader=settings))["root"]
+
+    def test_a_server_that_does_not_show_the_class(self, seen, tmp_path):
+        shown = {**seen.environment, "JUPYTERHUB_ROOT_DIR": str(tmp_path / "hana")}
+        assert "formgrader says that the path is wrong" in self.faults(replace(seen, environment=shown))["root"]
+        shown["JUPYTERHUB_ROOT_DIR"] = str(tmp_path / "class")
+        assert self.faults(replace(seen, environment=shown)) == {}
 
     def test_open_homes(self, seen, tmp_path):
         (tmp_path / "hana").chmod(0o755)
