@@ -22,6 +22,8 @@ from autograder.gradebook.course_root import graded_cells
 from autograder.permissions import PRIVATE, close_to_writers
 from autograder.submissions.timestamps import SECRET, TIMESTAMP
 
+READABLE = 0o644
+
 
 class ClearExercises(ClearSolutions):
     """nbgrader's ClearSolutions, whose stub names lesson and exercise, or is the code that is to be mended."""
@@ -134,7 +136,10 @@ class Collect(ExchangeCollect):
 
 
 class ReleaseFeedback(ExchangeReleaseFeedback):
-    """nbgrader's own, which gives up where a student handed in some other way; this one passes those over."""
+    """nbgrader's own, which gives up where a student handed in some other way; this one passes those over.
+
+    What it puts there students can read. The folder cannot be listed, and a page's name is known to its student alone.
+    """
 
     def copy_files(self) -> None:
         """Put the pages of those who handed in through the exchange where these find them."""
@@ -144,6 +149,9 @@ class ReleaseFeedback(ExchangeReleaseFeedback):
             self.log.info("Not through the exchange, so not released: %s", ", ".join(others))
         self.coursedir.student_id_exclude = ",".join([self.coursedir.student_id_exclude, *others])
         super().copy_files()
+        for page in Path(self.dest_path).glob("*.html"):  # a copy has the mode of the page, which is the class's alone
+            if page.stat().st_uid == os.geteuid():
+                page.chmod(READABLE)
 
 
 def _has_receipt(folder: Path) -> bool:

@@ -188,7 +188,7 @@ def _grade_by_hand(teacher: Browser, a_class: Class) -> None:
     """In formgrader, in a tab of its own, since the hub refuses it in a frame."""
     page = teacher.page
     page.goto(f"{teacher.address}{formgrader_path(a_class.course)}")
-    page.wait_for_url(f"{teacher.base}/formgrader?path=**")
+    page.wait_for_url(f"{teacher.base}/formgrader/manage_assignments")
     page.get_by_role("link", name=LESSON).first.wait_for()
     page.screenshot(path=PICTURES / "hub_2_formgrader.png")
     _, text, policy = teacher.ask(f"formgrader/api/submitted_notebooks/{LESSON}/{LESSON}")

@@ -303,6 +303,9 @@ def _look_at_what_came_of_it(term: Term, said: dict[str, str]) -> None:
     assert RUBRIC not in fetched
     assert "model answer" not in fetched.lower()
     assert (term.course / "graded" / "feedback" / "bob" / LESSON / f"{LESSON}.html").is_file()
+    in_exchange = list(term.exchange.glob("*/feedback/*.html"))
+    assert in_exchange
+    assert all(path.stat().st_mode & 0o004 for path in in_exchange)  # the student is another user
     released = next(text for command, text in said.items() if "release_feedback" in command)
     assert "not released: bob, hana" in released
     marks = next(text for command, text in said.items() if "autograder marks" in command)
