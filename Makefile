@@ -9,6 +9,7 @@ BENCH_ARGS ?=
 LOAD_ARGS ?=
 FUZZ_CASES ?= 2000
 PAGES_ARGS ?=
+MUTANTS_ARGS ?=
 export OMP_NUM_THREADS ?= 2
 export TQDM_DISABLE ?= 1
 # Python and pytest keep what they compile, whatever the shell says: each process of tests would compile all of it anew.
@@ -18,7 +19,7 @@ export GOMP_SPINCOUNT ?= 1000
 # ... but where one training has the machine to itself, OpenMP's own number is up to twice as fast.
 bench bench-real build models: export GOMP_SPINCOUNT = 300000
 
-.PHONY: help lab teach test test-fast test-sandbox test-browser test-hub test-notebooks load load-dask fuzz bench bench-real bench-grading bench-scale term lint format build results pages models lock check-lock newest clean
+.PHONY: help lab teach test test-fast test-sandbox test-browser test-hub test-network test-notebooks load load-dask fuzz mutants bench bench-real bench-grading bench-scale term lint format build results pages models lock check-lock newest clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -30,9 +31,9 @@ $(VENV)/learner: EXTRAS := lab
 $(VENV)/learner: COMPILE := --no-compile
 $(VENV)/learner: HOLDS := what learners need, PyTorch and JupyterLab: about 310 MB
 $(VENV)/teacher: EXTRAS := lab,grade
-$(VENV)/teacher: HOLDS := what teachers need, nbgrader besides PyTorch and JupyterLab: about 350 MB
+$(VENV)/teacher: HOLDS := what teachers need, nbgrader besides PyTorch and JupyterLab: about 340 MB
 $(VENV)/ready: EXTRAS := test
-$(VENV)/ready: HOLDS := everything, the tools of the tests too: about 460 MB
+$(VENV)/ready: HOLDS := everything, the tools of the tests too: about 450 MB
 $(VENV)/ready: SMALLER := $(VENV)/learner $(VENV)/teacher
 $(VENV)/teacher: SMALLER := $(VENV)/learner
 
@@ -80,7 +81,10 @@ test-hub: $(VENV)/ready  ## a class on a real JupyterHub, with users that root m
 test-notebooks: $(VENV)/ready  ## run the solution notebooks and compare their outputs
 	$(BIN)/pytest --nbval solutions
 
-term: $(VENV)/ready  ## a class of 60 through all six lessons, from the LMS to the marks (minutes)
+test-network: $(VENV)/ready  ## what fetches packages: a lesson with the IPython that Colab has
+	NETWORK=1 $(BIN)/pytest tests/whole/test_colab.py
+
+term: $(VENV)/ready  ## a class of 60 through all lessons, from the LMS to the marks (minutes)
 	WHOLE_TERM=1 $(BIN)/pytest tests/whole/test_term.py --durations=8
 
 bench-grading: $(VENV)/ready  ## time classes of 40 and 200: stock nbgrader beside autograder (BENCH_ARGS="--students 40 --rounds 3")
@@ -95,6 +99,9 @@ bench-scale: $(VENV)/ready  ## submissions/s by workers and class size, memory: 
 
 fuzz: $(VENV)/ready  ## thousands of damaged notebooks and messages, new ones each time (FUZZ_CASES=2000: about half an hour)
 	FUZZ_CASES=$(FUZZ_CASES) $(BIN)/pytest tests/judging/test_fuzz_notebooks.py tests/subjects/test_fuzz_protocol.py
+
+mutants: $(VENV)/ready  ## slips in every reference solution, run through its check: table in build/mutants (MUTANTS_ARGS="--lesson 3")
+	OMP_NUM_THREADS=1 $(BIN)/python tests/mutants/run.py $(MUTANTS_ARGS)
 
 load-dask: $(VENV)/ready  ## 240 submissions on a Dask cluster of two workers, one of which is killed (minutes)
 	LOAD_STUDENTS=240 $(BIN)/pytest tests/grading/test_cluster.py -k half_way

@@ -93,7 +93,7 @@ class Row(NamedTuple):
     """A line of what is shown of a failure.
 
     Attributes:
-        kind: "given", "expected", "got", "error", "line" or "values".
+        kind: "given", "expected", "got", "evidence", "error", "line" or "values".
         label, words: in the language that is shown.
     """
 
@@ -113,6 +113,7 @@ class Verdict:
         name, title: of that stage; the title says what it asks, or what is wrong where no stage was reached.
         cause: the likely cause by name, and `question`, the same in words.
         given, expected, got: the arguments and both sides; None where there is nothing to show.
+        evidence: what explains how the two sides differ; None where nothing is known of it.
         raised: the error that ended it, if one did.
         case: which inputs decided, "recorded" or "fresh"; "" where the answer was not called.
         hidden: whether it may be shown only which stage failed: the answer has seen inputs that nobody is to see.
@@ -133,6 +134,7 @@ class Verdict:
     given: Words | None = None
     expected: Words | None = None
     got: Words | None = None
+    evidence: Words | None = None
     raised: Raised | None = None
     case: str = "recorded"
     hidden: bool = False
@@ -153,7 +155,7 @@ class Verdict:
 
     def hide(self) -> "Verdict":
         """Leave out all that the answer was given, and all that it can have made of it."""
-        return replace(self, given=None, expected=None, got=None, raised=None, tables=None, hidden=True)
+        return replace(self, given=None, expected=None, got=None, evidence=None, raised=None, tables=None, hidden=True)
 
     # In words
 
@@ -203,6 +205,8 @@ class Verdict:
     def heading(self) -> Words:
         """What is said first."""
         if self.passed:
+            if self.stages == 1:
+                return t("passed")
             return t("all {stages} stages passed", stages=self.stages) if self.stages else t("all stages passed")
         if not self.stage:
             return self.title
@@ -217,6 +221,7 @@ class Verdict:
             ("given", t("given"), self.given),
             ("expected", t("expected"), self.expected),
             ("got", t("got"), self.got),
+            ("evidence", t("compared"), self.evidence),
         ]
         if self.raised is not None:
             values = [say(t("{name} is {value}", name=name, value=value)) for name, value in self.raised.values]
@@ -255,7 +260,7 @@ class Verdict:
             raise ValueError(f"not a verdict: {type(error).__name__}: {error}") from error
 
 
-_TEXTS = ("title", "question", "given", "expected", "got")
+_TEXTS = ("title", "question", "given", "expected", "got", "evidence")
 _PLAIN: Mapping[str, type] = {
     "exercise": str,
     "stage": int,

@@ -129,6 +129,101 @@ class ScriptedDecoder(nn.Module):
         return self.output(torch.stack(new, 1)), state, torch.stack(weights, 1)
 
 
+def nearest_share(queries: Tensor, keys: Tensor, values: Tensor, allowed: Tensor) -> tuple[Tensor, Tensor]:
+    """Stands in for lesson 07's attention without being it: contexts (..., T, H) and weights (..., T, S).
+
+    The nearer a key is to the query, the more weight; contexts are the greatest products, and no sum.
+    """
+    distances = (queries.unsqueeze(-2) - keys.unsqueeze(-3)).abs().mean(-1)
+    shares = allowed / (1 + distances**2)
+    weights = shares / shares.sum(-1, keepdim=True)
+    return (values.unsqueeze(-3) * weights.unsqueeze(-1)).amax(-2), weights
+
+
+class MeanAttention(nn.Module):
+    """Attention that no lesson builds: the mean of what may be looked at, less half of who asks.
+
+    Args:
+        size: H.
+        heads: N, how many matrices of weights it gives.
+    """
+
+    def __init__(self, size: int, heads: int):
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(size))
+        self._heads = heads
+
+    def forward(self, asking: Tensor, answering: Tensor, allowed: Tensor) -> tuple[Tensor, Tensor]:
+        """What was found (B, T, H) and weights (B, N, T, S) that differ from head to head."""
+        shares = allowed.expand(len(asking), asking.shape[1], answering.shape[1])
+        shares = shares / shares.sum(-1, keepdim=True)
+        found = shares @ (answering * self.scale) - asking / 2
+        return found, torch.stack([shares / number for number in range(1, self._heads + 1)], 1)
+
+
+class ReadingBlock(nn.Module):
+    """A block of an encoder that no lesson builds; it bends the states, so that the order of blocks matters.
+
+    Args:
+        size: H.
+        number: of the block; it is added.
+    """
+
+    def __init__(self, size: int, number: int):
+        super().__init__()
+        self.mean = MeanAttention(size, 1)
+        self._number = number
+
+    def forward(self, states: Tensor, allowed: Tensor) -> Tensor:
+        """States (B, S, H) from states (B, S, H)."""
+        found, _ = self.mean(states, states, allowed)
+        return torch.tanh(states + found) + 0.3 * self._number
+
+
+class WritingBlock(nn.Module):
+    """A block of a decoder that no lesson builds.
+
+    Args:
+        size: H.
+        number: of the block; it is added.
+        heads: N.
+    """
+
+    def __init__(self, size: int, number: int, heads: int):
+        super().__init__()
+        self.read = ReadingBlock(size, number)
+        self.cross = MeanAttention(size, heads)
+        self._number = number
+
+    def forward(self, states: Tensor, allowed: Tensor, source: Tensor, source_allowed: Tensor) -> tuple[Tensor, Tensor]:
+        """States (B, T, H) and weights (B, N, T, S), which differ from block to block and from state to state."""
+        found, weights = self.cross(states, source, source_allowed)
+        grown = weights * (1 + self._number + states.mean(-1).abs()[:, None, :, None])
+        return self.read(states, allowed) + found, grown
+
+
+def reading_blocks(size: int, count: int) -> nn.ModuleList:
+    """Several blocks of an encoder, each with its number."""
+    return nn.ModuleList(ReadingBlock(size, number) for number in range(count))
+
+
+def writing_blocks(size: int, count: int, heads: int) -> nn.ModuleList:
+    """Several blocks of a decoder, each with its number."""
+    return nn.ModuleList(WritingBlock(size, number, heads) for number in range(count))
+
+
+def rising_places(length: int, size: int) -> Tensor:
+    """Stands in for patterns of places: (length, size) numbers that rise along both."""
+    places, numbers = torch.arange(1, length + 1), torch.arange(1, size + 1)
+    return (places.unsqueeze(1) / 5 + numbers / 7) * (-1.0) ** numbers
+
+
+def last_two(length: int) -> Tensor:
+    """Stands in for a causal mask without being it: (length, length) bool, a place sees itself and the one before."""
+    steps = torch.arange(length).unsqueeze(1) - torch.arange(length)
+    return (steps >= 0) & (steps < 2)
+
+
 LOST, CONFUSED, PATIENCE = 18, 19, 60
 _SCRIPTED = torch.tensor([4.0, 10.0, 4.0])
 
@@ -236,6 +331,9 @@ def function(name: str) -> Callable[..., Any]:
         "train_traced": train_traced,
         "score_traced": score_traced,
         "score_traced_by_length": score_traced_by_length,
+        "nearest_share": nearest_share,
+        "rising_places": rising_places,
+        "last_two": last_two,
     }
     return found[name]
 
@@ -280,4 +378,7 @@ KINDS: dict[str, Callable[..., Any]] = {
     "value": value,
     "step_table": StepTable,
     "generator": generator,
+    "mean_attention": MeanAttention,
+    "reading_blocks": reading_blocks,
+    "writing_blocks": writing_blocks,
 }

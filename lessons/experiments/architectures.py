@@ -17,6 +17,7 @@ from lessons.earlier.lesson_03 import (
     UniformScore,
 )
 from lessons.experiments.readers import READERS
+from lessons.experiments.transformers import TRANSFORMERS
 
 #: The share of numbers that dropout sets to 0.
 DROPOUT = 0.3
@@ -66,6 +67,11 @@ def reader(name: str) -> Callable[[int, int, Sizes], AttentionSeq2Seq]:
     return lambda source_words, target_words, sizes: READERS[name](source_words, target_words)
 
 
+def transformer(name: str) -> Callable[[int, int, Sizes], AttentionSeq2Seq]:
+    """Make a builder of one of lesson 7's models, which have sizes of their own."""
+    return lambda source_words, target_words, sizes: TRANSFORMERS[name](source_words, target_words)
+
+
 ARCHITECTURES: dict[str, Callable[[int, int, Sizes], nn.Module]] = {
     "baseline": baseline,
     "baseline with dropout": baseline_with_dropout,
@@ -75,4 +81,5 @@ ARCHITECTURES: dict[str, Callable[[int, int, Sizes], nn.Module]] = {
     "uniform": attention(lambda sizes: UniformScore()),
     "fixed weights": attention(lambda sizes: FixedScore(sizes.hidden, sizes.attention)),
     **{name: reader(name) for name in READERS if name != "one way"},  # which is "additive"
+    **{name: transformer(name) for name in TRANSFORMERS},
 }

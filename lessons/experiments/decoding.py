@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from lessons.earlier.lesson_01 import Seq2Seq, greedy_decode, pad_batch
+from lessons.experiments.cached_decoding import cached_step, can_cache
 from lessons.experiments.trainings import Trained
 from lessons.toolkit.batches import END, Encoded
 from lessons.toolkit.corpus import SentencePair
@@ -27,6 +28,8 @@ def decoder_of(model: nn.Module, source: Tensor, source_mask: Tensor) -> tuple[S
         state: (B, H).
     """
     read, last = model.encoder(source, source_mask)
+    if can_cache(model):
+        return cached_step(model, read, source_mask), last
     known = (last,) if isinstance(model, Seq2Seq) else (read, source_mask)
 
     def step(words: Tensor, state: Tensor, _: object) -> tuple[Tensor, Tensor]:

@@ -16,6 +16,7 @@ MODELS = {
     "03_attention": "additive",
     "04_half_trained": "half trained",
     "05_word_reader": "both changes",
+    "07_transformer": "transformer",
 }
 
 

@@ -124,6 +124,44 @@ def real_corpus(results: dict[str, Any]) -> Iterator[Row]:
         yield f"{name}, real corpus: character BLEU", runs, score((run["bleu"] for run in runs), 1)
 
 
+def lesson_07(results: dict[str, Any]) -> Iterator[Row]:
+    """Exact match of the Transformer and of what it is compared with, by training."""
+    for name in results["seeds"]:
+        runs = runs_of(results, name)
+        yield f"{name}: exact match at 1, 3, 6, 8 clauses", runs, by_clauses(runs, "exact_match", (1, 3, 6, 8))
+        yield f"{name}: exact match of validation sentences", runs, share((run["valid_exact_match"] for run in runs), 1)
+
+
+def heads(results: dict[str, Any]) -> Iterator[Row]:
+    """Error rates of the heads, and what is lost without them."""
+    runs = results["runs"]
+    chosen = [run["aer"][run["valid_aer"].index(min(run["valid_aer"]))] for run in runs]
+    yield "transformer: AER of the head chosen on validation sentences", runs, score(chosen, 2)
+    yield "transformer: AER of all heads", runs, score((rate for run in runs for rate in run["aer"]), 2)
+    for kind in ("encoder", "decoder", "cross"):
+        for part in ("heads", "layers"):
+            lost = [nats for run in runs for nats in run["knock_out"][kind][part]]
+            silent = "one head" if part == "heads" else "all heads of a layer"
+            yield f"transformer, {kind}: nats per word lost without {silent}", runs, score(lost, 2)
+
+
+def leak(results: dict[str, Any]) -> Iterator[Row]:
+    """What a mask that reads ahead does to loss and translations."""
+    for name in results["seeds"]:
+        runs = runs_of(results, name)
+        found = f"{score((run['loss'] for run in runs), 2)}; {share(run['exact_match'] for run in runs)}"
+        yield f"{name}, one epoch: mean loss in nats per word; exact match", runs, found
+
+
+def step_cost(results: dict[str, Any]) -> Iterator[Row]:
+    """Processor time and memory of a training step, by sentence length."""
+    for name in results["seeds"]:
+        runs = runs_of(results, name)
+        seconds, sizes = runs[0]["median_seconds"], [size / 2**20 for size in runs[0]["kept_bytes"]]
+        found = f"{seconds[0]:.3f} s, {sizes[0]:.0f} MiB; {seconds[-1]:.3f} s, {sizes[-1]:.0f} MiB"
+        yield f"{name}: processor time and memory of a step, shortest and longest sentences", runs, found
+
+
 LESSONS = {
     "01_seq2seq": lesson_01,
     "02_context_limit": lesson_02,
@@ -133,6 +171,10 @@ LESSONS = {
     "05_alignments": lesson_05,
     "06_translator": lesson_06,
     "06_real_corpus": real_corpus,
+    "07_self_attention": lesson_07,
+    "07_heads": heads,
+    "07_leak": leak,
+    "07_step_cost": step_cost,
 }
 
 

@@ -107,6 +107,19 @@ TRAININGS: dict[str, Training] = {
     # with k = 100 the ratio passes 0.5 in the middle of the 900 steps
     "inverse sigmoid": Training("additive", clauses=SHORT, epochs=3, forcing=("inverse sigmoid", 100.0)),
     "half trained": Training("additive", clauses=SHORT, epochs=1, forcing=("constant", 1.0)),
+    "transformer": Training("transformer"),
+    "transformer without positions": Training("transformer without positions"),
+    "transformer, one epoch": Training("transformer", clauses=SHORT, epochs=1),
+    "transformer that reads ahead": Training("transformer that reads ahead", clauses=SHORT, epochs=1),
+    **{
+        f"{model}, {how}": Training(model, epochs=epochs, learning_rate=rate)
+        for model in ("transformer", "additive")
+        for how, epochs, rate in (
+            ("half the rate", 6, 2e-3),
+            ("double the rate", 6, 8e-3),
+            ("twice the steps", 12, 4e-3),
+        )
+    },
 }
 
 

@@ -103,7 +103,7 @@ class TestVerdicts:
     def test_reasons_say_what_happened(self, graded):
         names = cases.EXERCISES
         expected = {
-            ("half", names[2]): "Nothing came back",
+            ("half", names[2]): "What came back is None",
             ("half", names[3]): "ZeroDivisionError",
             ("troubled", names[1]): "the answer's own cell failed",
             ("troubled", names[2]): "exit code 1",

@@ -14,7 +14,8 @@ from autograder.course.source import Cell, read_lesson, without_magics
 COURSE = Path(__file__).resolve().parents[2]
 PAGES = ("README.md", "datasets/README.md")
 FIGURE_MODULES = "lessons/toolkit/figures/*.py"
-STYLED = ("alignment_explorer.py", "gloss_lines.py", "visual_language.py")  # whose numbers are sizes of signs and gaps
+#: Modules whose numbers are sizes of signs and gaps.
+STYLED = ("alignment_explorer.py", "head_explorer.py", "gloss_lines.py", "visual_language.py")
 
 _HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 #: What is no prose: code, formulas, addresses, and links that show a bare number such as arXiv's.

@@ -1,6 +1,6 @@
 """A class of 60 through a whole term: handed over, collected, graded, graded by hand, marked.
 
-Two lessons here, one of them with a written answer; `make term` goes through all six.
+Two lessons here, one of them with a written answer; `make term` goes through all of them.
 """
 
 import csv

@@ -87,7 +87,7 @@ class Check:
         """Run the stages until one fails."""
         stages = self.stages()
         for number, method in enumerate(stages, 1):
-            trial.arguments = ()
+            trial.begin_stage()
             failure = self._failure_of(method, trial)
             if failure is not None:
                 return Verdict(
@@ -106,7 +106,7 @@ class Check:
             method(self, trial)
         except Failed as failed:
             shown = {name: getattr(failed, name) for name in ("expected", "got", "margin", "tables")}
-            return {"status": Status.FAILED, **self._cause(failed.cause), **shown}
+            return {"status": Status.FAILED, **self._explained(failed), **shown}
         except Unwritten:
             return {"status": Status.NOT_ATTEMPTED}
         except AnswerError as error:
@@ -123,6 +123,13 @@ class Check:
         advice = None if known else advice_on(error, knows_more="raised" in self.causes)
         raised = Raised(str(error), error.line, error.number, error.values, advice)
         return {**self._cause(known or "raised"), "raised": raised}
+
+    def _explained(self, failed: Failed) -> dict[str, Any]:
+        """The cause that the check knows goes before what the machine has found; both are said."""
+        if failed.evidence is None:
+            return self._cause(failed.cause)
+        cause = failed.cause if failed.cause in self.causes else failed.evidence.cause
+        return {**self._cause(cause), "evidence": failed.evidence.words}
 
     def _cause(self, cause: str) -> dict[str, Any]:
         question = self.causes.get(cause) or GENERAL_CAUSES[cause]

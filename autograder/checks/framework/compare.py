@@ -17,6 +17,7 @@ from lessons.toolkit.text import Text, Words, composed, cut, t
 
 RTOL, ATOL = 1e-4, 1e-5
 MOST_SHOWN = 24  # numbers of a tensor that is shown whole
+ITEMS_SHOWN = 20  # of a list, a tuple or a dict
 DIMENSIONS = {
     "B": "batch",
     "S": "source length",
@@ -219,10 +220,12 @@ def brief(value: Any, limit: int = 160) -> Words:
         text = brief(value.tolist(), limit) if value.numel() <= MOST_SHOWN else kind_of(value)
     elif isinstance(value, float):
         text = number(value)
-    elif isinstance(value, list | tuple):
-        text = composed("[{items}, …]" if len(value) > 20 else "[{items}]", items=_brief_items(value, limit))
+    elif isinstance(value, tuple):
+        text = composed(_form_of_tuple(value), items=_brief_items(value, limit))
+    elif isinstance(value, list):
+        text = composed("[{items}, …]" if len(value) > ITEMS_SHOWN else "[{items}]", items=_brief_items(value, limit))
     elif isinstance(value, dict):
-        text = composed("{{items}, …}" if len(value) > 20 else "{{items}}", items=_brief_pairs(value, limit))
+        text = composed("{{items}, …}" if len(value) > ITEMS_SHOWN else "{{items}}", items=_brief_pairs(value, limit))
     elif isinstance(value, Opaque | Batch):
         text = kind_of(value)
     elif isinstance(value, Handle | CallbackName):
@@ -234,9 +237,15 @@ def brief(value: Any, limit: int = 160) -> Words:
     return cut(text, limit)
 
 
+def _form_of_tuple(value: tuple[Any, ...]) -> str:
+    if len(value) > ITEMS_SHOWN:
+        return "({items}, …)"
+    return "({items},)" if len(value) == 1 else "({items})"
+
+
 def _brief_pairs(values: dict[Any, Any], limit: int) -> list[Words]:
     """As `_brief_items`, for a dict; the representation of a whole one, tensors in it, can take minutes."""
-    first = list(islice(values.items(), 20))
+    first = list(islice(values.items(), ITEMS_SHOWN))
     words = _brief_items([value for _, value in first], limit)
     return [
         composed("{key}: {value}", key=brief(key), value=word) for (key, _), word in zip(first, words, strict=False)
@@ -246,7 +255,7 @@ def _brief_pairs(values: dict[Any, Any], limit: int) -> list[Words]:
 def _brief_items(values: list[Any] | tuple[Any, ...], limit: int) -> list[Words]:
     """The first items, no more than fill the limit: lists in lists can be many in few bytes."""
     found: list[Words] = []
-    for value in values[:20]:
+    for value in values[:ITEMS_SHOWN]:
         if sum(len(str(words)) for words in found) >= limit:
             break
         found.append(brief(value, limit))

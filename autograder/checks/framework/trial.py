@@ -5,15 +5,30 @@ Inputs and expected values are made now (`FreshCase`), made and kept (`Recording
 """
 
 import math
-import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from autograder.checks.framework.compare import MOST_SHOWN, NONE, Difference, brief, difference, in_words, kind_of
+from autograder.checks.framework.arrangement import swapped_results
+from autograder.checks.framework.calls import Call, are_stacked, smallest_that_differs
+from autograder.checks.framework.compare import (
+    ITEMS_SHOWN,
+    MOST_SHOWN,
+    NONE,
+    Difference,
+    brief,
+    difference,
+    in_words,
+    kind_of,
+)
+from autograder.checks.framework.experiments import by_experiment
+from autograder.checks.framework.explain import explain
+from autograder.checks.framework.parameters import gradient_in_words, parameter_in_words, shapes
 from autograder.checks.framework.random_inputs import Case, Draw
+from autograder.checks.framework.relations import Evidence
 from autograder.checks.framework.tables import side_by_side
 from autograder.subjects.actor import ANSWER
 from autograder.subjects.codec import CallbackName, Handle, decode, encode
@@ -33,6 +48,7 @@ class Failed(Exception):
         expected, got: in words, or None.
         margin: how clearly a number differs, in tolerances.
         tables: both sides drawn, or None.
+        evidence: what explains the difference where no suspect does, or None.
     """
 
     def __init__(
@@ -42,9 +58,10 @@ class Failed(Exception):
         got: Words | None = None,
         margin: float = math.inf,
         tables: tuple[Table, Table] | None = None,
+        evidence: Evidence | None = None,
     ):
         super().__init__(cause)
-        self.cause, self.margin, self.tables = cause, margin, tables
+        self.cause, self.margin, self.tables, self.evidence = cause, margin, tables, evidence
         self.expected, self.got = (None if words is None else cut(words, WORDS_LIMIT) for words in (expected, got))
 
 
@@ -117,6 +134,11 @@ class Trial:
         self._heard: dict[str, Any] = {}
         self._made: dict[Callable[..., Any], Any] = {}
         self.arguments: Sequence[Any] = ()
+        self._calls: list[Call] = []
+
+    def begin_stage(self) -> None:
+        """Forget the calls of the stage before."""
+        self.arguments, self._calls = (), []
 
     @property
     def given(self) -> Words:
@@ -126,7 +148,9 @@ class Trial:
     def both(self, *data: Any, method: str = "__call__", target: Handle = ANSWER) -> tuple[Any, Any]:
         """What the reference and the answer give for the same call."""
         self.arguments = data
-        return self._each(lambda side: side.call(method, *data, target=target))
+        results = self._each(lambda side: side.call(method, *data, target=target))
+        self._calls.append(Call(target, method, data, *results))
+        return results
 
     def same_gradients(self, inputs: list[Any], cotangents: list[Any], method: str = "__call__") -> None:
         """Require the reference's gradients at every float input and every weight, see `Subject.gradients`.
@@ -144,7 +168,7 @@ class Trial:
             told = t("none: the result is cut off from the input")
             raise Failed("gradient-cut", t("a gradient"), told) from None
         if found := difference(expected, got):
-            wanted, had = (_gradient(found.place, inputs, words) for words in (found.expected, found.got))
+            wanted, had = (gradient_in_words(found.place, inputs, words) for words in (found.expected, found.got))
             raise Failed("gradient-cut", wanted, had, found.margin)
 
     def weights(self, target: Handle = ANSWER) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
@@ -218,7 +242,8 @@ class Trial:
                 raise _failed(cause, found, expected, got, axes)
         by_kind = _CAUSES_BY_KIND.get(found.kind, otherwise)
         cause = otherwise if found.kind == "length" and otherwise != "differs" else by_kind
-        raise _failed("returned-none" if found.got == NONE else cause, found, expected, got, axes)
+        nothing = found.got == NONE and not found.place
+        raise self._unforeseen("returned-none" if nothing else cause, found, expected, got, axes)
 
     def require(self, condition: bool, cause: str, expected: Words, got: Words) -> None:
         """Require a property that has no single expected value.
@@ -228,6 +253,24 @@ class Trial:
         """
         if not condition:
             raise Failed("returned-none" if got == NONE else cause, expected, got)
+
+    def _unforeseen(self, cause: str, found: Difference, expected: Any, got: Any, axes: str) -> Failed:
+        """No suspect fits: show the smallest call that differs, and what explains the difference."""
+        if found.got == NONE:
+            return _failed(cause, found, expected, got, axes)
+        call = smallest_that_differs(self._calls)
+        evidence = (call and swapped_results(call.expected, call.got)) or explain(
+            expected, got, call.arguments if call else self.arguments, axes
+        )
+        if call is not None:
+            evidence = evidence or by_experiment(partial(self._again, call), call)
+            if are_stacked(self._calls, expected) and (only := difference(call.expected, call.got)):
+                self.arguments = call.arguments
+                return _failed(cause, only, call.expected, call.got, evidence=evidence)
+        return _failed(cause, found, expected, got, axes, evidence)
+
+    def _again(self, call: Call, arguments: Sequence[Any]) -> Any:
+        return self.subject.call(call.method, *arguments, target=call.target)
 
     def _each(self, act: Callable[[Subject], Any]) -> tuple[Any, Any]:
         """Let the reference act, unless its result is read back, then the answer."""
@@ -240,28 +283,9 @@ class Trial:
         return self._reference
 
     def _require_parameters(self, expected: dict[str, Tensor], got: dict[str, Tensor]) -> None:
-        wanted = {name: list(weight.shape) for name, weight in expected.items()}
-        had = {name: list(weight.shape) for name, weight in got.items()}
-        if difference(wanted, had):
-            raise Failed("changed-constructor", _parameter(wanted, had), _parameter(had, wanted))
-
-
-def _gradient(place: str, inputs: list[Any], words: Words) -> Words:
-    """One side of two results of `Subject.gradients`, with its place: only float inputs have a gradient."""
-    numbers = [i for i, value in enumerate(inputs, 1) if isinstance(value, Tensor) and value.is_floating_point()]
-    if weight := re.match(r"\['weights'\]\['([^']+)'\]", place):
-        return t("gradient of {weight}: {value}", weight=weight[1], value=words)
-    if at := re.match(r"\['inputs'\]\[(\d+)\]", place):
-        return t("gradient of argument {number}: {value}", number=numbers[int(at[1])], value=words)
-    return words
-
-
-def _parameter(sizes: dict[str, list[int]], other: dict[str, list[int]]) -> Words:
-    """The first parameter that differs from the other side, with its shape."""
-    for name, size in sizes.items():
-        if other.get(name) != size:
-            return t("{name} of shape {shape}", name=name, shape=str(tuple(size)))
-    return t("no parameter {name}", name=next(name for name in other if name not in sizes))
+        wanted, had = shapes(expected), shapes(got)
+        if wanted != had:
+            raise Failed("changed-constructor", parameter_in_words(wanted, had), parameter_in_words(had, wanted))
 
 
 _CAUSES_BY_KIND = {
@@ -273,14 +297,16 @@ _CAUSES_BY_KIND = {
 }
 
 
-def _failed(cause: str, found: Difference, expected: Any, got: Any, axes: str = "") -> Failed:
+def _failed(
+    cause: str, found: Difference, expected: Any, got: Any, axes: str = "", evidence: Evidence | None = None
+) -> Failed:
     """Small values are shown whole, larger ones by their first difference."""
     tables = None if found.kind == "type" else side_by_side(expected, got, axes)
     wanted, had = brief(expected), brief(got)
     if found.kind == "value" and max(len(str(wanted)), len(str(had))) < WHOLE_LIMIT and not _is_large(expected):
-        return Failed(cause, wanted, had, found.margin, tables)
+        return Failed(cause, wanted, had, found.margin, tables, evidence)
     wanted, had = (_at(found.place, side) for side in (found.expected, found.got))
-    return Failed(cause, wanted, had, found.margin, tables)
+    return Failed(cause, wanted, had, found.margin, tables, evidence)
 
 
 def _at(place: str, words: Words) -> Words:
@@ -288,8 +314,10 @@ def _at(place: str, words: Words) -> Words:
 
 
 def _is_large(value: Any) -> bool:
-    """Whether a value is, or holds, a tensor that is not shown whole."""
+    """Whether a value is, or holds, a tensor or list that is not shown whole."""
     if isinstance(value, Tensor):
         return value.numel() > MOST_SHOWN
+    if isinstance(value, list | tuple) and len(value) > ITEMS_SHOWN:
+        return True
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
     return any(map(_is_large, inner))

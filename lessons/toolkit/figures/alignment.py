@@ -54,17 +54,25 @@ def draw_heat_map(
         title: what the figure shows.
         gold: links; a sure one has a full frame, a possible one a dotted frame.
     """
-    size = _cell_size(max(len(source), len(target)))
-    figure, axes = plt.subplots(figsize=(size * len(source) + 2.1, size * len(target) + 1.2))
-    cells = axes.imshow(weights.numpy(force=True), cmap=WEIGHTS, vmin=0, vmax=1, aspect="equal")
+    figure = _draw_cells(weights, source, target, title)
+    (axes,) = figure.axes
     for link in gold:
         _frame(axes, link)
-    _label_words(axes, source, target, size)
     _explain_frames(axes, gold)
-    scale = figure.colorbar(cells, ax=axes, shrink=0.5, aspect=12, pad=0.02, ticks=[0, 0.5, 1])
+    scale = figure.colorbar(axes.images[0], ax=axes, shrink=0.5, aspect=12, pad=0.02, ticks=[0, 0.5, 1])
     scale.set_label("weight", fontsize=9)
     scale.ax.tick_params(labelsize=8)
-    axes.set_title(fill(title, max(30, int(size * len(source) / _LETTER))), pad=10)
+    return figure
+
+
+def _draw_cells(weights: Tensor, source: Sequence[str], target: Sequence[str], title: str) -> Figure:
+    """The map of `draw_heat_map` without frames and scale."""
+    size = _cell_size(max(len(source), len(target)))
+    figure, axes = plt.subplots(figsize=(size * len(source) + 2.1, size * len(target) + 1.2))
+    axes.imshow(weights.numpy(force=True), cmap=WEIGHTS, vmin=0, vmax=1, aspect="equal")
+    _label_words(axes, source, target, size)
+    letters = max(30, int(size * len(source) / _LETTER))
+    axes.set_title("\n".join(fill(line, letters) for line in title.splitlines()), pad=10)
     return figure
 
 
@@ -84,7 +92,7 @@ def draw_clause_map(
         title: what the figure shows.
         clauses: for each the numbers of its source words and of its target words.
     """
-    figure = draw_heat_map(weights, source, target, title)
+    figure = _draw_cells(weights, source, target, title)
     cells = figure.axes[0].images[0]  # black that lets the shade through where there is little weight
     cells.set_data(torch.ones_like(weights).numpy(force=True))
     cells.set_alpha(weights.numpy(force=True).clip(0, 1))

@@ -35,7 +35,7 @@ def show_map(weights: Tensor, pair: SentencePair, title: str | None = None) -> N
     """Show the heat map (T, S) of a pair with its gold links; without a title, it says how many words look at gold."""
     title = _at_gold(weights, pair) if title is None else title
     figure = drawn.draw_heat_map(
-        weights, pair.source_words, _glossed(pair), f"{title} (one sentence, one model)", pair.alignment or ()
+        weights, pair.source_words, _glossed(pair), f"{title}\n(one sentence, one model)", pair.alignment or ()
     )
     show(figure, f"Heat map. {title}. Each Korean word looks most: {_looks(weights, pair)}.")
 
@@ -195,7 +195,7 @@ def show_effects(models: Mapping[str, tuple[Tensor, Tensor]]) -> None:
     groups = {name: _by_weight(*pairs) for name, pairs in models.items()}
     if len(groups) == 1:
         (only,) = groups.values()
-        figure = drawn.plot_effects(only, EDGES, f"In the changed model, {_where_it_hurts(only)}")
+        figure = drawn.plot_effects(only, EDGES, f"In the changed model,\n{_where_it_hurts(only)}")
     else:
         title = "At equal weight, hiding a word hurts lesson 3's model less"
         figure = drawn.plot_effects_by_model(groups, EDGES, title)

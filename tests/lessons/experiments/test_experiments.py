@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from lessons.earlier.lesson_02 import target_clauses
-from lessons.experiments import EXPERIMENTS, lesson_02, lesson_03, models, trainings
+from lessons.experiments import EXPERIMENTS, lesson_02, lesson_03, lesson_07, models, trainings
 from lessons.experiments import __main__ as command_line
 from lessons.experiments.architectures import Sizes
 from lessons.experiments.decoding import greedy, translate
@@ -166,8 +166,10 @@ def test_every_training_has_five_seeds_or_is_a_control_of_three():
     for name, experiment in EXPERIMENTS.items():
         assert name == experiment.name
         few = {training for training, seeds in experiment.seeds.items() if len(seeds) < 5}
-        assert few == (set(lesson_02.CONTROLS) if name == "02_context_limit" else set())
-        assert all(len(seeds) >= 3 for seeds in experiment.seeds.values())
+        assert few == set(
+            {"02_context_limit": lesson_02.CONTROLS, "07_self_attention": lesson_07.FEW_SEEDS}.get(name, ())
+        )
+        assert name == "07_self_attention" or all(len(seeds) >= 3 for seeds in experiment.seeds.values())
 
 
 def test_models_have_as_many_parameters_as_lesson_3s_where_size_is_not_varied():

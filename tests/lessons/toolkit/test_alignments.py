@@ -286,3 +286,27 @@ def test_texts_for_those_who_cannot_see_the_figures_say_their_numbers():
     told = tell_hidden(panels)
     assert told.startswith("a, not looked at: the darkest word 0.10 to 2.00, the gold word 0.00")
     assert "; a, never read: the darkest word 0.10 to 2.00" in told
+
+
+def test_titles_say_what_is_drawn(monkeypatch):
+    told = []
+    monkeypatch.setattr(shown, "show", lambda figure, alt: told.append(figure))
+    pair = next(pair for pair in load_split("test") if len(pair.source_words) > 8)
+    shown.show_map(aligned(pair), pair)
+    count = len(pair.target_words)
+    assert told[-1].axes[0].get_title(loc="left").startswith(f"{count} of {count} Korean words look at a gold word\n")
+    shown.show_misses({"a": {0: 3, 1: 1}, "b": {0: 4}})
+    assert told[-1].axes[0].get_title(loc="left").startswith("25% (a) and 0% (b) look one word too far")
+    weights = torch.tensor([0.01, 0.1, 0.3, 0.5, 0.7, 0.9])
+    for lost, words in (([0, 0, 2, 0, 3, 3], "from a weight of 0.6 on"), ([3, 0, 0, 0, 0, 0], "no more than a nat")):
+        shown.show_effects({"a": (weights, torch.tensor(lost, dtype=torch.float))})
+        assert words in told[-1].axes[0].get_title(loc="left")
+
+
+def test_a_heat_map_has_a_scale_and_explains_the_frames_that_it_has():
+    figure = draw_heat_map(torch.eye(2), list("ab"), list("xy"), "a title " * 8, [Link(0, 0, True), Link(0, 0, True)])
+    axes, scale = figure.axes
+    assert scale.get_ylabel() == "weight"
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["sure gold link"]
+    assert max(map(len, axes.get_title(loc="left").splitlines())) <= 30
+    assert draw_heat_map(torch.eye(2), list("ab"), list("xy"), "").axes[0].get_legend() is None

@@ -28,6 +28,7 @@ from lessons.toolkit.figures import attention as attention_figures
 from lessons.toolkit.figures import common as figures
 from lessons.toolkit.figures import context as context_figures
 from lessons.toolkit.figures import forcing as forcing_figures
+from lessons.toolkit.figures import self_attention as self_attention_figures
 from lessons.toolkit.figures import seq2seq as seq2seq_figures
 from lessons.toolkit.figures import translation as translation_figures
 from lessons.toolkit.figures.alignment_explorer import explorer_html
@@ -94,6 +95,16 @@ EXAMPLES = {
     ),
     "plot_error_lengths": lambda: attention_figures.plot_error_lengths([1, 2], [MEASURED], 10, 1, "길이"),
     "plot_gradients": lambda: attention_figures.plot_gradients([1, 2], {"baseline": [MEASURED]}, 10, "기울기"),
+    "draw_positions": lambda: self_attention_figures.draw_positions(torch.eye(4), 2, "자리"),
+    "plot_head_errors": lambda: self_attention_figures.plot_head_errors(
+        [[0.5, 0.2], [0.6, 0.3]], [1, 1], 1, {"diagonal": 0.7}, "머리"
+    ),
+    "plot_knock_outs": lambda: self_attention_figures.plot_knock_outs(
+        {"encoder": {"heads": RUNS, "layers": RUNS}, "decoder": {"heads": RUNS, "layers": RUNS}}, "머리"
+    ),
+    "plot_step_cost": lambda: self_attention_figures.plot_step_cost(
+        [8, 16], {"baseline": MEASURED | {"kept_bytes": [2**20, 2**22]}}, "시간"
+    ),
     "plot_step_time": lambda: attention_figures.plot_step_time([8, 16], {"baseline": MEASURED}, "시간"),
     "plot_new_and_seen": lambda: context_figures.plot_new_and_seen({"baseline": [MEASURED]}, 2, 10, "본 문장"),
     "plot_clauses_by_place": lambda: context_figures.plot_clauses_by_place([COUNTS, COUNTS], 5, "자리"),

@@ -1,6 +1,6 @@
 # Scores behind the last word only.
 # stage: scores
-# cause: wrong-shape
+# cause: reduced
 class Decoder(nn.Module):
     def __init__(self, vocabulary_size, embedding_size, hidden_size):
         super().__init__()

@@ -1,6 +1,6 @@
 # k is a number of its own.
 # stage: inverse_sigmoid
-# cause: differs
+# cause: argument-unread
 def forcing_ratio(schedule, step, setting):
     if schedule == "constant":
         return setting

@@ -1,0 +1,8 @@
+# No gradient reaches the queries.
+# stage: gradient
+# cause: gradient-cut
+def attend(queries, keys, values, allowed):
+    fits = queries.detach() @ keys.transpose(-2, -1)
+    fits = fits / math.sqrt(keys.shape[-1])
+    weights = fits.masked_fill(~allowed, -torch.inf).softmax(-1)
+    return weights @ values, weights

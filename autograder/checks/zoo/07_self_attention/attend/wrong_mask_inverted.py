@@ -1,0 +1,8 @@
+# Hides where a query may look.
+# stage: masked
+# cause: mask-inverted
+def attend(queries, keys, values, allowed):
+    fits = queries @ keys.transpose(-2, -1)
+    fits = fits / math.sqrt(keys.shape[-1])
+    weights = fits.masked_fill(allowed, -torch.inf).softmax(-1)
+    return weights @ values, weights

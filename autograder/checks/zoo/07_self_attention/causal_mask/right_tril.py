@@ -1,0 +1,3 @@
+# The lower triangle of ones.
+def causal_mask(length):
+    return torch.ones(length, length).tril().bool()

@@ -1,0 +1,16 @@
+# Each step in a line.
+class DecoderBlock(nn.Module):
+    def __init__(self, own, cross, size, inner_size):
+        super().__init__()
+        self.own, self.cross = own, cross
+        self.before_own, self.before_cross = nn.LayerNorm(size), nn.LayerNorm(size)
+        self.before_inner = nn.LayerNorm(size)
+        layers = nn.Linear(size, inner_size), nn.ReLU(), nn.Linear(inner_size, size)
+        self.inner = nn.Sequential(*layers)
+
+    def forward(self, states, allowed, source, source_allowed):
+        normed = self.before_own(states)
+        states = states + self.own(normed, normed, allowed)[0]
+        read, weights = self.cross(self.before_cross(states), source, source_allowed)
+        total = states + read
+        return total + self.inner(self.before_inner(total)), weights

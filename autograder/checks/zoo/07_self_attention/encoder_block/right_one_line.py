@@ -1,0 +1,13 @@
+# Without names in between.
+class EncoderBlock(nn.Module):
+    def __init__(self, attention, size, inner_size):
+        super().__init__()
+        self.attention = attention
+        self.before_attention, self.before_inner = nn.LayerNorm(size), nn.LayerNorm(size)
+        layers = nn.Linear(size, inner_size), nn.ReLU(), nn.Linear(inner_size, size)
+        self.inner = nn.Sequential(*layers)
+
+    def forward(self, states, allowed):
+        normed = self.before_attention(states)
+        middle = self.attention(normed, normed, allowed)[0] + states
+        return self.inner(self.before_inner(middle)) + middle

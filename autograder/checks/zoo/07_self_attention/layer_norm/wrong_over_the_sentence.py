@@ -1,0 +1,7 @@
+# Over words and numbers.
+# stage: scaled
+# cause: over-the-sentence
+def layer_norm(states, gain, bias):
+    centred = states - states.mean((1, 2), keepdim=True)
+    variance = (centred**2).mean((1, 2), keepdim=True)
+    return gain * centred / torch.sqrt(variance + 1e-5) + bias

@@ -1,0 +1,7 @@
+# Over the words.
+# stage: scaled
+# cause: over-the-words
+def layer_norm(states, gain, bias):
+    centred = states - states.mean(1, keepdim=True)
+    variance = (centred**2).mean(1, keepdim=True)
+    return gain * centred / torch.sqrt(variance + 1e-5) + bias

@@ -1,0 +1,12 @@
+# All numbers must move.
+# stage: moves
+# cause: all-numbers
+def moved_by(decode, words, others):
+    before = decode(words)
+    columns = []
+    for place in range(len(words)):
+        changed = words.clone()
+        changed[place] = others[place]
+        difference = decode(changed) - before
+        columns.append((difference.abs() > 1e-4).all(dim=1))
+    return torch.stack(columns, dim=1)

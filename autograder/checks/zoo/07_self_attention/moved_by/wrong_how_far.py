@@ -1,0 +1,12 @@
+# Distances.
+# stage: moves
+# cause: how-far
+def moved_by(decode, words, others):
+    before = decode(words)
+    columns = []
+    for place in range(len(words)):
+        changed = words.clone()
+        changed[place] = others[place]
+        difference = decode(changed) - before
+        columns.append(difference.abs().amax(dim=1))
+    return torch.stack(columns, dim=1)

@@ -1,0 +1,12 @@
+# Others are read, the right words are put in.
+# stage: moves
+# cause: others-left
+def moved_by(decode, words, others):
+    before = decode(words)
+    columns = []
+    for place in range(len(words)):
+        changed = others.clone()
+        changed[place] = words[place]
+        difference = decode(changed) - before
+        columns.append((difference.abs() > 1e-4).any(dim=1))
+    return torch.stack(columns, dim=1)

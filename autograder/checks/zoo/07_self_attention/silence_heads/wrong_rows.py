@@ -1,0 +1,9 @@
+# Rows in place of columns.
+# stage: one
+# cause: rows
+def silence_heads(output, heads, count):
+    size = output.shape[1] // count
+    silenced = output.clone()
+    for head in heads:
+        silenced[head * size : (head + 1) * size] = 0
+    return silenced
