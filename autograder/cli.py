@@ -248,6 +248,22 @@ def build(lessons: Lessons = None, check: CheckOnly = False) -> None:
 
 
 @app.command()
+def translate(
+    language: Annotated[str, typer.Argument(metavar="LANGUAGE", help="Such as ko.")],
+    catalogues: Annotated[
+        list[str] | None, typer.Argument(metavar="[CATALOGUE]...", help="Such as 01_seq2seq; all if none.")
+    ] = None,
+) -> None:
+    """Bring the catalogues of a language up to date with the English texts; what is translated is kept."""
+    from autograder.authoring.translation.merge import merge_catalogues
+    from autograder.authoring.tree import CourseTree
+
+    for merged in merge_catalogues(CourseTree.of_course(), language, catalogues or ()):
+        told = f"{len(merged.catalogue)} texts, {merged.missing} without a translation"
+        print(f"{merged.path.name}: {told}, {merged.outdated} whose English has changed")
+
+
+@app.command()
 def pages(
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="A folder for the site.")] = Path("site"),
     repository: Annotated[

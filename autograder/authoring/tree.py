@@ -7,6 +7,7 @@ from pathlib import Path
 from autograder.course.lessons import lessons_folder, solutions_folder
 from autograder.course.source import LessonSource, place, read_lesson
 from autograder.errors import CourseError
+from autograder.paths import PACKAGE
 
 
 class BuildError(CourseError):
@@ -19,12 +20,14 @@ class CourseTree:
 
     Attributes:
         solutions, lessons, datasets: the folders.
+        locale: the folder of catalogues, by language.
         records: whether the checks' cases are recorded from these solutions.
     """
 
     solutions: Path
     lessons: Path
     datasets: Path
+    locale: Path
     records: bool = False
 
     @classmethod
@@ -32,12 +35,12 @@ class CourseTree:
         """The course's own folders."""
         from lessons.toolkit.paths import datasets_folder
 
-        return cls(solutions_folder(), lessons_folder(), datasets_folder(), records=True)
+        return cls(solutions_folder(), lessons_folder(), datasets_folder(), PACKAGE.parent / "locale", records=True)
 
     @classmethod
     def under(cls, root: Path) -> "CourseTree":
-        """The three folders below `root`."""
-        return cls(root / "solutions", root / "lessons", root / "datasets")
+        """The folders below `root`."""
+        return cls(root / "solutions", root / "lessons", root / "datasets", root / "locale")
 
     def solution(self, slug: str) -> Path:
         """The executed solution notebook."""
@@ -54,6 +57,10 @@ class CourseTree:
     def earlier(self, number: str) -> Path:
         """The module with what later lessons use of lesson `number`."""
         return self.lessons / "earlier" / f"lesson_{number}.py"
+
+    def catalogue(self, language: str, name: str) -> Path:
+        """What a lesson, or another part of the course, says in a language."""
+        return self.locale / language / f"{name}.po"
 
     def sources(self) -> list[Path]:
         """The source of every lesson, in order."""

@@ -488,7 +488,7 @@ def test_check_finds_what_no_source_makes(tree):
 def test_check_passes_on_what_is_said_of_the_recorded_cases(tree, monkeypatch):
     recording = SimpleNamespace(stale=lambda slug: "recorded cases are old" if slug == "02_second" else None)
     monkeypatch.setitem(sys.modules, "autograder.checks.recording", recording)
-    recorded = CourseTree(tree.solutions, tree.lessons, tree.datasets, records=True)
+    recorded = CourseTree(tree.solutions, tree.lessons, tree.datasets, tree.locale, records=True)
     assert [drift.difference for drift in find_drifts(recorded)] == ["02_second: recorded cases are old"]
 
 

@@ -1,0 +1,58 @@
+"""Brings the catalogues of a language up to date with the English texts."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.authoring.translation.catalogue import Catalogue, Key, read_catalogue, write_catalogue
+from autograder.authoring.translation.lesson import texts_of
+from autograder.authoring.tree import CourseTree, read_sources
+from autograder.errors import CourseError
+
+
+@dataclass(frozen=True)
+class Merged:
+    """A catalogue that is up to date, and how much of it is translated."""
+
+    path: Path
+    catalogue: Catalogue
+
+    @property
+    def missing(self) -> int:
+        """Texts without a translation."""
+        return sum(not entry.translated for entry in self.catalogue)
+
+    @property
+    def outdated(self) -> int:
+        """Translations of English that has changed since."""
+        return sum(bool(entry.previous) for entry in self.catalogue)
+
+
+def all_texts(tree: CourseTree) -> Iterator[tuple[str, list[Key]]]:
+    """The texts of the course by the name of their catalogue."""
+    for lesson in read_sources(tree):
+        yield lesson.slug, texts_of(lesson)
+
+
+def merge_catalogues(tree: CourseTree, language: str, names: Sequence[str] = ()) -> list[Merged]:
+    """Write each catalogue of a language with the texts that are there now; what is translated already is kept.
+
+    Args:
+        tree: the course.
+        language: such as "ko".
+        names: of catalogues; all if none.
+
+    Raises:
+        CourseError: there is no catalogue of such a name.
+    """
+    texts = dict(all_texts(tree))
+    if unknown := set(names) - set(texts):
+        raise CourseError(f"there is no catalogue {', '.join(sorted(unknown))}; the course has {', '.join(texts)}")
+    return [_merge(tree, language, name, texts[name]) for name in names or texts]
+
+
+def _merge(tree: CourseTree, language: str, name: str, keys: list[Key]) -> Merged:
+    path = tree.catalogue(language, name)
+    catalogue = read_catalogue(path).merged(keys)
+    write_catalogue(path, catalogue, language)
+    return Merged(path, catalogue)
