@@ -4,7 +4,8 @@ from pathlib import Path
 
 #: What an extra of pyproject.toml brings: a module of it, and its name. What one needs is in no other.
 EXTRAS = {
-    "grade": ("nbgrader", "nbconvert", "jupytext", "nbclient", "nh3", "pygments", "latex2mathml", "sqlalchemy", "babel"),
+    "grade": ("nbgrader", "nbconvert", "jupytext", "nbclient", "nh3", "pygments", "latex2mathml", "sqlalchemy")
+    + ("babel",),
     "lab": ("jupyterlab",),
     "dask": ("distributed",),
     "postgres": ("psycopg",),
