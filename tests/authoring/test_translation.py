@@ -6,6 +6,7 @@ import pytest
 
 from autograder.authoring.translation.catalogue import Catalogue, Entry, read_catalogue, write_catalogue
 from autograder.authoring.translation.lesson import texts_of, translate
+from autograder.authoring.translation.messages import message_texts
 from autograder.authoring.translation.units import columns, docstring_in, markdown_in
 from autograder.course.lessons import all_lessons
 from autograder.course.source import LessonSource, read_lesson
@@ -197,3 +198,34 @@ def test_fences_formulas_and_numbers_are_no_texts():
         "Words\n1. one\n2. two", "Words 1. one 2. two"
     )
     assert seen == ["Words 1. one 2. two"]
+
+
+def test_messages_are_found_where_they_are_said(tmp_path):
+    (tmp_path / "a.py").write_text(
+        """
+from x import Advice, stage, t
+
+causes = {"one": "Why one?", "two": "Why " "two?"}
+other = {"one": "no text"}
+
+class Check:
+    hints = ("Look.", "Look again.")
+
+    @stage("the first")
+    def first(self, trial):
+        return t("{count} rows" if trial else "no row", count=1), Advice("TypeError", "pattern", "What {name}?")
+""",
+        encoding="utf-8",
+    )
+    (tmp_path / "b.j2").write_text('{% if x %}{{ t("still {n} to do", n=x) }}{% endif %} {{ t(x) }}', encoding="utf-8")
+    assert message_texts([tmp_path / "a.py", tmp_path / "b.j2"]) == [
+        ("cause", "Why one?"),
+        ("cause", "Why two?"),
+        ("hint", "Look."),
+        ("hint", "Look again."),
+        ("stage", "the first"),
+        ("message", "{count} rows"),
+        ("message", "no row"),
+        ("advice", "What {name}?"),
+        ("message", "still {n} to do"),
+    ]

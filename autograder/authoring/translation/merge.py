@@ -4,10 +4,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import lessons
 from autograder.authoring.translation.catalogue import Catalogue, Key, read_catalogue, write_catalogue
 from autograder.authoring.translation.lesson import texts_of
-from autograder.authoring.tree import CourseTree, read_sources
+from autograder.authoring.translation.messages import message_texts
+from autograder.authoring.tree import CourseTree, files_below, read_sources
 from autograder.errors import CourseError
+from autograder.paths import PACKAGE
+
+_TOOLKIT = Path(lessons.__file__).parent / "toolkit"
+#: What says something at run time to learners, by catalogue.
+MESSAGES = {
+    "checks": [PACKAGE / "checks"],
+    "toolkit": [_TOOLKIT],
+    "autograder": [
+        PACKAGE / part for part in ("verdict.py", "judging", "learner", "reports/feedback", "sandbox", "cli.py")
+    ],
+}
 
 
 @dataclass(frozen=True)
@@ -32,6 +45,16 @@ def all_texts(tree: CourseTree) -> Iterator[tuple[str, list[Key]]]:
     """The texts of the course by the name of their catalogue."""
     for lesson in read_sources(tree):
         yield lesson.slug, texts_of(lesson)
+    for name, folders in MESSAGES.items():
+        yield name, message_texts(path for folder in folders for path in _sources(folder))
+
+
+def _sources(folder: Path) -> list[Path]:
+    return [
+        path
+        for path in ([folder] if folder.is_file() else files_below(folder))
+        if path.suffix in (".py", ".j2") and "zoo" not in path.parts
+    ]
 
 
 def merge_catalogues(tree: CourseTree, language: str, names: Sequence[str] = ()) -> list[Merged]:

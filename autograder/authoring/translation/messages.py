@@ -1,0 +1,70 @@
+"""The texts that programs and templates say at run time, found without running them.
+
+In Python a text is the literal that `t` or `said` is called with, the title of a stage, what `Advice` leads to, or one
+of the words that a check or a table of words keeps by name; in a template of Jinja, what `t` is called with.
+"""
+
+import ast
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from autograder.authoring.translation.catalogue import Key
+
+_CALLS = {"t": (0, "message"), "said": (0, "message"), "stage": (0, "stage"), "Advice": (2, "advice")}
+_NAMES = {"causes": "cause", "hints": "hint", "GENERAL_CAUSES": "cause", "CAUSES": "cause", "_COUNTED": "message"}
+
+
+def message_texts(paths: Iterable[Path]) -> list[Key]:
+    """The texts of modules (`.py`) and templates (`.j2`), in order."""
+    found = (key for path in paths for key in _texts(path.read_text(encoding="utf-8"), path.suffix))
+    return list(dict.fromkeys(found))
+
+
+def _texts(source: str, suffix: str) -> Iterator[Key]:
+    if suffix == ".j2":
+        yield from (("message", text) for text in _of_template(source))
+        return
+    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call | ast.Assign | ast.AnnAssign)]
+    for node in sorted(nodes, key=lambda one: (one.lineno, one.col_offset)):
+        yield from _of_call(node) if isinstance(node, ast.Call) else _of_words(node)
+
+
+def _of_call(call: ast.Call) -> Iterator[Key]:
+    name = (
+        call.func.id
+        if isinstance(call.func, ast.Name)
+        else call.func.attr
+        if isinstance(call.func, ast.Attribute)
+        else ""
+    )
+    place, kind = _CALLS.get(name, (0, ""))
+    if kind and len(call.args) > place:
+        yield from ((kind, text) for text in _literals(call.args[place]))
+
+
+def _of_words(node: ast.Assign | ast.AnnAssign) -> Iterator[Key]:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    kind = next((_NAMES[one.id] for one in targets if isinstance(one, ast.Name) and one.id in _NAMES), "")
+    if kind and node.value is not None:
+        yield from ((kind, text) for text in _literals(node.value))
+
+
+def _literals(node: ast.AST) -> Iterator[str]:
+    """The texts of an expression: of either branch, of a list, and of a dict's values."""
+    match node:
+        case ast.Constant(value=str(text)) if text:
+            yield text
+        case ast.IfExp():
+            yield from [*_literals(node.body), *_literals(node.orelse)]
+        case ast.Dict():
+            yield from (text for value in node.values for text in _literals(value))
+        case ast.List() | ast.Tuple():
+            yield from (text for value in node.elts for text in _literals(value))
+
+
+def _of_template(source: str) -> Iterator[str]:
+    from jinja2 import Environment, nodes
+
+    for call in Environment().parse(source).find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name == "t" and isinstance(call.args[0], nodes.Const):
+            yield str(call.args[0].value)
