@@ -19,6 +19,7 @@ from typer.core import TyperCommand
 from autograder.errors import CourseError
 from autograder.extras import is_whole_course, lacking
 from autograder.lazy_imports import import_lightly
+from lessons.toolkit.text import Words, named, said, t
 
 if TYPE_CHECKING:
     from autograder.authoring.drift import Drift
@@ -106,7 +107,7 @@ def options(
 def start(folder: Folder = Path(DEFAULT_FOLDER)) -> None:
     """Copy the lessons to a folder of your own, or bring them up to date there; your work is kept."""
     _start(folder)
-    print("Open them with:", shlex.join(["autograder", "lab", str(folder)]))
+    print(said("Open them with: {command}", command=shlex.join(["autograder", "lab", str(folder)])))
 
 
 def _start(folder: Path) -> None:
@@ -114,16 +115,37 @@ def _start(folder: Path) -> None:
 
     result = start.start(folder)
     for path in result.copied:
-        print(f"copied   {path}")
+        _print_row(t("copied"), str(path))
     for path in result.kept:
-        print(f"kept     {path} (already there, not touched)")
+        _print_row(t("kept"), t("{path} (already there, not touched)", path=str(path)))
     for update in result.updated:
         _print_update(update)
     for reason in result.left.values():
-        print(f"left     {reason}")
-    print(f"{_count(len(result.copied), 'lesson')} copied to {folder}, {len(result.kept)} kept as they were", end="")
-    print(f", {len(result.updated)} brought up to date, {len(result.left)} left alone.")
+        _print_row(t("left"), reason)
+    print(_summary(result, folder))
     _print_news(result)
+
+
+def _summary(result: "Started", folder: Path) -> str:
+    parts = ("copied", "kept", "updated", "left")
+    counts = {"folder": str(folder), **{part: len(getattr(result, part)) for part in parts}}
+    if counts["copied"] == 1:
+        return said(
+            "1 lesson copied to {folder}, {kept} kept as they were, {updated} brought up to date, {left} left alone.",
+            **counts,
+        )
+    return said(
+        "{copied} lessons copied to {folder}, {kept} kept as they were, {updated} brought up to date, {left} left "
+        "alone.",
+        **counts,
+    )
+
+
+def _print_row(label: Words, words: Words) -> None:
+    """A line of what was done, below the others; without a label what belongs to the line above."""
+    from autograder.text import padded
+
+    print(padded(str(label), 8), words)
 
 
 def _print_news(result: "Started") -> None:
@@ -131,27 +153,40 @@ def _print_news(result: "Started") -> None:
     from autograder.course.versions import changelog
 
     if result.damage:
-        print(f"note     {result.damage}")
+        _print_row(t("note"), result.damage)
     for release in result.news:
-        yours = f" (your folder was of version {result.before})" if result.before else ""
-        print(f"new      in version {release.version} of the course{yours}:")
+        versions = {"version": release.version, "before": result.before}
+        if result.before:
+            told = t("in version {version} of the course (your folder was of version {before}):", **versions)
+        else:
+            told = t("in version {version} of the course:", **versions)
+        _print_row(t("new"), told)
         print(textwrap.indent(textwrap.fill(release.summary, 100), " " * 9))
     if result.news:
-        print(f"         All changes: {changelog()}")
+        _print_row("", t("All changes: {place}", place=str(changelog())))
 
 
 def _print_update(update: "Update") -> None:
     """What became of a learner's work in a new version of a lesson."""
     carried = update.carried
-    work = f"{_count(len(carried.answers), 'answer')} and {_count(carried.own, 'cell')} of your own"
-    print(f"updated  {update.path} to the lesson's new version, with {work}")
+    answers, own = len(carried.answers), carried.own
+    work = {
+        "path": str(update.path),
+        "answers": t("1 answer") if answers == 1 else t("{count} answers", count=answers),
+        "cells": t("1 cell of your own") if own == 1 else t("{count} cells of your own", count=own),
+    }
+    _print_row(t("updated"), t("{path} to the lesson's new version, with {answers} and {cells}", **work))
     for exercise in carried.changed:
-        print(f"         {exercise} is another exercise now: your answer is kept, the new stub is in the cell below it")
+        told = t(
+            "{exercise} is another exercise now: your answer is kept, the new stub is in the cell below it",
+            exercise=exercise,
+        )
+        _print_row("", told)
     for what in carried.lost:
-        print(f"         not carried over: {what}")
+        _print_row("", t("not carried over: {what}", what=what))
     if update.old:
-        print(f"         your copy as it was: {update.old}")
-        print("         Is it open in JupyterLab? Choose File > Reload Notebook from Disk there before you go on.")
+        _print_row("", t("your copy as it was: {path}", path=str(update.old)))
+        _print_row("", t("Is it open in JupyterLab? Choose File > Reload Notebook from Disk there before you go on."))
 
 
 def _count(number: int, noun: str) -> str:
@@ -173,8 +208,12 @@ def lab(
     jupyter.require_jupyter(folder)
     if jupyter.refuses_root(options):
         again = shlex.join(["autograder", "lab", str(folder), "--", *options, "--allow-root"])
-        print("JupyterLab refuses to run as root: whoever reaches its page could change anything here.")
-        print(f"Start it as another user, or, where root is all there is (a container, say): {again}")
+        print(said("JupyterLab refuses to run as root: whoever reaches its page could change anything here."))
+        print(
+            said(
+                "Start it as another user, or, where root is all there is (a container, say): {command}", command=again
+            )
+        )
         raise typer.Exit(1)
     sys.stdout.flush()
     raise typer.Exit(jupyter.run_jupyter(jupyter.jupyter_command(folder, options), jupyter.jupyter_environment()))
@@ -207,11 +246,14 @@ def reset(
     """Start an exercise afresh; your answer is kept below it."""
     from autograder.learner import reset as resetting
 
+    names = {"exercise": exercise, "notebook": str(notebook)}
     if not resetting.reset(notebook, exercise):
-        print(f"{exercise} in {notebook} has not been started: nothing to reset.")
+        print(said("{exercise} in {notebook} has not been started: nothing to reset.", **names))
         return
-    print(f"{exercise} in {notebook} is back to its stub; your answer, if any, is in the raw cell below it.")
-    print("If the notebook is open in JupyterLab, choose File > Reload Notebook from Disk before you go on.")
+    print(
+        said("{exercise} in {notebook} is back to its stub; your answer, if any, is in the raw cell below it.", **names)
+    )
+    print(said("If the notebook is open in JupyterLab, choose File > Reload Notebook from Disk before you go on."))
 
 
 @app.command()
@@ -221,7 +263,8 @@ def progress(folder: Folder = Path(DEFAULT_FOLDER)) -> None:
     from autograder.learner.progress import folder_of, read_progress
 
     if not folder.is_dir():
-        raise CourseError(f"there is no folder {folder}; name yours, or make it with: autograder start")
+        told = said("there is no folder {folder}; name yours, or make it with: autograder start", folder=str(folder))
+        raise CourseError(told)
     print(overview.text(read_progress(folder_of(folder))))
 
 
@@ -558,9 +601,9 @@ def fetch(
     url = url or fetcher.KOREAN_URL
     corpus = fetcher.corpus_file(url, folder)
     if corpus.exists() and not force:
-        print(f"{corpus} is there already, not touched; to fetch it anew, add --force.")
+        print(said("{corpus} is there already, not touched; to fetch it anew, add --force.", corpus=str(corpus)))
         return
-    print(f"Fetching {url}\n\n{fetcher.LICENCE}", flush=True)
+    print(said("Fetching {url}", url=url), named(fetcher.LICENCE), sep="\n\n", flush=True)
     with _byte_bar() as on_bytes:
         fetched = fetcher.fetch(url, folder, sha256, on_bytes, fetcher.Limits(timeout=timeout))
     print(f"{fetched.corpus}: {_count(fetched.pairs, 'sentence pair')}; licence and origin are in {fetched.notice}")

@@ -4,8 +4,7 @@ from pathlib import Path
 
 #: What an extra of pyproject.toml brings: a module of it, and its name. What one needs is in no other.
 EXTRAS = {
-    "grade": ("nbgrader", "nbconvert", "jupytext", "nbclient", "nh3", "pygments", "latex2mathml", "sqlalchemy")
-    + ("babel",),
+    "grade": tuple("nbgrader nbconvert jupytext nbclient nh3 pygments latex2mathml sqlalchemy babel".split()),
     "lab": ("jupyterlab",),
     "dask": ("distributed",),
     "postgres": ("psycopg",),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from autograder.status import Status
+from autograder.text import padded
 from lessons.toolkit.text import Words, composed, from_data, t, to_data
 
 TO_DO = t("Replace the line that raises NotImplementedError, run that cell, then this one.")
@@ -196,7 +197,7 @@ class Verdict:
         head = f"✗ {self.exercise}{', ' if self.stage else ': '}{say(self.heading)}"
         if self.hidden:
             return [head, f"    {say(self.title)}", f"    {say(self.question)}"]
-        rows = [f"    {row.label:<9} {_indented(row.words)}" for row in self.rows(say)]
+        rows = [f"    {padded(row.label, 9)} {_indented(row.words)}" for row in self.rows(say)]
         advice = [f"    {words}"] if (words := say(self.advice)) else []
         more = t('For a hint: hint("{exercise}")', exercise=self.exercise)
         return [head, *rows, *advice, *([f"  {say(more)}"] if self.case == "recorded" else [])]

@@ -20,6 +20,7 @@ from autograder.notebooks.cell_matching import (
     same_text,
 )
 from autograder.notebooks.cells import grade_id
+from lessons.toolkit.text import said
 
 
 @dataclass
@@ -69,7 +70,9 @@ def _carry_change(cell: NotebookNode, origin: NotebookNode, result: Carried) -> 
         return _carry_answer(cell, origin, now, result)
     if now is None or now.source != origin.source:
         first = next((line for line in cell.source.splitlines() if line.strip()), "")
-        result.lost.append(f"your change to a cell of the course that is another now, or gone: {first[:60]!r}")
+        result.lost.append(
+            said("your change to a cell of the course that is another now, or gone: {begins}", begins=repr(first[:60]))
+        )
         return now
     _put_text(cell, now)
     result.own += 1
@@ -81,7 +84,7 @@ def _carry_answer(
 ) -> NotebookNode | None:
     name = grade_id(origin)
     if now is None:
-        result.lost.append(f"your answer to {name}, which the lesson no longer asks for")
+        result.lost.append(said("your answer to {name}, which the lesson no longer asks for", name=name))
         return None
     stub = now.source
     _put_text(cell, now)
@@ -89,8 +92,10 @@ def _carry_answer(
     if stub == origin.source:
         return now
     result.changed.append(name)
-    note = f"# {name} as the new version of the lesson poses it; the answer above is yours to the old one."
-    return _insert(nbformat.v4.new_raw_cell(f"{note}\n{stub}", metadata={"tags": ["new-stub"]}), now, result)
+    note = said(
+        "{name} as the new version of the lesson poses it; the answer above is yours to the old one.", name=name
+    )
+    return _insert(nbformat.v4.new_raw_cell(f"# {note}\n{stub}", metadata={"tags": ["new-stub"]}), now, result)
 
 
 def _put_text(cell: NotebookNode, now: NotebookNode) -> None:

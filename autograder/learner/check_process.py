@@ -31,6 +31,7 @@ from autograder.learner.to_mend import is_as_given
 from autograder.notebooks.cell_matching import find_lesson_of
 from autograder.status import Status
 from autograder.verdict import Verdict
+from lessons.toolkit.text import Words, said, t, to_data
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -88,7 +89,7 @@ def check(path: Path, left_out: list[int], known: list[str], report: Report) -> 
     report.tell(step="reading")
     lesson, found = _matched(path)
     for note in [*filter(None, [found.release]), *found.notes.get("", [])]:
-        report.tell(note=str(note))
+        report.tell(note=to_data(note))
     report.tell(exercises=[check.slug for check in checks_of(lesson.number)])
     with as_in_grading(lesson):
         _run_and_judge(lesson, found, left_out, known, report)
@@ -109,8 +110,8 @@ def _run_and_judge(lesson: Lesson, found: Matched, left_out: list[int], known: l
     cells = [cell for number, cell in enumerate(found.running) if number not in left_out]
     for cell, error in run_all(found, cells, namespace, lambda number, cell: _begin(report, number, cell)):
         advice = advice_on(type(error).__name__, str(error))
-        told = {"advice": str(advice)} if advice is not None else {}
-        report.tell(stopped=cell_name(cell), slug=cell.slug, error=f"{type(error).__name__}: {error}", **told)
+        told = {"advice": to_data(advice)} if advice is not None else {}
+        report.tell(stopped=to_data(cell_name(cell)), slug=cell.slug, error=f"{type(error).__name__}: {error}", **told)
     for check in checks_of(lesson.number):
         if check.slug not in known:
             report.tell(step="exercise", slug=check.slug)
@@ -126,22 +127,29 @@ def lesson_of(path: Path, notebook: "NotebookNode") -> Lesson:
     exercises = {lesson.slug: [check.slug for check in checks_of(lesson.number)] for lesson in all_lessons()}
     slug = find_lesson_of(path.stem, notebook, exercises)
     if slug is None:
-        raise LearnerError(f"{path}: no lesson of this course (it has {', '.join(exercises)})")
+        raise LearnerError(
+            said("{path}: no lesson of this course (it has {lessons})", path=str(path), lessons=[*exercises])
+        )
     return find_lesson(slug)
 
 
 def _begin(report: Report, number: int, cell: Placed) -> None:
-    report.tell(step="cell", number=number, name=cell_name(cell))
+    report.tell(step="cell", number=number, name=to_data(cell_name(cell)))
 
 
-def cell_name(cell: Placed) -> str:
+def cell_name(cell: Placed) -> Words:
     """What a learner knows a cell by: its exercise, or its place and how it begins."""
     if cell.kind == "exercise":
         return cell.slug
     if cell.index is None:
-        return "a cell of the course"
+        return t("a cell of the course")
     begins = next((line.strip() for line in cell.written.split("\n") if line.strip()), "")
-    return f"cell {cell.index + 1}{' of your own' if cell.kind == 'own' else ''} ({begins[:60]})"
+    place = {"number": cell.index + 1, "begins": begins[:60]}
+    return (
+        t("cell {number} of your own ({begins})", **place)
+        if cell.kind == "own"
+        else t("cell {number} ({begins})", **place)
+    )
 
 
 def _judge(check: Check, found: Matched, cells: list[Placed], namespace: dict[str, Any], report: Report) -> None:

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from autograder.learner.own_notebooks import LearnerError, released_notebooks
+from lessons.toolkit.text import said
 
 
 def jupyter_command(folder: Path, arguments: Sequence[str] = (), lessons: Path | None = None) -> list[str]:
@@ -36,9 +37,13 @@ def require_jupyter(folder: Path) -> None:
         LearnerError: there is none; the message says how to get one, or to do without.
     """
     if find_spec("jupyterlab") is None:
-        get = f'run: {Path(sys.executable).name} -m pip install "jupyterlab>=4.4,<5"'
         raise LearnerError(
-            f"JupyterLab is not installed here; {get}, or open {folder} in the notebook server that you have"
+            said(
+                "JupyterLab is not installed here; run: {command}, or open {folder} in the notebook server that you "
+                "have",
+                command=f'{Path(sys.executable).name} -m pip install "jupyterlab>=4.4,<5"',
+                folder=str(folder),
+            )
         )
 
 

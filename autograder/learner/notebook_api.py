@@ -133,12 +133,16 @@ def hint(exercise: str) -> None:
         UnknownExercise: there is no exercise of that name; the message lists those there are.
     """
     from autograder.checks.registry import find_check
+    from lessons.toolkit.text import named, said
 
     hints = find_check(exercise).hints
     opened = min(_hints_opened.get(exercise, 0) + 1, len(hints))
     _hints_opened[exercise] = opened
-    more = f'Call hint("{exercise}") again for the next.' if opened < len(hints) else "That was the last one."
-    print(f"Hint {opened} of {len(hints)}: {hints[opened - 1]}\n{more}")
+    print(f"{said('Hint {number} of {count}', number=opened, count=len(hints))}: {named(hints[opened - 1])}")
+    if opened < len(hints):
+        print(said('Call hint("{exercise}") again for the next.', exercise=exercise))
+    else:
+        print(said("That was the last one."))
 
 
 def progress() -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from autograder.course.lessons import lessons_folder
 from autograder.errors import CourseError
+from lessons.toolkit.text import said
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -42,15 +43,25 @@ def read_notebook(path: Path, whole: bool = True) -> "NotebookNode":
     from autograder.notebooks.reading import UnreadableError, read_notebook
     from autograder.notebooks.repair import REBUILT
 
-    advice = "restore it from .ipynb_checkpoints, or move it away and run: autograder start"
+    place = {"path": str(path)}
     if not path.exists():
-        raise LearnerError(f"there is no notebook {path}; check the path, or make your copy with: autograder start")
+        told = said("there is no notebook {path}; check the path, or make your copy with: autograder start", **place)
+        raise LearnerError(told)
     if path.is_dir():
-        raise LearnerError(f"{path} is a folder; name the notebook itself")
+        raise LearnerError(said("{path} is a folder; name the notebook itself", **place))
     try:
         notebook = read_notebook(path, whole)
     except UnreadableError as error:
-        raise LearnerError(f"{path} is not a notebook that can be read ({error}); {advice}") from error
+        told = said(
+            "{path} is not a notebook that can be read ({error}); restore it from .ipynb_checkpoints, or move it away "
+            "and run: autograder start",
+            error=str(error),
+            **place,
+        )
+        raise LearnerError(told) from error
     if whole and REBUILT in notebook.metadata:
-        raise LearnerError(f"{path} is damaged; {advice}")
+        told = said(
+            "{path} is damaged; restore it from .ipynb_checkpoints, or move it away and run: autograder start", **place
+        )
+        raise LearnerError(told)
     return notebook

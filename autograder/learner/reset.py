@@ -14,6 +14,7 @@ from autograder.notebooks.cell_matching import (
     same_id,
 )
 from autograder.notebooks.cells import grade_id
+from lessons.toolkit.text import said
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -52,7 +53,8 @@ def _matching_release(path: Path, learners: "NotebookNode", released: list[Path]
     lesson = find_lesson_of(path.stem, learners, {stem: _exercises(one) for stem, one in notebooks.items()})
     if lesson is None:
         known = ", ".join(notebooks)
-        raise LearnerError(f"{path} is none of the course's lessons ({known}); name your copy of one")
+        words = {"path": str(path), "lessons": known}
+        raise LearnerError(said("{path} is none of the course's lessons ({lessons}); name your copy of one", **words))
     return notebooks[lesson]
 
 
@@ -65,7 +67,8 @@ def _stub_of(released: "NotebookNode", exercise: str, path: Path) -> "NotebookNo
     exercises = _exercises(released)
     if exercise not in exercises:
         known = ", ".join(exercises) or "none"
-        raise LearnerError(f"{path} has no exercise {exercise!r}; its exercises are {known}")
+        words = {"path": str(path), "exercise": repr(exercise), "exercises": known}
+        raise LearnerError(said("{path} has no exercise {exercise}; its exercises are {exercises}", **words))
     return exercises[exercise]
 
 
@@ -85,8 +88,10 @@ def _forget_verdict(learners: "NotebookNode", exercise: str) -> None:
 def _kept_answer(exercise: str, answer: str) -> "NotebookNode":
     from nbformat.v4 import new_raw_cell
 
-    note = f'# Your answer to {exercise} before "autograder reset". It does not run in this raw cell.'
-    return new_raw_cell(f"{note}\n{answer}", metadata={"tags": ["kept-answer"]})
+    note = said(
+        'Your answer to {exercise} before "autograder reset". It does not run in this raw cell.', exercise=exercise
+    )
+    return new_raw_cell(f"# {note}\n{answer}", metadata={"tags": ["kept-answer"]})
 
 
 def _save(path: Path, notebook: "NotebookNode") -> None:
@@ -98,6 +103,6 @@ def _save(path: Path, notebook: "NotebookNode") -> None:
     try:
         write_whole(path, f"{writes(notebook)}\n".encode())
     except OSError as error:
-        raise LearnerError(
-            f"{path} cannot be written ({error.strerror}); make it writable and run this again"
-        ) from error
+        words = {"path": str(path), "error": error.strerror}
+        told = said("{path} cannot be written ({error}); make it writable and run this again", **words)
+        raise LearnerError(told) from error

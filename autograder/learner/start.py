@@ -19,6 +19,7 @@ from autograder.course.versions import FIRST, Release, course_version, is_later,
 from autograder.files import write_whole
 from autograder.learner.carry_over import Carried, carry_over
 from autograder.learner.own_notebooks import LearnerError, read_notebook, released_notebooks
+from lessons.toolkit.text import said
 
 _OLD_VERSIONS = "old_versions"
 _RELEASED = ".released"  # JupyterLab shows no hidden files; .json, or it might be handed in
@@ -81,9 +82,11 @@ def start(folder: Path, lessons: Path | None = None) -> Started:
             _start_lesson(release, copy, begun, result)
         except (FileExistsError, NotADirectoryError) as error:
             file = next(path for path in (*reversed(copy.parents), begun.parent) if path.is_file())
-            raise LearnerError(f"{file} is a file, not a folder; name another folder") from error
+            told = said("{path} is a file, not a folder; name another folder", path=str(file))
+            raise LearnerError(told) from error
         except OSError as error:
-            raise LearnerError(f"{copy} cannot be written ({error.strerror}); name another folder") from error
+            words = {"path": str(copy), "error": error.strerror}
+            raise LearnerError(said("{path} cannot be written ({error}); name another folder", **words)) from error
     _note_version(note)
     return result
 
@@ -101,13 +104,21 @@ def _look_at_version(note: Path) -> Started:
     try:
         result.before = _version_before(note)
     except ValueError as error:
-        advice = "so which version made this folder is not known; it is written anew"
-        result.damage = f"{note} is damaged ({error}), {advice}"
+        result.damage = said(
+            "{path} is damaged ({error}), so which version made this folder is not known; it is written anew",
+            path=str(note),
+            error=str(error),
+        )
     now = course_version()
     if result.before and is_later(result.before, now):
-        advice = "bring the course up to date (git pull, then make lab), or name another folder; nothing was changed"
         raise LearnerError(
-            f"{note.parents[1]} is of version {result.before} of the course, and this is {now}: {advice}"
+            said(
+                "{folder} is of version {before} of the course, and this is {now}: bring the course up to date (git "
+                "pull, then make lab), or name another folder; nothing was changed",
+                folder=str(note.parents[1]),
+                before=result.before,
+                now=now,
+            )
         )
     if result.before or result.damage:
         result.news = releases_since(result.before or FIRST)
@@ -140,7 +151,9 @@ def _note_version(note: Path) -> None:
         note.parent.mkdir(parents=True, exist_ok=True)
         write_whole(note, text.encode())
     except OSError as error:
-        raise LearnerError(f"{note} cannot be written ({error.strerror}); move it away and run this again") from error
+        words = {"path": str(note), "error": error.strerror}
+        told = said("{path} cannot be written ({error}); move it away and run this again", **words)
+        raise LearnerError(told) from error
 
 
 # Lesson by lesson
@@ -181,8 +194,13 @@ def _update(copy: Path, begun: Path, release: Path) -> Update | None:
     if not begun.is_file():
         if {cell.id for cell in released.cells} <= {cell.get("id") for cell in learners.cells}:
             return None
-        advice = "to get that, move your copy away, run this again, and copy your answers over"
-        raise LearnerError(f"{copy} is not the newest version, and not known is which one it is; {advice}")
+        raise LearnerError(
+            said(
+                "{path} is not the newest version, and not known is which one it is; to get that, move your copy away, "
+                "run this again, and copy your answers over",
+                path=str(copy),
+            )
+        )
     carried = carry_over(learners, read_notebook(begun), released)
     old = None if copy.read_bytes() == begun.read_bytes() else _put_aside(copy)
     write_whole(copy, f"{nbformat.writes(carried.notebook)}\n".encode())

@@ -23,7 +23,7 @@ from autograder.learner.own_notebooks import LearnerError
 from autograder.paths import environment
 from autograder.status import Status
 from autograder.verdict import Verdict
-from lessons.toolkit.text import Text, t
+from lessons.toolkit.text import Text, Words, from_data, said, t
 
 CLOCK_FACTOR = 6.0  # a clock may show so many times as much as the processor, for machines that are busy
 STARTING_SECONDS = 300.0  # until something is read: PyTorch comes from a disk first
@@ -59,7 +59,7 @@ def _check(path: Path, seconds: float | None) -> "tuple[int, _Checked]":
     while not checked.whole:
         checked.run()
     passed = sum(verdict.passed for verdict in checked.verdicts.values())
-    print(f"{passed} of {len(checked.exercises)} exercises passed")
+    print(said("{passed} of {count} exercises passed", passed=passed, count=len(checked.exercises)))
     return 0 if passed == len(checked.exercises) else 1, checked
 
 
@@ -103,12 +103,12 @@ class _Checked:
         match words:
             case {"exercises": list(slugs)}:
                 self.exercises = slugs
-            case {"note": str(note)}:
-                self._tell(f"Note: {note}.")
-            case {"stopped": str(name), "error": str(error), **rest}:
-                self._tell(f"! {name} stopped with {error}")
+            case {"note": note}:
+                self._tell(said("Note: {note}.", note=from_data(note)))
+            case {"stopped": name, "error": str(error), **rest}:
+                self._tell("! " + said("{cell} stopped with {error}", cell=from_data(name), error=error))
                 if advice := rest.get("advice"):
-                    self._tell(f"  Note: {advice}.")
+                    self._tell("  " + said("Note: {note}.", note=from_data(advice)))
             case {"verdict": dict(data)}:
                 self._note(Verdict.from_data(data))
             case {"undefined": str(slug), "defines": str(name)}:
@@ -124,18 +124,14 @@ class _Checked:
         """What to do with the cell or the exercise at which the process ended."""
         seconds = f"{self._seconds:g}"
         match step:
-            case {"step": "cell", "number": int(number), "name": str(name)}:
+            case {"step": "cell", "number": int(number), "name": name}:
                 self._left_out.append(number)
-                what = f"took more than {seconds} seconds" if took_long else "ended the process that it ran in"
-                self._tell(f"! {name} {what} and is left out; is there a loop that never ends, or a call of exit?")
+                self._tell("! " + _left_out(from_data(name), seconds if took_long else ""))
             case {"step": "exercise", "slug": str(slug)}:
                 title = t("took more than {seconds} seconds", seconds=seconds) if took_long else t("ended its process")
                 self._note(Verdict(slug, Status.TIMEOUT if took_long else Status.CRASHED, title=title, question=_ASK))
             case _:
-                told = "took too long" if took_long else "ended before anything was checked"
-                raise LearnerError(
-                    f"{self._path}: the process that checks {told}; open the notebook and run its checks"
-                )
+                raise LearnerError(_no_check(self._path, took_long))
 
     def _note(self, verdict: Verdict) -> None:
         from autograder.learner import progress
@@ -149,6 +145,32 @@ class _Checked:
         if line not in self._told:
             self._told.add(line)
             print(line, flush=True)
+
+
+def _left_out(cell: Words, seconds: str) -> str:
+    """What became of a cell that took more than so many seconds, or ended its process ("")."""
+    if seconds:
+        return said(
+            "{cell} took more than {seconds} seconds and is left out; is there a loop that never ends, or a call of "
+            "exit?",
+            cell=cell,
+            seconds=seconds,
+        )
+    return said(
+        "{cell} ended the process that it ran in and is left out; is there a loop that never ends, or a call of exit?",
+        cell=cell,
+    )
+
+
+def _no_check(path: Path, took_long: bool) -> str:
+    if took_long:
+        return said(
+            "{path}: the process that checks took too long; open the notebook and run its checks", path=str(path)
+        )
+    return said(
+        "{path}: the process that checks ended before anything was checked; open the notebook and run its checks",
+        path=str(path),
+    )
 
 
 _ASK: Text = t("Is there a loop in your code that never ends, or a call of exit?")

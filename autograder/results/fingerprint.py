@@ -34,9 +34,10 @@ from lessons.toolkit.paths import datasets_folder
 _PACKAGES = ("torch", "numpy", "ipython", "msgpack", "nbformat", "nbgrader", "matplotlib")
 #: The packages of the grader that decide on every exercise, whole. What decides on none lies in no one of them.
 DECIDING = ("checks/framework", "judging", "notebooks", "sandbox", "subjects")
+_SAYS = ("stage", "t", "said", "Text")  # functions whose first argument is only said
 _ONLY_SHOWN = (".md", ".png")  # data that no exercise computes with
 _RESULTS = "results"  # the folder of those that experiments show
-_SAID = re.compile(r'\bt\(\s*(?:"(?:[^"\\\n]|\\.)*"\s*)+')  # the template of a text
+_SAID = re.compile(r'\b(?:t|said|Text)\(\s*(?:"(?:[^"\\\n]|\\.)*"\s*)+')  # the template of a text
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def without_words(source: str) -> str:
     """Give the source of checks without what they only say: titles, texts, the words of their causes, and hints."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("stage", "t"):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _SAYS:
             node.args = []
         if not isinstance(node, ast.Assign):
             continue

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 from typing import Any
 
+from lessons.toolkit.text import named, said
+
 Runs = Sequence[Mapping[str, Any]]
 
 #: Where the darkest word stands → its offsets from the gold word in a results file.
@@ -43,7 +45,7 @@ def spread(values: Iterable[float], digits: int) -> str:
         digits: after the point.
     """
     found = [f"{round(value, digits) + 0.0:.{digits}f}" for value in sorted(values)]  # + 0.0: no -0.00
-    return found[0] if found[0] == found[-1] else f"{found[0]} to {found[-1]}"
+    return found[0] if found[0] == found[-1] else said("{found} to {found_2}", found=found[0], found_2=found[-1])
 
 
 def models_table(models: Mapping[str, Runs]) -> str:
@@ -55,11 +57,11 @@ def models_table(models: Mapping[str, Runs]) -> str:
     heads = (
         "",
         "parameters",
-        "exact match (%)",
-        "AER, greatest",
-        "AER, threshold",
-        "at gold word (%)",
-        "at next word (%)",
+        said("exact match (%)"),
+        said("AER, greatest"),
+        said("AER, threshold"),
+        said("at gold word (%)"),
+        said("at next word (%)"),
     )
     lines = [heads]
     for name, runs in models.items():
@@ -86,7 +88,7 @@ def hidden_table(models: Mapping[str, Runs], way: str, words: str) -> str:
         way: "hidden", from the decoder alone, or "unseen", by the encoder.
         words: which target words: "all", "dark_elsewhere" or "dark_one_too_far".
     """
-    lines = [("", "target words", *HIDDEN.values())]
+    lines = [("", said("target words"), *map(named, HIDDEN.values()))]
     for name, runs in models.items():
         tables = [run["hiding"][way][words] for run in runs]
         medians = [[table[hidden]["median"] for table in tables if table[hidden]["n"]] for hidden in HIDDEN]
@@ -104,10 +106,12 @@ def hidden_panels(models: Mapping[str, Runs]) -> dict[str, dict[str, list[Mappin
     """Give the panels of `plot_hidden_words` for all target words: model and its scores → way to hide → tables."""
     ways = {"not looked at": "hidden", "never read": "unseen"}
     return {
-        f"{name}\nexact match {spread((100 * run['exact_match'] for run in runs), 0)} %, "
-        f"AER {spread((run['alignment']['aer_argmax'] for run in runs), 2)}": {
-            shown: [run["hiding"][way]["all"] for run in runs] for shown, way in ways.items()
-        }
+        said(
+            "{name}\nexact match {spread} %, AER {spread_2}",
+            name=name,
+            spread=spread((100 * run["exact_match"] for run in runs), 0),
+            spread_2=spread((run["alignment"]["aer_argmax"] for run in runs), 2),
+        ): {shown: [run["hiding"][way]["all"] for run in runs] for shown, way in ways.items()}
         for name, runs in models.items()
     }
 
@@ -115,8 +119,12 @@ def hidden_panels(models: Mapping[str, Runs]) -> dict[str, dict[str, list[Mappin
 def tell_models(models: Mapping[str, Runs]) -> str:
     """Say translations and alignment errors of each model, for those who cannot see a figure."""
     return "; ".join(
-        f"{name}: exact match {spread((100 * run['exact_match'] for run in runs), 1)} %, "
-        f"AER {spread((run['alignment']['aer_argmax'] for run in runs), 2)}"
+        said(
+            "{name}: exact match {spread} %, AER {spread_2}",
+            name=name,
+            spread=spread((100 * run["exact_match"] for run in runs), 1),
+            spread_2=spread((run["alignment"]["aer_argmax"] for run in runs), 2),
+        )
         for name, runs in models.items()
     )
 
@@ -127,14 +135,19 @@ def tell_epochs(models: Mapping[str, Runs]) -> str:
         name: [spread((run["aer_by_epoch"][epoch] for run in runs), 2) for epoch in (0, -1)]
         for name, runs in models.items()
     }
-    return "; ".join(f"{name}: {first}, in the end {last}" for name, (first, last) in first_and_last.items())
+    return "; ".join(
+        said("{name}: {first}, in the end {last}", name=name, first=first, last=last)
+        for name, (first, last) in first_and_last.items()
+    )
 
 
 def tell_hidden(panels: Mapping[str, Mapping[str, Runs]]) -> str:
     """Say what the panels of `plot_hidden_words` show: the range of the medians, in nats."""
     return "; ".join(
         f"{panel.splitlines()[0]}, {way}: "
-        + ", ".join(f"{name} {spread((table[key]['median'] for table in tables), 2)}" for key, name in HIDDEN.items())
+        + ", ".join(
+            f"{named(name)} {spread((table[key]['median'] for table in tables), 2)}" for key, name in HIDDEN.items()
+        )
         for panel, ways in panels.items()
         for way, tables in ways.items()
     )

@@ -13,28 +13,29 @@ from functools import cache
 from wcwidth import wcswidth
 
 from lessons.toolkit.paths import datasets_folder
+from lessons.toolkit.text import Text
 
 #: What stands after the full stop of a gloss, and the three glosses that are not what English says.
 LEGEND = {
-    "TOP": "topic: whom the sentence is about (은/는)",
-    "SBJ": "subject of a clause inside another, or the weather (이/가)",
-    "OBJ": "object (을/를)",
-    "with": "together with (와)",
-    "to": "where somebody goes (에)",
-    "at": "in, at (에서; 에 with times and with the weather)",
-    "INT": "end of the sentence, intimate style (-어)",
-    "PST": "past (-었-)",
-    "PRS": "present, only before MOD (-는)",
-    "FUT": "future, as one expects it (-겠-)",
-    "NEG": "not (안)",
-    "and": "joins two clauses (-고)",
-    "but": "joins two clauses (-지만)",
-    "because": "gives a reason (-어서)",
-    "if": "gives a condition (-면)",
-    "QUOT": "'that', before 'think' (-다고)",
-    "MOD": "describes the word after it (-는, -은, -을). 올 때 (come.MOD when) means 'when somebody comes'",
-    "thing": "a noun that stands for a clause (거). 오는 걸 (come.PRS.MOD thing.OBJ) means 'that somebody comes'",
-    "be": "after thing, of what will be (-야). 올 거야 (come.MOD thing.be.INT) means 'will come'",
+    "TOP": Text("topic: whom the sentence is about (은/는)"),
+    "SBJ": Text("subject of a clause inside another, or the weather (이/가)"),
+    "OBJ": Text("object (을/를)"),
+    "with": Text("together with (와)"),
+    "to": Text("where somebody goes (에)"),
+    "at": Text("in, at (에서; 에 with times and with the weather)"),
+    "INT": Text("end of the sentence, intimate style (-어)"),
+    "PST": Text("past (-었-)"),
+    "PRS": Text("present, only before MOD (-는)"),
+    "FUT": Text("future, as one expects it (-겠-)"),
+    "NEG": Text("not (안)"),
+    "and": Text("joins two clauses (-고)"),
+    "but": Text("joins two clauses (-지만)"),
+    "because": Text("gives a reason (-어서)"),
+    "if": Text("gives a condition (-면)"),
+    "QUOT": Text("'that', before 'think' (-다고)"),
+    "MOD": Text("describes the word after it (-는, -은, -을). 올 때 (come.MOD when) means 'when somebody comes'"),
+    "thing": Text("a noun that stands for a clause (거). 오는 걸 (come.PRS.MOD thing.OBJ) means 'that somebody comes'"),
+    "be": Text("after thing, of what will be (-야). 올 거야 (come.MOD thing.be.INT) means 'will come'"),
 }
 
 

@@ -22,6 +22,7 @@ from types import ModuleType
 from typing import Any
 
 from lessons.toolkit.readiness import is_unfinished
+from lessons.toolkit.text import said, t
 
 FOLDER = "own_parts"
 MOST_TIMES_SLOWER = 10.0
@@ -36,7 +37,7 @@ _HEAD = """\
 # text: {digest}
 
 """
-_MISSING = (
+_MISSING = t(
     "Missing, for this course is installed without solutions: solve what is named here, check it there, then run this "
     "cell again."
 )
@@ -69,11 +70,11 @@ class Part:
     def why_not(self) -> str:
         """Why it is not used; "" where it is."""
         if not self.in_use:
-            return "you switched yours off"
+            return said("you switched yours off")
         if not self.unchanged:
-            return "yours was changed since its check passed"
+            return said("yours was changed since its check passed")
         if self.times > MOST_TIMES_SLOWER:
-            return f"yours took {self.times:.0f} times as long when its check was run"
+            return said("yours took {times} times as long when its check was run", times=f"{self.times:.0f}")
         return ""
 
 
@@ -91,11 +92,15 @@ class OwnParts:
 
     def __repr__(self) -> str:
         """What a learner reads."""
-        yours = f"Yours: {', '.join(self.yours)}. " if self.yours else ""
-        rest = "The other parts" if self.yours else "All parts"
-        rest = _MISSING if self.missing else f"{rest} of earlier lessons are the course's."
+        parts = [said("Yours: {names}.", names=self.yours)] if self.yours else []
+        if self.missing:
+            parts.append(str(_MISSING))
+        elif self.yours:
+            parts.append(said("The other parts of earlier lessons are the course's."))
+        else:
+            parts.append(said("All parts of earlier lessons are the course's."))
         reasons = "".join(f"\n- {name}: {reason}" for name, reason in {**self.missing, **self.why_not}.items())
-        return f"{yours}{rest}{reasons}"
+        return " ".join(parts) + reasons
 
 
 def use_own() -> OwnParts:
@@ -132,19 +137,19 @@ def part_text(exercise: str, name: str, code: str, times: float, in_use: bool = 
         times: how many times the course's time its check took.
         in_use: whether it is to be used.
     """
-    said = "yes" if in_use else "no"
-    return _HEAD.format(name=name, exercise=exercise, in_use=said, times=times, digest=_digest(code)) + code
+    wish = "yes" if in_use else "no"
+    return _HEAD.format(name=name, exercise=exercise, in_use=wish, times=times, digest=_digest(code)) + code
 
 
 def _read(path: Path) -> Part:
     """Raise ValueError where it is no part."""
     with path.open("rb") as file:
         head, _, code = file.read(SIZE_LIMIT).decode("utf-8").partition("\n\n")
-    said = dict(_HEAD_LINE.findall(head))
-    if said.keys() != {"in use", "time", "text"}:
+    noted = dict(_HEAD_LINE.findall(head))
+    if noted.keys() != {"in use", "time", "text"}:
         raise ValueError(f"{path} is no part")
-    unchanged = said["text"] == _digest(code)
-    return Part(path.stem, path, code, said["in use"].lower() == "yes", unchanged, float(said["time"]))
+    unchanged = noted["text"] == _digest(code)
+    return Part(path.stem, path, code, noted["in use"].lower() == "yes", unchanged, float(noted["time"]))
 
 
 def _digest(code: str) -> str:
@@ -174,9 +179,10 @@ def _use(caller: dict[str, Any]) -> OwnParts:
         if why is None:
             found.yours.append(name)
         elif is_unfinished(old):
-            found.missing[name] = f"exercise {slug} of lesson {old.__module__.rpartition('_')[2]}{why and f'; {why}'}"
+            place = said("exercise {slug} of lesson {number}", slug=slug, number=old.__module__.rpartition("_")[2])
+            found.missing[name] = f"{place}; {why}" if why else place
         else:
-            found.why_not[name] = f"{why}, so the course's is used"
+            found.why_not[name] = said("{why}, so the course's is used", why=why)
     for old, new in _swapped.values():
         _replace(old, new, caller)
     return found
@@ -218,7 +224,7 @@ def _load(part: Part, name: str, old: Any) -> str:
         exec(compile(part.path.read_text(encoding="utf-8"), str(part.path), "exec"), space)
         new = space[name]
     except Exception as error:
-        return f"yours stopped with {type(error).__name__}: {error}"
+        return said("yours stopped with {error}", error=f"{type(error).__name__}: {error}")
     _swapped[part.exercise] = (old, _guarded(new, old, name))
     return ""
 
@@ -279,4 +285,5 @@ def _guarded_method(own: Callable[..., Any], course: type, name: str) -> Callabl
 
 
 def _tell(name: str, error: Exception) -> None:
-    print(f"Your {name} stopped with {type(error).__name__}: {error}. The course's goes on in its place.")
+    told = f"{type(error).__name__}: {error}"
+    print(said("Your {name} stopped with {error}. The course's goes on in its place.", name=name, error=told))

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from lessons.toolkit.shipped_models import shipped
+from lessons.toolkit.text import named
 
 Weights = dict[int, list[float]]  # step, from 0 → a weight for each source place, END among them
 
@@ -51,8 +52,10 @@ class Task:
 
     def for_page(self) -> dict[str, Any]:
         """What JavaScript needs to know of it."""
-        told = {"tolerances": TOLERANCES, "causes": CAUSES[self.kind]}
-        return {name: value for name, value in asdict(self).items() if value} | told
+        causes = {cause: named(question) for cause, question in CAUSES[self.kind].items()}
+        said = {name: named(getattr(self, name)) for name in ("title", "text", "right")}
+        plain = {name: value for name, value in asdict(self).items() if value}
+        return {**plain, **said, "tolerances": TOLERANCES, "causes": causes}
 
 
 _FORM = {

@@ -2,20 +2,14 @@
 
 import html
 from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from string import ascii_lowercase
 
 from IPython.display import display
 
-_TEXTS = {  # everything a learner reads that is not in the lesson
-    "how": 'Write your letter between the quotes of guess="" and run the cell again.',
-    "kept": "Your guess: {guess}. The experiment below gives the answer.",
-    "no letter": "{guess!r} is none of {letters}: write one of these letters and run the cell again.",
-    "hit": "You guessed right: {right}",
-    "miss": "You guessed {guess}. The answer is {right}",
-    "none": "You made no guess. The answer is {right}",
-    "unasked": "To set a guess beside it, run the cell that asks {slug!r}.",
-}
+from lessons.toolkit.text import Words, said
+
 _CARD = "border-left: 4px solid #B5276E; padding: 0.2em 0.9em; margin: 0.4em 0"  # inherits the theme's colours
 
 
@@ -23,7 +17,7 @@ _CARD = "border-left: 4px solid #B5276E; padding: 0.2em 0.9em; margin: 0.4em 0" 
 class _Asked:
     """A question as it was asked last: its options by letter, and the learner's letter, if any."""
 
-    options: dict[str, str]
+    options: dict[str, Words]
     guess: str
 
     def option(self, letter: str) -> str:
@@ -34,7 +28,7 @@ class _Asked:
 _asked: dict[str, _Asked] = {}
 
 
-def ask(slug: str, question: str, guess: str = "", **options: str) -> None:
+def ask(slug: str, question: Words, guess: str = "", **options: Words) -> None:
     """Ask what an experiment will show, and keep the guess until `answer` is called.
 
     Args:
@@ -51,15 +45,15 @@ def ask(slug: str, question: str, guess: str = "", **options: str) -> None:
     letter = str(guess).strip().lower()
     asked = _asked[slug] = _Asked(options, letter if letter in options else "")
     if asked.guess:
-        note = _TEXTS["kept"].format(guess=asked.option(letter))
+        note = said("Your guess: {guess}. The experiment below gives the answer.", guess=asked.option(letter))
     elif letter:
-        note = _TEXTS["no letter"].format(guess=guess, letters=", ".join(options))
+        note = no_letter(guess, options)
     else:
-        note = _TEXTS["how"]
+        note = said('Write your letter between the quotes of guess="" and run the cell again.')
     show_card(question, [asked.option(letter) for letter in options], note)
 
 
-def answer(slug: str, right: str, measured: str, **why: str) -> None:
+def answer(slug: str, right: str, measured: Words, **why: Words) -> None:
     """Set the guess beside what was measured.
 
     Args:
@@ -70,12 +64,30 @@ def answer(slug: str, right: str, measured: str, **why: str) -> None:
     """
     asked = _asked.get(slug)
     if asked is None:
-        show_card(measured, [], _TEXTS["unasked"].format(slug=slug))
+        show_card(measured, [], said("To set a guess beside it, run the cell that asks {slug}.", slug=repr(slug)))
         return
-    kind = "none" if not asked.guess else "hit" if asked.guess == right else "miss"
-    guess = asked.option(asked.guess) if asked.guess else ""
-    reason = [why[asked.guess]] if kind == "miss" and asked.guess in why else []
-    show_card(_TEXTS[kind].format(guess=guess, right=asked.option(right)), reason, measured)
+    missed = asked.guess not in ("", right)
+    reason = [why[asked.guess]] if missed and asked.guess in why else []
+    show_card(_told(asked, right), reason, measured)
+
+
+def _told(asked: _Asked, right: str) -> str:
+    """How the guess and the right option stand to one another."""
+    found = asked.option(right)
+    if not asked.guess:
+        return said("You made no guess. The answer is {right}", right=found)
+    if asked.guess == right:
+        return said("You guessed right: {right}", right=found)
+    return said("You guessed {guess}. The answer is {right}", guess=asked.option(asked.guess), right=found)
+
+
+def no_letter(guess: object, options: Iterable[str]) -> str:
+    """Say that what was written is none of the options' letters."""
+    return said(
+        "{guess} is none of {letters}: write one of these letters and run the cell again.",
+        guess=repr(guess),
+        letters=", ".join(options),
+    )
 
 
 def option_for(value: float, *edges: float) -> str:
@@ -93,8 +105,10 @@ def option_for(value: float, *edges: float) -> str:
     return ascii_lowercase[bisect_right(edges, value)]
 
 
-def show_card(first: str, items: list[str], last: str) -> None:
+def show_card(first: Words, items: Sequence[Words], last: Words) -> None:
     """Show a card of a bold line, a list and a note; plain text where HTML cannot be shown."""
-    lines = "".join(f"<br>{html.escape(item)}" for item in items)
-    card = f'<div style="{_CARD}"><b>{html.escape(first)}</b>{lines}<br><i>{html.escape(last)}</i></div>'
-    display({"text/html": card, "text/plain": "\n".join([first, *items, last])}, raw=True)
+    texts = [str(first), *map(str, items), str(last)]
+    bold, *listed, note = map(html.escape, texts)
+    lines = "".join(f"<br>{item}" for item in listed)
+    card = f'<div style="{_CARD}"><b>{bold}</b>{lines}<br><i>{note}</i></div>'
+    display({"text/html": card, "text/plain": "\n".join(texts)}, raw=True)

@@ -7,6 +7,8 @@ from types import CodeType
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from lessons.toolkit.text import said
+
 _wrong: WeakKeyDictionary[Any, str] = WeakKeyDictionary()  # answers that their check has turned down → the exercise
 _waits_for: dict[str, str] = {}  # what a cell that waits would make → what has to be written first
 
@@ -28,7 +30,7 @@ def ready(*names: str) -> bool:
         if _is_missing(name, caller.f_globals):
             first = _first_of(name, caller.f_globals)
             _waits_for.update(dict.fromkeys(_made_by(caller.f_code), first))
-            print(f"This cell waits for {name}{_what_to_do(name, first, caller.f_globals)}")
+            print(_waits(name, first, caller.f_globals))
             return False
     return True
 
@@ -59,15 +61,28 @@ def _first_of(name: str, notebook: dict[str, Any]) -> str:
     return first if _is_missing(first, notebook) else name
 
 
-def _what_to_do(name: str, first: str, notebook: dict[str, Any]) -> str:
-    waits, then = (
-        ("", "come back") if first == name else (f", which waits for {first}", "run the cells from there to here")
-    )
+def _waits(name: str, first: str, notebook: dict[str, Any]) -> str:
+    """What a cell waits for, and what to do first; `first` is what `name` waits for in turn, if it is another one."""
+    names = {"name": name, "first": first}
     if _is_wrong(notebook.get(first)) and not is_unfinished(notebook[first]):
-        return f"{waits}: exercise {_wrong[notebook[first]]} is not right yet. Mend it, check it again, then {then}."
+        names["exercise"] = _wrong[notebook[first]]
+        if first == name:
+            return said(
+                "This cell waits for {name}: exercise {exercise} is not right yet. Mend it, check it again, then come "
+                "back.",
+                **names,
+            )
+        return said(
+            "This cell waits for {name}, which waits for {first}: exercise {exercise} is not right yet. Mend it, check "
+            "it again, then run the cells from there to here.",
+            **names,
+        )
     if first == name:
-        return ": complete and run the cell that makes it, then come back."
-    return f"{waits}: complete that, then {then}."
+        return said("This cell waits for {name}: complete and run the cell that makes it, then come back.", **names)
+    return said(
+        "This cell waits for {name}, which waits for {first}: complete that, then run the cells from there to here.",
+        **names,
+    )
 
 
 def _made_by(cell: CodeType) -> set[str]:

@@ -6,15 +6,10 @@ from functools import cache
 from pathlib import Path
 from string import ascii_lowercase
 
-from lessons.toolkit.predictions import show_card
+from lessons.toolkit.predictions import no_letter, show_card
+from lessons.toolkit.text import named, said
 
 FILE = Path(__file__).with_name("recall.toml")
-_TEXTS = {
-    "how": 'Do not look it up. Write your letter between the quotes of guess="" and run the cell again.',
-    "no letter": "{guess!r} is none of {letters}: write one of these letters and run the cell again.",
-    "right": "{option}: right. {why}",
-    "wrong": "{option}: not quite. {why} Try another letter.",
-}
 
 
 @dataclass(frozen=True)
@@ -35,6 +30,10 @@ class Question:
     right: str
     why: dict[str, str]
 
+    def option(self, letter: str) -> str:
+        """An option as it is shown, with its letter."""
+        return f"{letter}) {named(self.options[letter])}"
+
 
 def ask(slug: str, guess: str = "") -> None:
     """Ask a question of `recall.toml`, and say of a letter whether it is right and why.
@@ -48,17 +47,19 @@ def ask(slug: str, guess: str = "") -> None:
     """
     asked = questions()[slug]
     letter = str(guess).strip().lower()
-    shown = [f"{name}) {option}" for name, option in asked.options.items()]
-    show_card(asked.text, shown, _note(asked, letter, guess))
+    shown = [asked.option(name) for name in asked.options]
+    show_card(named(asked.text), shown, _note(asked, letter, guess))
 
 
 def _note(asked: Question, letter: str, guess: str) -> str:
     if not letter:
-        return _TEXTS["how"]
+        return said('Do not look it up. Write your letter between the quotes of guess="" and run the cell again.')
     if letter not in asked.options:
-        return _TEXTS["no letter"].format(guess=guess, letters=", ".join(asked.options))
-    kind = "right" if letter == asked.right else "wrong"
-    return _TEXTS[kind].format(option=f"{letter}) {asked.options[letter]}", why=asked.why[letter])
+        return no_letter(guess, asked.options)
+    told = {"option": asked.option(letter), "why": named(asked.why[letter])}
+    if letter == asked.right:
+        return said("{option}: right. {why}", **told)
+    return said("{option}: not quite. {why} Try another letter.", **told)
 
 
 @cache

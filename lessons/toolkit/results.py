@@ -11,6 +11,7 @@ from typing import Any
 
 from lessons.toolkit.corpus import corpus_sha256
 from lessons.toolkit.paths import datasets_folder
+from lessons.toolkit.text import named, said
 
 _REMEDY = "get it back with `git checkout`, or run `make results`"
 
@@ -100,13 +101,20 @@ def worst_to_best(runs: list[dict[str, Any]], field: str, clauses: Iterable[int]
     """
     columns = ([f"{100 * run[field][n - 1]:.0f}" for run in runs] for n in clauses)
     ends = ((min(column, key=int), max(column, key=int)) for column in columns)
-    return [f"{low} %" if low == high else f"{low} to {high} %" for low, high in ends]
+    return [f"{low} %" if low == high else said("{low} to {high} %", low=low, high=high) for low, high in ends]
+
+
+def seeds_of(runs: list[dict[str, Any]]) -> str:
+    """Say how many runs there are, one to a seed."""
+    return said("{count} seeds", count=len(runs)) if len(runs) > 1 else said("1 seed")
 
 
 def in_words(models: dict[str, list[dict[str, Any]]], field: str, clauses: Iterable[int]) -> str:
     """Write what `worst_to_best` says of several models in a line, for those who cannot see a figure."""
     numbers = list(clauses)
-    return "; ".join(f"{name}: {', '.join(worst_to_best(runs, field, numbers))}" for name, runs in models.items())
+    return "; ".join(
+        f"{named(name)}: {', '.join(worst_to_best(runs, field, numbers))}" for name, runs in models.items()
+    )
 
 
 def save_results(path: Path, results: dict[str, Any]) -> None:

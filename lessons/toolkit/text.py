@@ -1,7 +1,8 @@
 """Texts as data: a template in English and its arguments, so that words are made where they are shown."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,6 +27,9 @@ class Text:
     def __str__(self) -> str:
         return self.said(_spoken)
 
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
     def said(self, catalogue: Mapping[str, str]) -> str:
         """Say it with the templates of a catalogue, in English where it has none."""
         template = catalogue.get(self.template, self.template)
@@ -39,11 +43,49 @@ class Text:
 Words = Text | str  # a string is shown as it is in every language: a value, a name, what Python says
 
 _spoken: Mapping[str, str] = {}  # English
+_language = "en"
 
 
 def t(template: str, **arguments: Any) -> Text:
     """Make a text; where a template is written, a literal, catalogues find it."""
     return Text(template, arguments)
+
+
+def said(template: str, **arguments: Any) -> str:
+    """Say a text at once; as with `t`, a literal for catalogues to find."""
+    return str(Text(template, arguments))
+
+
+def named(name: str) -> str:
+    """Say the name of a model, a panel or a row, which is data as well; catalogues know those in `labels`."""
+    return _spoken.get(name, name)
+
+
+def language() -> str:
+    """The language in which everything is said, such as "en"."""
+    return _language
+
+
+def is_english() -> bool:
+    """Whether everything is said in English."""
+    return not _spoken
+
+
+def speak(name: str, catalogue: Mapping[str, str]) -> None:
+    """Say everything from now on in a language, with the templates of its catalogue; {} for English."""
+    global _spoken, _language
+    _language, _spoken = name, catalogue
+
+
+@contextmanager
+def speaking(name: str, catalogue: Mapping[str, str]) -> Iterator[None]:
+    """Say everything inside in a language."""
+    before = _language, _spoken
+    speak(name, catalogue)
+    try:
+        yield
+    finally:
+        speak(*before)
 
 
 def cut(words: Words, limit: int) -> Words:

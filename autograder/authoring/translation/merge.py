@@ -8,6 +8,7 @@ import lessons
 from autograder.authoring.translation.catalogue import Catalogue, Key, read_catalogue, write_catalogue
 from autograder.authoring.translation.lesson import texts_of
 from autograder.authoring.translation.messages import message_texts
+from autograder.authoring.translation.units import markdown_in
 from autograder.authoring.tree import CourseTree, files_below, read_sources
 from autograder.errors import CourseError
 from autograder.paths import PACKAGE
@@ -21,6 +22,7 @@ MESSAGES = {
         PACKAGE / part for part in ("verdict.py", "judging", "learner", "reports/feedback", "sandbox", "cli.py")
     ],
 }
+DOCUMENTS = [PACKAGE.parent / "README.md", PACKAGE / "GUIDE.md"]
 
 
 @dataclass(frozen=True)
@@ -47,13 +49,26 @@ def all_texts(tree: CourseTree) -> Iterator[tuple[str, list[Key]]]:
         yield lesson.slug, texts_of(lesson)
     for name, folders in MESSAGES.items():
         yield name, message_texts(path for folder in folders for path in _sources(folder))
+    yield "documents", list(dict.fromkeys(key for path in DOCUMENTS for key in _units(path)))
+
+
+def _units(document: Path) -> list[Key]:
+    """The paragraphs of a document in Markdown."""
+    found: list[Key] = []
+
+    def note(kind: str, english: str) -> str:
+        found.append((kind, english))
+        return english
+
+    markdown_in(document.read_text(encoding="utf-8"), note)
+    return found
 
 
 def _sources(folder: Path) -> list[Path]:
     return [
         path
         for path in ([folder] if folder.is_file() else files_below(folder))
-        if path.suffix in (".py", ".j2") and "zoo" not in path.parts
+        if path.suffix in (".py", ".j2", ".js", ".toml") and "zoo" not in path.parts
     ]
 
 

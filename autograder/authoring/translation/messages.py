@@ -5,24 +5,43 @@ of the words that a check or a table of words keeps by name; in a template of Ji
 """
 
 import ast
+import re
+import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from autograder.authoring.translation.catalogue import Key
 
-_CALLS = {"t": (0, "message"), "said": (0, "message"), "stage": (0, "stage"), "Advice": (2, "advice")}
-_NAMES = {"causes": "cause", "hints": "hint", "GENERAL_CAUSES": "cause", "CAUSES": "cause", "_COUNTED": "message"}
+_CALLS = {  # the place of the text among the arguments, and its kind
+    "t": (0, "message"),
+    "said": (0, "message"),
+    "Text": (0, "message"),
+    "stage": (0, "stage"),
+    "Advice": (2, "advice"),
+}
+_NAMES = {
+    "causes": "cause",
+    "hints": "hint",
+    "GENERAL_CAUSES": "cause",
+    "CAUSES": "cause",
+    "_FORM": "cause",
+    "_COUNTED": "message",
+    "LABELS": "label",
+    "DIMENSIONS": "label",
+    "LICENCE": "message",
+}
+_SAID_BY_TASKS = ("title", "text", "right")
 
 
 def message_texts(paths: Iterable[Path]) -> list[Key]:
-    """The texts of modules (`.py`) and templates (`.j2`), in order."""
+    """The texts of modules, templates (`.j2`), scripts and questions (`.toml`), in order."""
     found = (key for path in paths for key in _texts(path.read_text(encoding="utf-8"), path.suffix))
     return list(dict.fromkeys(found))
 
 
 def _texts(source: str, suffix: str) -> Iterator[Key]:
-    if suffix == ".j2":
-        yield from (("message", text) for text in _of_template(source))
+    if suffix != ".py":
+        yield from (("message", text) for text in _OTHERS[suffix](source))
         return
     nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call | ast.Assign | ast.AnnAssign)]
     for node in sorted(nodes, key=lambda one: (one.lineno, one.col_offset)):
@@ -40,6 +59,9 @@ def _of_call(call: ast.Call) -> Iterator[Key]:
     place, kind = _CALLS.get(name, (0, ""))
     if kind and len(call.args) > place:
         yield from ((kind, text) for text in _literals(call.args[place]))
+    if name == "Task":
+        texts = (keyword.value for keyword in call.keywords if keyword.arg in _SAID_BY_TASKS)
+        yield from (("message", text) for each in texts for text in _literals(each))
 
 
 def _of_words(node: ast.Assign | ast.AnnAssign) -> Iterator[Key]:
@@ -68,3 +90,17 @@ def _of_template(source: str) -> Iterator[str]:
     for call in Environment().parse(source).find_all(nodes.Call):
         if isinstance(call.node, nodes.Name) and call.node.name == "t" and isinstance(call.args[0], nodes.Const):
             yield str(call.args[0].value)
+
+
+def _of_script(source: str) -> Iterator[str]:
+    yield from re.findall(r'\bsaid\("([^"]*)"', source)
+
+
+def _of_questions(source: str) -> Iterator[str]:
+    """The questions of `recall.toml`, their options and the reason of each."""
+    for lesson in tomllib.loads(source).values():
+        for asked in lesson.values():
+            yield from (asked["question"], *asked["options"].values(), *asked["why"].values())
+
+
+_OTHERS = {".j2": _of_template, ".js": _of_script, ".toml": _of_questions}

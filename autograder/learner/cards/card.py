@@ -9,12 +9,13 @@ from autograder.checks.framework.compare import DIMENSIONS
 from autograder.learner.cards.display import render
 from autograder.status import Status
 from autograder.verdict import TO_DO, Entry, Table, Verdict
+from lessons.toolkit.text import Text, named, t
 
 WORDS = {
-    Status.FAILED: "not right yet",
-    Status.ERROR: "stopped with an error",
-    Status.TIMEOUT: "took too long",
-    Status.CRASHED: "ended its process",
+    Status.FAILED: t("not right yet"),
+    Status.ERROR: t("stopped with an error"),
+    Status.TIMEOUT: t("took too long"),
+    Status.CRASHED: t("ended its process"),
 }
 DARKEST = 0.45  # the share of its colour that the largest number has: text stays legible on it in both themes
 POSITIVE, NEGATIVE = "0,114,178", "213,94,0"  # blue and orange, which colour-blind people tell apart
@@ -29,7 +30,7 @@ def card(verdict: Verdict, check: Check) -> str:
     """
     if verdict.passed:
         return render("passed.html.j2", verdict=verdict)
-    hints = [_with_code(hint) for hint in check.hints]
+    hints = [_with_code(named(hint)) for hint in check.hints]
     if verdict.status == Status.NOT_ATTEMPTED:
         return render("to_do.html.j2", verdict=verdict, to_do=verdict.question or TO_DO, hints=hints)
     tables = verdict.tables and _Sides(*verdict.tables)
@@ -48,10 +49,11 @@ def card(verdict: Verdict, check: Check) -> str:
     )
 
 
-def _stages(verdict: Verdict, check: Check) -> list[tuple[str, str, str]]:
-    """Symbol, state and title of each stage."""
-    titles = [stage.stage_title for stage in check.stages()] if verdict.stage else []
-    states = [("✓", "passed")] * (verdict.stage - 1) + [("✗", "not passed")] + [("–", "not reached")] * len(titles)
+def _stages(verdict: Verdict, check: Check) -> list[tuple[str, str, Text, str]]:
+    """Symbol, state, its words, and title of each stage."""
+    titles = [named(stage.stage_title) for stage in check.stages()] if verdict.stage else []
+    passed, failed = ("✓", "passed", t("passed")), ("✗", "not-passed", t("not passed"))
+    states = [passed] * (verdict.stage - 1) + [failed] + [("–", "not-reached", t("not reached"))] * len(titles)
     return [(*state, title) for state, title in zip(states, titles, strict=False)]
 
 
@@ -75,7 +77,7 @@ class _Sides:
         self.expected, self.got = expected, got
         self.layout = _layout(expected, got)
         letters = dict.fromkeys(letter for letter in (*expected.letters, *got.letters) if letter in DIMENSIONS)
-        self.key = ", ".join(f"{letter} {DIMENSIONS[letter]}" for letter in letters)
+        self.key = ", ".join(f"{letter} {named(DIMENSIONS[letter])}" for letter in letters)
         entries = [entry for table in (expected, got) for row in table.rows for entry in row]
         self.underlined = 2 < sum(entry.differs for entry in entries) <= len(entries) / 2
         self.marked = any(entry.first for entry in entries)

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from autograder.learner.cards.display import render
 from autograder.learner.progress import Exercise, LessonProgress, Progress
 from autograder.status import Status
+from autograder.text import padded
 from lessons.toolkit.own_parts import FOLDER, Part
+from lessons.toolkit.text import said, t
 
 STATES = {
-    Status.PASSED: ("✓", "done"),
-    "tried": ("✗", "not right yet"),
-    "open": ("○", "still to do"),
-    "written": ("✎", "read by a person"),
+    Status.PASSED: ("✓", t("done")),
+    "tried": ("✗", t("not right yet")),
+    "open": ("○", t("still to do")),
+    "written": ("✎", t("read by a person")),
 }
 
 
@@ -24,37 +26,47 @@ def text(progress: Progress) -> str:
 def html(progress: Progress) -> str:
     """The overview for a notebook; the lesson of the next step is open."""
     lines = {"summary": summary(progress), "parts": parts_lines(progress.parts)}
-    return render("overview.html.j2", progress=progress, states=STATES, link=_link, **lines)
+    return render("overview.html.j2", progress=progress, states=STATES, head=_head, link=_link, **lines)
 
 
 def summary(progress: Progress) -> list[str]:
     """Points so far, and what to do next."""
-    lines = [f"{progress.earned:g} of {progress.possible:g} points so far."]
+    numbers = {"earned": f"{progress.earned:g}", "possible": f"{progress.possible:g}"}
+    points = said("{earned} of {possible} points so far.", **numbers)
     if progress.by_hand:
-        lines[0] += f" Up to {progress.by_hand:g} more for what a person reads."
+        points += " " + said("Up to {points} more for what a person reads.", points=f"{progress.by_hand:g}")
     step = progress.next
     if step is None:
-        return [*lines, "Every exercise is done."]
-    verb = "go on with" if step.state == "tried" else "do"
-    return [*lines, f"Next: {verb} {step.slug} in lesson {step.lesson.slug}."]
+        return [points, said("Every exercise is done.")]
+    place = {"exercise": step.slug, "lesson": step.lesson.slug}
+    if step.state == "tried":
+        return [points, said("Next: go on with {exercise} in lesson {lesson}.", **place)]
+    return [points, said("Next: do {exercise} in lesson {lesson}.", **place)]
 
 
 def parts_lines(parts: Sequence[Part]) -> list[str]:
     """Which of a learner's answers later lessons run on, and which not, and why."""
     used = [part.exercise for part in parts if not part.why_not]
-    lines = [f"Later lessons run on your own {', '.join(used)} (files in {FOLDER})."] if used else []
-    return lines + [f"They run on the course's {part.exercise}: {part.why_not}." for part in parts if part.why_not]
+    told = [said("Later lessons run on your own {parts} (files in {folder}).", parts=used, folder=FOLDER)]
+    others = [part for part in parts if part.why_not]
+    return (told if used else []) + [
+        said("They run on the course's {part}: {why}.", part=part.exercise, why=part.why_not) for part in others
+    ]
 
 
 def _lesson_lines(lesson: LessonProgress) -> list[str]:
-    head = f"{lesson.title}: {len(lesson.passed)} of {len(lesson.checked)} done"
-    return [head, *(f"  {_line(exercise)}" for exercise in lesson.exercises)]
+    return [_head(lesson), *(f"  {_line(exercise)}" for exercise in lesson.exercises)]
+
+
+def _head(lesson: LessonProgress) -> str:
+    numbers = {"done": len(lesson.passed), "count": len(lesson.checked)}
+    return said("{title}: {done} of {count} done", title=lesson.title, **numbers)
 
 
 def _line(exercise: Exercise) -> str:
     symbol, words = STATES[exercise.state]
-    points = "1 point" if exercise.points == 1 else f"{exercise.points:g} points"
-    return f"{symbol} {exercise.slug:<24} {words:<16} {points}"
+    points = t("1 point") if exercise.points == 1 else t("{count} points", count=f"{exercise.points:g}")
+    return f"{symbol} {exercise.slug:<24} {padded(str(words), 16)} {points}"
 
 
 def _link(exercise: Exercise) -> str:

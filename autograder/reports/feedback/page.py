@@ -17,7 +17,7 @@ from autograder.reports.feedback.grades import Grade, Grades
 from autograder.reports.feedback.markup import marked
 from autograder.reports.feedback.verdicts import NOT_SHOWN, WAITING, WORDS, Line, lines
 from autograder.status import Status
-from lessons.toolkit.text import Text, t
+from lessons.toolkit.text import Text, language, named, said, t
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -139,8 +139,17 @@ def _filled(
             notes=list(map(str, notes)),
             mended=mended,
             rest=rest,
-            waiting=any(entry.status == WAITING for entry in entries),
+            total=_total(grades, any(entry.status == WAITING for entry in entries)),
+            language=language(),
         )
+    )
+
+
+def _total(grades: Grades, waiting: bool) -> Markup:
+    """All points, the learner's own in bold."""
+    numbers = {"score": Markup(f"<strong>{grades.score:g}</strong>"), "most": f"{grades.max_score:g}"}
+    return Markup(
+        said("{score} of {most} points so far", **numbers) if waiting else said("{score} of {most} points", **numbers)
     )
 
 
@@ -216,6 +225,7 @@ def _id(cell: "NotebookNode") -> str:
 @cache
 def _templates() -> jinja2.Environment:
     environment = templates.environment("autograder.reports.feedback")
+    environment.globals |= {"t": t, "named": named}
     environment.filters["points"] = lambda number: f"{number:g}"
     environment.filters["marked"] = marked
     environment.filters["breakable"] = lambda name: Markup("_<wbr>").join(name.split("_"))

@@ -32,6 +32,7 @@ from lessons.toolkit.figures.visual_language import (
     word,
 )
 from lessons.toolkit.glosses import gloss
+from lessons.toolkit.text import said
 
 _LARGE, _SMALL = 0.62, 0.27  # inches a cell has in short and in long sentences
 _LETTER = 0.085  # inches a letter of a title has, on the average
@@ -126,7 +127,7 @@ def _frame(axes: Axes, link: Link) -> None:
 
 def _explain_frames(axes: Axes, gold: Sequence[Link]) -> None:
     """Say below the map what the frames mean that it has."""
-    names = {True: "sure gold link", False: "possible gold link"}
+    names = {True: said("sure gold link"), False: said("possible gold link")}
     there = {link.sure for link in gold}
     handles = [Patch(fill=False, edgecolor=GOLD, label=names[sure], **_FRAMES[sure]) for sure in names if sure in there]
     if handles:
@@ -215,7 +216,9 @@ def plot_misses(counts: Mapping[str, Mapping[int, int]], title: str, reach: int 
         shares = [100 * found.get(place, 0) / sum(found.values()) for place in places]
         left = [place + (n - (len(counts) - 1) / 2) * width for place in places]
         axes.bar(left, shares, width, label=name, color=style.colour, hatch="//" if n else None, edgecolor="white")
-    axes.set(xlabel="distance from the gold word (source words, + is to the right)", ylabel="sure links (%)")
+    axes.set(
+        xlabel=said("distance from the gold word (source words, + is to the right)"), ylabel=said("sure links (%)")
+    )
     axes.set_title(title)
     axes.set_xticks(list(places), [f"{place:+d}" if place else "0" for place in places])
     axes.legend()
@@ -242,12 +245,12 @@ def plot_error_by_epoch(
         )
         for level in levels.values():
             panel.axhline(level, color=NEUTRAL, linestyle="--", linewidth=1)
-        panel.set(xlabel="epoch", ylim=(0, 1))
+        panel.set(xlabel=said("epoch"), ylim=(0, 1))
         panel.set_title(name, fontsize=10)
         panel.xaxis.set_major_locator(MaxNLocator(integer=True))
     for name, level in levels.items():
         axes[0][0].text(1, level + 0.02, name, fontsize=8, color=NEUTRAL)
-    axes[0][0].set_ylabel("alignment error rate")
+    axes[0][0].set_ylabel(said("alignment error rate"))
     figure.suptitle(title, x=0.02, ha="left", fontsize=11)
     figure.tight_layout()
     return figure
@@ -283,12 +286,12 @@ def plot_changes(models: Mapping[str, Sequence[Mapping[str, Any]]], diagonal: fl
         _dots(errors, -row - 0.14, [each["aer_threshold"] for each in found], "D", "white")
         _stacked(places, -row, [share_at_places(run["offsets"]["counts"]) for run in runs])
     exact.set_yticks([-row for row in range(len(models))], list(models))
-    exact.set(xlabel="exact match (%)", xlim=(min(90, exact.get_xlim()[0]), 100), ylim=(0.5 - len(models), 0.5))
+    exact.set(xlabel=said("exact match (%)"), xlim=(min(90, exact.get_xlim()[0]), 100), ylim=(0.5 - len(models), 0.5))
     exact.xaxis.set_major_locator(MaxNLocator(4))
-    errors.set(xlabel="alignment error rate\n(● greatest weight, ◇ threshold)", xlim=(0, 0.8))
+    errors.set(xlabel=said("alignment error rate\n(● greatest weight, ◇ threshold)"), xlim=(0, 0.8))
     errors.axvline(diagonal, color=NEUTRAL, linestyle="--", linewidth=1)
-    errors.text(diagonal - 0.01, 0.4, "diagonal", ha="right", fontsize=8, color=NEUTRAL)
-    places.set(xlabel="where the darkest word is (% of target words)", xlim=(0, 100))
+    errors.text(diagonal - 0.01, 0.4, said("diagonal"), ha="right", fontsize=8, color=NEUTRAL)
+    places.set(xlabel=said("where the darkest word is (% of target words)"), xlim=(0, 100))
     handles = [Patch(label=name, **style) for name, style in _PLACE_STYLES.items()]
     places.legend(
         handles=handles,
@@ -334,7 +337,7 @@ def plot_hidden_words(panels: Mapping[str, Mapping[str, Sequence[Mapping[str, An
         axes[0][column].set_title(model, fontsize=10, pad=20)
         for row, way in enumerate(ways):
             _hidden_bars(axes[row][column], tables[way], way)
-        axes[-1][column].set_xlabel("log-probability lost (nats, median)")
+        axes[-1][column].set_xlabel(said("log-probability lost (nats, median)"))
     axes[0][0].set_xlim(0, 1.08 * max(_medians(panels)))
     _as_factors(axes[0])
     figure.suptitle(title, x=0.02, ha="left", fontsize=11)
@@ -382,7 +385,7 @@ def plot_effects(groups: Sequence[Sequence[float]], edges: Sequence[float], titl
     """
     figure, axes = plt.subplots(figsize=(6.5, 3.2))
     _boxes(axes, groups, edges)
-    axes.set(xlabel="weight of the source word", ylabel="log-probability lost (nats)", title=title)
+    axes.set(xlabel=said("weight of the source word"), ylabel=said("log-probability lost (nats)"), title=title)
     return figure
 
 
@@ -400,8 +403,8 @@ def plot_effects_by_model(
     for panel, (name, groups) in zip(axes[0], models.items(), strict=True):
         _boxes(panel, groups, edges)
         panel.set_title(name, fontsize=10)
-        panel.set_xlabel("weight of the source word")
-    axes[0][0].set_ylabel("log-probability lost (nats)")
+        panel.set_xlabel(said("weight of the source word"))
+    axes[0][0].set_ylabel(said("log-probability lost (nats)"))
     figure.suptitle(title, x=0.02, ha="left", fontsize=11)
     figure.tight_layout()
     return figure

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from lessons.toolkit.figures.visual_language import NEUTRAL, SOURCE, TARGET
 from lessons.toolkit.glosses import gloss
+from lessons.toolkit.text import said
 
 _FAINT = 0.1  # a word with less weight stays dark
 
@@ -48,7 +49,7 @@ def explorer_html(source: Sequence[str], target: Sequence[str], weights: Tensor)
     lit = "".join(_lit(name, j, i, weight) for j, i, weight in _shown(weights))
     read = " ".join(f'<span class="source{i}">{html.escape(word)}</span>' for i, word in enumerate(source))
     written = " ".join(_target_word(j, word, source, weights[j]) for j, word in enumerate(target))
-    hint = "Point at a Korean word, or move to it with Tab: the English words it looked at light up."
+    hint = said("Point at a Korean word, or move to it with Tab: the English words it looked at light up.")
     style = _STYLE.replace("ID", name).replace("TARGET", TARGET).replace("NEUTRAL", NEUTRAL) + lit
     return f'<div id="{name}"><style>{style}</style><p>{read}</p><p>{written}</p><small>{hint}</small></div>'
 

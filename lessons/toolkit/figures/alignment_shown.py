@@ -13,6 +13,7 @@ from lessons.toolkit.corpus import CONNECTIVES, SentencePair
 from lessons.toolkit.figures import alignment as drawn
 from lessons.toolkit.figures.common import show
 from lessons.toolkit.figures.gloss_lines import show_glossed
+from lessons.toolkit.text import said
 
 Links = Sequence[tuple[int, int]]
 Run = Mapping[str, Any]
@@ -35,9 +36,16 @@ def show_map(weights: Tensor, pair: SentencePair, title: str | None = None) -> N
     """Show the heat map (T, S) of a pair with its gold links; without a title, it says how many words look at gold."""
     title = _at_gold(weights, pair) if title is None else title
     figure = drawn.draw_heat_map(
-        weights, pair.source_words, _glossed(pair), f"{title}\n(one sentence, one model)", pair.alignment or ()
+        weights,
+        pair.source_words,
+        _glossed(pair),
+        said("{title}\n(one sentence, one model)", title=title),
+        pair.alignment or (),
     )
-    show(figure, f"Heat map. {title}. Each Korean word looks most: {_looks(weights, pair)}.")
+    show(
+        figure,
+        said("Heat map. {title}. Each Korean word looks most: {looks}.", title=title, looks=_looks(weights, pair)),
+    )
 
 
 def _at_gold(weights: Tensor, pair: SentencePair) -> str:
@@ -46,8 +54,8 @@ def _at_gold(weights: Tensor, pair: SentencePair) -> str:
     darkest = weights.argmax(1).tolist()
     gold = sum(i in each for i, each in zip(darkest, linked, strict=True))
     right = sum(bool(each) and i > max(each) for i, each in zip(darkest, linked, strict=True))
-    return f"{gold} of {len(darkest)} Korean words look at a gold word" + (
-        f", {right} to the right of it" if right else ""
+    return said("{gold} of {count} Korean words look at a gold word", gold=gold, count=len(darkest)) + (
+        said(", {right} to the right of it", right=right) if right else ""
     )
 
 
@@ -57,11 +65,14 @@ def show_clause_map(weights: Tensor, pair: SentencePair) -> None:
     inside = sum(
         any(i in block[0] and j in block[1] for block in blocks) for j, i in enumerate(weights.argmax(1).tolist())
     )
-    title = f"{inside} of {len(weights)} Korean words look into their own clause"
+    title = said("{inside} of {count} Korean words look into their own clause", inside=inside, count=len(weights))
     figure = drawn.draw_clause_map(
-        weights, pair.source_words, _glossed(pair), f"{title} (one sentence, one model)", blocks
+        weights, pair.source_words, _glossed(pair), said("{title} (one sentence, one model)", title=title), blocks
     )
-    show(figure, f"Heat map with a shaded block for each of {len(blocks)} clauses. {title}.")
+    show(
+        figure,
+        said("Heat map with a shaded block for each of {count} clauses. {title}.", count=len(blocks), title=title),
+    )
 
 
 def clause_blocks(pair: SentencePair) -> list[tuple[list[int], list[int]]]:
@@ -91,19 +102,41 @@ def show_link_check(pair: SentencePair, found: Links, precision: float, recall: 
         pair.target_words,
         found,
         pair.alignment or (),
-        f"Precision {precision:.2f} of {len(found)} links found, recall {recall:.2f} of {sure} sure ones",
+        said(
+            "Precision {precision} of {count} links found, recall {recall} of {sure} sure ones",
+            precision=f"{precision:.2f}",
+            count=len(found),
+            recall=f"{recall:.2f}",
+            sure=sure,
+        ),
     )
-    told = ", ".join(f"{pair.target_words[j]} ({pair.glosses[j]}) to {pair.source_words[i]}" for i, j in found)
-    show(figure, f"Links found: {told}. Precision {precision:.2f}, recall {recall:.2f}.")
+    told = ", ".join(
+        said(
+            "{target_words} ({glosses}) to {source_words}",
+            target_words=pair.target_words[j],
+            glosses=pair.glosses[j],
+            source_words=pair.source_words[i],
+        )
+        for i, j in found
+    )
+    show(
+        figure,
+        said(
+            "Links found: {told}. Precision {precision}, recall {recall}.",
+            told=told,
+            precision=f"{precision:.2f}",
+            recall=f"{recall:.2f}",
+        ),
+    )
     show_glossed([("", pair.target_words, pair.glosses)])
 
 
 def show_equal_bars(pair: SentencePair) -> None:
     """Show both sentences as bars of one width."""
-    title = "The middle of each target word falls into one source word"
+    title = said("The middle of each target word falls into one source word")
     figure = drawn.draw_equal_bars(pair.source_words, pair.target_words, title)
-    told = f"{pair.source} above, {pair.target} below"
-    show(figure, f"Two bars of one width: {told}, with a dotted line up from each Korean word.")
+    told = said("{source} above, {target} below", source=pair.source, target=pair.target)
+    show(figure, said("Two bars of one width: {told}, with a dotted line up from each Korean word.", told=told))
     show_glossed([("", pair.target_words, pair.glosses)])
 
 
@@ -114,7 +147,10 @@ def _glossed(pair: SentencePair) -> list[str]:
 
 def _looks(weights: Tensor, pair: SentencePair) -> str:
     rows = zip(pair.target_words, pair.glosses, weights.argmax(1).tolist(), strict=True)
-    return ", ".join(f"{word} ({meaning}) at {pair.source_words[i]}" for word, meaning, i in rows)
+    return ", ".join(
+        said("{word} ({meaning}) at {source_words}", word=word, meaning=meaning, source_words=pair.source_words[i])
+        for word, meaning, i in rows
+    )
 
 
 # --- many pairs ------------------------------------------------------------------------------------------------
@@ -124,27 +160,40 @@ def print_errors(errors: Mapping[str, float], pairs: Sequence[SentencePair]) -> 
     """Print error rates, the worst first."""
     for name, error in sorted(errors.items(), key=lambda item: -item[1]):
         print(f"AER {error:.2f}  {name}")
-    print(f"{len(pairs)} test sentences")
+    print(said("{count} test sentences", count=len(pairs)))
 
 
 def print_error_verdicts(errors: Mapping[str, float]) -> None:
     """Print how lesson 3's model and the diagonal compare with what knows less."""
-    print("the diagonal is better than chance:", errors["diagonal"] < errors["uniform"] - 0.05)
-    print("lesson 3's model is better than the diagonal:", errors["lesson 3"] < errors["diagonal"])
-    print("but more than a third is wrong:", errors["lesson 3"] > 0.35)
+    print(said("the diagonal is better than chance:"), errors["diagonal"] < errors["uniform"] - 0.05)
+    print(said("lesson 3's model is better than the diagonal:"), errors["lesson 3"] < errors["diagonal"])
+    print(said("but more than a third is wrong:"), errors["lesson 3"] > 0.35)
 
 
 def show_misses(counts: Mapping[str, Mapping[int, int]]) -> None:
     """Show how far the greatest weights are from the gold words, as shares of all sure links."""
     links = sum(next(iter(counts.values())).values())
     too_far = " and ".join(f"{found.get(1, 0) / links:.0%} ({name})" for name, found in counts.items())
-    title = f"{too_far} look one word too far to the right\n(n = {links:,} sure links)"
+    title = said(
+        "{too_far} look one word too far to the right\n(n = {links} sure links)", too_far=too_far, links=f"{links:,}"
+    )
     figure = drawn.plot_misses(counts, title)
     near = "; ".join(
-        f"{name}: " + ", ".join(f"{found.get(place, 0) / links:.0%} at {place:+d}" for place in (-1, 0, 1))
+        f"{name}: "
+        + ", ".join(
+            said("{get} at {place}", get=f"{found.get(place, 0) / links:.0%}", place=f"{place:+d}")
+            for place in (-1, 0, 1)
+        )
         for name, found in counts.items()
     )
-    show(figure, f"Bars, distance of the greatest weight from the gold word, {links:,} sure links. {near}.")
+    show(
+        figure,
+        said(
+            "Bars, distance of the greatest weight from the gold word, {links} sure links. {near}.",
+            links=f"{links:,}",
+            near=near,
+        ),
+    )
 
 
 def print_wrong_links(found: Sequence[Links], pairs: Sequence[SentencePair], most: int = 6) -> None:
@@ -154,7 +203,13 @@ def print_wrong_links(found: Sequence[Links], pairs: Sequence[SentencePair], mos
         right = {(link.source, link.target) for link in pair.alignment or ()}
         for i, j in set(links) - right:
             wrong[f"{pair.target_words[j]} ({pair.glosses[j]}) at {pair.source_words[i]}"] += 1
-    print(f"{sum(wrong.values())} links of {len(pairs)} sentences are wrong; the most frequent:")
+    print(
+        said(
+            "{total} links of {count} sentences are wrong; the most frequent:",
+            total=sum(wrong.values()),
+            count=len(pairs),
+        )
+    )
     for what, count in sorted(wrong.items(), key=lambda item: (-item[1], item[0]))[:most]:
         print(f"  {count:4}  {what}")
 
@@ -165,10 +220,17 @@ def show_changes(models: Mapping[str, Sequence[Run]], held: Mapping[str, Any]) -
     figure = drawn.plot_changes(
         models,
         held["aer_diagonal"],
-        "Each change moves the weights towards the words; two together do most "
-        f"({held['test_sentences']:,} sentences, {seeds} seeds)",
+        said(
+            "Each change moves the weights towards the words; two together do most "
+            "({test_sentences} sentences, {seeds} seeds)",
+            test_sentences=f"{held['test_sentences']:,}",
+            seeds=seeds,
+        ),
     )
-    show(figure, f"{len(models)} models, a dot per seed. {tell_models(models)}.")
+    show(
+        figure,
+        said("{count} models, a dot per seed. {tell_models}.", count=len(models), tell_models=tell_models(models)),
+    )
 
 
 def show_epochs(models: Mapping[str, Sequence[Run]], held: Mapping[str, Any]) -> None:
@@ -177,10 +239,17 @@ def show_epochs(models: Mapping[str, Sequence[Run]], held: Mapping[str, Any]) ->
     figure = drawn.plot_error_by_epoch(
         {name: [run["aer_by_epoch"] for run in runs] for name, runs in models.items()},
         {"diagonal": held["aer_diagonal"]},
-        "The weights settle within three epochs; training on does not bring them back\n"
-        f"({held['test_sentences']:,} sentences, {seeds} seeds)",
+        said(
+            "The weights settle within three epochs; training on does not bring them back\n"
+            "({test_sentences} sentences, {seeds} seeds)",
+            test_sentences=f"{held['test_sentences']:,}",
+            seeds=seeds,
+        ),
     )
-    show(figure, f"AER by epoch, a panel per model, a line per seed. {tell_epochs(models)}.")
+    show(
+        figure,
+        said("AER by epoch, a panel per model, a line per seed. {tell_epochs}.", tell_epochs=tell_epochs(models)),
+    )
 
 
 # --- hidden words ----------------------------------------------------------------------------------------------
@@ -195,12 +264,14 @@ def show_effects(models: Mapping[str, tuple[Tensor, Tensor]]) -> None:
     groups = {name: _by_weight(*pairs) for name, pairs in models.items()}
     if len(groups) == 1:
         (only,) = groups.values()
-        figure = drawn.plot_effects(only, EDGES, f"In the changed model,\n{_where_it_hurts(only)}")
+        figure = drawn.plot_effects(
+            only, EDGES, said("In the changed model,\n{where_it_hurts}", where_it_hurts=_where_it_hurts(only))
+        )
     else:
-        title = "At equal weight, hiding a word hurts lesson 3's model less"
+        title = said("At equal weight, hiding a word hurts lesson 3's model less")
         figure = drawn.plot_effects_by_model(groups, EDGES, title)
     told = "; ".join(f"{name}: {', '.join(f'{median(group):.2f}' for group in each)}" for name, each in groups.items())
-    show(figure, f"Box plots of the loss by weight. Medians in nats, pale to dark. {told}.")
+    show(figure, said("Box plots of the loss by weight. Medians in nats, pale to dark. {told}.", told=told))
 
 
 def _where_it_hurts(groups: Sequence[Sequence[float]]) -> str:
@@ -211,15 +282,17 @@ def _where_it_hurts(groups: Sequence[Sequence[float]]) -> str:
             break
         hurt += 1
     if not hurt:
-        return "hiding the darkest words costs no more than a nat (median)"
-    return f"hiding a word costs more than a nat from a weight of {EDGES[-1 - hurt]:g} on (median)"
+        return said("hiding the darkest words costs no more than a nat (median)")
+    return said(
+        "hiding a word costs more than a nat from a weight of {edges} on (median)", edges=f"{EDGES[-1 - hurt]:g}"
+    )
 
 
 def print_effect_verdicts(weights: Tensor, lost: Tensor) -> None:
     """Print what hiding costs at the palest and at the darkest pairs of words, from weights and losses in nats."""
     pale, dark = lost[weights < 0.05].median(), lost[weights > 0.8].median()
-    print("weight below 0.05: loses less than 0.1 nats in the median:", bool(pale < 0.1))
-    print("weight above 0.8: loses more than 1 nat in the median:", bool(dark > 1))
+    print(said("weight below 0.05: loses less than 0.1 nats in the median:"), bool(pale < 0.1))
+    print(said("weight above 0.8: loses more than 1 nat in the median:"), bool(dark > 1))
 
 
 def _by_weight(weights: Tensor, lost: Tensor) -> list[list[float]]:
@@ -275,18 +348,30 @@ def _first_too_far(number: int, weights: Tensor, pair: SentencePair, much: float
 
 def print_cost_verdicts(costs: Sequence[Mapping[str, float]]) -> None:
     """Print whether hiding the third word or the gold word costs next to nothing at every place."""
-    print("a third word costs less than 0.1 nats:", all(each["third"] < 0.1 for each in costs))
-    print("the gold word alone less than 0.1 nats:", all(each["gold"] < 0.1 for each in costs))
+    print(said("a third word costs less than 0.1 nats:"), all(each["third"] < 0.1 for each in costs))
+    print(said("the gold word alone less than 0.1 nats:"), all(each["gold"] < 0.1 for each in costs))
 
 
 def print_costs(places: Sequence[Place], costs: Sequence[Mapping[str, float]], pairs: Sequence[SentencePair]) -> None:
     """Print what hiding costs at each place, in nats, and which words they are."""
-    print("".join(f"{name:>7}" for name in costs[0]), " log-probability lost (nats)")
+    print("".join(f"{name:>7}" for name in costs[0]), said(" log-probability lost (nats)"))
     for place, cost in zip(places, costs, strict=True):
         pair = pairs[place.sentence]
-        looks = f"{pair.glosses[place.target]} looks at {pair.source_words[place.dark]}"
+        looks = said(
+            "{glosses} looks at {source_words}",
+            glosses=pair.glosses[place.target],
+            source_words=pair.source_words[place.dark],
+        )
         numbers = "".join(f"{round(nats, 2) + 0.0:7.2f}" for nats in cost.values())
-        print(f"{numbers}  {pair.target_words[place.target]}: {looks}, gold is {pair.source_words[place.gold]}")
+        print(
+            said(
+                "{numbers}  {target_words}: {looks}, gold is {source_words}",
+                numbers=numbers,
+                target_words=pair.target_words[place.target],
+                looks=looks,
+                source_words=pair.source_words[place.gold],
+            )
+        )
 
 
 def show_costly_map(
@@ -301,7 +386,7 @@ def show_costly_map(
     pair = pairs[place.sentence]
     dark, right = pair.source_words[place.dark], pair.source_words[place.gold]
     korean = f"{pair.target_words[place.target]} ({pair.glosses[place.target]})"
-    title = f"{korean} looks at “{dark}”; its gold word is “{right}”"
+    title = said("{korean} looks at “{dark}”; its gold word is “{right}”", korean=korean, dark=dark, right=right)
     show_map(weights[place.sentence], pair, title)
 
 
@@ -311,7 +396,11 @@ def show_hidden_words(models: Mapping[str, Sequence[Run]]) -> None:
     tables = [run["hiding"]["hidden"]["all"] for run in models["lesson 3's model"]]
     figure = drawn.plot_hidden_words(
         panels,
-        f"Two good translators ({tables[0]['darkest']['n']:,} words, {len(tables)} seeds). "
-        "Hide the word that is looked at.\nLeft: it is read elsewhere. Right: hiding it hurts",
+        said(
+            "Two good translators ({n} words, {count} seeds). Hide the word that is looked at.\n"
+            "Left: it is read elsewhere. Right: hiding it hurts",
+            n=f"{tables[0]['darkest']['n']:,}",
+            count=len(tables),
+        ),
     )
-    show(figure, f"Median loss in nats, range over seeds. {tell_hidden(panels)}.")
+    show(figure, said("Median loss in nats, range over seeds. {tell_hidden}.", tell_hidden=tell_hidden(panels)))

@@ -32,6 +32,7 @@ from lessons.toolkit.figures.visual_language import (
     word,
 )
 from lessons.toolkit.glosses import gloss
+from lessons.toolkit.text import said
 
 Run = dict[str, Any]  # as results files have it
 _WORDS, _STATES, _SCORES, _CONTEXT, _CELL, _WRITTEN = 0.0, 0.8, 1.9, 3.5, 4.8, 5.9  # heights of the rows
@@ -62,7 +63,7 @@ def draw_attention_step(
     places = [1.7 * i for i in range(len(source))]
     middle = sum(places) / len(places)
     axes.plot([-1.4, places[-1]], [_SCORES, _SCORES], color=TARGET, linewidth=1, zorder=0)
-    axes.text(-0.82, _SCORES + 0.16, "query", ha="center", fontsize=9, color=TARGET)
+    axes.text(-0.82, _SCORES + 0.16, said("query"), ha="center", fontsize=9, color=TARGET)
     for i, (x, name) in enumerate(zip(places, source, strict=True)):
         _scored_state(axes, x, name, f"h{i + 1}", scores[i])
         _weight(axes, x, middle, weights[i])
@@ -71,7 +72,7 @@ def draw_attention_step(
     axes.text(middle + 0.5, _CONTEXT, f"[{numbers}]", va="center", fontsize=9, color=CONTEXT)
     _decoder_cell(axes, middle, step, before, written)
     rows = [("source", _WORDS), ("states", _STATES), ("scores", _SCORES), ("weights", 2.6), ("context", _CONTEXT)]
-    name_rows(axes, [*rows, ("the decoder's cell", _CELL), ("target word", _WRITTEN)], places[-1] + 0.8)
+    name_rows(axes, [*rows, (said("the decoder's cell"), _CELL), (said("target word"), _WRITTEN)], places[-1] + 0.8)
     blank(axes, title, (-2.2, places[-1] + 2.7), (-0.3, 6.6))
     return figure
 
@@ -96,7 +97,7 @@ def _decoder_cell(axes: Axes, middle: float, step: int, before: str, written: st
 def _reads(axes: Axes, middle: float, before: str) -> None:
     word(axes, middle - 1.1, _WRITTEN - 0.15, before, TARGET, size=12)
     arrow(axes, (middle - 0.85, _WRITTEN - 0.4), (middle - 0.3, _CELL + 0.36), TARGET)
-    axes.text(middle - 1.1, _WRITTEN + 0.2, "the word before", ha="center", fontsize=9, color=NEUTRAL)
+    axes.text(middle - 1.1, _WRITTEN + 0.2, said("the word before"), ha="center", fontsize=9, color=NEUTRAL)
 
 
 _CELL_FRAME = {"boxstyle": "square,pad=0.5", "facecolor": PAPER, "edgecolor": TARGET, "linewidth": 1.5}
@@ -159,7 +160,13 @@ def draw_score(
     _number(axes, middle, 3.55, score)
     word(axes, 0.8 * (len(decoder_state) - 1), -0.6, "dh0", TARGET)
     word(axes, 1.6 * len(decoder_state) + 0.8 * (len(encoder_state) - 1), -0.6, "h1", SOURCE)
-    rows = [("states", 0), ("parameters", 0.65), ("hidden units, tanh", 1.9), ("parameters", 2.6), ("score", 3.55)]
+    rows = [
+        ("states", 0),
+        ("parameters", 0.65),
+        (said("hidden units, tanh"), 1.9),
+        ("parameters", 2.6),
+        ("score", 3.55),
+    ]
     name_rows(axes, rows, 1.6 * len(inputs) - 0.9)
     blank(axes, title, (-0.6, 1.6 * len(inputs) + 0.9), (-0.8, 3.9))
     return figure
@@ -240,11 +247,11 @@ def draw_weights(
     axes.set_xticks(range(len(source)), source, rotation=45, ha="left", rotation_mode="anchor", color=SOURCE)
     axes.set_yticks(range(len(target)), target, color=TARGET)
     axes.xaxis.tick_top()
-    axes.set(xlabel="source word", ylabel="target word")
+    axes.set(xlabel=said("source word"), ylabel=said("target word"))
     axes.xaxis.set_label_position("bottom")
     axes.set_title(title, pad=12)
     axes.spines[:].set_visible(False)
-    figure.colorbar(shown, label="weight")
+    figure.colorbar(shown, label=said("weight"))
     return figure
 
 
@@ -267,17 +274,32 @@ def plot_error_lengths(
     figure, axes = plt.subplots(figsize=(7.2, 3.4))
     wrong = {kind: _means(run["wrong"][kind] for run in runs) for kind in runs[0]["wrong"]}
     bottom = [100 - 100 * sum(column) / sentences for column in zip(*wrong.values(), strict=True)]
-    axes.bar(clauses, bottom, 0.7, color="#DADADA", edgecolor=NEUTRAL, label="right")
+    axes.bar(clauses, bottom, 0.7, color="#DADADA", edgecolor=NEUTRAL, label=said("right"))
     for (kind, counts), (colour, hatch) in zip(wrong.items(), _ERRORS, strict=True):
         heights = [100 * count / sentences for count in counts]
-        axes.bar(clauses, heights, 0.7, bottom, color=colour, edgecolor=PAPER, hatch=hatch, label=f"wrong, {kind}")
+        axes.bar(
+            clauses,
+            heights,
+            0.7,
+            bottom,
+            color=colour,
+            edgecolor=PAPER,
+            hatch=hatch,
+            label=said("wrong, {kind}", kind=kind),
+        )
         bottom = [low + height for low, height in zip(bottom, heights, strict=True)]
     imposed = [100 * share for share in _means(run["exact_match_given_length"] for run in runs)]
     marks = {"color": BASELINE.colour, "marker": "_", "s": 420, "linewidth": 2.5, "zorder": 3}
-    axes.scatter(clauses, imposed, label="right, length imposed", **marks)
+    axes.scatter(clauses, imposed, label=said("right, length imposed"), **marks)
     end_of_training(axes, trained_up_to + 0.5, 103)
-    axes.set(xlabel=f"clauses in the sentence ({sentences} sentences each, mean of {len(runs)} seeds)")
-    axes.set(ylabel="translations (%)", ylim=(0, 110), title=title, xticks=list(clauses))
+    axes.set(
+        xlabel=said(
+            "clauses in the sentence ({sentences} sentences each, mean of {count} seeds)",
+            sentences=sentences,
+            count=len(runs),
+        )
+    )
+    axes.set(ylabel=said("translations (%)"), ylim=(0, 110), title=title, xticks=list(clauses))
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), markerscale=0.5)
     return figure
 
@@ -300,12 +322,18 @@ def plot_gradients(clauses: Sequence[int], models: dict[str, Sequence[Run]], sen
     for axes, moment in zip(parts, ("before", "after"), strict=True):
         for (name, runs), style in zip(models.items(), SERIES, strict=False):
             _norms(axes, clauses, [run["first_word_gradient"][moment] for run in runs], name, style)
-        axes.set(xlabel=f"clauses in the sentence, {moment} training", yscale="log", xticks=list(clauses))
-    parts[0].set_ylabel("gradient at the first source word\n(norm, log scale)")
+        axes.set(
+            xlabel=said("clauses in the sentence, {moment} training", moment=moment), yscale="log", xticks=list(clauses)
+        )
+    parts[0].set_ylabel(said("gradient at the first source word\n(norm, log scale)"))
     parts[0].legend(loc="lower left")
     seeds = len(next(iter(models.values())))
     figure.suptitle(title, x=0.02, ha="left", fontsize=11)
-    note = f"medians of {sentences} sentences; line: median of {seeds} seeds, band: lowest to highest"
+    note = said(
+        "medians of {sentences} sentences; line: median of {seeds} seeds, band: lowest to highest",
+        sentences=sentences,
+        seeds=seeds,
+    )
     figure.supxlabel(note, y=0.04, fontsize=9, color=NEUTRAL)
     figure.tight_layout()
     return figure
@@ -340,14 +368,14 @@ def plot_step_time(lengths: Sequence[int], models: dict[str, Run], title: str) -
     axes.set_yscale("log", base=2)
     axes.set_xticks(list(lengths), list(map(str, lengths)))
     axes.yaxis.set_major_formatter("{x:g}")
-    axes.set(xlabel="words in each sentence, S = T", ylabel="time of a step (ms)", title=title)
+    axes.set(xlabel=said("words in each sentence, S = T"), ylabel=said("time of a step (ms)"), title=title)
     axes.legend(loc="upper left")
     return figure
 
 
 def _growth(axes: Axes, lengths: Sequence[int], first: float) -> None:
     """Dotted lines: what grows with S, and what grows with S·T, from one time on."""
-    for power, text in ((1, "as S"), (2, "as S·T")):
+    for power, text in ((1, said("as S")), (2, said("as S·T"))):
         times = [first * (length / lengths[0]) ** power for length in lengths]
         axes.plot(lengths, times, color=NEUTRAL, linewidth=1, linestyle=(0, (1, 2)), zorder=0)
         axes.annotate(text, (lengths[-1], times[-1]), (4, 0), textcoords="offset points", fontsize=8, color=NEUTRAL)

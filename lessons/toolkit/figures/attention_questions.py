@@ -4,54 +4,60 @@ from collections.abc import Sequence
 from typing import Any
 
 from lessons.toolkit.predictions import option_for
+from lessons.toolkit.text import Text, Words, said
 
 Run = dict[str, Any]  # as results files have it
-Options = dict[str, str]
+Options = dict[str, Words]
 
 
-def ask(question: str, **options: str) -> Options:
+def ask(question: Words, **options: Words) -> Options:
     """A question and its options by letter."""
     return {"question": question, **options}
 
 
-_NEAR = {"a": "near the baseline", "b": "half way between baseline and attention", "c": "near attention"}
+_NEAR = {
+    "a": Text("near the baseline"),
+    "b": Text("half way between baseline and attention"),
+    "c": Text("near attention"),
+}
 
 FIRST_WEIGHT = ask(
-    question="Scores 5.8, 0.0 and 3.6: what weight does the word 'I' get?",
-    a="about 0.5",
-    b="about 0.6, its share of the sum of the scores",
-    c="about 0.9",
-    d="1, as the greatest",
+    question=Text("Scores 5.8, 0.0 and 3.6: what weight does the word 'I' get?"),
+    a=Text("about 0.5"),
+    b=Text("about 0.6, its share of the sum of the scores"),
+    c=Text("about 0.9"),
+    d=Text("1, as the greatest"),
 )
 BEYOND_TRAINING = ask(
-    question="From six clauses, the longest in training, to eight: what will exact match do?",
-    a="stay: less than 10 points lost",
-    b="fall by 10 to 79 points",
-    c="break down: 80 points lost or more",
+    question=Text("From six clauses, the longest in training, to eight: what will exact match do?"),
+    a=Text("stay: less than 10 points lost"),
+    b=Text("fall by 10 to 79 points"),
+    c=Text("break down: 80 points lost or more"),
 )
-UNIFORM_WEIGHTS = ask(question="Uniform weights, six clauses: where will exact match be?", **_NEAR)
+UNIFORM_WEIGHTS = ask(question=Text("Uniform weights, six clauses: where will exact match be?"), **_NEAR)
 FIXED_WEIGHTS = ask(
-    question="Fixed weights, learnt once and the same at each step: where will exact match be at six clauses?", **_NEAR
+    question=Text("Fixed weights, learnt once and the same at each step: where will exact match be at six clauses?"),
+    **_NEAR,
 )
 LENGTH_IMPOSED = ask(
-    question="With the right length imposed, how many more of a hundred eight-clause sentences come out right?",
-    a="fewer than 3",
-    b="3 to 15",
-    c="more than 15",
+    question=Text("With the right length imposed, how many more of a hundred eight-clause sentences come out right?"),
+    a=Text("fewer than 3"),
+    b=Text("3 to 15"),
+    c=Text("more than 15"),
 )
 BEST_SCORE = ask(
-    question="Which score gets most sentences of six clauses right?",
+    question=Text("Which score gets most sentences of six clauses right?"),
     a="additive",
     b="dot",
     c="general",
-    d="no difference beyond the spread of five seeds",
+    d=Text("no difference beyond the spread of five seeds"),
 )
 GRADIENT_BEFORE = ask(
-    question="Before training, from one clause to six: the gradient at the baseline's first word gets smaller",
-    a="hardly",
-    b="about ten times",
-    c="about a thousand times",
-    d="more than ten thousand times",
+    question=Text("Before training, from one clause to six: the gradient at the baseline's first word gets smaller"),
+    a=Text("hardly"),
+    b=Text("about ten times"),
+    c=Text("about a thousand times"),
+    d=Text("more than ten thousand times"),
 )
 
 
@@ -59,10 +65,12 @@ def first_weight(weight: float) -> Options:
     """Answer from the weight of the first word."""
     return {
         "right": option_for(weight, 0.55, 0.75, 0.99),
-        "measured": f"The weight of I is {weight:.2f}.",
-        "a": "A lead of 2.2 looks small, but the weights have the ratio of the exponentials, not of the scores.",
-        "b": "Shares of the scores would be weights too, until a score is negative. Softmax takes exponentials first.",
-        "d": "That would copy one state. Softmax gives every word some weight, if little.",
+        "measured": said("The weight of I is {weight}.", weight=f"{weight:.2f}"),
+        "a": said("A lead of 2.2 looks small, but the weights have the ratio of the exponentials, not of the scores."),
+        "b": said(
+            "Shares of the scores would be weights too, until a score is negative. Softmax takes exponentials first."
+        ),
+        "d": said("That would copy one state. Softmax gives every word some weight, if little."),
     }
 
 
@@ -70,25 +78,29 @@ def beyond_training(accuracy: dict[int, float]) -> Options:
     """Answer from exact match of the run in the lesson, by number of clauses."""
     return {
         "right": option_for(100 * (accuracy[6] - accuracy[8]), 10, 80),
-        "measured": f"Exact match is {accuracy[6]:.0%} at six clauses, {accuracy[8]:.0%} at eight, after four epochs.",
-        "a": "No vector has to hold the sentence any more, so length should not matter. Yet it does.",
-        "c": "What was never practised need not break at once: many longer sentences still come out right.",
+        "measured": said(
+            "Exact match is {accuracy} at six clauses, {accuracy_2} at eight, after four epochs.",
+            accuracy=f"{accuracy[6]:.0%}",
+            accuracy_2=f"{accuracy[8]:.0%}",
+        ),
+        "a": said("No vector has to hold the sentence any more, so length should not matter. Yet it does."),
+        "c": said("What was never practised need not break at once: many longer sentences still come out right."),
     }
 
 
 def uniform_weights(models: dict[str, Sequence[Run]]) -> Options:
     """Answer from the runs of the models of section 8."""
-    return _control(models, "uniform weights") | {
-        "b": "It sees every state, but in the plain mean they all look alike.",
-        "c": "So it would be if seeing the states were enough.",
+    return _control(models, said("uniform weights")) | {
+        "b": said("It sees every state, but in the plain mean they all look alike."),
+        "c": said("So it would be if seeing the states were enough."),
     }
 
 
 def fixed_weights(models: dict[str, Sequence[Run]]) -> Options:
     """Answer from the runs of the models of section 8."""
-    return _control(models, "fixed weights") | {
-        "b": "The weights are learnt, but every Korean word gets the same mix of states.",
-        "c": "So it would be if it were enough to learn which words matter. They matter at different steps.",
+    return _control(models, said("fixed weights")) | {
+        "b": said("The weights are learnt, but every Korean word gets the same mix of states."),
+        "c": said("So it would be if it were enough to learn which words matter. They matter at different steps."),
     }
 
 
@@ -96,8 +108,13 @@ def _control(models: dict[str, Sequence[Run]], name: str) -> Options:
     best = {model: max(run["exact_match"][5] for run in runs) for model, runs in models.items()}
     return {
         "right": option_for(best[name], 0.25, 0.75),
-        "measured": f"Six clauses, best seed: {name} {best[name]:.1%}, baseline {best['baseline']:.1%}, "
-        f"attention {best['attention']:.1%}.",
+        "measured": said(
+            "Six clauses, best seed: {name} {best}, baseline {baseline}, attention {attention}.",
+            name=name,
+            best=f"{best[name]:.1%}",
+            baseline=f"{best['baseline']:.1%}",
+            attention=f"{best['attention']:.1%}",
+        ),
     }
 
 
@@ -113,14 +130,22 @@ def length_imposed(runs: Sequence[Run], sentences: int) -> Options:
     found = gained(runs, 8, sentences)
     return {
         "right": option_for(100 * sum(found) / len(found) / sentences, 3, 15),
-        "measured": f"At eight clauses {_gained_words(found)} of {sentences} sentences.",
-        "b": "Many wrong ones are too short. But a word is wrong before the end is.",
-        "c": "So it would be if the early end were the only mistake in most of them.",
+        "measured": said(
+            "At eight clauses {gained_words} of {sentences} sentences.",
+            gained_words=_gained_words(found),
+            sentences=sentences,
+        ),
+        "b": said("Many wrong ones are too short. But a word is wrong before the end is."),
+        "c": said("So it would be if the early end were the only mistake in most of them."),
     }
 
 
 def _gained_words(found: Sequence[int]) -> str:
-    return f"the seeds gain {min(found)} to {max(found)}" if max(found) else "no seed gains one"
+    return (
+        said("the seeds gain {least} to {most}", least=min(found), most=max(found))
+        if max(found)
+        else said("no seed gains one")
+    )
 
 
 def best_score(scored: dict[str, Sequence[Run]]) -> Options:
@@ -130,10 +155,15 @@ def best_score(scored: dict[str, Sequence[Run]]) -> Options:
     others = max(max(found) for name, found in six.items() if name != best)
     return {
         "right": {"additive": "a", "dot": "b", "general": "c"}[best] if min(six[best]) > others else "d",
-        "measured": f"The worst seed of {best} has {min(six[best]):.0%}, the best of any other score {others:.0%}.",
-        "b": "Luong et al. found it good, and it needs no weights. Here it comes second.",
-        "c": "It can imitate dot, so it could be as good. What a model can do, it need not learn.",
-        "d": "That is a good guess before one has seen the spread.",
+        "measured": said(
+            "The worst seed of {best} has {least}, the best of any other score {others}.",
+            best=best,
+            least=f"{min(six[best]):.0%}",
+            others=f"{others:.0%}",
+        ),
+        "b": said("Luong et al. found it good, and it needs no weights. Here it comes second."),
+        "c": said("It can imitate dot, so it could be as good. What a model can do, it need not learn."),
+        "d": said("That is a good guess before one has seen the spread."),
     }
 
 
@@ -143,8 +173,10 @@ def gradient_before(runs: Sequence[Run]) -> Options:
     least = min(row[0] / row[5] for row in norms)
     return {
         "right": option_for(least, 3, 100, 10_000),
-        "measured": f"It falls by a factor of {1000 * int(least / 1000):,} or more, in every seed.",
-        "a": "The gates of a GRU are there to prevent this. Before training they do not.",
-        "b": "That is about what it loses at each further clause.",
-        "c": "The loss is a factor for each clause, and factors multiply.",
+        "measured": said(
+            "It falls by a factor of {least} or more, in every seed.", least=f"{1000 * int(least / 1000):,}"
+        ),
+        "a": said("The gates of a GRU are there to prevent this. Before training they do not."),
+        "b": said("That is about what it loses at each further clause."),
+        "c": said("The loss is a factor for each clause, and factors multiply."),
     }

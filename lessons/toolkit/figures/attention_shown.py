@@ -12,6 +12,7 @@ from lessons.toolkit.figures import attention, common, context
 from lessons.toolkit.figures.attention_questions import gained
 from lessons.toolkit.glosses import gloss, interlinear
 from lessons.toolkit.results import in_words, load_results, runs_of, worst_to_best
+from lessons.toolkit.text import named, said
 
 Run = dict[str, Any]  # as results files have it
 Models = dict[str, list[Run]]
@@ -31,10 +32,12 @@ def print_states(target: Sequence[str], states: Tensor, decoder_states: Tensor) 
 def show_score(decoder_state: Tensor, state: Tensor, layer: Tensor, output: Tensor, score: float) -> None:
     """Show how the layer makes a score of dh0 and h1."""
     hidden = torch.tanh(layer @ torch.cat([decoder_state, state])).tolist()
-    title = f"Four numbers go in, the score {score:.1f} comes out"
+    title = said("Four numbers go in, the score {score} comes out", score=f"{score:.1f}")
     vectors = (decoder_state.tolist(), state.tolist(), layer.tolist(), hidden, output.tolist())
     units = " and ".join(f"{value:.2f}" for value in hidden)
-    alt = f"dh0 and h1 go through two hidden units, {units}, to the score {score:.1f}."
+    alt = said(
+        "dh0 and h1 go through two hidden units, {units}, to the score {score}.", units=units, score=f"{score:.1f}"
+    )
     common.show(attention.draw_score(*vectors, score, title), alt)
 
 
@@ -50,14 +53,23 @@ def show_step(
         context: (H,) of this step.
     """
     most = source[int(weights.argmax())]
-    title = f"The {_ORDINALS[step]} word looks most at {most}"
+    title = said("The {which} word looks most at {most}", which=_ORDINALS[step], most=most)
     before = target[step - 1] if step else "<start>"
     numbers = (scores.tolist(), weights.tolist(), context.tolist())
     figure = attention.draw_attention_step(source, before, target[step], step, *numbers, title)
-    shares = ", ".join(f"{weight:.2f} on {name}" for name, weight in zip(source, weights.tolist(), strict=True))
-    alt = (
-        f"Step {step + 1}: dh{step} asks, and the weights are {shares}; the cell reads {before} and c{step + 1}, "
-        f"its state is dh{step + 1}, and the decoder writes {target[step]} ({gloss(target[step])})."
+    shares = ", ".join(
+        said("{weight} on {name}", weight=f"{weight:.2f}", name=name)
+        for name, weight in zip(source, weights.tolist(), strict=True)
+    )
+    alt = said(
+        "Step {step}: dh{step_2} asks, and the weights are {shares}; the cell reads {before} "
+        "and c{step}, its state is dh{step}, and the decoder writes {target} ({gloss}).",
+        step=step + 1,
+        step_2=step,
+        shares=shares,
+        before=before,
+        target=target[step],
+        gloss=gloss(target[step]),
     )
     common.show(figure, alt)
 
@@ -71,9 +83,12 @@ def print_steps(source: Sequence[str], target: Sequence[str], weights: Tensor, c
 
 def show_contexts(source: Sequence[str], target: Sequence[str], weights: Tensor) -> None:
     """Show all steps at once, from weights (T, S)."""
-    title = "A new context for every word, from the same three states"
-    most = ", ".join(f"{word} from {source[i]}" for word, i in zip(target, weights.argmax(1).tolist(), strict=True))
-    alt = f"Arrows from three states to three contexts; the thickest for each: {most}."
+    title = said("A new context for every word, from the same three states")
+    most = ", ".join(
+        said("{word} from {source}", word=word, source=source[i])
+        for word, i in zip(target, weights.argmax(1).tolist(), strict=True)
+    )
+    alt = said("Arrows from three states to three contexts; the thickest for each: {most}.", most=most)
     common.show(attention.draw_contexts(source, target, weights.tolist(), title), alt)
 
 
@@ -86,7 +101,7 @@ def _listed(values: Iterable[float], form: str) -> str:
 
 def print_scores(models: Models, seen: bool = False) -> None:
     """Print exact match of each model from its worst seed to its best; `seen`: also of sentences seen in training."""
-    columns = ["1", "3", "6", "8", *(["6, seen"] if seen else [])]
+    columns = ["1", "3", "6", "8", *([said("6, seen")] if seen else [])]
     print(f"{'clauses':16}{'parameters':>10}" + "".join(f"{column:>14}" for column in columns))
     for name, runs in models.items():
         shares = worst_to_best(runs, "exact_match", (1, 3, 6, 8))
@@ -96,22 +111,22 @@ def print_scores(models: Models, seen: bool = False) -> None:
 
 def show_choosing(models: Models) -> None:
     """Show exact match of the baseline, attention, uniform and fixed weights."""
-    _show_curves(models, "Choosing anew at each word keeps the curve up; choosing once does not")
+    _show_curves(models, said("Choosing anew at each word keeps the curve up; choosing once does not"))
 
 
 def show_scores(models: Models) -> None:
     """Show exact match of the baseline and of the three scores."""
-    _show_curves(models, "At this budget the additive score leads, beyond the spread of the seeds")
+    _show_curves(models, said("At this budget the additive score leads, beyond the spread of the seeds"))
 
 
 def _show_curves(models: Models, title: str) -> None:
     fixed = load_results("03_attention")["held_fixed"]
     clauses, sentences = fixed["clauses"], fixed["new_sentences_per_length"]
     curves = {name: [run["exact_match"] for run in runs] for name, runs in models.items()}
-    sample = f"{sentences} new sentences, {min(map(len, models.values()))} seeds"
+    sample = said("{sentences} new sentences, {least} seeds", sentences=sentences, least=min(map(len, models.values())))
     figure = common.plot_by_clauses(clauses, curves, fixed["trained_up_to"], title, sample)
     told = in_words(models, "exact_match", clauses)
-    common.show(figure, f"Exact match for one to eight clauses, worst to best seed. {told}.")
+    common.show(figure, said("Exact match for one to eight clauses, worst to best seed. {told}.", told=told))
 
 
 def controls_of(models: Models) -> Models:
@@ -131,9 +146,11 @@ def print_controls(rows: Models) -> None:
 
 def show_controls(rows: Models, sentences: int) -> None:
     """Show exact match at six clauses of new sentences and of seen ones."""
-    title = "Only attention gets most new sentences of six clauses right"
+    title = said("Only attention gets most new sentences of six clauses right")
     new, seen = (in_words(rows, field, (6,)) for field in ("exact_match", "seen_exact_match"))
-    alt = f"Exact match at six clauses, worst to best seed. New: {new}. Seen in training: {seen}."
+    alt = said(
+        "Exact match at six clauses, worst to best seed. New: {new}. Seen in training: {seen}.", new=new, seen=seen
+    )
     common.show(context.plot_new_and_seen(rows, 6, sentences, title), alt)
 
 
@@ -143,21 +160,34 @@ def show_controls(rows: Models, sentences: int) -> None:
 def show_error_lengths(runs: list[Run], sentences: int) -> None:
     """Show how long the wrong translations of attention are, and what imposing the length mends."""
     fixed = load_results("03_attention")["held_fixed"]
-    title = "Many wrong translations are too short; imposing the length mends none, and here it hardly could"
+    title = said("Many wrong translations are too short; imposing the length mends none, and here it hardly could")
     figure = attention.plot_error_lengths(fixed["clauses"], runs, sentences, fixed["trained_up_to"], title)
     told = "; ".join(
-        f"{kind}: {sum(run['wrong'][kind][6] for run in runs)} at seven and "
-        f"{sum(run['wrong'][kind][7] for run in runs)} at eight clauses"
+        said(
+            "{kind}: {total} at seven and {total_2} at eight clauses",
+            kind=kind,
+            total=sum(run["wrong"][kind][6] for run in runs),
+            total_2=sum(run["wrong"][kind][7] for run in runs),
+        )
         for kind in runs[0]["wrong"]
     )
-    common.show(figure, f"Wrong translations by attention, {len(runs)} seeds together. {told}.")
+    common.show(
+        figure, said("Wrong translations by attention, {count} seeds together. {told}.", count=len(runs), told=told)
+    )
 
 
 def print_gained(runs: list[Run], sentences: int) -> None:
     """Print how many sentences each seed gains when the length is imposed."""
     for clauses in (7, 8):
         found = ", ".join(map(str, gained(runs, clauses, sentences)))
-        print(f"{clauses} clauses, sentences of {sentences} gained by each seed: {found}")
+        print(
+            said(
+                "{clauses} clauses, sentences of {sentences} gained by each seed: {found}",
+                clauses=clauses,
+                sentences=sentences,
+                found=found,
+            )
+        )
 
 
 def print_first_errors(
@@ -167,10 +197,18 @@ def print_first_errors(
     rows = zip(translations, references, lengths, strict=True)
     found = [_first_error(made, right) for made, right, length in rows if length > 6 and made != right]
     kinds = Counter(kind for kind, _ in found)
-    told = ", ".join(f"{kind}: {kinds[kind]}" for kind in (_OTHER_WORD, _TOO_EARLY, _TOO_LONG))
-    print(f"what differs first in {len(found)} wrong translations: {told}")
+    told = ", ".join(f"{named(kind)}: {kinds[kind]}" for kind in (_OTHER_WORD, _TOO_EARLY, _TOO_LONG))
+    print(said("what differs first in {count} wrong translations: {told}", count=len(found), told=told))
     for made, right in [words for _, words in found if words][:most]:
-        print(f"  {made} ({gloss(made)}) in place of {right} ({gloss(right)})")
+        print(
+            said(
+                "  {made} ({gloss}) in place of {right} ({gloss_2})",
+                made=made,
+                gloss=gloss(made),
+                right=right,
+                gloss_2=gloss(right),
+            )
+        )
 
 
 _OTHER_WORD, _TOO_EARLY, _TOO_LONG = "another word", "it stops too early", "it goes on too long"
@@ -190,24 +228,38 @@ def _first_error(made: list[str], right: list[str]) -> tuple[str, tuple[str, str
 def show_gradients(models: Models, sentences: int) -> None:
     """Show the gradient that reaches the first source word, before and after training."""
     clauses = load_results("03_attention")["held_fixed"]["clauses"]
-    title = "The baseline's gradient vanishes before training, and not after it"
+    title = said("The baseline's gradient vanishes before training, and not after it")
     told = "; ".join(
-        f"{name}, {moment} training: {norms[0]:.0e} at one clause, {norms[5]:.0e} at six"
+        said(
+            "{name}, {moment} training: {norms} at one clause, {norms_2} at six",
+            name=name,
+            moment=moment,
+            norms=f"{norms[0]:.0e}",
+            norms_2=f"{norms[5]:.0e}",
+        )
         for name, runs in models.items()
         for moment, norms in runs[0]["first_word_gradient"].items()
     )
     figure = attention.plot_gradients(clauses, models, sentences, title)
-    common.show(figure, f"Gradient at the first source word, first seed. {told}.")
+    common.show(figure, said("Gradient at the first source word, first seed. {told}.", told=told))
 
 
 def print_gradients(models: Models) -> None:
     """Print by which factor the gradient falls from one clause to six, lowest and highest seed."""
-    print("gradient at one clause / gradient at six, lowest and highest seed (below 1: it grows with length)")
+    print(said("gradient at one clause / gradient at six, lowest and highest seed (below 1: it grows with length)"))
     for moment in ("before", "after"):
         for name, runs in models.items():
             norms = [run["first_word_gradient"][moment] for run in runs]
             found = [row[0] / row[5] for row in norms]
-            print(f"{moment:6} training, {name:16} {min(found):9.2g} {max(found):9.2g}")
+            print(
+                said(
+                    "{moment} training, {name} {least} {most}",
+                    moment=f"{named(moment):6}",
+                    name=f"{named(name):16}",
+                    least=f"{min(found):9.2g}",
+                    most=f"{max(found):9.2g}",
+                )
+            )
 
 
 def show_step_time() -> None:
@@ -217,15 +269,20 @@ def show_step_time() -> None:
     times = {"baseline": runs_of(timed, "baseline")[0], "attention": runs_of(timed, "additive")[0]}
     seconds = {name: run["median_seconds"] for name, run in times.items()}
     slower = {name: f"{found[-1] / found[0]:.0f}" for name, found in seconds.items()}
-    title = (
-        f"{lengths[-1] // lengths[0]} times the words: {slower['baseline']} times the time, "
-        f"with attention {slower['attention']} times"
+    title = said(
+        "{lengths} times the words: {baseline} times the time, with attention {attention} times",
+        lengths=lengths[-1] // lengths[0],
+        baseline=slower["baseline"],
+        attention=slower["attention"],
     )
     told = "; ".join(
-        f"{name}: {', '.join(f'{1000 * value:.0f}' for value in found)} ms" for name, found in seconds.items()
+        said("{name}: {listed} ms", name=name, listed=", ".join(f"{1000 * value:.0f}" for value in found))
+        for name, found in seconds.items()
     )
     figure = attention.plot_step_time(lengths, times, title)
-    common.show(figure, f"Time of a step for {', '.join(map(str, lengths))} words. {told}.")
+    common.show(
+        figure, said("Time of a step for {listed} words. {told}.", listed=", ".join(map(str, lengths)), told=told)
+    )
 
 
 # --- where it looks --------------------------------------------------------------------------------------------
@@ -246,13 +303,17 @@ def show_look(pair: SentencePair, written: Sequence[str], weights: Tensor) -> No
     linked, right = count_hits(pair, written, places)
     print(pair.source)
     print(interlinear(written, [gloss(word) for word in written]))
-    title = f"{linked} of {right} right Korean words look most at a word they are linked to"
+    title = said(
+        "{linked} of {right} right Korean words look most at a word they are linked to", linked=linked, right=right
+    )
     names = [f"{word}  {gloss(word)}" for word in rows]
-    looks = ", ".join(f"{word} at {source[i]}" for word, i in zip(rows, places, strict=True))
+    looks = ", ".join(
+        said("{word} at {source}", word=word, source=source[i]) for word, i in zip(rows, places, strict=True)
+    )
     same = [made == wanted for made, wanted in zip(written, pair.target_words, strict=False)]
     links = [(link.source, link.target) for link in pair.alignment if link.target < len(same) and same[link.target]]
     figure = attention.draw_weights(looked.tolist(), source, names, title, links)
-    common.show(figure, f"Where each word of the translation looks most: {looks}.")
+    common.show(figure, said("Where each word of the translation looks most: {looks}.", looks=looks))
 
 
 def count_hits(pair: SentencePair, written: Sequence[str], places: Sequence[int]) -> tuple[int, int]:

@@ -13,7 +13,8 @@ import matplotlib.pyplot as plt
 from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.text import Text
+from matplotlib.ticker import FixedFormatter, MaxNLocator
 from PIL import Image
 
 from lessons.toolkit.figures.visual_language import (
@@ -30,6 +31,7 @@ from lessons.toolkit.figures.visual_language import (
     word,
 )
 from lessons.toolkit.figures.visual_language import use_course_style as use_course_style  # lessons call it here
+from lessons.toolkit.text import is_english, named, said
 
 _SHOWN, _SHARPER = 110, 1.5  # dots an inch on the page, and how many more the file has, for print
 _COLOURS = 256  # in the file: edges stay smooth, and it has half the size
@@ -50,6 +52,8 @@ def show(figure: Figure, alt: str) -> None:
 
 def element_of(figure: Figure, alt: str) -> str:
     """The figure as an `<img>` with its text; the figure is closed."""
+    if not is_english():
+        _say_labels(figure)
     image = _image(figure)
     plt.close(figure)
     data = io.BytesIO()
@@ -57,6 +61,16 @@ def element_of(figure: Figure, alt: str) -> str:
     source = base64.b64encode(data.getvalue()).decode()
     width = round(image.width / _SHARPER)
     return f'<img alt="{html.escape(alt)}" width="{width}" src="data:image/png;base64,{source}">'
+
+
+def _say_labels(figure: Figure) -> None:
+    """Say the names of models, panels and rows, which are data, in the language that is spoken."""
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            if isinstance(names := axis.get_major_formatter(), FixedFormatter):
+                names.seq = [named(name) for name in names.seq]
+    for text in figure.findobj(Text):
+        text.set_text(named(text.get_text()))
 
 
 def _image(figure: Figure) -> Image.Image:
@@ -105,7 +119,9 @@ def draw_encoder_decoder(source: Sequence[str], target: Sequence[str], title: st
     _arrows(axes, [*range(len(source)), gap, *(gap + 1 + t for t in range(len(target)))])
     box(axes, gap, 1, "context", CONTEXT)
     _rail(axes, gap, [gap + 1 + t for t in range(len(target))])
-    axes.text(gap - 0.1, 1.85, "everything the decoder\nknows of the source", ha="right", fontsize=8, color=CONTEXT)
+    axes.text(
+        gap - 0.1, 1.85, said("everything the decoder\nknows of the source"), ha="right", fontsize=8, color=CONTEXT
+    )
     blank(axes, title, (-0.7, width + 0.6), (-0.4, 2.5))
     return figure
 
@@ -136,7 +152,7 @@ def plot_loss(losses: Sequence[float], title: str) -> Figure:
     """The mean loss of each epoch, in nats per word."""
     figure, axes = plt.subplots(figsize=(6, 3))
     axes.plot(range(1, len(losses) + 1), losses, color=SERIES[0].colour, marker="o", markersize=4)
-    axes.set(xlabel="epoch", ylabel="loss (nats per word)", title=title, yscale="log")
+    axes.set(xlabel=said("epoch"), ylabel=said("loss (nats per word)"), title=title, yscale="log")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     return figure
 
@@ -161,7 +177,12 @@ def plot_by_clauses(
     for (name, runs), style in zip(curves.items(), SERIES, strict=False):
         mean_in_band(axes, clauses, [[100 * value for value in run] for run in runs], name, style)
     end_of_training(axes, trained_up_to + 0.5, 103)
-    axes.set(xlabel=_with(sample, "clauses in the sentence"), ylabel="exact match (%)", title=title, ylim=(-3, 110))
+    axes.set(
+        xlabel=_with(sample, said("clauses in the sentence")),
+        ylabel=said("exact match (%)"),
+        title=title,
+        ylim=(-3, 110),
+    )
     axes.set_xticks(list(clauses))
     axes.legend(loc="lower left")
     return figure
@@ -197,14 +218,14 @@ def draw_grid(
     axes.axvline(border, color="white", linestyle="--", linewidth=1.5)
     axes.invert_yaxis()
     axes.annotate(
-        "never seen in training", (border, 1.02), xycoords=("data", "axes fraction"), fontsize=8, color=NEUTRAL
+        said("never seen in training"), (border, 1.02), xycoords=("data", "axes fraction"), fontsize=8, color=NEUTRAL
     )
     axes.set_xticks(range(len(clauses)), clauses)
     axes.set_yticks(range(len(context_sizes)), context_sizes)
-    axes.set(xlabel=_with(sample, "clauses in the sentence"), ylabel="numbers in the context")
+    axes.set(xlabel=_with(sample, said("clauses in the sentence")), ylabel=said("numbers in the context"))
     axes.set_title(title, pad=20)
     axes.spines[:].set_visible(False)
-    figure.colorbar(shown, label="exact match (%)")
+    figure.colorbar(shown, label=said("exact match (%)"))
     return figure
 
 
@@ -237,7 +258,7 @@ def plot_by_part(
         bars = None if spreads is None else [100 * width for width in spreads[i]]
         places = range(1, len(values) + 1)
         axes.errorbar(places, [100 * value for value in values], bars, label=name, capsize=3, **style)
-    axes.set(xlabel=_with(sample, "clause of the English sentence"), ylabel="wrong words (%)", title=title)
+    axes.set(xlabel=_with(sample, said("clause of the English sentence")), ylabel=said("wrong words (%)"), title=title)
     axes.set_ylim(0, None)
     axes.set_xticks(range(1, max(map(len, curves.values())) + 1))
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))

@@ -14,7 +14,8 @@ from matplotlib.ticker import MultipleLocator
 from lessons.toolkit.corpus import SentencePair
 from lessons.toolkit.figures import common, gloss_lines
 from lessons.toolkit.figures.visual_language import BASELINE, NEUTRAL, PAPER
-from lessons.toolkit.results import in_words, runs_of, worst_to_best
+from lessons.toolkit.results import in_words, runs_of, seeds_of, worst_to_best
+from lessons.toolkit.text import named, said
 
 Run = dict[str, Any]  # as results files have it
 Counts = dict[str, list[list[int]]]  # "words" and "wrong" → a row for each clause, a column for each place
@@ -31,10 +32,20 @@ def show_fall(accuracy: dict[int, float], trained_up_to: int, sentences: int) ->
         list(accuracy),
         {"baseline, 128 numbers": [list(accuracy.values())]},
         trained_up_to=trained_up_to,
-        title=f"Exact match falls from {accuracy[1]:.0%} to {accuracy[trained_up_to]:.1%} within the trained lengths",
-        sample=f"{sentences} sentences each, one model",
+        title=said(
+            "Exact match falls from {accuracy} to {accuracy_2} within the trained lengths",
+            accuracy=f"{accuracy[1]:.0%}",
+            accuracy_2=f"{accuracy[trained_up_to]:.1%}",
+        ),
+        sample=said("{sentences} sentences each, one model", sentences=sentences),
     )
-    common.show(figure, f"Exact match of the baseline by number of clauses, from one on: {_shares(accuracy.values())}.")
+    common.show(
+        figure,
+        said(
+            "Exact match of the baseline by number of clauses, from one on: {shares}.",
+            shares=_shares(accuracy.values()),
+        ),
+    )
 
 
 def show_grid(grid: dict[int, list[Run]], means: list[list[float]], spreads: list[list[float]], sentences: int) -> None:
@@ -52,11 +63,13 @@ def show_grid(grid: dict[int, list[Run]], means: list[list[float]], spreads: lis
         means,
         spreads,
         trained_up_to=6,
-        title="Twenty times the numbers move the knee by two clauses",
-        sample=f"{sentences} sentences, {seeds} seeds each",
+        title=said("Twenty times the numbers move the knee by two clauses"),
+        sample=said("{sentences} sentences, {seeds} seeds each", sentences=sentences, seeds=seeds),
     )
-    rows = "; ".join(f"{size} numbers: {_shares(row)}" for size, row in zip(grid, means, strict=True))
-    common.show(figure, f"Exact match by size of the context and number of clauses, from one. {rows}.")
+    rows = "; ".join(
+        said("{size} numbers: {shares}", size=size, shares=_shares(row)) for size, row in zip(grid, means, strict=True)
+    )
+    common.show(figure, said("Exact match by size of the context and number of clauses, from one. {rows}.", rows=rows))
 
 
 def print_knees(knees: dict[int, list[int | None]], grid: dict[int, list[Run]], trained_up_to: int = 6) -> None:
@@ -64,7 +77,14 @@ def print_knees(knees: dict[int, list[int | None]], grid: dict[int, list[Run]], 
     for size, found in knees.items():
         shares = [run["exact_match"][:trained_up_to] for run in grid[size]]
         fixed = [next((n for n, share in enumerate(row, 1) if share < 0.5), None) for row in shares]
-        print(f"C = {size:3}  knee of each seed: {_listed(found)}   below 50 %: {_listed(fixed)}")
+        print(
+            said(
+                "C = {size}  knee of each seed: {listed}   below 50 %: {listed_2}",
+                size=f"{size:3}",
+                listed=_listed(found),
+                listed_2=_listed(fixed),
+            )
+        )
 
 
 def _shares(values: Iterable[float]) -> str:
@@ -95,10 +115,18 @@ def print_controls(controls: dict[str, list[Run]]) -> None:
 
 def show_new_and_seen(controls: dict[str, list[Run]], clauses: int, sentences: int) -> None:
     """Show exact match of new sentences and of sentences seen in training, for each model and seed."""
-    title = "After four times the steps seen sentences come out right, new ones still do not"
+    title = said("After four times the steps seen sentences come out right, new ones still do not")
     figure = plot_new_and_seen(controls, clauses, sentences, title)
     new, seen = (in_words(controls, field, (clauses,)) for field in ("exact_match", "seen_exact_match"))
-    common.show(figure, f"Exact match at {clauses} clauses, worst to best seed. New: {new}. Seen in training: {seen}.")
+    common.show(
+        figure,
+        said(
+            "Exact match at {clauses} clauses, worst to best seed. New: {new}. Seen in training: {seen}.",
+            clauses=clauses,
+            new=new,
+            seen=seen,
+        ),
+    )
 
 
 def plot_new_and_seen(models: dict[str, list[Run]], clauses: int, sentences: int, title: str) -> Figure:
@@ -114,12 +142,18 @@ def plot_new_and_seen(models: dict[str, list[Run]], clauses: int, sentences: int
     for row, runs in enumerate(models.values()):
         new, seen = ([100 * run[field][clauses - 1] for run in runs] for field in ("exact_match", "seen_exact_match"))
         axes.plot([mean(new), mean(seen)], [row, row], color=NEUTRAL, linewidth=1, zorder=0)
-        _points(axes, new, row + _OFFSET, "o", BASELINE.colour, "new sentences" if row == 0 else None)
-        _points(axes, seen, row - _OFFSET, "D", PAPER, "seen in training" if row == 0 else None)
-    names = [f"{name} ({len(runs)} seed{'s' * (len(runs) > 1)})" for name, runs in models.items()]
+        _points(axes, new, row + _OFFSET, "o", BASELINE.colour, said("new sentences") if row == 0 else None)
+        _points(axes, seen, row - _OFFSET, "D", PAPER, said("seen in training") if row == 0 else None)
+    names = [said("{name} ({seeds})", name=named(name), seeds=seeds_of(runs)) for name, runs in models.items()]
     axes.set_yticks(range(len(models)), names)
     axes.set(xlim=(-3, 103), ylim=(len(models) - 0.4, -0.6))
-    axes.set_xlabel(f"exact match at {clauses} clauses (%), n = {sentences} new and {sentences} seen sentences")
+    axes.set_xlabel(
+        said(
+            "exact match at {clauses} clauses (%), n = {sentences} new and {sentences} seen sentences",
+            clauses=clauses,
+            sentences=sentences,
+        )
+    )
     axes.set_title(title, pad=24, x=-0.35)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2, handletextpad=0.1)
     return figure
@@ -156,24 +190,37 @@ def show_clause_errors(errors: dict[int, Sequence[float]], sentences: int) -> No
     """
     longest = max(errors)
     figure = common.plot_by_part(
-        {f"{length} clauses": values for length, values in errors.items() if length > 1},
-        title="Six clauses: fewest words are wrong in the first",
-        sample=f"{sentences} sentences each, one model",
+        {said("{length} clauses", length=length): values for length, values in errors.items() if length > 1},
+        title=said("Six clauses: fewest words are wrong in the first"),
+        sample=said("{sentences} sentences each, one model", sentences=sentences),
     )
-    common.show(figure, f"Wrong words by clause, in sentences of {longest} clauses: {_shares(errors[longest])}.")
+    common.show(
+        figure,
+        said(
+            "Wrong words by clause, in sentences of {longest} clauses: {shares}.",
+            longest=longest,
+            shares=_shares(errors[longest]),
+        ),
+    )
 
 
 def show_clauses_by_place(tables: Sequence[Counts], least: int) -> None:
     """Show wrong words by place, a line for each clause; cells with fewer words than `least` are left out."""
-    title = "Along each early clause errors rise with the place; at one place clauses 1 to 3 are alike"
+    title = said("Along each early clause errors rise with the place; at one place clauses 1 to 3 are alike")
     figure = plot_clauses_by_place(tables, least, title)
     told = "; ".join(
-        f"clause {clause + 1}, places {min(found) + 1} to {max(found) + 1}: from "
-        f"{mean(found[min(found)]):.0%} to {mean(found[max(found)]):.0%}"
+        said(
+            "clause {clause}, places {least} to {most}: from {mean} to {mean_2}",
+            clause=clause + 1,
+            least=min(found) + 1,
+            most=max(found) + 1,
+            mean=f"{mean(found[min(found)]):.0%}",
+            mean_2=f"{mean(found[max(found)]):.0%}",
+        )
         for clause in range(len(tables[0]["words"]))
         if (found := errors_at_places(tables, clause, least))
     )
-    common.show(figure, f"Wrong words by place in the Korean sentence, means of the seeds. {told}.")
+    common.show(figure, said("Wrong words by place in the Korean sentence, means of the seeds. {told}.", told=told))
 
 
 def print_places(tables: Sequence[Counts], clauses: Sequence[int], places: Iterable[int], least: int) -> None:
@@ -215,7 +262,15 @@ def print_steps(steps: dict[str, list[float]]) -> None:
     """Print the steps of each clause for each order of reading, and their mean over clauses."""
     for order, of_clauses in steps.items():
         told = "".join(f"{number:7.1f}" for number in of_clauses)
-        print(f"{order:18}clauses 1 to {len(of_clauses)}: {told}   mean {mean(of_clauses):.1f}")
+        print(
+            said(
+                "{order}clauses 1 to {count}: {told}   mean {mean}",
+                order=f"{named(order):18}",
+                count=len(of_clauses),
+                told=told,
+                mean=f"{mean(of_clauses):.1f}",
+            )
+        )
 
 
 def show_orders(
@@ -223,10 +278,13 @@ def show_orders(
 ) -> None:
     """Show wrong words by clause of models that read in different orders, with bars for the spread over seeds."""
     curves = dict(zip(orders, means, strict=True))
-    title, sample = "Reading backwards does not flip the curve", f"{sentences} sentences, {seeds} seeds"
+    title, sample = (
+        said("Reading backwards does not flip the curve"),
+        said("{sentences} sentences, {seeds} seeds", sentences=sentences, seeds=seeds),
+    )
     figure = common.plot_by_part(curves, title=title, spreads=spreads, sample=sample)
     told = "; ".join(f"{order}: {_shares(row)}" for order, row in curves.items())
-    common.show(figure, f"Wrong words by clause in sentences of six clauses. {told}.")
+    common.show(figure, said("Wrong words by clause in sentences of six clauses. {told}.", told=told))
 
 
 def errors_at_places(tables: Sequence[Counts], clause: int, least: int) -> dict[int, list[float]]:
@@ -261,13 +319,19 @@ def plot_clauses_by_place(tables: Sequence[Counts], least: int, title: str) -> F
     colours = plt.get_cmap("viridis")
     for clause in range(clauses):
         style = {"color": colours(0.9 * clause / max(1, clauses - 1)), "marker": "os^DvP"[clause % 6], "markersize": 5}
-        _by_place(axes, errors_at_places(tables, clause, least), f"clause {clause + 1}", style)
+        _by_place(axes, errors_at_places(tables, clause, least), said("clause {clause}", clause=clause + 1), style)
     counts = [count for row in tables[0]["words"] for count in row[:-1] if count >= least]
-    n = f"n: {min(counts)} to {max(counts)} words per point, {len(tables)} seeds"
-    axes.set(xlabel=f"place of the word in the Korean sentence ({n})", ylabel="wrong words (%)", ylim=(0, None))
+    n = said(
+        "n: {least} to {most} words per point, {count} seeds", least=min(counts), most=max(counts), count=len(tables)
+    )
+    axes.set(
+        xlabel=said("place of the word in the Korean sentence ({n})", n=n),
+        ylabel=said("wrong words (%)"),
+        ylim=(0, None),
+    )
     axes.set_title(title)
     axes.xaxis.set_major_locator(MultipleLocator(2, offset=1))
-    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), title="word from")
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), title=said("word from"))
     return figure
 
 

@@ -15,13 +15,14 @@ from lessons.toolkit.corpus import SentencePair
 from lessons.toolkit.figures import common
 from lessons.toolkit.figures.gloss_lines import show_glossed
 from lessons.toolkit.figures.visual_language import NEUTRAL, SERIES, TARGET, arrow, blank, mean_in_band, name_rows, word
+from lessons.toolkit.text import Text, named, said
 
 Runs = Mapping[str, Sequence[dict[str, Any]]]  # way to train → its runs, one per seed
 
 KINDS = {
-    "no_error": "the right word (control)",
-    "same_kind": "another word of the same kind",
-    "structure": "a word that changes the structure",
+    "no_error": Text("the right word (control)"),
+    "same_kind": Text("another word of the same kind"),
+    "structure": Text("a word that changes the structure"),
 }
 _END = "<end>"
 
@@ -47,8 +48,8 @@ def draw_decodings(right: Sequence[str], forced: Sequence[str], free: Sequence[s
     for t in range(len(free) - 1):  # what was written is read
         arrow(axes, (t + 0.42, _FREE + 0.2), (t + 0.62, _FREE + _ABOVE - 0.2), TARGET, width=1)
     for name, y in (("forced", _FORCED), ("free-running", _FREE)):
-        name_rows(axes, [(f"{name}: reads", y + _ABOVE), ("writes", y)], -0.7, "right")
-    name_rows(axes, [("right words", _RIGHT)], -0.7, "right")
+        name_rows(axes, [(said("{name}: reads", name=name), y + _ABOVE), ("writes", y)], -0.7, "right")
+    name_rows(axes, [(said("right words"), _RIGHT)], -0.7, "right")
     blank(axes, title, (-2.4, longest - 0.4), (0.2, 5))
     return figure
 
@@ -80,8 +81,8 @@ def draw_coins(words: Sequence[Sequence[str]], coins: Tensor, title: str) -> Fig
             teacher = bool(coins[b, t]) or t == 0
             colour = NEUTRAL if teacher else TARGET
             axes.plot(t, -b, "o", markersize=13, color=colour, markerfacecolor=colour if teacher else "white", mew=2)
-            word(axes, t, -b - 0.36, text if teacher else "own word", colour, size=9)
-    name_rows(axes, [(f"sentence {b + 1}", -b) for b in range(sentences)], -0.6, "right")
+            word(axes, t, -b - 0.36, text if teacher else said("own word"), colour, size=9)
+    name_rows(axes, [(said("sentence {b}", b=b + 1), -b) for b in range(sentences)], -0.6, "right")
     blank(axes, title, (-1.5, steps - 0.4), (-sentences + 0.3, 0.4))
     return figure
 
@@ -91,7 +92,7 @@ def plot_schedules(curves: Mapping[str, Sequence[float]], title: str) -> Figure:
     figure, axes = plt.subplots(figsize=(6, 2.8))
     for (name, values), style in zip(curves.items(), SERIES, strict=False):
         axes.plot(values, color=style.colour, linestyle=style.line, label=name)
-    axes.set(xlabel="step of training", ylabel="forcing ratio", title=title, ylim=(-0.05, 1.08))
+    axes.set(xlabel=said("step of training"), ylabel=said("forcing ratio"), title=title, ylim=(-0.05, 1.08))
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     return figure
 
@@ -132,10 +133,10 @@ def plot_after_error(panels: Mapping[str, Mapping[str, Sequence[Sequence[float]]
         for (name, runs), style in zip(curves.items(), SERIES, strict=False):
             places = range(1, len(runs[0]) + 1)
             mean_in_band(panel, places, [[100 * share for share in run] for run in runs], name, style)
-        panel.set(xlabel="words after the first error", ylim=(0, 105))
+        panel.set(xlabel=said("words after the first error"), ylim=(0, 105))
         panel.set_title(heading, fontsize=10)
         panel.legend(loc="upper center", bbox_to_anchor=(0.5, -0.22), ncols=2, fontsize=8)
-    axes[0][0].set_ylabel("right words (%)")
+    axes[0][0].set_ylabel(said("right words (%)"))
     figure.suptitle(title, x=0.02, ha="left", fontsize=11)
     figure.tight_layout()
     return figure
@@ -194,10 +195,16 @@ def show_decodings(pair: SentencePair, forced: Sequence[int], free: Sequence[int
     right = [*pair.target_words, _END]
     says_forced = [words[number] for number in forced]
     says_free = [*(words[number] for number in free), _END]
-    title = f"{pair.source}\nOne wrong word: forced, it stays alone; free-running, it feeds on itself"
+    title = said(
+        "{source}\nOne wrong word: forced, it stays alone; free-running, it feeds on itself", source=pair.source
+    )
     figure = draw_decodings(right, says_forced, says_free, title)
-    told = f"Right: {' '.join(right)}. Forced, the model writes: {' '.join(says_forced)}. "
-    common.show(figure, told + f"Free-running, it writes: {' '.join(says_free)}.")
+    told = said(
+        "Right: {listed}. Forced, the model writes: {listed_2}. ",
+        listed=" ".join(right),
+        listed_2=" ".join(says_forced),
+    )
+    common.show(figure, told + said("Free-running, it writes: {listed}.", listed=" ".join(says_free)))
     lines = [("right", right[:-1], None), ("forced", says_forced[:-1], None), ("free-running", says_free[:-1], None)]
     show_glossed(lines, explain=True)
 
@@ -205,15 +212,23 @@ def show_decodings(pair: SentencePair, forced: Sequence[int], free: Sequence[int
 def print_both_ways(scores: Tensor, sentences: int) -> None:
     """Print scores (2, 2): forced and free-running; right words and right sentences."""
     for name, (right_words, right_sentences) in zip(("forced", "free-running"), scores.tolist(), strict=True):
-        print(f"  {name:13} right words {right_words:6.1%}   right sentences {right_sentences:6.1%} of {sentences}")
+        print(
+            said(
+                "  {name} right words {right_words}   right sentences {right_sentences} of {sentences}",
+                name=f"{named(name):13}",
+                right_words=f"{right_words:6.1%}",
+                right_sentences=f"{right_sentences:6.1%}",
+                sentences=sentences,
+            )
+        )
 
 
 def show_after_error(curves: Mapping[str, Sequence[float]], sentences: int) -> None:
     """Show the share of right words by distance from the first error, for one model read in several ways."""
     panels = {f"the half-trained model, {sentences} sentences": {name: [curve] for name, curve in curves.items()}}
     told = "; ".join(f"{name} {', '.join(f'{share:.0%}' for share in curve)}" for name, curve in curves.items())
-    figure = plot_after_error(panels, "On its own, the model does not recover")
-    common.show(figure, f"Share of right words by number of words after the first error: {told}.")
+    figure = plot_after_error(panels, said("On its own, the model does not recover"))
+    common.show(figure, said("Share of right words by number of words after the first error: {told}.", told=told))
 
 
 def show_coins(read: Tensor, mask: Tensor, coins: Tensor, words: Sequence[str]) -> None:
@@ -227,24 +242,42 @@ def show_coins(read: Tensor, mask: Tensor, coins: Tensor, words: Sequence[str]) 
     """
     rows = [[words[number] for number in row[real].tolist()] for row, real in zip(read, mask, strict=True)]
     tossed, own = int(mask[:, 1:].sum()), int((~coins & mask)[:, 1:].sum())
-    figure = draw_coins(rows, coins, f"At {own} of {tossed} steps the model reads its own word")
-    common.show(figure, f"{len(rows)} sentences; at {own} of {tossed} coins the model reads its own word.")
+    figure = draw_coins(
+        rows, coins, said("At {own} of {tossed} steps the model reads its own word", own=own, tossed=tossed)
+    )
+    common.show(
+        figure,
+        said(
+            "{count} sentences; at {own} of {tossed} coins the model reads its own word.",
+            count=len(rows),
+            own=own,
+            tossed=tossed,
+        ),
+    )
 
 
 def show_schedules(curves: Mapping[str, Sequence[float]]) -> None:
     """Show the forcing ratio of each step of training, schedule by schedule."""
-    figure = plot_schedules(curves, "The teacher withdraws early, late, or never")
+    figure = plot_schedules(curves, said("The teacher withdraws early, late, or never"))
     told = "; ".join(
-        f"{name}: {curve[0]:.2f} at first, {curve[len(curve) // 2]:.2f} in the middle, {curve[-1]:.2f} at the end"
+        said(
+            "{name}: {curve} at first, {curve_2} in the middle, {curve_3} at the end",
+            name=name,
+            curve=f"{curve[0]:.2f}",
+            curve_2=f"{curve[len(curve) // 2]:.2f}",
+            curve_3=f"{curve[-1]:.2f}",
+        )
         for name, curve in curves.items()
     )
-    common.show(figure, f"Forcing ratio over {len(next(iter(curves.values())))} steps. {told}.")
+    common.show(
+        figure, said("Forcing ratio over {count} steps. {told}.", count=len(next(iter(curves.values()))), told=told)
+    )
 
 
 def print_ways(runs: Runs, sentences: int) -> None:
     """Print losses and shares of right words and sentences, from the lowest seed to the highest."""
-    print(f"{_seeds_of(runs)} seeds, {sentences} sentences")
-    print(f"{'':16}  training loss    loss forced   words forced     words free      sentences")
+    print(said("{seeds_of} seeds, {sentences} sentences", seeds_of=_seeds_of(runs), sentences=sentences))
+    print(" " * 16, said(" training loss    loss forced   words forced     words free      sentences"))
     columns = {"loss": ".2f", "forced_loss": ".2f"}
     columns |= dict.fromkeys(("forced_accuracy", "free_accuracy", "exact_match"), ".0%")
     for way, found in runs.items():
@@ -260,13 +293,24 @@ def show_ways(runs: Runs, sentences: int) -> None:
             runs, lambda run: 100 * mean(run["free_after_error"][:4])
         ),
     }
-    title = "The training loss does not say how a model goes on after an error"
-    figure = plot_seeds(panels, f"{title}\n({_seeds_of(runs)} seeds, {sentences} sentences)")
+    title = said("The training loss does not say how a model goes on after an error")
+    figure = plot_seeds(
+        panels,
+        said(
+            "{title}\n({seeds_of} seeds, {sentences} sentences)",
+            title=title,
+            seeds_of=_seeds_of(runs),
+            sentences=sentences,
+        ),
+    )
     common.show(
         figure,
-        "Dots, one per seed, for four ways to train. Training loss is lowest when always forced and highest when "
-        "never. Right words, free-running, are fewest when never forced. Right words in the four places after the "
-        "first error are fewest when always forced and most when never forced.",
+        said(
+            "Dots, one per seed, for four ways to train. Training loss is lowest when always "
+            "forced and highest when never. Right words, free-running, are fewest when never "
+            "forced. Right words in the four places after the first error are fewest when always "
+            "forced and most when never forced."
+        ),
     )
 
 
@@ -277,21 +321,34 @@ def show_after_own_error(runs: Runs, sentences: int) -> None:
         "always forced in training": {"forced": forced["ratio 1.0"], "free-running": free["ratio 1.0"]},
         "free-running, four ways to train": free,
     }
-    title = "After its own first error, the model that was always forced goes on worst"
+    title = said("After its own first error, the model that was always forced goes on worst")
     figure = plot_after_error(
-        panels, f"{title}\n({_seeds_of(runs)} seeds; of {sentences} sentences those with an error)"
+        panels,
+        said(
+            "{title}\n({seeds_of} seeds; of {sentences} sentences those with an error)",
+            title=title,
+            seeds_of=_seeds_of(runs),
+            sentences=sentences,
+        ),
     )
     told = "; ".join(
         f"{heading}, {name} {mean(share for curve in curves for share in curve):.0%}"
         for heading, panel in panels.items()
         for name, curves in panel.items()
     )
-    common.show(figure, f"Right words in the eight places after the first error, mean of all seeds: {told}.")
+    common.show(
+        figure, said("Right words in the eight places after the first error, mean of all seeds: {told}.", told=told)
+    )
 
 
 def print_wrong_lengths(runs: Runs, sentences: int) -> None:
     """Print how many wrong sentences are as long as the right one, and how many are not."""
-    print(f"test sentences with an error: as long as the right one, and of another length ({sentences} in all)")
+    print(
+        said(
+            "test sentences with an error: as long as the right one, and of another length ({sentences} in all)",
+            sentences=sentences,
+        )
+    )
     for way, found in runs.items():
         kept, other = ([run[key] for run in found] for key in ("wrong_as_long", "wrong_of_other_length"))
         print(f"  {way:16}{_span(kept, 'd')}{_span(other, 'd')}")
@@ -309,22 +366,33 @@ def show_rests(pair: SentencePair, rests: Mapping[tuple[float, str], Tensor], wo
     for (ratio, first), written in rests.items():
         rest = [words[number] for number in written[1:].tolist()]
         rest = rest[: rest.index(_END)] if _END in rest else rest
-        lines.append((f"ratio {ratio}, after {first}", [first, *rest], None))
+        lines.append((said("ratio {ratio}, after {first}", ratio=ratio, first=first), [first, *rest], None))
     show_glossed(lines)
 
 
 def print_rests(shares: Mapping[str, Sequence[float]], sentences: int) -> None:
     """Print the shares next right, rest right and rest kept of some models and words."""
-    print(f"{sentences} sentences{'next right':>27}{'rest right':>12}{'rest kept':>12}")
+    print(
+        said(
+            "{sentences} sentences                 next right  rest right   rest kept",
+            sentences=sentences,
+        )
+    )
     for name, found in shares.items():
         print(f"  {name:26}", *(f"{share:12.0%}" for share in found), sep="")
 
 
 def print_injected(runs: Runs) -> None:
     """Print next right, rest right and rest kept for each kind of word and way to train, over all seeds."""
-    print(f"n = {_injected(runs)['ratio 1.0'][0]['places']} places, the same for all models; {_seeds_of(runs)} seeds")
+    print(
+        said(
+            "n = {places} places, the same for all models; {seeds_of} seeds",
+            places=_injected(runs)["ratio 1.0"][0]["places"],
+            seeds_of=_seeds_of(runs),
+        )
+    )
     for kind, name in KINDS.items():
-        print(f"{name:34}next right     rest right      rest kept")
+        print(said("{name}next right     rest right      rest kept", name=f"{name:34}"))
         for way, seeds in _injected(runs).items():
             keys = ("next_right", "rest_right", "rest_kept")
             print(f"  {way:27}", *(_span([found[kind][key] for found in seeds], ".0%") for key in keys), sep="")
@@ -339,21 +407,27 @@ def show_injected(runs: Runs) -> None:
             for kind, name in KINDS.items()
         }
         for key, label in (
-            ("next_right", "next word right (%)"),
-            ("rest_right", "whole rest of the sentence right (%)"),
+            ("next_right", said("next word right (%)")),
+            ("rest_right", said("whole rest of the sentence right (%)")),
         )
     }
     places = injected["ratio 1.0"][0]["places"]
     figure = plot_injected_errors(
         panels,
-        f"The same wrong word at {places} places: a noun for a noun throws no model;\n"
-        "a word that changes the structure hits the one that never read its own words hardest",
+        said(
+            "The same wrong word at {places} places: a noun for a noun throws no model;\na word "
+            "that changes the structure hits the one that never read its own words hardest",
+            places=places,
+        ),
     )
     common.show(
         figure,
-        "Dots, one per seed, for four ways to train. With the right word and with another word of the same kind the "
-        "picture is the same: never forced is lower than the others. After a word that changes the structure the "
-        "order is reversed: always forced has the fewest right rests, never forced the most.",
+        said(
+            "Dots, one per seed, for four ways to train. With the right word and with another "
+            "word of the same kind the picture is the same: never forced is lower than the "
+            "others. After a word that changes the structure the order is reversed: always "
+            "forced has the fewest right rests, never forced the most."
+        ),
     )
 
 

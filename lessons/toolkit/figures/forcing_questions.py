@@ -7,45 +7,50 @@ from typing import Any
 from torch import Tensor
 
 from lessons.toolkit.predictions import option_for
+from lessons.toolkit.text import Text, Words, said, t
 
-Options = dict[str, str]
+Options = dict[str, Words]
 Runs = Mapping[str, Sequence[dict[str, Any]]]  # way to train → its runs, one per seed
 
 
-def ask(question: str, **options: str) -> Options:
+def ask(question: Words, **options: Words) -> Options:
     """A question and its options by letter."""
     return {"question": question, **options}
 
 
 FORCED_EXACT_MATCH = ask(
-    question="How will exact match with forcing compare with free-running?",
-    a="lower",
-    b="the same",
-    c="higher by a few points",
-    d="higher by ten points or more",
+    question=Text("How will exact match with forcing compare with free-running?"),
+    a=Text("lower"),
+    b=Text("the same"),
+    c=Text("higher by a few points"),
+    d=Text("higher by ten points or more"),
 )
 RECOVERS = ask(
-    question="Eight words after its first error, alone: how many of its words will be right?",
-    a="fewer than directly after the error, by 15 points or more",
-    b="about as many as directly after it",
-    c="more, by 15 points or more: it recovers",
+    question=Text("Eight words after its first error, alone: how many of its words will be right?"),
+    a=Text("fewer than directly after the error, by 15 points or more"),
+    b=Text("about as many as directly after it"),
+    c=Text("more, by 15 points or more: it recovers"),
 )
 BEST_WAY = ask(
-    question="Which way to train gives most exact translations, in the mean over five seeds?",
-    a="always forced",
-    b="forced half of the time",
-    c="never forced",
-    d="inverse sigmoid: forced at first, then less and less",
+    question=Text("Which way to train gives most exact translations, in the mean over five seeds?"),
+    a=Text("always forced"),
+    b=Text("forced half of the time"),
+    c=Text("never forced"),
+    d=Text("inverse sigmoid: forced at first, then less and less"),
 )
 _SHARES = ask(
-    question="Of the rests that it would have written without an error, how many are still right?",
-    a="fewer than half",
-    b="50 to 79 %",
-    c="80 to 94 %",
-    d="95 % or more",
+    question=Text("Of the rests that it would have written without an error, how many are still right?"),
+    a=Text("fewer than half"),
+    b=Text("50 to 79 %"),
+    c=Text("80 to 94 %"),
+    d=Text("95 % or more"),
 )
-SAME_KIND = _SHARES | {"question": f"It reads a wrong word of the same kind. {_SHARES['question']}"}
-STRUCTURE = _SHARES | {"question": f"It reads a word that changes the structure. {_SHARES['question']}"}
+SAME_KIND = _SHARES | {
+    "question": t("It reads a wrong word of the same kind. {question}", question=_SHARES["question"])
+}
+STRUCTURE = _SHARES | {
+    "question": t("It reads a word that changes the structure. {question}", question=_SHARES["question"])
+}
 
 
 def forced_exact_match(scores: Tensor) -> Options:
@@ -53,10 +58,12 @@ def forced_exact_match(scores: Tensor) -> Options:
     forced, free = scores[:, 1].tolist()
     return {
         "right": option_for(100 * (forced - free), -0.3, 0.3, 10),
-        "measured": f"Exact match is {forced:.1%} forced and {free:.1%} free-running.",
-        "a": "The teacher never makes a right sentence wrong: it reads the same words as alone.",
-        "c": "That holds for right words. A sentence without an error has read right words in any case.",
-        "d": "That holds for right words. A sentence without an error has read right words in any case.",
+        "measured": said(
+            "Exact match is {forced} forced and {free} free-running.", forced=f"{forced:.1%}", free=f"{free:.1%}"
+        ),
+        "a": said("The teacher never makes a right sentence wrong: it reads the same words as alone."),
+        "c": said("That holds for right words. A sentence without an error has read right words in any case."),
+        "d": said("That holds for right words. A sentence without an error has read right words in any case."),
     }
 
 
@@ -65,10 +72,13 @@ def recovers(shares: Sequence[float]) -> Options:
     first, last = shares[0], shares[-1]
     return {
         "right": option_for(100 * (last - first), -15, 15),
-        "measured": f"Right words, free-running: {first:.0%} directly after the error, {last:.0%} eight words after "
-        f"it.",
-        "a": "It gets no worse either: what is lost is lost at once.",
-        "c": "Nothing tells it that it has gone wrong: what it reads looks to it like any beginning.",
+        "measured": said(
+            "Right words, free-running: {first} directly after the error, {last} eight words after it.",
+            first=f"{first:.0%}",
+            last=f"{last:.0%}",
+        ),
+        "a": said("It gets no worse either: what is lost is lost at once."),
+        "c": said("Nothing tells it that it has gone wrong: what it reads looks to it like any beginning."),
     }
 
 
@@ -78,10 +88,12 @@ def best_way(runs: Runs) -> Options:
     told = ", ".join(f"{way} {share:.1%}" for way, share in exact.items())
     return {
         "right": "abcd"[list(exact).index(max(exact, key=lambda way: exact[way]))],
-        "measured": f"Exact translations, mean over seeds: {told}.",
-        "b": "A fair mixture of both sounds best. Exact match counts first errors, and those come after right words.",
-        "c": "It practises what it will do. But it has also learnt from words that did not fit what it read.",
-        "d": "This is what the paper recommends, for larger tasks. Here it does not pay.",
+        "measured": said("Exact translations, mean over seeds: {told}.", told=told),
+        "b": said(
+            "A fair mixture of both sounds best. Exact match counts first errors, and those come after right words."
+        ),
+        "c": said("It practises what it will do. But it has also learnt from words that did not fit what it read."),
+        "d": said("This is what the paper recommends, for larger tasks. Here it does not pay."),
     }
 
 
@@ -90,17 +102,19 @@ def rest_kept(runs: Runs, kind: str) -> Options:
     share = mean(100 * run["injected_errors"][kind]["rest_kept"] for run in runs["ratio 1.0"])
     why = {
         "same_kind": {
-            "a": "It has never read a wrong word, so this seems likely. But what follows does not depend on which "
-            "noun it was.",
-            "b": "Some harm seems likely. But after another noun with the same particle the rest is the same.",
+            "a": said(
+                "It has never read a wrong word, so this seems likely. But what follows does not "
+                "depend on which noun it was."
+            ),
+            "b": said("Some harm seems likely. But after another noun with the same particle the rest is the same."),
         },
         "structure": {
-            "c": "The source still says what should follow. But the word read before weighs more.",
-            "d": "So it was for a noun. This word changes which words can come next.",
+            "c": said("The source still says what should follow. But the word read before weighs more."),
+            "d": said("So it was for a noun. This word changes which words can come next."),
         },
     }
     return {
         "right": option_for(share, 50, 80, 95),
-        "measured": f"{share:.0f} % of them, mean over seeds.",
+        "measured": said("{share} % of them, mean over seeds.", share=f"{share:.0f}"),
         **why[kind],
     }

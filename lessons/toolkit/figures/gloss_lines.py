@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from IPython.display import display
 
 from lessons.toolkit.glosses import LEGEND, gloss, interlinear, labels, legend
+from lessons.toolkit.text import named
 
 #: What stands before a sentence, such as its English; its Korean words; a gloss for each, or None to look them up.
 Line = tuple[str, Sequence[str], Sequence[str] | None]
@@ -25,13 +26,16 @@ def show_glossed(lines: Sequence[Line], *, explain: bool = False) -> None:
     Raises:
         ValueError: a sentence has not as many glosses as words.
     """
-    full = [(text, words, [gloss(word) for word in words] if known is None else known) for text, words, known in lines]
+    full = [
+        (named(text), words, [gloss(word) for word in words] if known is None else known)
+        for text, words, known in lines
+    ]
     plain = [_plain(*line) for line in full]
     shown = [_as_html(*line) for line in full]
     if explain:
         glosses = [each for _, _, found in full for each in found]
         plain.append(legend(glosses))
-        rows = [f"<b>{label}</b>: {html.escape(LEGEND[label], quote=False)}" for label in labels(glosses)]
+        rows = [f"<b>{label}</b>: {html.escape(str(LEGEND[label]), quote=False)}" for label in labels(glosses)]
         shown.append(f'<div style="{_GLOSS}">{"<br>".join(rows)}</div>')
     display({"text/html": "".join(shown), "text/plain": "\n".join(plain)}, raw=True)
 

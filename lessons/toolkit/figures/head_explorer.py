@@ -10,6 +10,7 @@ from torch import Tensor
 from lessons.toolkit.corpus import SentencePair
 from lessons.toolkit.figures.alignment_explorer import explorer_html
 from lessons.toolkit.figures.visual_language import NEUTRAL, SOURCE
+from lessons.toolkit.text import said
 
 _STYLE = """
 #ID { color: black; background: white; padding: 0.4em 0.8em; }
@@ -53,7 +54,7 @@ def show_head_explorer(pair: SentencePair, maps: Sequence[Tensor], heads: int) -
     lines = [
         f"{_title(number, heads)}: "
         + ", ".join(
-            f"{word} at {pair.source_words[int(row.argmax())]}"
+            said("{word} at {source_words}", word=word, source_words=pair.source_words[int(row.argmax())])
             for word, row in zip(pair.target_words, weights, strict=True)
         )
         for number, weights in enumerate(maps)
@@ -62,7 +63,7 @@ def show_head_explorer(pair: SentencePair, maps: Sequence[Tensor], heads: int) -
 
 
 def _title(number: int, heads: int) -> str:
-    return f"block {number // heads + 1}, head {number % heads + 1}"
+    return said("block {number}, head {number_2}", number=number // heads + 1, number_2=number % heads + 1)
 
 
 def _button(name: str, number: int, heads: int) -> str:

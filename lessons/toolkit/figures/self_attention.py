@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from lessons.toolkit.figures.visual_language import ATTENTION, NEUTRAL, SERIES, WORD_READER
+from lessons.toolkit.text import said
 
 
 def draw_positions(patterns: Tensor, chosen: int, title: str) -> Figure:
@@ -20,13 +21,13 @@ def draw_positions(patterns: Tensor, chosen: int, title: str) -> Figure:
     """
     figure, (left, right) = plt.subplots(1, 2, figsize=(8.4, 3.2), width_ratios=(1.2, 1))
     shown = left.imshow(patterns.numpy(), cmap="cividis", aspect="auto", vmin=-1, vmax=1)
-    left.set(xlabel="number in the pattern", ylabel="place")
+    left.set(xlabel=said("number in the pattern"), ylabel=said("place"))
     figure.colorbar(shown, ax=left)
     alike = (patterns @ patterns[chosen]).tolist()
     style = SERIES[0]
     right.plot(range(len(alike)), alike, style.line, color=style.colour, marker=style.marker, markersize=3)
     right.axvline(chosen, color=NEUTRAL, linewidth=1, linestyle=(0, (4, 3)))
-    right.set(xlabel="place", ylabel=f"dot product with place {chosen}")
+    right.set(xlabel=said("place"), ylabel=said("dot product with place {chosen}", chosen=chosen))
     figure.suptitle(title, x=0.02, ha="left", fontsize=11)
     figure.tight_layout()
     return figure
@@ -56,8 +57,15 @@ def plot_head_errors(
             name, (rate, 1.01), xycoords=("data", "axes fraction"), fontsize=8, rotation=20, color=style.colour
         )
     for block in range(len(errors[0]) // heads):
-        axes.plot([], [], "os^D"[block % 4], color=ATTENTION.colour, markerfacecolor="none", label=f"block {block + 1}")
-    axes.set(xlabel="alignment error rate (0 is best)", ylabel="seed", xlim=(0, 1))
+        axes.plot(
+            [],
+            [],
+            "os^D"[block % 4],
+            color=ATTENTION.colour,
+            markerfacecolor="none",
+            label=said("block {block}", block=block + 1),
+        )
+    axes.set(xlabel=said("alignment error rate (0 is best)"), ylabel=said("seed"), xlim=(0, 1))
     axes.set_yticks(range(1, len(errors) + 1))
     axes.invert_yaxis()
     axes.set_title(title, pad=42)
@@ -78,12 +86,12 @@ def plot_knock_outs(panels: Mapping[str, Mapping[str, Sequence[Sequence[float]]]
         for layer in range(layers):
             _losses(axes, layer, found, layers)
         axes.set_title(kind, fontsize=10)
-        axes.set_xticks(range(layers), [f"layer {layer + 1}" for layer in range(layers)])
+        axes.set_xticks(range(layers), [said("layer {layer}", layer=layer + 1) for layer in range(layers)])
         axes.set_yscale("symlog", linthresh=0.1)
         axes.set_xlim(-0.6, layers - 0.4)
-    row[0].set_ylabel("nats per word lost")
-    row[0].plot([], [], "o", color=ATTENTION.colour, alpha=0.6, label="one head")
-    row[0].plot([], [], "_", color=SERIES[0].colour, markersize=14, markeredgewidth=3, label="all heads")
+    row[0].set_ylabel(said("nats per word lost"))
+    row[0].plot([], [], "o", color=ATTENTION.colour, alpha=0.6, label=said("one head"))
+    row[0].plot([], [], "_", color=SERIES[0].colour, markersize=14, markeredgewidth=3, label=said("all heads"))
     row[0].legend(loc="upper left", fontsize=8)
     figure.suptitle(title, x=0.02, ha="left", fontsize=11)
     figure.tight_layout()
@@ -115,12 +123,12 @@ def plot_step_cost(lengths: Sequence[int], models: Mapping[str, Mapping[str, Seq
             lengths, run["lower_quartile"], run["upper_quartile"], color=style.colour, alpha=0.18, linewidth=0
         )
         right.plot(lengths, [size / 2**20 for size in run["kept_bytes"]], style.line, **look)
-    for axes, label in ((left, "processor seconds of a step"), (right, "MiB kept for the backward pass")):
+    for axes, label in ((left, said("processor seconds of a step")), (right, said("MiB kept for the backward pass"))):
         axes.set_xscale("log", base=2)
         axes.set_yscale("log", base=2)
         axes.set_xticks(list(lengths), list(map(str, lengths)))
         axes.yaxis.set_major_formatter("{x:g}")
-        axes.set(xlabel="words in each sentence, S = T", ylabel=label)
+        axes.set(xlabel=said("words in each sentence, S = T"), ylabel=label)
     left.legend(loc="upper left")
     figure.suptitle(title, x=0.02, ha="left", fontsize=11)
     figure.tight_layout()

@@ -5,37 +5,40 @@ from typing import Any
 
 from lessons.toolkit.figures.attention_questions import Options, Run, ask
 from lessons.toolkit.predictions import option_for
+from lessons.toolkit.text import Text, said
 
 SHUFFLED_WORDS = ask(
-    question="The words of a sentence are shuffled. What happens to the new states that self-attention gives them?",
-    a="each word gets another state, because its neighbours are others",
-    b="each word gets the same state as before, only at another place",
-    c="all words get the same state",
+    question=Text(
+        "The words of a sentence are shuffled. What happens to the new states that self-attention gives them?"
+    ),
+    a=Text("each word gets another state, because its neighbours are others"),
+    b=Text("each word gets the same state as before, only at another place"),
+    c=Text("all words get the same state"),
 )
 BEYOND_SIX = ask(
-    question="Attention alone, trained on up to six clauses: what will exact match do at eight?",
-    a="hold better than the GRU with attention, since no state is handed on",
-    b="fall about as far as the GRU with attention, within 10 points",
-    c="fall further than the GRU with attention",
+    question=Text("Attention alone, trained on up to six clauses: what will exact match do at eight?"),
+    a=Text("hold better than the GRU with attention, since no state is handed on"),
+    b=Text("fall about as far as the GRU with attention, within 10 points"),
+    c=Text("fall further than the GRU with attention"),
 )
 NO_POSITIONS = ask(
-    question="Without positions on either side: how many sentences of three clauses will be right?",
-    a="nearly all: the causal mask tells places apart",
-    b="about half",
-    c="less than a quarter",
+    question=Text("Without positions on either side: how many sentences of three clauses will be right?"),
+    a=Text("nearly all: the causal mask tells places apart"),
+    b=Text("about half"),
+    c=Text("less than a quarter"),
 )
 LAYER_MISSED = ask(
-    question="All heads of one layer are silent. Which layer is missed most?",
-    a="a layer of the encoder's self-attention",
-    b="a layer of the decoder's self-attention",
-    c="a layer of the attention to the source",
+    question=Text("All heads of one layer are silent. Which layer is missed most?"),
+    a=Text("a layer of the encoder's self-attention"),
+    b=Text("a layer of the decoder's self-attention"),
+    c=Text("a layer of the attention to the source"),
 )
 
 
 KINDS = {
-    "encoder": "encoder's self-attention",
-    "decoder": "decoder's self-attention",
-    "cross": "attention to the source",
+    "encoder": Text("encoder's self-attention"),
+    "decoder": Text("decoder's self-attention"),
+    "cross": Text("attention to the source"),
 }
 
 
@@ -43,25 +46,32 @@ def shuffled_words(same: bool) -> Options:
     """Answer from whether the states were the same."""
     return {
         "right": "b" if same else "a",
-        "measured": "Every word gets the state that it had, at its new place.",
-        "a": "Neighbours mean nothing here: every word looks at all words, and a sum has no order.",
-        "c": "Each word asks with a query of its own, so each gets its own mix.",
+        "measured": said("Every word gets the state that it had, at its new place."),
+        "a": said("Neighbours mean nothing here: every word looks at all words, and a sum has no order."),
+        "c": said("Each word asks with a query of its own, so each gets its own mix."),
     }
 
 
 def beyond_six(models: dict[str, Sequence[Run]]) -> Options:
     """Answer from the worst and the best seed at eight clauses."""
     recurrent, alone = (
-        [run["exact_match"][7] for run in models[name]] for name in ("GRU with attention", "attention alone")
+        [run["exact_match"][7] for run in models[name]]
+        for name in (said("GRU with attention"), said("attention alone"))
     )
     lost = sum(recurrent) / len(recurrent) - sum(alone) / len(alone)
     return {
         "right": option_for(100 * lost, -10, 10),
-        "measured": f"At eight clauses, worst to best seed: GRU with attention {min(recurrent):.0%} to "
-        f"{max(recurrent):.0%}, attention alone {min(alone):.0%} to {max(alone):.0%}.",
-        "a": "No state has to be carried along, but every place beyond those of training is new to the model.",
-        "b": "Both look back in the same way. But only one of them has to know places by number.",
-        "c": "It would be so if places that were never seen in training were of no use to it.",
+        "measured": said(
+            "At eight clauses, worst to best seed: GRU with attention {least} to {most}, "
+            "attention alone {least_2} to {most_2}.",
+            least=f"{min(recurrent):.0%}",
+            most=f"{max(recurrent):.0%}",
+            least_2=f"{min(alone):.0%}",
+            most_2=f"{max(alone):.0%}",
+        ),
+        "a": said("No state has to be carried along, but every place beyond those of training is new to the model."),
+        "b": said("Both look back in the same way. But only one of them has to know places by number."),
+        "c": said("It would be so if places that were never seen in training were of no use to it."),
     }
 
 
@@ -70,9 +80,9 @@ def no_positions(runs: Sequence[Run]) -> Options:
     best = max(run["exact_match"][2] for run in runs)
     return {
         "right": option_for(-best, -0.7, -0.25),
-        "measured": f"The best seed without positions has {best:.0%} right at three clauses.",
-        "a": "The mask may tell the decoder how far it is. It tells nobody in which order the source stood.",
-        "b": "Short sentences can be put in order by their words alone; three clauses hardly.",
+        "measured": said("The best seed without positions has {best} right at three clauses.", best=f"{best:.0%}"),
+        "a": said("The mask may tell the decoder how far it is. It tells nobody in which order the source stood."),
+        "b": said("Short sentences can be put in order by their words alone; three clauses hardly."),
     }
 
 
@@ -83,8 +93,13 @@ def layer_missed(heads: dict[str, Any]) -> Options:
     most = max(kinds, key=worst.count)
     return {
         "right": kinds[most],
-        "measured": f"In {worst.count(most)} of {len(worst)} seeds it is a layer of the {KINDS[most]}.",
-        "a": "Without it each source word stands alone, but it still stands there.",
-        "b": "Without it the decoder no longer knows what it has written, but it still sees the source.",
-        "c": "It is the only way from the source to the target, but there are two such layers.",
+        "measured": said(
+            "In {count} of {count_2} seeds it is a layer of the {kinds}.",
+            count=worst.count(most),
+            count_2=len(worst),
+            kinds=KINDS[most],
+        ),
+        "a": said("Without it each source word stands alone, but it still stands there."),
+        "b": said("Without it the decoder no longer knows what it has written, but it still sees the source."),
+        "c": said("It is the only way from the source to the target, but there are two such layers."),
     }

@@ -8,11 +8,12 @@ from torch import Tensor, nn
 
 from lessons.toolkit.figures import common
 from lessons.toolkit.figures import self_attention as drawn
-from lessons.toolkit.results import in_words, load_results, runs_of, worst_to_best
+from lessons.toolkit.results import in_words, load_results, runs_of, seeds_of, worst_to_best
+from lessons.toolkit.text import Text, named, said
 
 Run = dict[str, Any]  # as results files have it
 Models = dict[str, list[Run]]
-KINDS = {"encoder": "encoder, own words", "decoder": "decoder, own words", "cross": "decoder, source"}
+KINDS = {"encoder": Text("encoder, own words"), "decoder": Text("decoder, own words"), "cross": Text("decoder, source")}
 MODELS = {"baseline": "GRU alone", "additive": "GRU with attention", "transformer": "attention alone"}
 HEADS = 4  # of each block
 
@@ -37,10 +38,18 @@ def torch_heads(ours: nn.Module) -> nn.MultiheadAttention:
 def show_positions(patterns: Tensor, chosen: int = 15) -> None:
     """Show the patterns (T, H) of places, and how alike one of them is to the others."""
     alike = (patterns @ patterns[chosen]).tolist()
-    title = "Each place has a pattern of its own, and near places are alike"
-    told = f"with itself {alike[chosen]:.0f}, with the next place {alike[chosen + 1]:.0f}, far away {alike[-1]:.0f}"
+    title = said("Each place has a pattern of its own, and near places are alike")
+    told = said(
+        "with itself {alike}, with the next place {alike_2}, far away {alike_3}",
+        alike=f"{alike[chosen]:.0f}",
+        alike_2=f"{alike[chosen + 1]:.0f}",
+        alike_3=f"{alike[-1]:.0f}",
+    )
     figure = drawn.draw_positions(patterns, chosen, title)
-    common.show(figure, f"Waves of growing length along each row. Dot product of place {chosen} {told}.")
+    common.show(
+        figure,
+        said("Waves of growing length along each row. Dot product of place {chosen} {told}.", chosen=chosen, told=told),
+    )
 
 
 def print_moved(name: str, moved: Tensor) -> None:
@@ -53,13 +62,19 @@ def print_moved(name: str, moved: Tensor) -> None:
 def print_sizes(models: Mapping[str, nn.Module]) -> None:
     """Print the number of parameters of each model."""
     for name, model in models.items():
-        print(f"{name:16}{sum(weights.numel() for weights in model.parameters()):9,} parameters")
+        print(
+            said(
+                "{name}{total} parameters",
+                name=f"{named(name):16}",
+                total=f"{sum(weights.numel() for weights in model.parameters()):9,}",
+            )
+        )
 
 
 def print_accuracy(accuracy: Mapping[int, float]) -> None:
     """Print exact match by the number of clauses, of the run in the lesson."""
     print("clauses      " + "".join(f"{clauses:6}" for clauses in accuracy))
-    print("exact match  " + "".join(f"{share:6.0%}" for share in accuracy.values()))
+    print(said("exact match  ") + "".join(f"{share:6.0%}" for share in accuracy.values()))
 
 
 # --- the curve -------------------------------------------------------------------------------------------------
@@ -75,13 +90,21 @@ def models_of(results: dict[str, Any]) -> Models:
 def print_search(results: dict[str, Any]) -> None:
     """Print exact match on validation sentences for each model and learning rate, seed by seed."""
     sentences = results["held_fixed"]["valid_sentences"]
-    print(f"exact match of {sentences:,} validation sentences")
+    print(said("exact match of {sentences} validation sentences", sentences=f"{sentences:,}"))
     for model in ("additive", "transformer"):
         for suffix in (", half the rate", "", ", double the rate"):
             runs = runs_of(results, model + suffix)
             rate = results["trainings"][model + suffix]["learning_rate"]
             found = "  ".join(f"{run['valid_exact_match']:.1%}" for run in runs)
-            print(f"{MODELS[model]:20} rate {rate:.3f}: {found}  ({len(runs)} seed{'s' * (len(runs) > 1)})")
+            print(
+                said(
+                    "{models} rate {rate}: {found}  ({seeds})",
+                    models=f"{named(MODELS[model]):20}",
+                    rate=f"{rate:.3f}",
+                    found=found,
+                    seeds=seeds_of(runs),
+                )
+            )
 
 
 def show_curves(models: Models) -> None:
@@ -89,11 +112,11 @@ def show_curves(models: Models) -> None:
     fixed = load_results("07_self_attention")["held_fixed"]
     clauses, sentences = fixed["clauses"], fixed["new_sentences_per_length"]
     curves = {name: [run["exact_match"] for run in runs] for name, runs in models.items()}
-    sample = f"{sentences} new sentences, {min(map(len, models.values()))} seeds"
-    title = "Attention alone holds as far as training reaches, and falls further beyond"
+    sample = said("{sentences} new sentences, {least} seeds", sentences=sentences, least=min(map(len, models.values())))
+    title = said("Attention alone holds as far as training reaches, and falls further beyond")
     figure = common.plot_by_clauses(clauses, curves, fixed["trained_up_to"], title, sample)
     told = in_words(models, "exact_match", clauses)
-    common.show(figure, f"Exact match for one to eight clauses, worst to best seed. {told}.")
+    common.show(figure, said("Exact match for one to eight clauses, worst to best seed. {told}.", told=told))
 
 
 def print_scores(models: Models) -> None:
@@ -113,7 +136,11 @@ def print_longer(results: dict[str, Any]) -> None:
             runs = runs_of(results, name)
             six, eight = worst_to_best(runs, "exact_match", (6, 8))
             valid = [100 * run["valid_exact_match"] for run in runs]
-            told = f"{min(valid):.1f} to {max(valid):.1f} %" if len(runs) > 1 else f"{valid[0]:.1f} %"
+            told = (
+                said("{least} to {most} %", least=f"{min(valid):.1f}", most=f"{max(valid):.1f}")
+                if len(runs) > 1
+                else f"{valid[0]:.1f} %"
+            )
             title = MODELS[model] + name.removeprefix(model)
             print(f"{title:44}{runs[0]['steps']:7,}{len(runs):6}{told:>16}{six:>14}{eight:>14}")
 
@@ -137,26 +164,45 @@ def show_head_errors(heads: dict[str, Any]) -> None:
     errors, chosen = [run["aer"] for run in heads["runs"]], chosen_heads(heads)
     best = [rates[number] for rates, number in zip(errors, chosen, strict=True)]
     sentences = heads["held_fixed"]["test_sentences"]
-    title = f"The chosen head of each of {len(errors)} seeds, and all others ({sentences:,} sentences)"
+    title = said(
+        "The chosen head of each of {count} seeds, and all others ({sentences} sentences)",
+        count=len(errors),
+        sentences=f"{sentences:,}",
+    )
     figure = drawn.plot_head_errors(errors, chosen, HEADS, lines, title)
     told = ", ".join(f"{rate:.2f}" for rate in best)
-    common.show(figure, f"AER of each head, a row per seed; the chosen heads have {told}.")
+    common.show(figure, said("AER of each head, a row per seed; the chosen heads have {told}.", told=told))
 
 
 def print_head_errors(heads: dict[str, Any]) -> None:
     """Print for each seed the error rates of all heads, and the head that was chosen."""
-    print("AER on test sentences, block 1 | block 2; * is the head chosen on validation sentences")
+    print(said("AER on test sentences, block 1 | block 2; * is the head chosen on validation sentences"))
     for run, chosen in zip(heads["runs"], chosen_heads(heads), strict=True):
         cells = [f"{rate:5.2f}{'*' if number == chosen else ' '}" for number, rate in enumerate(run["aer"])]
-        print(f"seed {run['seed']}: {''.join(cells[:HEADS])} | {''.join(cells[HEADS:])}")
+        print(
+            said(
+                "seed {seed}: {listed} | {listed_2}",
+                seed=run["seed"],
+                listed="".join(cells[:HEADS]),
+                listed_2="".join(cells[HEADS:]),
+            )
+        )
 
 
 def print_lost(loss: float, lost: Sequence[float], best: int) -> None:
     """Print what silencing each head costs, and whether the chosen one costs most."""
-    print(f"with all heads: {loss:.3f} nats per word")
+    print(said("with all heads: {loss} nats per word", loss=f"{loss:.3f}"))
     for number, nats in enumerate(lost):
-        mark = "  ← follows the links best" if number == best else ""
-        print(f"without block {number // HEADS + 1}, head {number % HEADS + 1}: {nats:+.3f}{mark}")
+        mark = said("  ← follows the links best") if number == best else ""
+        print(
+            said(
+                "without block {number}, head {number_2}: {nats}{mark}",
+                number=number // HEADS + 1,
+                number_2=number % HEADS + 1,
+                nats=f"{nats:+.3f}",
+                mark=mark,
+            )
+        )
 
 
 def show_knock_outs(heads: dict[str, Any]) -> None:
@@ -166,9 +212,16 @@ def show_knock_outs(heads: dict[str, Any]) -> None:
         for kind, title in KINDS.items()
     }
     seeds, sentences = len(heads["runs"]), heads["held_fixed"]["knock_out_sentences"]
-    title = f"The heads of a layer stand in for one another ({sentences} sentences, {seeds} seeds)"
+    title = said(
+        "The heads of a layer stand in for one another ({sentences} sentences, {seeds} seeds)",
+        sentences=sentences,
+        seeds=seeds,
+    )
     told = "; ".join(f"{title}: {_range(_flat(found['layers']))}" for title, found in panels.items())
-    common.show(drawn.plot_knock_outs(panels, title), f"Nats per word lost without all heads of a layer. {told}.")
+    common.show(
+        drawn.plot_knock_outs(panels, title),
+        said("Nats per word lost without all heads of a layer. {told}.", told=told),
+    )
 
 
 def print_knock_outs(heads: dict[str, Any]) -> None:
@@ -182,7 +235,13 @@ def print_knock_outs(heads: dict[str, Any]) -> None:
     both = zip(heads["runs"], chosen_heads(heads), strict=True)
     lost = [(run["knock_out"]["cross"]["heads"][head], max(run["knock_out"]["cross"]["heads"])) for run, head in both]
     most = sum(own == greatest for own, greatest in lost)
-    print(f"the head that follows the links best is the one missed most: {most} of {len(lost)} seeds")
+    print(
+        said(
+            "the head that follows the links best is the one missed most: {most} of {count} seeds",
+            most=most,
+            count=len(lost),
+        )
+    )
 
 
 def _flat(rows: Sequence[Sequence[float]]) -> list[float]:
@@ -190,7 +249,7 @@ def _flat(rows: Sequence[Sequence[float]]) -> list[float]:
 
 
 def _range(values: Sequence[float]) -> str:
-    return f"{min(values):.2f} to {max(values):.2f}"
+    return said("{least} to {most}", least=f"{min(values):.2f}", most=f"{max(values):.2f}")
 
 
 # --- cost ------------------------------------------------------------------------------------------------------
@@ -205,12 +264,15 @@ def _costs() -> tuple[list[int], dict[str, Run]]:
 def show_step_time() -> None:
     """Show time and memory of a training step by the length of the sentences."""
     lengths, models = _costs()
-    title = "Attention pays for S·T, with a GRU and without"
+    title = said("Attention pays for S·T, with a GRU and without")
     told = "; ".join(
         f"{name}: {', '.join(f'{s:.3f}' for s in run['median_seconds'])} s" for name, run in models.items()
     )
     figure = drawn.plot_step_cost(lengths, models, title)
-    common.show(figure, f"Time and memory of a step for {', '.join(map(str, lengths))} words. {told}.")
+    common.show(
+        figure,
+        said("Time and memory of a step for {listed} words. {told}.", listed=", ".join(map(str, lengths)), told=told),
+    )
 
 
 def print_step_cost() -> None:

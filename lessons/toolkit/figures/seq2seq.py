@@ -33,6 +33,7 @@ from lessons.toolkit.figures.visual_language import (
     word,
 )
 from lessons.toolkit.glosses import gloss
+from lessons.toolkit.text import said
 
 
 def draw_lookup(
@@ -59,7 +60,7 @@ def draw_lookup(
     for x, text in enumerate(target):
         word(axes, x, 0, text, TARGET, size=13)
         axes.text(x, -0.42, gloss(text), ha="center", fontsize=8, color=NEUTRAL)
-    name_rows(axes, [("looked up", 2), ("English", 1), ("right", 0)], -0.6, "right")
+    name_rows(axes, [(said("looked up"), 2), ("English", 1), ("right", 0)], -0.6, "right")
     blank(axes, title, (-1.5, width - 0.4), (-0.5, 2.65))
     return figure
 
@@ -79,10 +80,10 @@ def draw_batch(words: Sequence[Sequence[str]], mask: Sequence[Sequence[bool]], t
             style = {"facecolor": "#dbe8f3"} if counts else {"facecolor": "white", "hatch": "///"}
             axes.add_patch(Rectangle((x - 0.46, y - 0.4), 0.92, 0.8, edgecolor="#b5b5b5", linewidth=0.8, **style))
             word(axes, x, y, text, SOURCE if counts else NEUTRAL, size=10)
-    axes.set(xlim=(-0.55, columns - 0.45), ylim=(len(words) - 0.5, -0.5), xlabel="place in the sentence (S)")
+    axes.set(xlim=(-0.55, columns - 0.45), ylim=(len(words) - 0.5, -0.5), xlabel=said("place in the sentence (S)"))
     axes.set_xticks(range(columns))
     axes.set_yticks(range(len(words)))
-    axes.set_ylabel("sentence (B)")
+    axes.set_ylabel(said("sentence (B)"))
     axes.set_title(title)
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
@@ -106,7 +107,7 @@ def draw_choices(words: Sequence[Sequence[str]], shares: Sequence[Sequence[float
             _choice(axes, t, 1 + rank, text, share, first=rank == 0)
         if t:
             arrow(axes, (t - 0.55, 0.75), (t - 0.38, -0.1), TARGET)
-    others = [(f"no. {rank}", rank) for rank in range(2, ranks + 1)]
+    others = [(said("no. {rank}", rank=rank), rank) for rank in range(2, ranks + 1)]
     name_rows(axes, [("reads", -0.3), ("writes", 1), *others], -0.62, "right")
     blank(axes, title, (-1.25, len(words) - 0.4), (-0.6, ranks + 0.6))
     return figure
@@ -123,12 +124,16 @@ def _choice(axes: Axes, x: float, y: float, text: str, share: float, *, first: b
 
 def show_bottleneck(hidden_size: int, context_sizes: Sequence[int]) -> None:
     """Show what a bottleneck does to the context, for several sizes."""
-    title = "The networks on both sides stay; less and less passes between them"
+    title = said("The networks on both sides stay; less and less passes between them")
     sizes = ", ".join(map(str, context_sizes))
     common.show(
         draw_bottleneck(hidden_size, context_sizes, title),
-        f"The encoder's last state of {hidden_size} numbers passes through one of {sizes} numbers and is widened to "
-        f"{hidden_size} again.",
+        said(
+            "The encoder's last state of {hidden_size} numbers passes through one of {sizes} "
+            "numbers and is widened to {hidden_size} again.",
+            hidden_size=hidden_size,
+            sizes=sizes,
+        ),
     )
 
 
@@ -148,7 +153,7 @@ def draw_bottleneck(hidden_size: int, context_sizes: Sequence[int], title: str) 
         for x, left, right in ((0.12, hidden_size, size), (1.12, size, hidden_size)):
             corners = [(x, -left / 2), (x, left / 2), (x + 0.76, right / 2), (x + 0.76, -right / 2)]
             axes.add_patch(Polygon(corners, facecolor="#e4e4e4"))
-        for x, name in ((0, "encoder's\nlast state"), (1, f"C = {size}"), (2, "what the\ndecoder gets")):
+        for x, name in ((0, said("encoder's\nlast state")), (1, f"C = {size}"), (2, said("what the\ndecoder gets"))):
             axes.text(x, 0.6 * hidden_size, name, ha="center", va="bottom", fontsize=9, color=NEUTRAL)
         blank(axes, "", (-0.5, 2.5), (-0.85 * hidden_size, 0.95 * hidden_size))
     figure.suptitle(title, x=0.02, ha="left", fontsize=11)
@@ -161,10 +166,19 @@ def draw_bottleneck(hidden_size: int, context_sizes: Sequence[int], title: str) 
 
 def show_links(pair: SentencePair, links: Sequence[tuple[int, int]], title: str) -> None:
     """Show two sentences joined word by word, with the glosses of the Korean one below."""
-    joined = ", ".join(f"{pair.source_words[i]} to {pair.target_words[j]}" for i, j in links)
+    joined = ", ".join(
+        said("{source_words} to {target_words}", source_words=pair.source_words[i], target_words=pair.target_words[j])
+        for i, j in links
+    )
     show(
         draw_links(pair.source_words, pair.target_words, links, title),
-        f"{pair.source} above {pair.target}, with lines from {joined}. {title}.",
+        said(
+            "{source} above {target}, with lines from {joined}. {title}.",
+            source=pair.source,
+            target=pair.target,
+            joined=joined,
+            title=title,
+        ),
     )
     show_glossed([("", pair.target_words, pair.glosses)])
 
@@ -174,7 +188,11 @@ def show_lookups(pairs: Sequence[SentencePair], dictionary: Mapping[str, str]) -
     lines = []
     for pair in pairs:
         looked_up = [dictionary[word] for word in pair.source_words if word in dictionary]
-        lines += [(pair.source, [], []), ("looked up", looked_up, None), ("correct", pair.target_words, pair.glosses)]
+        lines += [
+            (pair.source, [], []),
+            (said("looked up"), looked_up, None),
+            ("correct", pair.target_words, pair.glosses),
+        ]
     show_glossed(lines)
 
 
@@ -182,12 +200,19 @@ def show_lookup(pair: SentencePair, links: Sequence[tuple[int, int]], dictionary
     """Show one sentence word by word, wrong words framed, with glosses below."""
     looked_up = [dictionary.get(word, "–") for word in pair.source_words]
     wrong = [word for word, right in zip(looked_up, pair.target_words, strict=True) if word != right]
-    title = f"Word by word: {len(wrong)} of {len(looked_up)} words are wrong at their place"
+    title = said(
+        "Word by word: {count} of {count_2} words are wrong at their place", count=len(wrong), count_2=len(looked_up)
+    )
     show(
         draw_lookup(pair.source_words, looked_up, pair.target_words, links, title),
-        f"Looked up: {' '.join(looked_up)}. Right: {pair.target}. Wrong at their place: {', '.join(wrong)}.",
+        said(
+            "Looked up: {listed}. Right: {target}. Wrong at their place: {listed_2}.",
+            listed=" ".join(looked_up),
+            target=pair.target,
+            listed_2=", ".join(wrong),
+        ),
     )
-    show_glossed([("looked up", looked_up, None), ("right", pair.target_words, pair.glosses)])
+    show_glossed([(said("looked up"), looked_up, None), ("right", pair.target_words, pair.glosses)])
 
 
 # --- batches and states ------------------------------------------------------------------------------------------
@@ -196,11 +221,11 @@ def show_lookup(pair: SentencePair, links: Sequence[tuple[int, int]], dictionary
 def show_batch(ids: Tensor, mask: Tensor, vocabulary: Sequence[str]) -> None:
     """Show a padded batch as words, with what the mask leaves out hatched."""
     rows = [[vocabulary[number] for number in row] for row in ids.tolist()]
-    title = f"{int((~mask).sum())} of {mask.numel()} places hold no word"
+    title = said("{total} of {numel} places hold no word", total=int((~mask).sum()), numel=mask.numel())
     told = "; ".join(" ".join(row) for row in rows)
     show(
         draw_batch(rows, mask.tolist(), title),
-        f"The rows of the batch: {told}. {title}: these are hatched.",
+        said("The rows of the batch: {told}. {title}: these are hatched.", told=told, title=title),
     )
 
 
@@ -208,7 +233,7 @@ def show_encoder_decoder(pair: SentencePair) -> None:
     """Show the encoder–decoder at work on one sentence."""
     source, target = [*pair.source_words, "<end>"], [*pair.target_words, "<end>"]
     show(
-        draw_encoder_decoder(source, target, "One vector is all that passes from reading to writing"),
+        draw_encoder_decoder(source, target, said("One vector is all that passes from reading to writing")),
         f"The encoder reads {', '.join(source)} through states h1 to h{len(source)}. A single context vector leads to "
         f"the decoder, and to each of its states d1 to d{len(target)}, which read <start>, {', '.join(target[:-1])} "
         f"and write {', '.join(target)}.",
@@ -289,7 +314,12 @@ def plot_memory(curves: Mapping[str, Sequence[float]], title: str, sample: str) 
         places = range(1, len(values) + 1)
         per_cent = [100 * value for value in values]
         axes.plot(places, per_cent, style.line, color=style.colour, marker=style.marker, markersize=5, label=name)
-    axes.set(xlabel=f"words read ({sample})", ylabel="left of the first word (%)", title=title, ylim=(-3, 110))
+    axes.set(
+        xlabel=said("words read ({sample})", sample=sample),
+        ylabel=said("left of the first word (%)"),
+        title=title,
+        ylim=(-3, 110),
+    )
     axes.set_xticks(range(1, max(map(len, curves.values())) + 1))
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     return figure
@@ -301,11 +331,16 @@ def show_memory(
     """Show how long a plain cell and a gated one remember the first word, see `memory_of_the_first_word`."""
     curves = memory_of_the_first_word(read, step)
     plain, gated = (values[-1] for values in curves.values())
-    title = f"After {_READ} words, {plain:.1%} of the first is left, or {gated:.0%} with a gate"
+    title = said(
+        "After {read} words, {plain} of the first is left, or {gated} with a gate",
+        read=_READ,
+        plain=f"{plain:.1%}",
+        gated=f"{gated:.0%}",
+    )
     told = "; ".join(f"{name}: {', '.join(f'{value:.0%}' for value in values)}" for name, values in curves.items())
     show(
-        plot_memory(curves, title, f"means over {_PAIRS} random pairs"),
-        f"{title}. What is left after each word, {told}.",
+        plot_memory(curves, title, said("means over {pairs} random pairs", pairs=_PAIRS)),
+        said("{title}. What is left after each word, {told}.", title=title, told=told),
     )
 
 
@@ -365,7 +400,7 @@ def plot_losses(losses: Mapping[str, Sequence[float]], batches: Sequence[str], t
         axes.bar_label(bars, fmt="%.1f", padding=3, fontsize=9)
     axes.set_yticks(range(len(batches)), batches)
     axes.invert_yaxis()
-    axes.set(xlabel=f"loss, lower is better (nats per word; {sample})", title=title)
+    axes.set(xlabel=said("loss, lower is better (nats per word; {sample})", sample=sample), title=title)
     axes.margins(x=0.1)
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     return figure
@@ -377,19 +412,32 @@ def show_useless_models(lengths: Sequence[int], loss: Callable[[Tensor, Tensor, 
     alike, padding = losses.values()
     lower = "lower" if padding[0] < alike[0] else "higher"
     title = f"The model that always expects <pad> has the {lower} loss"
-    batches = [f"{len(lengths)} short sentences", f"the same {len(lengths)} and a long one"]
+    batches = [
+        said("{count} short sentences", count=len(lengths)),
+        said("the same {count} and a long one", count=len(lengths)),
+    ]
     told = "; ".join(
         f"{batch}: {', '.join(f'{name} {values[number]:.1f}' for name, values in losses.items())}"
         for number, batch in enumerate(batches)
     )
-    sample = f"{len(lengths)} and {len(lengths) + 1} sentences, V = {_WORDS}"
-    show(plot_losses(losses, batches, title, sample), f"{title}. Losses in nats per word, {told}.")
+    sample = said(
+        "{count} and {count_2} sentences, V = {words}", count=len(lengths), count_2=len(lengths) + 1, words=_WORDS
+    )
+    show(
+        plot_losses(losses, batches, title, sample),
+        said("{title}. Losses in nats per word, {told}.", title=title, told=told),
+    )
 
 
 def show_loss(losses: Sequence[float], sentences: int) -> None:
     """Show how the loss falls over the epochs of one run."""
-    title = f"The loss falls from {losses[0]:.1f} to {losses[-1]:.2f} nats per word (one run, {sentences:,} sentences)"
-    show(plot_loss(losses, title), f"{title}, in {len(losses)} epochs.")
+    title = said(
+        "The loss falls from {losses} to {losses_2} nats per word (one run, {sentences} sentences)",
+        losses=f"{losses[0]:.1f}",
+        losses_2=f"{losses[-1]:.2f}",
+        sentences=f"{sentences:,}",
+    )
+    show(plot_loss(losses, title), said("{title}, in {count} epochs.", title=title, count=len(losses)))
 
 
 # --- what it writes ------------------------------------------------------------------------------------------------
@@ -417,20 +465,36 @@ def show_choices(pair: SentencePair, written: Sequence[str], probabilities: Tens
     likeliest = [[vocabulary[number] for number in row] for row in numbers.tolist()]
     wrong = [t for t, (made, right) in enumerate(zip(written, pair.target_words, strict=False)) if made != right]
     told_of = wrong[0] if wrong else int(best[:, 0].argmin())  # where no word is wrong, the step of most doubt
-    title = f"{pair.source}\nStep {told_of + 1}: {_named(likeliest[told_of][0])} with {best[told_of, 0]:.0%}"
+    title = said(
+        "{source}\nStep {told_of}: {named} with {best}",
+        source=pair.source,
+        told_of=told_of + 1,
+        named=_named(likeliest[told_of][0]),
+        best=f"{best[told_of, 0]:.0%}",
+    )
     if wrong:
         right = pair.target_words[told_of]
         share = probabilities[told_of, vocabulary.index(right)]
-        title = f"{title} is the first wrong word; the right one, {_named(right)}, has {share:.0%}"
+        title = said(
+            "{title} is the first wrong word; the right one, {named}, has {share}",
+            title=title,
+            named=_named(right),
+            share=f"{share:.0%}",
+        )
     told = ", ".join(f"{row[0]} {share:.0%}" for row, share in zip(likeliest, best[:, 0], strict=True))
     show(
         draw_choices(likeliest, best.tolist(), title),
-        f"{pair.source}. Written, with probabilities: {told}. Right: {pair.target}.",
+        said(
+            "{source}. Written, with probabilities: {told}. Right: {target}.",
+            source=pair.source,
+            told=told,
+            target=pair.target,
+        ),
     )
     show_glossed(
         [
             ("written", written, None),
-            (f"likeliest at step {told_of + 1}", likeliest[told_of], None),
+            (said("likeliest at step {told_of}", told_of=told_of + 1), likeliest[told_of], None),
             ("correct", pair.target_words, pair.glosses),
         ],
         explain=True,
@@ -452,7 +516,10 @@ def show_longer(translate: Callable[[list[list[str]]], list[list[str]]], clauses
     """Show what a model writes for one sentence of each length, below the right translations."""
     found = [load_split("by_length", clauses=(count,))[0] for count in clauses]
     written = translate([pair.source_words for pair in found])
-    titles = [f"{count} clauses: {pair.source}" for count, pair in zip(clauses, found, strict=True)]
+    titles = [
+        said("{count} clauses: {source}", count=count, source=pair.source)
+        for count, pair in zip(clauses, found, strict=True)
+    ]
     _show_written(list(zip(titles, found, written, strict=True)))
 
 

@@ -22,6 +22,7 @@ from lessons.toolkit.figures.visual_language import (
     mean_in_band,
 )
 from lessons.toolkit.results import runs_of
+from lessons.toolkit.text import said
 
 _STYLES = [
     Series(model.colour, line, marker)
@@ -53,7 +54,7 @@ def plot_bleu_by_length(
         mean_in_band(axes, clauses, runs, name, style)
     end_of_training(axes, trained_up_to + 0.5, 104)
     axes.set_xticks(clauses, [f"{n}\n({count:.0f})" for n, count in zip(clauses, words, strict=True)])
-    label = f"clauses in the sentence (English words, mean); {sentences} sentences each"
+    label = said("clauses in the sentence (English words, mean); {sentences} sentences each", sentences=sentences)
     axes.set(xlabel=label, ylabel="BLEU", ylim=(0, 110), title=title)
     axes.legend(loc="lower left", fontsize=9)
     return figure
@@ -74,7 +75,7 @@ def plot_own_curve(curves: Mapping[str, Mapping[int, tuple[int, float]]], width:
         axes.plot(list(found), scores, style.line, color=style.colour, marker=style.marker, label=model)
     groups = next(iter(curves.values()))
     axes.set_xticks(list(groups), [f"{end - width + 1}–{end}\n({n})" for end, (n, _) in groups.items()], fontsize=9)
-    label = "words in the English sentence (number of sentences); one run of each model"
+    label = said("words in the English sentence (number of sentences); one run of each model")
     axes.set(xlabel=label, ylabel="BLEU", ylim=(0, 110), title=title)
     axes.legend(loc="lower left", fontsize=9)
     return figure
@@ -91,7 +92,7 @@ def bleu_table(runs: Sequence[Mapping[str, Any]], ways: Sequence[str], clauses: 
     lines = ["clauses" + "".join(f"{way:>22}" for way in ways)]
     for number in clauses:
         columns = [[run["bleu"][way][number - 1] for run in runs] for way in ways]
-        cells = (f"{min(column):.1f} to {max(column):.1f}" for column in columns)
+        cells = (said("{least} to {most}", least=f"{min(column):.1f}", most=f"{max(column):.1f}") for column in columns)
         lines.append(f"{number:7}" + "".join(f"{cell:>22}" for cell in cells))
     return "\n".join(lines)
 
@@ -126,8 +127,8 @@ def plot_beam_gain(
     axes.set_ylim(low, 1.4 * high)  # room for the legend
     end_of_training(axes, trained_up_to + 0.5, 1.3 * high)
     axes.set_xticks(clauses)
-    axes.set(xlabel=f"clauses in the sentence; {sentences} sentences each", title=title)
-    axes.set(ylabel="BLEU, beam minus greedy")
+    axes.set(xlabel=said("clauses in the sentence; {sentences} sentences each", sentences=sentences), title=title)
+    axes.set(ylabel=said("BLEU, beam minus greedy"))
     axes.legend(loc="upper left", fontsize=9)
     return figure
 
@@ -139,7 +140,7 @@ def _points_and_mean(axes: Axes, places: Sequence[float], runs: Sequence[Sequenc
         axes.plot(places, run, style.marker, color=style.colour, markersize=4, alpha=0.55, markeredgewidth=0)
     means = [mean(column) for column in zip(*runs, strict=True)]
     axes.plot(places, means, style.line, color=style.colour, marker="_", markersize=12)
-    label = f"{name}: {len(runs)} seeds and their mean"
+    label = said("{name}: {count} seeds and their mean", name=name, count=len(runs))
     axes.plot([], [], style.line, color=style.colour, marker=style.marker, markersize=4, label=label)
 
 
@@ -163,7 +164,14 @@ def _range_names(by_length: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, 
     least = 1
     for part in by_length:
         most = part["most"]
-        yield (f"{least} or more" if most is None else f"{least} to {most}"), part["n"]
+        yield (
+            (
+                said("{least} or more", least=least)
+                if most is None
+                else said("{least} to {most}", least=least, most=most)
+            ),
+            part["n"],
+        )
         least = (most or 0) + 1
 
 
@@ -172,7 +180,10 @@ def real_corpus_table(results: Mapping[str, Any]) -> str:
     models = list(results["seeds"])
     lines = [f"{'English tokens':14}{'pairs':>6}" + "".join(f"{model:>16}" for model in models)]
     for name, n, found in real_corpus_ranges(results):
-        cells = (f"{min(found[model]):.1f} to {max(found[model]):.1f}" for model in models)
+        cells = (
+            said("{least} to {most}", least=f"{min(found[model]):.1f}", most=f"{max(found[model]):.1f}")
+            for model in models
+        )
         lines.append(f"{name:14}{n:6}" + "".join(f"{cell:>16}" for cell in cells))
     return "\n".join(lines)
 
@@ -180,10 +191,15 @@ def real_corpus_table(results: Mapping[str, Any]) -> str:
 def tell_real_corpus(results: Mapping[str, Any]) -> str:
     """Say in words what `plot_real_corpus` draws."""
     ranges = (
-        f"{name} ({n} pairs): " + ", ".join(f"{model} {mean(scores):.1f}" for model, scores in found.items())
+        said("{name} ({n} pairs): ", name=name, n=n)
+        + ", ".join(f"{model} {mean(scores):.1f}" for model, scores in found.items())
         for name, n, found in real_corpus_ranges(results)
     )
-    return "BLEU by words and punctuation marks of the English sentence, mean of the seeds. " + "; ".join(ranges) + "."
+    return (
+        said("BLEU by words and punctuation marks of the English sentence, mean of the seeds. ")
+        + "; ".join(ranges)
+        + "."
+    )
 
 
 def plot_real_corpus(results: Mapping[str, Any], title: str) -> Figure:
@@ -201,8 +217,8 @@ def plot_real_corpus(results: Mapping[str, Any], title: str) -> Figure:
         columns.insert(1, [nan] * len(columns[0]))
         _points_and_mean(axes, [place + shift for place in places], list(zip(*columns, strict=True)), name)
     axes.set_xticks([0, *places[2:]], [f"{name}\n({n})" for name, n, _ in ranges])
-    axes.set(xlabel="words and punctuation marks in the English sentence (held-out pairs)", title=title)
-    axes.set(ylabel="BLEU by characters", ylim=(0, None))
+    axes.set(xlabel=said("words and punctuation marks in the English sentence (held-out pairs)"), title=title)
+    axes.set(ylabel=said("BLEU by characters"), ylim=(0, None))
     axes.legend(loc="lower left", fontsize=9)
     return figure
 
@@ -275,7 +291,7 @@ def draw_beam(
             if word != END:
                 after.append((height, written))
         before = after
-    axes.set(xlim=(-0.55, len(steps) - 0.45), ylim=(size - 0.45, -0.6), yticks=[], xlabel="step")
+    axes.set(xlim=(-0.55, len(steps) - 0.45), ylim=(size - 0.45, -0.6), yticks=[], xlabel=said("step"))
     axes.set_xticks(range(len(steps)), [str(step + 1) for step in range(len(steps))])
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)

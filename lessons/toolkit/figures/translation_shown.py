@@ -27,6 +27,7 @@ from lessons.toolkit.figures.translation import (
 )
 from lessons.toolkit.glosses import gloss
 from lessons.toolkit.results import runs_of
+from lessons.toolkit.text import named, said
 
 _MODELS = {"attention": "additive", "baseline": "baseline"}  # as the lesson names them, and as the results do
 _WAYS = ("greedy", "beam, not normalised", "beam")
@@ -43,12 +44,22 @@ def show_greedy_choices(shares: Tensor, vocabulary: Sequence[str]) -> None:
     likeliest = [[vocabulary[number] for number in row] for row in numbers.tolist()]
     doubt = int(best[:, 0].argmin())
     (first, second), (most, next_most) = likeliest[doubt][:2], best[doubt].tolist()[:2]
-    title = f"At step {doubt + 1}, {first} has {most:.0%} and {second} {next_most:.0%}"
+    title = said(
+        "At step {doubt}, {first} has {most} and {second} {next_most}",
+        doubt=doubt + 1,
+        first=first,
+        most=f"{most:.0%}",
+        second=second,
+        next_most=f"{next_most:.0%}",
+    )
     steps = (
         " ".join(f"{word} {share:.0%}" for word, share in zip(*row, strict=True))
         for row in zip(likeliest, best.tolist(), strict=True)
     )
-    show(draw_choices(likeliest, best.tolist(), title), f"The three likeliest words at each step: {'; '.join(steps)}.")
+    show(
+        draw_choices(likeliest, best.tolist(), title),
+        said("The three likeliest words at each step: {listed}.", listed="; ".join(steps)),
+    )
 
 
 def show_beam(recorder: BeamRecorder, vocabulary: Sequence[str], best: Sequence[int]) -> None:
@@ -59,22 +70,45 @@ def show_beam(recorder: BeamRecorder, vocabulary: Sequence[str], best: Sequence[
         vocabulary: word number → word.
         best: the word numbers of the best hypothesis, END among them.
     """
-    figure = draw_beam(recorder.steps, vocabulary, best, "For a while, the best sentence comes second")
+    figure = draw_beam(recorder.steps, vocabulary, best, said("For a while, the best sentence comes second"))
     size = max(len(words) for _, words, _ in recorder.steps)
     written = " ".join(vocabulary[number] for number in best)
-    show(figure, f"At most {size} hypotheses at each step; the best one in the end is: {written}")
-    show_glossed([("best in the end", [vocabulary[number] for number in best if number != END], None)])
+    show(
+        figure,
+        said(
+            "At most {size} hypotheses at each step; the best one in the end is: {written}", size=size, written=written
+        ),
+    )
+    show_glossed([(said("best in the end"), [vocabulary[number] for number in best if number != END], None)])
 
 
 def print_bleu(results: Mapping[str, Any]) -> None:
     """Print BLEU of both models for each way to search, by sentence length."""
     held = results["held_fixed"]
-    print("made by:", results["command"])
-    print(f"BLEU, worst to best seed, {held['new_sentences_per_length']} sentences of each length; ")
-    print(f"beam: {held['beam_size']} hypotheses, normalised with alpha = {held['alpha']:g}")
+    print(said("made by:"), results["command"])
+    print(
+        said(
+            "BLEU, worst to best seed, {new_sentences_per_length} sentences of each length; ",
+            new_sentences_per_length=held["new_sentences_per_length"],
+        )
+    )
+    print(
+        said(
+            "beam: {beam_size} hypotheses, normalised with alpha = {alpha}",
+            beam_size=held["beam_size"],
+            alpha=f"{held['alpha']:g}",
+        )
+    )
     for model, training in _MODELS.items():
         runs = runs_of(results, training)
-        print(f"\n{model}, {runs[0]['parameters']:,} parameters, {len(runs)} seeds")
+        print(
+            said(
+                "\n{model}, {parameters} parameters, {count} seeds",
+                model=model,
+                parameters=f"{runs[0]['parameters']:,}",
+                count=len(runs),
+            )
+        )
         print(bleu_table(runs, _WAYS, held["clauses"]))
 
 
@@ -94,13 +128,18 @@ def show_beam_gains(results: Mapping[str, Any]) -> None:
         held["clauses"],
         {model: beam_gains(runs_of(results, training)) for model, training in _MODELS.items()},
         held["trained_up_to"],
-        f"A beam adds up to {best['baseline']:.1f} BLEU points to the baseline, {best['attention']:.1f} to attention",
+        said(
+            "A beam adds up to {baseline} BLEU points to the baseline, {attention} to attention",
+            baseline=f"{best['baseline']:.1f}",
+            attention=f"{best['attention']:.1f}",
+        ),
         held["new_sentences_per_length"],
     )
     told = "; ".join(
-        f"{model}, one to eight clauses: {', '.join(f'{gain:z.1f}' for gain in each)}" for model, each in means.items()
+        said("{model}, one to eight clauses: {listed}", model=model, listed=", ".join(f"{gain:z.1f}" for gain in each))
+        for model, each in means.items()
     )
-    show(figure, f"BLEU points that a beam adds, mean of the seeds. {told}.")
+    show(figure, said("BLEU points that a beam adds, mean of the seeds. {told}.", told=told))
 
 
 def print_search_errors(results: Mapping[str, Any], clauses: int) -> dict[tuple[str, str], float]:
@@ -120,7 +159,15 @@ def print_search_errors(results: Mapping[str, Any], clauses: int) -> dict[tuple[
             wrong = sum(sum(run["wrong"][way][:clauses]) for run in runs)
             missed = sum(sum(run["search_errors"][way][:clauses]) for run in runs)
             blamed[model, way] = missed / wrong
-            print(f"{model:9} {way:6}  {wrong:5,} wrong, {missed / wrong:4.0%} of them search errors")
+            print(
+                said(
+                    "{model} {way}  {wrong} wrong, {missed} of them search errors",
+                    model=f"{named(model):9}",
+                    way=f"{named(way):6}",
+                    wrong=f"{wrong:5,}",
+                    missed=f"{missed / wrong:4.0%}",
+                )
+            )
     return blamed
 
 
@@ -132,9 +179,15 @@ def show_own_curve(curves: Mapping[str, Mapping[int, tuple[int, float]]], width:
         width: how many lengths share a group.
     """
     ends = {model: (found[min(found)][1], found[max(found)][1]) for model, found in curves.items()}
-    told = "; ".join(f"{model} from {first:.0f} to {last:.0f}" for model, (first, last) in ends.items())
-    title = "Your curve: BLEU by the length of the English sentence"
-    show(plot_own_curve(curves, width, title), f"{title}, shortest to longest group: {told}.")
+    told = "; ".join(
+        said("{model} from {first} to {last}", model=model, first=f"{first:.0f}", last=f"{last:.0f}")
+        for model, (first, last) in ends.items()
+    )
+    title = said("Your curve: BLEU by the length of the English sentence")
+    show(
+        plot_own_curve(curves, width, title),
+        said("{title}, shortest to longest group: {told}.", title=title, told=told),
+    )
 
 
 def show_bleu_curves(results: Mapping[str, Any]) -> None:
@@ -151,15 +204,28 @@ def show_bleu_curves(results: Mapping[str, Any]) -> None:
         held["mean_source_words"],
         curves,
         held["trained_up_to"],
-        "With attention, BLEU holds as far as training reaches",
+        said("With attention, BLEU holds as far as training reaches"),
         held["new_sentences_per_length"],
     )
     means = {name: [mean(column) for column in zip(*each, strict=True)] for name, each in curves.items()}
     ends = "; ".join(
-        f"{name} from {each[0]:.0f} at one clause to {each[5]:.0f} at six and {each[7]:.0f} at eight"
+        said(
+            "{name} from {each} at one clause to {each_2} at six and {each_3} at eight",
+            name=name,
+            each=f"{each[0]:.0f}",
+            each_2=f"{each[5]:.0f}",
+            each_3=f"{each[7]:.0f}",
+        )
         for name, each in means.items()
     )
-    show(figure, f"BLEU against clauses, mean of {len(runs['baseline'])} seeds in bands of all: {ends}.")
+    show(
+        figure,
+        said(
+            "BLEU against clauses, mean of {count} seeds in bands of all: {ends}.",
+            count=len(runs["baseline"]),
+            ends=ends,
+        ),
+    )
 
 
 def real_gap(results: Mapping[str, Any]) -> float:
@@ -171,17 +237,23 @@ def real_gap(results: Mapping[str, Any]) -> float:
 def print_real_results(results: Mapping[str, Any]) -> None:
     """Print what was measured on the real corpus, and what it was made of."""
     held, seeds = results["held_fixed"], len(results["seeds"]["baseline"])
-    print("made by:", results["command"], "with", results["corpus"]["name"])
-    print("SHA-256 of that file:", results["corpus"]["sha256"])
-    print(f"{held['training_pairs']:,} pairs to learn from, {held['held_out_pairs']} held out")
-    print(f"BLEU by characters, beam of {held['beam']}; worst to best of {seeds} seeds")
+    print(said("made by:"), results["command"], said("with"), results["corpus"]["name"])
+    print(said("SHA-256 of that file:"), results["corpus"]["sha256"])
+    print(
+        said(
+            "{training_pairs} pairs to learn from, {held_out_pairs} held out",
+            training_pairs=f"{held['training_pairs']:,}",
+            held_out_pairs=held["held_out_pairs"],
+        )
+    )
+    print(said("BLEU by characters, beam of {beam}; worst to best of {seeds} seeds", beam=held["beam"], seeds=seeds))
     print(real_corpus_table(results))
 
 
 def show_real_results(results: Mapping[str, Any]) -> None:
     """Show BLEU on the real corpus, all of it and by length."""
     pairs, gap = results["held_fixed"]["training_pairs"], real_gap(results)
-    title = f"On {pairs:,} real pairs attention is ahead by {gap:.1f} BLEU points"
+    title = said("On {pairs} real pairs attention is ahead by {gap} BLEU points", pairs=f"{pairs:,}", gap=f"{gap:.1f}")
     show(plot_real_corpus(results, title), tell_real_corpus(results))
 
 
@@ -191,17 +263,23 @@ def print_no_real_corpus(variable: str) -> None:
     Args:
         variable: the environment variable that may name a file.
     """
-    print("There is no real corpus on this machine; the lesson goes on without it. To get one,")
-    print("  run `autograder fetch` in a terminal (it says what it downloads, and whose it is),")
-    print(f"  or name a file in the variable {variable} and restart JupyterLab.")
+    print(said("There is no real corpus on this machine; the lesson goes on without it. To get one,"))
+    print(said("  run `autograder fetch` in a terminal (it says what it downloads, and whose it is),"))
+    print(said("  or name a file in the variable {variable} and restart JupyterLab.", variable=variable))
 
 
 def print_unknown_words(unknown: Sequence[str], vocabulary: Sequence[str]) -> None:
     """Say which words are not known, and which known ones are spelt alike."""
     for word in unknown:
         near = difflib.get_close_matches(word, vocabulary, n=3, cutoff=0.6)
-        alike = f"; spelt alike: {', '.join(near)}" if near else ""
-        print(f"I do not know {word!r}{alike}. (I know lower-case words without punctuation.)")
+        alike = said("; spelt alike: {listed}", listed=", ".join(near)) if near else ""
+        print(
+            said(
+                "I do not know {word}{alike}. (I know lower-case words without punctuation.)",
+                word=f"{word!r}",
+                alike=alike,
+            )
+        )
 
 
 def show_translation(english: Sequence[str], korean: Sequence[str], weights: Tensor) -> None:
@@ -215,6 +293,6 @@ def show_translation(english: Sequence[str], korean: Sequence[str], weights: Ten
     sentence, written = " ".join(english), " ".join(korean)
     names = [f"{word}  {gloss(word)}".rstrip() for word in korean]
     figure = draw_heat_map(weights, english, names, written)
-    show(figure, f"Heat map of the weights for: {sentence} → {written}")
+    show(figure, said("Heat map of the weights for: {sentence} → {written}", sentence=sentence, written=written))
     show_glossed([(sentence, korean, None)])
     show_explorer(english, korean, weights)

@@ -19,6 +19,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Ellipse, FancyBboxPatch, Patch
 from matplotlib.patheffects import Normal, Stroke
 
+from lessons.toolkit.text import said
+
 SOURCE, TARGET, CONTEXT = "#004E89", "#C44E00", "#00785A"
 MISTAKE, GOLD, NEUTRAL = "#B5276E", "#C08400", "#595959"
 WEIGHTS = "Greys"  # the colour map
@@ -154,4 +156,4 @@ def mean_in_band(
 def end_of_training(axes: Axes, x: float, y: float) -> None:
     """A dashed line at x, where the lengths of training end; what lies right of it is said at height y."""
     axes.axvline(x, color=NEUTRAL, linestyle=(0, (4, 3)), linewidth=1)
-    axes.text(x + 0.05, y, "never seen in training", fontsize=8, color=NEUTRAL)
+    axes.text(x + 0.05, y, said("never seen in training"), fontsize=8, color=NEUTRAL)

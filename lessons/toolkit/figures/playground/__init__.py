@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from lessons.toolkit.glosses import gloss
 from lessons.toolkit.playground_tasks import Task
 from lessons.toolkit.shipped_models import Run
+from lessons.toolkit.text import Text, named
 
 Model = nn.Module | Callable[..., Run]
 
@@ -25,7 +26,7 @@ SENTENCES = (
     "I waited for the teacher yesterday",
     "Sora made coffee when it snowed",
 )
-_NO_WIDGET = "To try it yourself, open this lesson in JupyterLab, or read its page on the course's site."
+_NO_WIDGET = Text("To try it yourself, open this lesson in JupyterLab, or read its page on the course's site.")
 
 
 class Words(Protocol):
@@ -71,8 +72,9 @@ def playground(
     runs = {title: kernel.runner(one) for title, one in models.items()}
     names = list(on_pages) or list(models)
     config = {
-        "models": [{"name": name, "title": title} for name, title in zip(names, models, strict=True)],
+        "models": [{"name": name, "title": named(title)} for name, title in zip(names, models, strict=True)],
         "pairs": pairs,
+        **kernel.texts(),
     }
     if on_pages and tasks:
         config["tasks"] = [task.for_page() for task in tasks]
@@ -112,5 +114,5 @@ def show_still(picture: Any, kind: str, config: Mapping[str, Any] | None) -> Non
     from IPython.display import display
 
     data = "" if config is None else f' data-{kind}="{html.escape(json.dumps(config, ensure_ascii=False))}"'
-    shown = f"<div{data}>{picture.element}<p><small>{html.escape(_NO_WIDGET)}</small></p></div>"
+    shown = f"<div{data}>{picture.element}<p><small>{html.escape(str(_NO_WIDGET))}</small></p></div>"
     display({"text/html": shown, "text/plain": picture.text}, raw=True)

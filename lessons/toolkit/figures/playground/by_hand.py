@@ -11,6 +11,7 @@ from lessons.toolkit.figures.common import element_of
 from lessons.toolkit.figures.playground import kernel, show_still
 from lessons.toolkit.figures.playground.still import Picture
 from lessons.toolkit.figures.visual_language import use_course_style
+from lessons.toolkit.text import said
 
 #: The cell is a plain one, tanh of all that it reads, so that it can be followed with a pencil: what it keeps of its
 #: state, and what it reads of <start>, 난 and 널. They are chosen so that dh1 and dh2 come out as the lesson has them.
@@ -44,6 +45,7 @@ def show(example: Example) -> None:
         "source": list(example.source),
         "target": list(example.target),
         "numbers": {**numbers, "kept": KEPT, "words": WORDS[: len(example.target)]},
+        **kernel.texts(),
     }
     picture = _picture(example)
     if kernel.can_answer():
@@ -63,8 +65,12 @@ def _picture(example: Example) -> Picture:
     weights = torch.softmax(scores, dim=0)
     numbers = (scores.tolist(), weights.tolist(), (weights @ example.states).tolist())
     use_course_style()
-    title, word = "Change a number, and follow it from the scores to the cell", example.target[0]
+    title, word = said("Change a number, and follow it from the scores to the cell"), example.target[0]
     figure = draw_attention_step(example.source, "<start>", word, 0, *numbers, title)
     looked = ", ".join(f"{name} {weight:.2f}" for name, weight in zip(example.source, numbers[1], strict=True))
-    text = f"The first step of the example by hand: the weights are {looked}; with their context it writes {word}."
+    text = said(
+        "The first step of the example by hand: the weights are {looked}; with their context it writes {word}.",
+        looked=looked,
+        word=word,
+    )
     return Picture(element_of(figure, text), text)

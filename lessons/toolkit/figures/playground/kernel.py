@@ -1,5 +1,6 @@
 """What the kernel does for the playground: it runs the learner's model at every change, and sends the answer."""
 
+import re
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache, partial
@@ -12,11 +13,13 @@ from torch import nn
 from lessons.toolkit.forced_attention import run_model
 from lessons.toolkit.own_parts import is_learners_kernel
 from lessons.toolkit.shipped_models import Run
+from lessons.toolkit.text import is_english, named, said
 
 if TYPE_CHECKING:
     from lessons.toolkit.figures.playground.still import Picture
 
 SCRIPT, STYLE = (Path(__file__).with_name(f"playground.{kind}") for kind in ("js", "css"))
+_SAID = re.compile(r'\bsaid\("([^"]*)"')
 _DIGITS = 6  # of what is sent: a bar of the picture has fewer
 
 Runner = Callable[..., Run]
@@ -68,7 +71,15 @@ def reply(runs: Mapping[str, Runner], message: Mapping[str, Any]) -> dict[str, A
     try:
         return {"number": number, "answer": answer(runs[message["name"]], message["request"])}
     except Exception as error:  # of the learner's model: it is told, and the playground goes on
-        return {"number": number, "error": f"The model stopped with {type(error).__name__}: {error}"}
+        told = f"{type(error).__name__}: {error}"
+        return {"number": number, "error": said("The model stopped with {error}", error=told)}
+
+
+def texts() -> dict[str, dict[str, str]]:
+    """What the module says in the language that is spoken, for its config; nothing in English."""
+    if is_english():
+        return {}
+    return {"texts": {text: named(text) for text in _SAID.findall(SCRIPT.read_text(encoding="utf-8"))}}
 
 
 def can_answer() -> bool:

@@ -294,7 +294,7 @@ export class KernelEngine {
     return new Promise((resolve, reject) => {
       const late = () => {
         this.waiting.delete(number);
-        reject(new Error("The kernel does not answer: wait until it is idle, or run this cell again."));
+        reject(new Error(said("The kernel does not answer: wait until it is idle, or run this cell again.")));
       };
       this.waiting.set(number, { resolve, reject, timer: setTimeout(late, PATIENCE) });
       this.channel.send({ number, name, request });
@@ -381,6 +381,13 @@ function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+let texts = {}; // English → another language, where a notebook or page is in one: `config.texts`
+
+/** A text with its values, in the language of the page. */
+function said(template, values = {}) {
+  return (texts[template] ?? template).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+}
+
 const percent = (share) => (share > 0.995 ? "> 99 %" : share < 0.005 ? "< 1 %" : `${Math.round(100 * share)} %`);
 
 /** One playground in an element. Its state changes by `commit` alone, so that every change can be undone. */
@@ -417,20 +424,20 @@ class View {
     const button = (text, title, act) => make("button", { type: "button", title, onclick: act }, text);
     this.choice = make("select", { onchange: () => this.commit(this.begin(Number(this.choice.value))) });
     this.config.pairs.forEach((pair, i) => this.choice.append(make("option", { value: i }, pair.english)));
-    this.on = button("Step on", "Write the most probable word", () => this.stepOn());
-    this.back = button("Back", "Take the last word away", () => this.go(this.state.prefix.length - 1));
-    this.undo = button("Undo", "Undo the last change", () => this.takeBack());
-    this.reset = button("Reset", "Begin this sentence again", () => this.commit(this.begin(this.state.pair)));
-    const choose = make("label", {}, "Sentence ", this.choice);
+    this.on = button(said("Step on"), said("Write the most probable word"), () => this.stepOn());
+    this.back = button(said("Back"), said("Take the last word away"), () => this.go(this.state.prefix.length - 1));
+    this.undo = button(said("Undo"), said("Undo the last change"), () => this.takeBack());
+    this.reset = button(said("Reset"), said("Begin this sentence again"), () => this.commit(this.begin(this.state.pair)));
+    const choose = make("label", {}, `${said("Sentence")} `, this.choice);
     const bar = make("div", { className: "pg-bar" }, choose, this.on, this.back, this.undo, this.reset);
     this.source = make("ol", { className: "pg-source" });
     this.prefix = make("ol", { className: "pg-prefix" });
     this.said = make("p", { className: "pg-said", role: "status" });
     const panels = make("div", { className: "pg-models" }, ...this.panels.map((panel) => panel.element));
-    const read = make("div", { role: "group", ariaLabel: "The sentence" }, make("p", { className: "pg-name" }, "Reads; press to hide the state after a word, or the word itself"), this.source);
-    const key = make("p", { className: "pg-key" }, make("em"), " what the model itself would do at this step");
+    const read = make("div", { role: "group", ariaLabel: said("The sentence") }, make("p", { className: "pg-name" }, said("Reads; press to hide the state after a word, or the word itself")), this.source);
+    const key = make("p", { className: "pg-key" }, make("em"), ` ${said("what the model itself would do at this step")}`);
     this.code = make("code");
-    this.copied = make("p", { className: "pg-code" }, "Weights that you have moved, step by step: ", this.code);
+    this.copied = make("p", { className: "pg-code" }, `${said("Weights that you have moved, step by step:")} `, this.code);
     const tasks = this.engine.judge ? (this.config.tasks ?? []).map((task) => new TaskBox(this, task).element) : [];
     this.root.replaceChildren(bar, read, this.writtenPart(), panels, key, this.said, this.copied, ...tasks);
   }
@@ -442,12 +449,12 @@ class View {
       number > UNKNOWN ? make("option", { value: word, label: `${word} ${this.words.glosses[number]}` }) : "",
     );
     this.other = make("input", { list: id, size: 10, autocomplete: "off", lang: "ko" });
-    const put = make("button", { type: "submit" }, "Write it");
-    const label = make("label", {}, "Another word ", this.other);
+    const put = make("button", { type: "submit" }, said("Write it"));
+    const label = make("label", {}, `${said("Another word")} `, this.other);
     const form = make("form", { className: "pg-other", onsubmit: (event) => this.writeOther(event) }, label, put);
     const datalist = make("datalist", { id }, ...options);
-    const name = make("p", { className: "pg-name" }, "Has written");
-    return make("div", { role: "group", ariaLabel: "What is written so far" }, name, this.prefix, form, datalist);
+    const name = make("p", { className: "pg-name" }, said("Has written"));
+    return make("div", { role: "group", ariaLabel: said("What is written so far") }, name, this.prefix, form, datalist);
   }
 
   // Changes
@@ -490,7 +497,7 @@ class View {
     const word = this.other.value.trim();
     const number = this.words.target.indexOf(word);
     if (number <= UNKNOWN && number !== END) {
-      this.say(`The model has no word ${word || "without letters"}: choose one of the list.`);
+      this.say(said("The model has no word {word}: choose one of the list.", { word: word || said("without letters") }));
       return;
     }
     this.other.value = "";
@@ -500,7 +507,7 @@ class View {
   hide(place) {
     const next = toggleHidden(this.state, place);
     if (next.hidden.length < this.pair.source.length) this.commit(next);
-    else this.say("One state must stay: with all of them hidden there is nothing to look at.");
+    else this.say(said("One state must stay: with all of them hidden there is nothing to look at."));
   }
 
   unread(place) {
@@ -518,8 +525,8 @@ class View {
 
   drawSentence() {
     const hides = (place, word) => [
-      make("button", { type: "button", ariaLabel: `Hide the state after ${word}`, onclick: () => this.hide(place) }, "state"),
-      make("button", { type: "button", ariaLabel: `Hide the word ${word}`, onclick: () => this.unread(place) }, "word"),
+      make("button", { type: "button", ariaLabel: said("Hide the state after {word}", { word }), onclick: () => this.hide(place) }, said("state")),
+      make("button", { type: "button", ariaLabel: said("Hide the word {word}", { word }), onclick: () => this.unread(place) }, said("word")),
     ];
     const items = this.pair.source.map((word, place) => {
       const [state, read] = hides(place, word);
@@ -545,7 +552,7 @@ class View {
     });
     const tokens = state.prefix.map((number, place) => {
       const inside = [make("span", { lang: "ko" }, this.words.target[number]), make("small", {}, this.words.glosses[number] || " ")];
-      const title = "Go back to this word";
+      const title = said("Go back to this word");
       const back = make("button", { type: "button", title, onclick: () => this.go(place + 1) }, ...inside);
       return make("li", {}, back);
     });
@@ -624,7 +631,7 @@ class Panel {
     Object.assign(this, { view, model });
     this.title = make("p", { className: "pg-title" }, model.title);
     this.rows = make("ol", { className: "pg-weights" });
-    this.own = make("button", { type: "button", onclick: () => view.give(model.name, null) }, "The model's own weights");
+    this.own = make("button", { type: "button", onclick: () => view.give(model.name, null) }, said("The model's own weights"));
     this.context = make("div", { className: "pg-context", role: "img" });
     this.next = make("ol", { className: "pg-next" });
     const name = (text) => make("p", { className: "pg-name" }, text);
@@ -632,7 +639,7 @@ class Panel {
     this.element = make(
       "div",
       { className: "pg-model", role: "group", ariaLabel: model.title },
-      ...[this.title, this.stepName, this.rows, this.own, name("Context: what it reads"), this.context, name("Next word"), this.next],
+      ...[this.title, this.stepName, this.rows, this.own, name(said("Context: what it reads")), this.context, name(said("Next word")), this.next],
     );
     this.next.append(...Array.from({ length: SHOWN_WORDS }, () => this.wordRow()));
   }
@@ -642,7 +649,7 @@ class Panel {
     const word = make("span", { className: "pg-word" }, make("span", { lang: "ko" }), " ", make("small"));
     const texts = [word, bar, make("b")];
     const act = () => this.view.write(Number(button.dataset.number));
-    const button = make("button", { type: "button", title: "Write this word", onclick: act }, ...texts);
+    const button = make("button", { type: "button", title: said("Write this word"), onclick: act }, ...texts);
     return make("li", {}, button);
   }
 
@@ -653,7 +660,7 @@ class Panel {
       const done = () => (this.base = null);
       const slider = make("input", { type: "range", min: 0, max: 1, step: 0.01, oninput: move, onchange: done });
       const label = make("label", {}, make("span", {}, word), make("span", { className: "pg-slide" }, slider, make("em")));
-      slider.setAttribute("aria-label", `Weight of ${word}`);
+      slider.setAttribute("aria-label", said("Weight of {word}", { word }));
       return make("li", {}, label, make("b"));
     });
     this.rows.replaceChildren(...rows);
@@ -675,7 +682,7 @@ class Panel {
     this.answer = answer;
     const { view } = this;
     const weights = this.weights;
-    this.stepName.textContent = `Weights of step ${view.step}, which writes word ${view.step + 1}`;
+    this.stepName.textContent = said("Weights of step {step}, which writes word {word}", { step: view.step, word: view.step + 1 });
     this.own.disabled = !view.state.given[this.model.name]?.[view.step];
     [...this.rows.children].forEach((item, place) => this.drawWeight(item, place, weights[place]));
     this.drawContext(answer);
@@ -690,7 +697,7 @@ class Panel {
     slider.disabled = this.view.state.hidden.includes(place);
     slider.style.setProperty("--weight", weight);
     item.querySelector("em").style.setProperty("--own", this.answer.own[place]);
-    item.lastChild.textContent = slider.disabled ? "hidden" : text;
+    item.lastChild.textContent = slider.disabled ? said("hidden") : text;
   }
 
   /** A bar up or down for each number; behind it in grey what the model itself would read. */
@@ -708,8 +715,8 @@ class Panel {
     own.setAttribute("d", bars(ownContext));
     now.setAttribute("d", bars(context));
     const change = length(context.map((x, i) => x - ownContext[i])) / Math.max(1e-9, length(ownContext));
-    const told = change < 0.005 ? "what the model itself would read" : `moved by ${percent(change)} of its length`;
-    this.context.ariaLabel = `${size} numbers, ${told}`;
+    const told = change < 0.005 ? said("what the model itself would read") : said("moved by {share} of its length", { share: percent(change) });
+    this.context.ariaLabel = said("{size} numbers, {told}", { size, told });
   }
 
   drawNext({ probabilities, ownProbabilities }) {
@@ -731,8 +738,8 @@ class Panel {
 
   told() {
     const [share, number] = this.best;
-    const who = this.view.panels.length > 1 ? `${this.model.title}: next` : "Next";
-    return `${who} word ${this.view.korean(number)}, ${percent(share)}.`;
+    const next = { model: this.model.title, word: this.view.korean(number), share: percent(share) };
+    return this.view.panels.length > 1 ? said("{model}: next word {word}, {share}.", next) : said("Next word {word}, {share}.", next);
   }
 }
 
@@ -742,7 +749,7 @@ class TaskBox {
     Object.assign(this, { view, task, kept: {} });
     this.verdict = make("p", { role: "status", className: "pg-verdict" });
     const fields = { swap: () => [], free: () => this.keepers(), hide: () => this.shares() }[task.kind]();
-    const button = make("button", { type: "button", onclick: () => this.judge() }, "Check");
+    const button = make("button", { type: "button", onclick: () => this.judge() }, said("Check"));
     const title = make("p", { className: "pg-title" }, task.title);
     const parts = [title, make("p", {}, task.text), ...fields, button, this.verdict];
     this.element = make("div", { className: "pg-task", role: "group", ariaLabel: task.title }, ...parts);
@@ -756,7 +763,7 @@ class TaskBox {
         this.kept[name] = this.moved();
         shown.textContent = asPython(this.kept[name]);
       };
-      return make("p", {}, make("button", { type: "button", onclick: keep }, `Keep as ${name}`), " ", shown);
+      return make("p", {}, make("button", { type: "button", onclick: keep }, said("Keep as {name}", { name })), " ", shown);
     });
   }
 
@@ -765,7 +772,7 @@ class TaskBox {
     return Object.keys(this.task.places).map((name) => {
       const tell = () => (this.kept[name] = field.value === "" ? null : Number(field.value) / 100);
       const field = make("input", { type: "number", min: 0, max: 100, oninput: tell });
-      return make("p", {}, make("label", {}, `${name} hidden: `, field, " %"));
+      return make("p", {}, make("label", {}, `${said("{name} hidden:", { name })} `, field, " %"));
     });
   }
 
@@ -791,7 +798,8 @@ function name(root, label) {
 
 /** Put a playground into an element; the still picture that stands there gives way. Returns what closes it. */
 export function mount(root, config, engine) {
-  name(root, "Playground: move attention");
+  texts = config.texts ?? {};
+  name(root, said("Playground: move attention"));
   const view = new View(root, config, engine);
   return () => view.close();
 }
@@ -838,15 +846,15 @@ class Stepper {
   build() {
     const { numbers } = this;
     const fields = [
-      this.fields("h1, the state after " + this.config.source[0], [[numbers.states[0]]]),
-      this.fields("dh0, the decoder's first state", [[numbers.start]]),
-      this.fields("the layer: two units, each for dh and then h", [numbers.layer]),
+      this.fields(said("h1, the state after {word}", { word: this.config.source[0] }), [[numbers.states[0]]]),
+      this.fields(said("dh0, the decoder's first state"), [[numbers.start]]),
+      this.fields(said("the layer: two units, each for dh and then h"), [numbers.layer]),
     ];
-    const option = (word, i) => make("option", { value: i }, `before ${word}`);
+    const option = (word, i) => make("option", { value: i }, said("before {word}", { word }));
     const choose = make("select", { onchange: () => this.go(Number(choose.value)) }, ...this.config.target.map(option));
     choose.value = this.at;
-    const reset = make("button", { type: "button", onclick: () => this.reset() }, "Reset");
-    const bar = make("div", { className: "pg-bar" }, make("label", {}, "Step ", choose), reset);
+    const reset = make("button", { type: "button", onclick: () => this.reset() }, said("Reset"));
+    const bar = make("div", { className: "pg-bar" }, make("label", {}, `${said("Step")} `, choose), reset);
     this.root.replaceChildren(bar, make("div", { className: "pg-numbers" }, ...fields), this.shown, this.said);
   }
 
@@ -855,7 +863,8 @@ class Stepper {
     const lines = rows.map((row, r) =>
       make("div", {}, ...row.map((number, i) => {
         const act = () => this.change(row, i, field);
-        const label = `${name}, ${rows.length > 1 ? `unit ${r + 1}, ` : ""}number ${i + 1}`;
+        const place = { name, unit: r + 1, number: i + 1 };
+        const label = rows.length > 1 ? said("{name}, unit {unit}, number {number}", place) : said("{name}, number {number}", place);
         const field = make("input", { type: "number", step: 0.1, min: -9, max: 9, value: number, ariaLabel: label, oninput: act });
         return field;
       })),
@@ -882,22 +891,22 @@ class Stepper {
     const one = (kind, name) => [this.line(name, vector(now[kind]), vector(was[kind]))];
     const part = (title, lines) => make("li", {}, make("p", { className: "pg-name" }, title), ...lines);
     this.shown.replaceChildren(
-      part(`Query: the decoder's state before ${target[this.at]}`, one("before", `dh${this.at}`)),
-      part("Scores", each("scores")),
-      part("Weights: softmax of the scores", each("weights")),
-      part("Context: the states, each times its weight", one("context", `c${number}`)),
-      part("Cell: its new state, from context, old state and the word before", one("state", `dh${number}`)),
+      part(said("Query: the decoder's state before {word}", { word: target[this.at] }), one("before", `dh${this.at}`)),
+      part(said("Scores"), each("scores")),
+      part(said("Weights: softmax of the scores"), each("weights")),
+      part(said("Context: the states, each times its weight"), one("context", `c${number}`)),
+      part(said("Cell: its new state, from context, old state and the word before"), one("state", `dh${number}`)),
     );
     const best = source[now.weights.indexOf(Math.max(...now.weights))];
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => (this.said.textContent = `It looks most at ${best}; dh${number} is ${vector(now.state)}.`), SAY_AFTER);
+    this.timer = setTimeout(() => (this.said.textContent = said("It looks most at {best}; dh{number} is {state}.", { best, number, state: vector(now.state) })), SAY_AFTER);
   }
 
   /** A name with its value, a bar for a weight, and what the value was where it has changed. */
   line(name, value, before, weight = false) {
     const bar = weight === false ? [] : [make("span", { className: "pg-bar-of pg-source-bar" }, make("i"))];
     if (bar.length) bar[0].firstChild.style.width = `${100 * weight}%`;
-    const changed = value === before ? [] : [make("small", {}, `was ${before}`)];
+    const changed = value === before ? [] : [make("small", {}, said("was {before}", { before }))];
     return make("p", { className: "pg-line" }, make("span", {}, name), make("b", {}, value), ...bar, ...changed);
   }
 
@@ -909,7 +918,8 @@ class Stepper {
 
 /** Put a stepper into an element. Returns what closes it. */
 export function mountStepper(root, config) {
-  name(root, "Attention by hand: change a number");
+  texts = config.texts ?? {};
+  name(root, said("Attention by hand: change a number"));
   const stepper = new Stepper(root, config);
   return () => stepper.close();
 }

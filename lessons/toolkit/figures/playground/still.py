@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from lessons.toolkit.figures.common import element_of
 from lessons.toolkit.figures.visual_language import SOURCE, TARGET, use_course_style
 from lessons.toolkit.glosses import gloss
+from lessons.toolkit.text import named, said
 
 if TYPE_CHECKING:
     from lessons.toolkit.figures.playground import Words
@@ -34,11 +35,16 @@ def picture(runs: Mapping[str, "Runner"], pair: Mapping[str, Any], words: "Words
         weights, shares = done.weights[-1].tolist(), done.logits[-1].softmax(-1)
         best = shares.topk(_SHOWN_WORDS)
         next_words = [f"{words.target[number]}  {gloss(words.target[number])}" for number in best.indices.tolist()]
-        _bars(axes[0], pair["source"], weights, SOURCE, f"{title}: weights")
-        _bars(axes[1], next_words, best.values.tolist(), TARGET, "next word")
-        told.append(_told(title, pair["source"], weights, next_words[0], best.values[0].item()))
-    written = " ".join(words.target[number] for number in pair["prefix"]) or "nothing yet"
-    text = f"Playground with {pair['english']}; written so far: {written}. {' '.join(told)}"
+        _bars(axes[0], pair["source"], weights, SOURCE, said("{title}: weights", title=named(title)))
+        _bars(axes[1], next_words, best.values.tolist(), TARGET, said("next word"))
+        told.append(_told(named(title), pair["source"], weights, next_words[0], best.values[0].item()))
+    written = " ".join(words.target[number] for number in pair["prefix"]) or said("nothing yet")
+    text = said(
+        "Playground with {english}; written so far: {written}. {listed}",
+        english=pair["english"],
+        written=written,
+        listed=" ".join(told),
+    )
     return Picture(element_of(figure, text), text)
 
 
@@ -52,4 +58,11 @@ def _bars(axes: Axes, names: Sequence[str], values: Sequence[float], colour: str
 
 def _told(title: str, source: Sequence[str], weights: Sequence[float], word: str, share: float) -> str:
     looked = ", ".join(f"{name} {weight:.2f}" for name, weight in zip(source, weights, strict=True))
-    return f"{title[0].upper()}{title[1:]} looks at {looked}; its next word is {' '.join(word.split())}, {share:.0%}."
+    return said(
+        "{upper}{title} looks at {looked}; its next word is {listed}, {share}.",
+        upper=title[0].upper(),
+        title=title[1:],
+        looked=looked,
+        listed=" ".join(word.split()),
+        share=f"{share:.0%}",
+    )
