@@ -42,6 +42,7 @@ app = typer.Typer(
 
 Folder = Annotated[Path, typer.Argument(metavar="[DIR]", help="Your own folder for the lessons.", show_default=True)]
 Notebook = Annotated[Path, typer.Argument(metavar="NOTEBOOK", help="Your copy of a lesson.")]
+Language = Annotated[str, typer.Option(help="en, or another language of the course; that of the folder if none.")]
 Lessons = Annotated[
     list[str] | None, typer.Argument(metavar="[LESSON]...", help="Lessons such as 01_seq2seq; all if none.")
 ]
@@ -104,16 +105,18 @@ def options(
 
 
 @app.command()
-def start(folder: Folder = Path(DEFAULT_FOLDER)) -> None:
+def start(folder: Folder = Path(DEFAULT_FOLDER), language: Language = "") -> None:
     """Copy the lessons to a folder of your own, or bring them up to date there; your work is kept."""
-    _start(folder)
+    _start(folder, language)
     print(said("Open them with: {command}", command=shlex.join(["autograder", "lab", str(folder)])))
 
 
-def _start(folder: Path) -> None:
+def _start(folder: Path, language: str) -> None:
+    from autograder import languages
     from autograder.learner import start
 
-    result = start.start(folder)
+    languages.speak(language or start.language_of_folder(folder))
+    result = start.start(folder, language=language)
     for path in result.copied:
         _print_row(t("copied"), str(path))
     for path in result.kept:
@@ -199,12 +202,13 @@ def lab(
         list[str] | None,
         typer.Argument(metavar="[DIR] [-- JUPYTER ARGS]", help="Your own folder, then what JupyterLab is to be told."),
     ] = None,
+    language: Language = "",
 ) -> None:
     """Open your copy of the lessons in JupyterLab."""
     from autograder.learner import lab as jupyter
 
     folder, options = _folder_and_options(arguments or [])
-    _start(folder)
+    _start(folder, language)
     jupyter.require_jupyter(folder)
     if jupyter.refuses_root(options):
         again = shlex.join(["autograder", "lab", str(folder), "--", *options, "--allow-root"])
@@ -235,6 +239,7 @@ def check(
     """Check the exercises of your notebook; exit 1 if any fails."""
     from autograder.learner.terminal_check import check_notebook
 
+    _speak_as(notebook)
     raise typer.Exit(check_notebook(notebook, summary=summary))
 
 
@@ -246,6 +251,7 @@ def reset(
     """Start an exercise afresh; your answer is kept below it."""
     from autograder.learner import reset as resetting
 
+    _speak_as(notebook)
     names = {"exercise": exercise, "notebook": str(notebook)}
     if not resetting.reset(notebook, exercise):
         print(said("{exercise} in {notebook} has not been started: nothing to reset.", **names))
@@ -256,12 +262,28 @@ def reset(
     print(said("If the notebook is open in JupyterLab, choose File > Reload Notebook from Disk before you go on."))
 
 
+def _speak_as(notebook: Path) -> None:
+    """Say everything in the language of a learner's notebook."""
+    import json
+
+    from autograder import languages
+
+    try:
+        metadata = json.loads(notebook.read_text(encoding="utf-8"))["metadata"]
+        languages.speak(languages.language_of(metadata))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return  # whoever reads it next says what is wrong with it
+
+
 @app.command()
 def progress(folder: Folder = Path(DEFAULT_FOLDER)) -> None:
     """Show which exercises of the course you have done, your points, and the next step."""
+    from autograder import languages
     from autograder.learner.cards import overview
     from autograder.learner.progress import folder_of, read_progress
+    from autograder.learner.start import language_of_folder
 
+    languages.speak(language_of_folder(folder_of(folder)))
     if not folder.is_dir():
         told = said("there is no folder {folder}; name yours, or make it with: autograder start", folder=str(folder))
         raise CourseError(told)
@@ -296,11 +318,19 @@ def translate(
     catalogues: Annotated[
         list[str] | None, typer.Argument(metavar="[CATALOGUE]...", help="Such as 01_seq2seq; all if none.")
     ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; list what is wrong; exit 1 if anything.")
+    ] = False,
 ) -> None:
     """Bring the catalogues of a language up to date with the English texts; what is translated is kept."""
+    from autograder.authoring.translation.faults import find_faults
     from autograder.authoring.translation.merge import merge_catalogues
     from autograder.authoring.tree import CourseTree
 
+    if check:
+        faults = find_faults(CourseTree.of_course(), language, catalogues or ())
+        print(*faults, sep="\n")
+        raise typer.Exit(1 if faults else 0)
     for merged in merge_catalogues(CourseTree.of_course(), language, catalogues or ()):
         told = f"{len(merged.catalogue)} texts, {merged.missing} without a translation"
         print(f"{merged.path.name}: {told}, {merged.outdated} whose English has changed")

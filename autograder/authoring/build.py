@@ -13,20 +13,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.authoring.editions import Edition, editions, run_time_files
 from autograder.authoring.release import make_releases
-from autograder.authoring.solution_notebook import OnCell, compose, execute, notebook_text, read_notebook, take_outputs
+from autograder.authoring.solution_notebook import OnCell, execute, notebook_text, read_notebook, take_outputs
 from autograder.authoring.staging import kernel_environment, staging_copy
-from autograder.authoring.stamps import stamp_text
 from autograder.authoring.tree import (
     BuildError,
     CourseTree,
     choose_lessons,
-    generated_pairs,
     read_sources,
     read_text,
     write_text,
 )
 from autograder.course.source import LessonSource
+from autograder.languages import ENGLISH
 
 _RECORD = (
     "import sys; from autograder.checks.recording import record, stale; "
@@ -59,14 +59,19 @@ def build(tree: CourseTree, slugs: Sequence[str] = (), on_cell: OnCell | None = 
     with staging_copy(tree, sources) as staging:
         if tree.records:
             _record_cases(staging, chosen)
-        executed = [_make_solution(tree, staging, lesson, on_cell) for lesson in chosen]
-        make_releases(staging, [lesson.slug for lesson in chosen])
-        changed = _publish(staging, tree, [*chosen, *sources])
-    return [_built(tree, lesson, ran, changed) for lesson, ran in zip(chosen, executed, strict=True)]
+        for path, text in run_time_files(tree).items():
+            write_text(path, text)
+        made = editions(chosen, tree, staging)
+        executed = [_make_solution(edition, staging, on_cell) for edition in made]
+        for language in (ENGLISH, *tree.languages):
+            of_language = [edition for edition in made if edition.language == language]
+            make_releases(of_language[0].staging, [edition.lesson.slug for edition in of_language])
+        changed = _publish([*made, *editions(sources, tree, staging)])
+    return [_built(edition, ran, changed) for edition, ran in zip(made, executed, strict=True)]
 
 
-def _built(tree: CourseTree, lesson: LessonSource, executed: bool, changed: list[Path]) -> Built:
-    return Built(lesson.slug, executed, tuple(path for path in tree.generated(lesson) if path in changed))
+def _built(edition: Edition, executed: bool, changed: list[Path]) -> Built:
+    return Built(edition.name, executed, tuple(path for _, path in edition.pairs() if path in changed))
 
 
 def _record_cases(staging: CourseTree, lessons: list[LessonSource]) -> None:
@@ -82,23 +87,26 @@ def _record_cases(staging: CourseTree, lessons: list[LessonSource]) -> None:
         raise BuildError(f"the cases of {', '.join(slugs)} could not be recorded: {reason}")
 
 
-def _make_solution(tree: CourseTree, staging: CourseTree, lesson: LessonSource, on_cell: OnCell | None) -> bool:
-    """Put solution notebook and stamp of a lesson into `staging`; returns whether it had to be executed."""
-    notebook, stamp = compose(lesson), stamp_text(staging, lesson)
-    is_current = read_text(tree.stamp(lesson.slug)) == stamp
-    if not is_current or not take_outputs(notebook, read_notebook(tree.solution(lesson.slug))):
+def _make_solution(edition: Edition, staging: CourseTree, on_cell: OnCell | None) -> bool:
+    """Stage solution notebook and stamp of an edition; returns whether the notebook had to be executed."""
+    notebook, stamp = edition.compose(), edition.stamp()
+    tree, slug = edition.tree, edition.lesson.slug
+    is_current = read_text(tree.stamp(slug)) == stamp
+    if not is_current or not take_outputs(notebook, read_notebook(tree.solution(slug))):
         is_current = False
-        execute(notebook, lesson, tree.solutions / lesson.slug, kernel_environment(staging), on_cell)
-    write_text(staging.solution(lesson.slug), notebook_text(notebook))
-    write_text(staging.stamp(lesson.slug), stamp)
+        folder = tree.solution(slug).parent
+        folder.mkdir(parents=True, exist_ok=True)
+        execute(notebook, edition.lesson, folder, kernel_environment(staging), on_cell)
+    write_text(edition.staging.solution(slug), notebook_text(notebook))
+    write_text(edition.staging.stamp(slug), stamp)
     return not is_current
 
 
-def _publish(staging: CourseTree, tree: CourseTree, lessons: Iterable[LessonSource]) -> list[Path]:
+def _publish(editions: Iterable[Edition]) -> list[Path]:
     """Put every staged file that differs in place: all are written beside their targets, then all renamed."""
     changed: dict[Path, Path] = {}
     try:
-        for staged, target in (pair for lesson in lessons for pair in generated_pairs(staging, tree, lesson)):
+        for staged, target in (pair for edition in editions for pair in edition.pairs()):
             if staged.is_file() and read_text(staged) != read_text(target):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 changed[target] = target.with_name(f".{target.name}.new")

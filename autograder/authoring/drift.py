@@ -5,20 +5,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.authoring.editions import Edition, editions, run_time_files
 from autograder.authoring.release import make_releases
-from autograder.authoring.solution_notebook import compose, notebook_text, read_notebook, was_executed, without_outputs
+from autograder.authoring.solution_notebook import notebook_text, read_notebook, was_executed, without_outputs
 from autograder.authoring.staging import staging_copy
-from autograder.authoring.stamps import stamp_text
+from autograder.authoring.translation.faults import find_faults
 from autograder.authoring.tree import (
     CourseTree,
     choose_lessons,
     files_below,
-    generated_pairs,
     read_sources,
     read_text,
     write_text,
 )
 from autograder.course.source import LessonSource, place
+from autograder.languages import ENGLISH
 
 
 @dataclass(frozen=True)
@@ -38,21 +39,38 @@ def find_drifts(tree: CourseTree, slugs: Sequence[str] = ()) -> list[Drift]:
     sources = read_sources(tree)
     chosen = choose_lessons(sources, slugs)
     with staging_copy(tree, sources) as staging:
-        for lesson in chosen:
-            write_text(staging.solution(lesson.slug), notebook_text(compose(lesson)))
-            write_text(staging.stamp(lesson.slug), stamp_text(staging, lesson))
-        make_releases(staging, [lesson.slug for lesson in chosen])
-        drifts = [drift for lesson in chosen for drift in _drifts(tree, staging, lesson)]
+        made = editions(chosen, tree, staging)
+        for edition in made:
+            write_text(edition.staging.solution(edition.lesson.slug), notebook_text(edition.compose()))
+            write_text(edition.staging.stamp(edition.lesson.slug), edition.stamp())
+        for language in (ENGLISH, *tree.languages):
+            of_language = [edition for edition in made if edition.language == language]
+            make_releases(of_language[0].staging, [edition.lesson.slug for edition in of_language])
+        drifts = [drift for edition in made for drift in _drifts(edition)]
+    drifts += [drift for path, text in run_time_files(tree).items() for drift in _drift(path, read_text(path), text)]
+    drifts += [
+        Drift(fault.path, str(fault))
+        for language in tree.languages
+        for fault in find_faults(tree, language, [lesson.slug for lesson in chosen] if slugs else ())
+    ]
+    drifts += [drift for lesson in chosen for drift in _stale_cases(tree, lesson)]
     return drifts + ([] if slugs else _leftovers(tree, sources))
 
 
-def _drifts(tree: CourseTree, staging: CourseTree, lesson: LessonSource) -> Iterator[Drift]:
-    for staged, target in generated_pairs(staging, tree, lesson):
-        found = _text_before_run(target) if target == tree.solution(lesson.slug) else read_text(target)
+def _drifts(edition: Edition) -> Iterator[Drift]:
+    for staged, target in edition.pairs():
+        is_executed = target == edition.tree.solution(edition.lesson.slug)
         expected = read_text(staged)
-        if found != expected:
-            assert expected is not None  # each generated file was staged
-            yield Drift(target, _difference(target, found, expected))
+        assert expected is not None  # each generated file was staged
+        yield from _drift(target, _text_before_run(target) if is_executed else read_text(target), expected)
+
+
+def _drift(path: Path, found: str | None, expected: str) -> Iterator[Drift]:
+    if found != expected:
+        yield Drift(path, _difference(path, found, expected))
+
+
+def _stale_cases(tree: CourseTree, lesson: LessonSource) -> Iterator[Drift]:
     if tree.records:
         from autograder.checks.recording import stale
 

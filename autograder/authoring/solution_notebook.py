@@ -25,6 +25,7 @@ KERNEL_ENVIRONMENT = {
     "PYTHONDONTWRITEBYTECODE": "1",
     "AUTOGRADER_REFERENCE": "1",  # no learner's own parts
 }
+_OWN_IMPORT = "from autograder import "  # in a setup cell
 SECONDS_PER_CELL = 1800  # generous: a crowded machine trains slowly
 
 OnCell = Callable[[str, int, int], None]
@@ -43,6 +44,18 @@ def compose(lesson: LessonSource) -> NotebookNode:
     cells = [_compose_cell(lesson.slug, cell, taken) for cell in lesson.cells]
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": dict(KERNELSPEC)})
     nbformat.validate(notebook)
+    return notebook
+
+
+def in_language(notebook: NotebookNode, translated: LessonSource, language: str) -> NotebookNode:
+    """The notebook of a lesson with the texts of `translated`: ids, marks and metadata stay those of the English one.
+
+    It says its language in its metadata, for whoever reads it, and imports the course's functions from the module of
+    that language, for the kernel, which does not see metadata.
+    """
+    for cell, other in zip(notebook.cells, translated.cells, strict=True):
+        cell.source = other.source.replace(_OWN_IMPORT, f"from autograder.{language} import ")
+    notebook.metadata["autograder"] = {"language": language}
     return notebook
 
 

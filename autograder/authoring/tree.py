@@ -1,12 +1,13 @@
 """The folders that the build reads and writes, and the lessons whose sources lie in them."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.course.lessons import lessons_folder, solutions_folder
 from autograder.course.source import LessonSource, place, read_lesson
 from autograder.errors import CourseError
+from autograder.languages import PUBLISHED
 from autograder.paths import PACKAGE
 
 
@@ -22,6 +23,7 @@ class CourseTree:
         solutions, lessons, datasets: the folders.
         locale: the folder of catalogues, by language.
         records: whether the checks' cases are recorded from these solutions.
+        languages: in which lessons are built besides English.
     """
 
     solutions: Path
@@ -29,13 +31,15 @@ class CourseTree:
     datasets: Path
     locale: Path
     records: bool = False
+    languages: tuple[str, ...] = ()
 
     @classmethod
     def of_course(cls) -> "CourseTree":
         """The course's own folders."""
         from lessons.toolkit.paths import datasets_folder
 
-        return cls(solutions_folder(), lessons_folder(), datasets_folder(), PACKAGE.parent / "locale", records=True)
+        folders = solutions_folder(), lessons_folder(), datasets_folder(), PACKAGE.parent / "locale"
+        return cls(*folders, records=True, languages=PUBLISHED)
 
     @classmethod
     def under(cls, root: Path) -> "CourseTree":
@@ -57,6 +61,14 @@ class CourseTree:
     def earlier(self, number: str) -> Path:
         """The module with what later lessons use of lesson `number`."""
         return self.lessons / "earlier" / f"lesson_{number}.py"
+
+    def in_language(self, language: str) -> "CourseTree":
+        """Where the lessons of a language lie, executed and released."""
+        return replace(self, solutions=self.solutions / language, lessons=self.lessons / language)
+
+    def translated(self, lesson: LessonSource) -> list[Path]:
+        """Every file that the build makes from one lesson in another language, in the tree of that language."""
+        return [self.solution(lesson.slug), self.stamp(lesson.slug), self.release(lesson.slug)]
 
     def catalogue(self, language: str, name: str) -> Path:
         """What a lesson, or another part of the course, says in a language."""
@@ -104,11 +116,6 @@ def choose_lessons(sources: list[LessonSource], slugs: Sequence[str]) -> list[Le
         known = ", ".join(lesson.slug for lesson in sources)
         raise BuildError(f"there is no lesson {', '.join(sorted(unknown))}; the course has {known}")
     return [lesson for lesson in sources if not slugs or lesson.slug in slugs]
-
-
-def generated_pairs(staging: CourseTree, tree: CourseTree, lesson: LessonSource) -> Iterator[tuple[Path, Path]]:
-    """Each generated file of a lesson in the one tree, and in the other."""
-    return zip(staging.generated(lesson), tree.generated(lesson), strict=True)
 
 
 def files_below(folder: Path) -> list[Path]:

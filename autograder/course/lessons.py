@@ -6,6 +6,7 @@ from pathlib import Path
 
 import lessons
 from autograder.errors import CourseError
+from autograder.languages import ENGLISH
 from autograder.paths import PACKAGE
 
 _LESSONS = Path(lessons.__file__).parent
@@ -35,12 +36,21 @@ class Lesson:
     @property
     def release_notebook(self) -> Path:
         """The notebook that learners get: stubs, no outputs."""
-        return lessons_folder() / self.slug / f"{self.slug}.ipynb"
+        return self.release_in(ENGLISH)
+
+    def release_in(self, language: str) -> Path:
+        """The notebook that learners of a language get."""
+        return lessons_in(language) / self.slug / f"{self.slug}.ipynb"
 
 
 def lessons_folder() -> Path:
     """The folder with the released lessons."""
     return _LESSONS
+
+
+def lessons_in(language: str) -> Path:
+    """The folder with the released lessons of a language."""
+    return _LESSONS if language == ENGLISH else _LESSONS / language
 
 
 def find_solutions() -> Path | None:

@@ -4,6 +4,7 @@ Three notebooks take part: the lesson as it was released when the learner began,
 lesson as it is released now. What differs between the first two is the learner's; it is put into a copy of the third.
 """
 
+import ast
 import copy
 import uuid
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.languages import language_of
 from autograder.notebooks.cell_matching import (
     MARKS,
     find_known,
@@ -20,6 +22,7 @@ from autograder.notebooks.cell_matching import (
     same_text,
 )
 from autograder.notebooks.cells import grade_id
+from autograder.notebooks.python_names import tree_of
 from lessons.toolkit.text import said
 
 
@@ -33,6 +36,7 @@ class Carried:
         changed: those of them that are posed differently now; the new stub stands in a raw cell below.
         own: how many of the learner's own cells, and changes to the course's cells, were carried over.
         lost: what could not be carried over, in words.
+        translates: whether the new version is in another language.
     """
 
     notebook: NotebookNode
@@ -40,6 +44,7 @@ class Carried:
     changed: list[str] = field(default_factory=list)
     own: int = 0
     lost: list[str] = field(default_factory=list)
+    translates: bool = False
 
 
 def carry_over(learners: NotebookNode, begun: NotebookNode, released: NotebookNode) -> Carried:
@@ -47,8 +52,10 @@ def carry_over(learners: NotebookNode, begun: NotebookNode, released: NotebookNo
 
     Cells are matched as `cell_matching` does.
     """
-    result = Carried(copy.deepcopy(released))
-    result.notebook.metadata.update(copy.deepcopy(learners.metadata))
+    languages = [language_of(one.metadata) for one in (begun, released)]
+    result = Carried(copy.deepcopy(released), translates=languages[0] != languages[1])
+    own = {name: value for name, value in learners.metadata.items() if name != "autograder"}  # its language
+    result.notebook.metadata.update(copy.deepcopy(own))
     origins = find_origins(learners.cells, begun.cells)
     above = None
     for place, cell in enumerate(learners.cells):
@@ -89,13 +96,28 @@ def _carry_answer(
     stub = now.source
     _put_text(cell, now)
     result.answers.append(name)
-    if stub == origin.source:
+    if stub == origin.source or (result.translates and _asks_the_same(now.cell_type, stub, origin.source)):
         return now
     result.changed.append(name)
     note = said(
         "{name} as the new version of the lesson poses it; the answer above is yours to the old one.", name=name
     )
     return _insert(nbformat.v4.new_raw_cell(f"# {note}\n{stub}", metadata={"tags": ["new-stub"]}), now, result)
+
+
+def _asks_the_same(cell_type: str, stub: str, before: str) -> bool:
+    """Whether an exercise in another language is the same: its code is, but for what docstrings say."""
+    return cell_type != "code" or _without_docstrings(stub) == _without_docstrings(before)
+
+
+def _without_docstrings(source: str) -> str:
+    tree = tree_of(source)
+    if tree is None:
+        return source
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+    return ast.dump(tree)
 
 
 def _put_text(cell: NotebookNode, now: NotebookNode) -> None:

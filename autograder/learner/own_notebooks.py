@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from autograder.course.lessons import lessons_folder
 from autograder.errors import CourseError
+from autograder.languages import ENGLISH
 from lessons.toolkit.text import said
 
 if TYPE_CHECKING:
@@ -17,13 +18,18 @@ class LearnerError(CourseError):
     """What was asked for cannot be done; the message says why and what to do."""
 
 
-def released_notebooks(lessons: Path | None = None) -> list[Path]:
-    """The notebooks that learners get, in order.
+def released_notebooks(lessons: Path | None = None, language: str = ENGLISH) -> list[Path]:
+    """The notebooks that learners of a language get, in order.
+
+    Args:
+        lessons: the folder of the English ones; the course's own if None.
+        language: such as "ko".
 
     Raises:
         LearnerError: there are none.
     """
     lessons = lessons or lessons_folder()
+    lessons = lessons if language == ENGLISH else lessons / language
     found = [path for path in sorted(lessons.glob("[0-9][0-9]_*/*.ipynb")) if path.stem == path.parent.name]
     if not found:
         raise LearnerError(f"no lesson notebooks in {lessons}; reinstall the course, or run: autograder build")

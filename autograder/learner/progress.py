@@ -14,8 +14,10 @@ from pathlib import Path
 from autograder.course.lessons import Lesson, all_lessons, find_solutions
 from autograder.course.settings import points
 from autograder.files import write_whole
+from autograder.languages import ENGLISH
 from autograder.status import Status
 from lessons.toolkit.own_parts import Part, read_parts
+from lessons.toolkit.text import language
 
 FILE = ".progress.json"
 SIZE_LIMIT = 100_000  # bytes; a whole course takes a tenth of that
@@ -100,7 +102,7 @@ def folder_of(place: Path) -> Path:
 def is_of_solutions(folder: Path) -> bool:
     """Whether a folder is the one of the course's own solutions, in which nobody learns."""
     solutions = find_solutions()
-    return solutions is not None and folder == solutions.resolve()
+    return solutions is not None and folder.is_relative_to(solutions.resolve())
 
 
 def note(exercise: str, status: Status, place: Path) -> None:
@@ -135,7 +137,7 @@ def noted(folder: Path) -> dict[str, str]:
 
 
 def _slugs() -> list[str]:
-    return [slug for lesson in all_lessons() for slug in _outline(lesson)[1]]
+    return [slug for lesson in all_lessons() for slug in _outline(lesson, ENGLISH)[1]]
 
 
 # The overview
@@ -149,7 +151,7 @@ def read_progress(folder: Path) -> Progress:
 
 
 def _lesson_progress(lesson: Lesson, found: dict[str, str]) -> LessonProgress:
-    title, kinds = _outline(lesson)
+    title, kinds = _outline(lesson, language())
     exercises = [
         Exercise(slug, lesson, points(lesson.slug, slug), _state(kind, found.get(slug))) for slug, kind in kinds.items()
     ]
@@ -164,9 +166,9 @@ def _state(kind: str, status: str | None) -> str:
 
 
 @cache
-def _outline(lesson: Lesson) -> tuple[str, dict[str, str]]:
-    """A lesson's title, and the kind of each exercise, "exercise" or "written", in order, as learners get them."""
-    cells = json.loads(lesson.release_notebook.read_text(encoding="utf-8"))["cells"]
+def _outline(lesson: Lesson, language: str) -> tuple[str, dict[str, str]]:
+    """A lesson's title in a language, and the kind of each exercise, "exercise" or "written", in order."""
+    cells = json.loads(lesson.release_in(language).read_text(encoding="utf-8"))["cells"]
     marks = [cell["metadata"].get("nbgrader", {}) for cell in cells]
     kinds = {mark["grade_id"]: "written" if mark["grade"] else "exercise" for mark in marks if mark.get("solution")}
     return "".join(cells[0]["source"]).partition("\n")[0].removeprefix("# "), kinds

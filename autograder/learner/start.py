@@ -17,6 +17,7 @@ import nbformat
 
 from autograder.course.versions import FIRST, Release, course_version, is_later, is_version, releases_since
 from autograder.files import write_whole
+from autograder.languages import ENGLISH, language_of, texts_in
 from autograder.learner.carry_over import Carried, carry_over
 from autograder.learner.own_notebooks import LearnerError, read_notebook, released_notebooks
 from lessons.toolkit.text import said
@@ -64,18 +65,26 @@ class Started:
     damage: str = ""
 
 
-def start(folder: Path, lessons: Path | None = None) -> Started:
+def start(folder: Path, lessons: Path | None = None, language: str = "") -> Started:
     """Copy every released notebook to `folder/NN_slug/NN_slug.ipynb`, or bring the copy there up to date.
 
     A copy is only ever replaced by a new version that has the learner's work in it, and after the copy itself was put
-    into `folder/old_versions`.
+    into `folder/old_versions`. A copy in another language is brought to this one in the same way.
+
+    Args:
+        folder: the learner's.
+        lessons: the folder of the released lessons; the course's own if None.
+        language: such as "ko"; "" for the one that the folder is in.
 
     Raises:
+        CourseError: the course has no such language.
         LearnerError: the folder is a file, or cannot be written, or a newer version of the course was here.
     """
     note = folder / _RELEASED / _VERSION
+    language = language or language_of_folder(folder)
+    texts_in(language)
     result = _look_at_version(note)
-    for release in released_notebooks(lessons):
+    for release in released_notebooks(lessons, language):
         copy = folder / release.parent.name / release.name
         begun = folder / _RELEASED / f"{release.stem}.json"
         try:
@@ -87,8 +96,17 @@ def start(folder: Path, lessons: Path | None = None) -> Started:
         except OSError as error:
             words = {"path": str(copy), "error": error.strerror}
             raise LearnerError(said("{path} cannot be written ({error}); name another folder", **words)) from error
-    _note_version(note)
+    _note_version(note, language)
     return result
+
+
+def language_of_folder(folder: Path) -> str:
+    """The language that a learner has chosen for a folder; English where none is known."""
+    try:
+        noted = json.loads((folder / _RELEASED / _VERSION).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return ENGLISH
+    return language_of({"autograder": noted})
 
 
 # Which version of the course was here
@@ -145,8 +163,9 @@ def _version_before(note: Path) -> str | None:
     return version
 
 
-def _note_version(note: Path) -> None:
-    text = json.dumps({"version": course_version()}) + "\n"
+def _note_version(note: Path, language: str) -> None:
+    chosen = {} if language == ENGLISH else {"language": language}
+    text = json.dumps({"version": course_version(), **chosen}) + "\n"
     try:
         note.parent.mkdir(parents=True, exist_ok=True)
         write_whole(note, text.encode())

@@ -5,9 +5,11 @@ import ast
 import pytest
 
 from autograder.authoring.translation.catalogue import Catalogue, Entry, read_catalogue, write_catalogue
+from autograder.authoring.translation.faults import faults_of, read_rules
 from autograder.authoring.translation.lesson import texts_of, translate
 from autograder.authoring.translation.messages import message_texts
 from autograder.authoring.translation.units import columns, docstring_in, markdown_in
+from autograder.authoring.tree import CourseTree
 from autograder.course.lessons import all_lessons
 from autograder.course.source import LessonSource, read_lesson
 from autograder.errors import CourseError
@@ -229,3 +231,31 @@ class Check:
         ("advice", "What {name}?"),
         ("message", "still {n} to do"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "english", "translated", "told"),
+    [
+        ("md", "Text.", "", "there is no translation"),
+        ("md", "Use `a` and `b`.", "`a` 씁니다.", "code in backquotes: `b`"),
+        ("md", "See [it](x.md).", "[이것](y.md) 보세요.", "the target of a link: x.md, y.md"),
+        ("md", "Of $x$ all 12.", "$x$ 모두 13입니다.", "a number: 12, 13"),
+        ("message", "{count} rows", "{n}줄", "what is filled in: {count}, {n}"),
+        ("literal", "{a:.1%} of {a:.1%}", "{a:.1%}", "what is filled in: {a:.1%}"),
+        ("message", "{name} is lost", "{name}이 없습니다", "a particle depends on what is filled in"),
+        ("md", "A **context (vector)** is", "**컨텍스트(vector)**는 있습니다.", "bold or italics would not show"),
+        ("md", "Done.", "했다.", "합니다체"),
+        ("md", "Done.", "\u1112\u1161\u11ab다", "NFC"),
+        ("md", "In `x`, *love* and **all**: 90 % of 3.", "`x`에서 *love*와 **모두**: 3의 90%입니다.", ""),
+        ("message", "{one} and {two}", "{two}, {one}", ""),
+        ("message", "for {name}", "이름 {name}의 값", ""),
+    ],
+)
+def test_faults_of_a_translation_are_told(kind, english, translated, told):
+    rules = read_rules(CourseTree.of_course().locale / "ko/rules.toml")
+    found = faults_of(Entry(kind, english, translated), rules)
+    assert [told] == [told for each in found if told in each] if told else found == []
+
+
+def test_changed_english_is_a_fault_with_the_english_that_was():
+    assert faults_of(Entry("md", "new", "글", previous="old")) == ['the English has changed; it was "old"']

@@ -19,7 +19,8 @@ MESSAGES = {
     "checks": [PACKAGE / "checks"],
     "toolkit": [_TOOLKIT],
     "autograder": [
-        PACKAGE / part for part in ("verdict.py", "judging", "learner", "reports/feedback", "sandbox", "cli.py")
+        PACKAGE / part
+        for part in ("verdict.py", "languages.py", "judging", "learner", "reports/feedback", "sandbox", "cli.py")
     ],
 }
 DOCUMENTS = [PACKAGE.parent / "README.md", PACKAGE / "GUIDE.md"]

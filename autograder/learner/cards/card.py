@@ -60,7 +60,7 @@ def _stages(verdict: Verdict, check: Check) -> list[tuple[str, str, Text, str]]:
 def _with_code(text: str) -> Markup:
     """Text of the course's own, whose `code` and *emphasis* are marked as in Markdown."""
     marked = re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text)))
-    return Markup(re.sub(r"(?<![\w*])\*(\w[^*]*)\*(?!\w)", r"<em>\1</em>", marked))
+    return Markup(re.sub(r"(?<![\w*])\*(\w[^*]*)\*(?![A-Za-z0-9_])", r"<em>\1</em>", marked))
 
 
 class _Sides:

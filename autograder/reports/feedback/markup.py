@@ -6,7 +6,7 @@ from html import escape
 from markupsafe import Markup
 
 _CODE = re.compile(r"`([^`\n]+)`")
-_EMPHASIS = re.compile(r"(?<![\w*])\*(\w[^*<>]*\w)\*(?![\w*])")
+_EMPHASIS = re.compile(r"(?<![\w*])\*(\w[^*<>]*\w)\*(?![A-Za-z0-9_*])")
 
 
 def marked(text: str) -> Markup:

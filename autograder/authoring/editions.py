@@ -1,0 +1,103 @@
+"""A lesson in one language, as it is built: the English one from its source, others from that and a catalogue."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from autograder.authoring.solution_notebook import compose, in_language
+from autograder.authoring.stamps import stamp_text
+from autograder.authoring.translation.catalogue import read_catalogue
+from autograder.authoring.translation.lesson import translate
+from autograder.authoring.translation.merge import MESSAGES
+from autograder.authoring.tree import CourseTree
+from autograder.course.source import LessonSource
+from autograder.languages import ENGLISH, UNTRANSLATED, file_of
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A lesson in one language.
+
+    Attributes:
+        lesson: its source, in English.
+        language: "en" or another.
+        course, made: the course, and the temporary one that a build makes.
+    """
+
+    lesson: LessonSource
+    language: str
+    course: CourseTree
+    made: CourseTree
+
+    @property
+    def name(self) -> str:
+        """What the build calls it."""
+        return self.lesson.slug if self.language == ENGLISH else f"{self.lesson.slug} ({self.language})"
+
+    @property
+    def tree(self) -> CourseTree:
+        """Where its files lie in the course."""
+        return self.course if self.language == ENGLISH else self.course.in_language(self.language)
+
+    @property
+    def staging(self) -> CourseTree:
+        """Where they lie in the temporary course: below a folder of their own, for nbgrader looks for fixed names."""
+        return self.made if self.language == ENGLISH else CourseTree.under(self.made.solutions.parent / self.language)
+
+    def pairs(self) -> Iterator[tuple[Path, Path]]:
+        """Each generated file in the temporary course, and in the course."""
+        if self.language == ENGLISH:
+            return zip(self.staging.generated(self.lesson), self.tree.generated(self.lesson), strict=True)
+        return zip(self.staging.translated(self.lesson), self.tree.translated(self.lesson), strict=True)
+
+    def compose(self) -> NotebookNode:
+        """The solution notebook, without outputs.
+
+        Raises:
+            CourseError: translated, the code would do something else.
+        """
+        notebook = compose(self.lesson)
+        if self.language == ENGLISH:
+            return notebook
+        catalogue = read_catalogue(self.course.catalogue(self.language, self.lesson.slug))
+        untranslated = UNTRANSLATED.said(texts_for_run_time(self.course, self.language))
+        return in_language(notebook, translate(self.lesson, catalogue, untranslated), self.language)
+
+    def stamp(self) -> str:
+        """The text of `executed.sha256`."""
+        stamp = stamp_text(self.made, self.lesson)
+        if self.language == ENGLISH:
+            return stamp
+        paths = (self.course.catalogue(self.language, name) for name in (self.lesson.slug, *MESSAGES))
+        return stamp + f"{_digest(paths)}  catalogues\n"
+
+
+def editions(lessons: Iterable[LessonSource], course: CourseTree, made: CourseTree) -> list[Edition]:
+    """Each lesson in each language of the course, English first."""
+    return [Edition(lesson, language, course, made) for language in (ENGLISH, *course.languages) for lesson in lessons]
+
+
+def texts_for_run_time(course: CourseTree, language: str) -> dict[str, str]:
+    """What the grader says in a language: English text to translation."""
+    catalogues = (read_catalogue(course.catalogue(language, name)) for name in MESSAGES)
+    return {entry.english: entry.translated for catalogue in catalogues for entry in catalogue if entry.counts}
+
+
+def run_time_files(course: CourseTree) -> dict[Path, str]:
+    """The file of each language in which the grader finds what it says, and its text."""
+    return {file_of(language): _as_json(texts_for_run_time(course, language)) for language in course.languages}
+
+
+def _as_json(texts: dict[str, str]) -> str:
+    return json.dumps(texts, ensure_ascii=False, indent=0, sort_keys=True) + "\n"
+
+
+def _digest(paths: Iterable[Path]) -> str:
+    whole = hashlib.sha256()
+    for path in paths:
+        whole.update(path.read_bytes() if path.is_file() else b"")
+    return whole.hexdigest()
