@@ -44,7 +44,7 @@ class ShippedModel:
 
     def __init__(self, weights: Mapping[str, Tensor]):
         self._weights = dict(weights)
-        self._reads_words = "decoder.mix.weight" in weights
+        self._reads_words = reads_words(weights)
 
     @torch.no_grad()
     def __call__(
@@ -126,6 +126,11 @@ class ShippedModel:
         reset, update = ((r + k).sigmoid() for r, k in zip(read[:2], kept[:2], strict=True))
         fresh = torch.tanh(read[2] + reset * kept[2])
         return (1 - update) * fresh + update * state
+
+
+def reads_words(weights: Mapping[str, Tensor]) -> bool:
+    """Whether a decoder with these weights reads embedded words, as one of lesson 5 does, and not states."""
+    return "decoder.mix.weight" in weights
 
 
 @cache
