@@ -243,21 +243,25 @@ def show_look(pair: SentencePair, written: Sequence[str], weights: Tensor) -> No
     rows = [*written, "<end>"][: len(weights)]  # a sentence that was cut off has no end
     looked = weights[: len(rows)]
     places = looked.argmax(1).tolist()
-    linked, right = count_hits(pair, written, places)
+    hits, right = count_hits(pair, written, places)
     print(pair.source)
     print(interlinear(written, [gloss(word) for word in written]))
-    title = f"{linked} of {right} right Korean words look most at a word they are linked to"
+    title = f"{hits} of {right} right Korean words look most at a word they are linked to"
     names = [f"{word}  {gloss(word)}" for word in rows]
     looks = ", ".join(f"{word} at {source[i]}" for word, i in zip(rows, places, strict=True))
-    same = [made == wanted for made, wanted in zip(written, pair.target_words, strict=False)]
-    links = [(link.source, link.target) for link in pair.alignment if link.target < len(same) and same[link.target]]
+    right_places = _right_places(pair, written)
+    links = [(link.source, link.target) for link in pair.alignment if link.target in right_places]
     figure = attention.draw_weights(looked.tolist(), source, names, title, links)
     common.show(figure, f"Where each word of the translation looks most: {looks}.")
 
 
 def count_hits(pair: SentencePair, written: Sequence[str], places: Sequence[int]) -> tuple[int, int]:
     """Count the words that equal the reference at their place, and of these the ones that look at a linked word."""
-    linked = {(link.source, link.target) for link in pair.alignment}
-    pairs = enumerate(zip(written, pair.target_words, strict=False))
-    same = [j for j, (made, right) in pairs if made == right]
-    return sum((places[j], j) in linked for j in same), len(same)
+    right = _right_places(pair, written)
+    links = {(link.source, link.target) for link in pair.alignment}
+    return sum((places[j], j) in links for j in right), len(right)
+
+
+def _right_places(pair: SentencePair, written: Sequence[str]) -> list[int]:
+    """The places at which a translation has the reference's word."""
+    return [j for j, (made, right) in enumerate(zip(written, pair.target_words, strict=False)) if made == right]
