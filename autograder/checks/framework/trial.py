@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from autograder.checks.framework.arrangement import swapped_results
+from autograder.checks.framework.calling_again import by_calling_again
 from autograder.checks.framework.calls import Call, are_stacked, smallest_that_differs
 from autograder.checks.framework.compare import (
     ITEMS_SHOWN,
@@ -24,7 +25,6 @@ from autograder.checks.framework.compare import (
     in_words,
     kind_of,
 )
-from autograder.checks.framework.experiments import by_experiment
 from autograder.checks.framework.explain import explain
 from autograder.checks.framework.parameters import gradient_in_words, parameter_in_words, shapes
 from autograder.checks.framework.random_inputs import Case, Draw
@@ -263,7 +263,7 @@ class Trial:
             expected, got, call.arguments if call else self.arguments, axes
         )
         if call is not None:
-            evidence = evidence or by_experiment(partial(self._again, call), call)
+            evidence = evidence or by_calling_again(partial(self._again, call), call)
             if are_stacked(self._calls, expected) and (only := difference(call.expected, call.got)):
                 self.arguments = call.arguments
                 return _failed(cause, only, call.expected, call.got, evidence=evidence)

@@ -13,6 +13,7 @@ import matplotlib.pyplot as plt
 from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
 from lessons.toolkit.figures.visual_language import (
@@ -136,6 +137,7 @@ def plot_loss(losses: Sequence[float], title: str) -> Figure:
     figure, axes = plt.subplots(figsize=(6, 3))
     axes.plot(range(1, len(losses) + 1), losses, color=SERIES[0].colour, marker="o", markersize=4)
     axes.set(xlabel="epoch", ylabel="loss (nats per word)", title=title, yscale="log")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     return figure
 
 

@@ -32,7 +32,7 @@ from lessons.toolkit.figures.visual_language import (
     name_rows,
     word,
 )
-from lessons.toolkit.glosses import gloss
+from lessons.toolkit.glosses import gloss, glossed
 
 
 def draw_lookup(
@@ -417,11 +417,11 @@ def show_choices(pair: SentencePair, written: Sequence[str], probabilities: Tens
     likeliest = [[vocabulary[number] for number in row] for row in numbers.tolist()]
     wrong = [t for t, (made, right) in enumerate(zip(written, pair.target_words, strict=False)) if made != right]
     told_of = wrong[0] if wrong else int(best[:, 0].argmin())  # where no word is wrong, the step of most doubt
-    title = f"{pair.source}\nStep {told_of + 1}: {_named(likeliest[told_of][0])} with {best[told_of, 0]:.0%}"
+    title = f"{pair.source}\nStep {told_of + 1}: {glossed(likeliest[told_of][0])} with {best[told_of, 0]:.0%}"
     if wrong:
         right = pair.target_words[told_of]
         share = probabilities[told_of, vocabulary.index(right)]
-        title = f"{title} is the first wrong word; the right one, {_named(right)}, has {share:.0%}"
+        title = f"{title} is the first wrong word; the right one, {glossed(right)}, has {share:.0%}"
     told = ", ".join(f"{row[0]} {share:.0%}" for row, share in zip(likeliest, best[:, 0], strict=True))
     show(
         draw_choices(likeliest, best.tolist(), title),
@@ -435,11 +435,6 @@ def show_choices(pair: SentencePair, written: Sequence[str], probabilities: Tens
         ],
         explain=True,
     )
-
-
-def _named(text: str) -> str:
-    """A word with its gloss."""
-    return f"{text} ({gloss(text)})" if gloss(text) else text
 
 
 def show_mistakes(pairs: Sequence[SentencePair], translations: Sequence[Sequence[str]], most: int) -> None:
