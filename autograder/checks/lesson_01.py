@@ -923,8 +923,6 @@ class GreedyOne(Check):
         "length-off": "The number of words is not `max_length`. Is the loop one step too long or too short?",
         "another-end": "The sentence stops at START, which the decoder has written in the middle. Which word alone "
         "ends a sentence?",
-        "tensors-kept": "The list holds tensors. The docstring wants word numbers: what makes a plain number of a "
-        "tensor that holds one?",
     }
     hints = (
         "What does the decoder read at its first step, and what at its second, when nobody tells it the right word?",
@@ -948,7 +946,7 @@ class GreedyOne(Check):
         }
         expected, got = _decode_one(trial, script, 12)
         trial.equal(expected, got, suspects=suspects, otherwise="wrong-words")
-        _require_plain(trial, expected, got)
+        trial.require_plain(expected, got)
 
     @stage("END alone ends a sentence")
     def other_words(self, trial: Trial) -> None:
@@ -999,8 +997,6 @@ class GreedyDecode(Check):
         "wrong-words": "The words differ. Does each step read the word and the state of the step before?",
         "another-end": "A sentence stops at START, which the decoder has written in the middle. Which word alone ends "
         "a sentence?",
-        "tensors-kept": "The lists hold tensors. The docstring wants word numbers: what makes a plain number of a "
-        "tensor that holds one?",
         "words-no-integers": "The decoder was given words that are no whole numbers. It looks them up in a table: "
         "which kind of number counts rows, and which of your tensors holds that kind?",
     }
@@ -1028,7 +1024,7 @@ class GreedyDecode(Check):
         }
         expected, got = _decode(trial, scripts, 12)
         trial.equal(expected, got, suspects=suspects, otherwise="wrong-words")
-        _require_plain(trial, expected, got)
+        trial.require_plain(expected, got)
 
     @stage("each sentence stops at its own end token")
     def ends(self, trial: Trial) -> None:
@@ -1141,13 +1137,6 @@ def _without_start(found: object) -> Any:
     if isinstance(found, list | tuple):
         return [_without_start(one) for one in found if type(one) is not int or one != START]
     return found
-
-
-def _require_plain(trial: Trial, expected: list, got: object) -> None:
-    """Require numbers, in lists or lists of lists, where an answer's words are right."""
-    words = [word for row in got for word in (row if isinstance(row, list | tuple) else [row])]
-    tensors = [word for word in words if isinstance(word, Tensor)]
-    trial.require(not tensors, "tensors-kept", brief(expected), kind_of(tensors[0]) if tensors else "")
 
 
 def _next(script: list[int], step: int, word: int) -> int:

@@ -182,6 +182,7 @@ class BeamSearch(Check):
             "ended-lost": [],
         }
         trial.equal(expected, got, suspects=suspects, otherwise="wrong-hypotheses")
+        trial.require_plain(expected[0][0], got[0][0])
 
     @stage("each hypothesis goes on from its own words and its own state")
     def several(self, trial: Trial) -> None:

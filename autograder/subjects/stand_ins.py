@@ -176,6 +176,11 @@ class MeanAttention(nn.Module):
 
     def forward(self, asking: Tensor, answering: Tensor, allowed: Tensor) -> tuple[Tensor, Tensor]:
         """What was found (B, T, H) and weights (B, N, T, S) that differ from head to head."""
+        if not isinstance(allowed, Tensor) or allowed.dim() != 3 or allowed.dtype is not torch.bool:
+            had = (
+                f"{tuple(allowed.shape)} of {allowed.dtype}" if isinstance(allowed, Tensor) else type(allowed).__name__
+            )
+            raise ValueError(f"attention(asking, answering, allowed): allowed must be bool of (B, T, S), got {had}")
         shares = allowed.expand(len(asking), asking.shape[1], answering.shape[1])
         shares = shares / shares.sum(-1, keepdim=True)
         found = shares @ (answering * self.scale) - asking / 2
