@@ -254,6 +254,15 @@ class Trial:
         if not condition:
             raise Failed("returned-none" if got == NONE else cause, expected, got)
 
+    def require_plain(self, expected: Any, got: Any) -> None:
+        """Require plain numbers in lists of lists that agree otherwise: `equal` takes a tensor of one number for it.
+
+        Raises:
+            Failed: there is a tensor among them.
+        """
+        if (tensor := _first_tensor(got)) is not None:
+            raise Failed("tensors-kept", brief(expected), t("{tensor} among them", tensor=kind_of(tensor)))
+
     def _unforeseen(self, cause: str, found: Difference, expected: Any, got: Any, axes: str) -> Failed:
         """No suspect fits: show the smallest call that differs, and what explains the difference."""
         if found.got == NONE:
@@ -311,6 +320,12 @@ def _failed(
 
 def _at(place: str, words: Words) -> Words:
     return composed("{place}: {value}", place=in_words(place), value=words) if place else words
+
+
+def _first_tensor(value: Any) -> Tensor | None:
+    if isinstance(value, list | tuple):
+        return next((found for item in value if (found := _first_tensor(item)) is not None), None)
+    return value if isinstance(value, Tensor) else None
 
 
 def _is_large(value: Any) -> bool:
