@@ -92,6 +92,13 @@ def test_colab_keeps_its_own_version_of_what_a_learner_needs():
     assert [str(one) for one in shared if has[canonicalize_name(one.name)] not in one.specifier] == []
 
 
+def test_a_package_that_colab_has_none_of_is_noticed():
+    lines = [line for line in resolve_lock.COLAB.read_text(encoding="utf-8").splitlines() if line[0] != "#"]
+    known = [*lines, "jedi==0.19.2", "nvidia-nvtx-cu12==12.8.90"]
+    assert resolve_lock.added_to_colab(known) == []
+    assert resolve_lock.added_to_colab([*known, "jupyterlab==4.6.6"]) == ["jupyterlab"]
+
+
 def test_a_learner_gets_no_server_no_grader_and_no_test_tool():
     extras = project()["optional-dependencies"]
     base = names_of(project()["dependencies"])
