@@ -211,6 +211,23 @@ def test_a_lesson_that_does_not_exist_is_named_with_those_that_do(names, tmp_pat
     assert not (tmp_path / "new").exists()
 
 
+@pytest.mark.parametrize("words", [["--lessons"], ["--lessons", "--over", "01"], ["--lessons", "01", "--over"]])
+def test_an_option_that_names_no_lesson_is_told(words, tmp_path):
+    done = CliRunner().invoke(app, ["package", "learner", *words, "--to", str(tmp_path / "new")])
+    assert re.fullmatch(r"--(lessons|over) names no lesson; write numbers or names after it, .*", str(done.exception))
+    assert not (tmp_path / "new").exists()
+
+
+def test_pip_says_which_python_it_needs(tmp_path):
+    """In the words of pip, which reads it in the wheel."""
+    wheel = package_learner(tmp_path, ["01"]).wheel
+    pip = [sys.executable, "-m", "pip", "install", "--dry-run", "--no-deps", "--no-index", "--target", tmp_path / "x"]
+    done = subprocess.run([*pip, "--python-version", "3.10", wheel], capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "requires a different Python: 3.10" in done.stderr
+    assert "not in '>=3.11'" in done.stderr
+
+
 def test_a_folder_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").write_text("")
     done = CliRunner().invoke(app, ["package", "learner", "--lessons", "01", "--to", str(tmp_path / "file")])
