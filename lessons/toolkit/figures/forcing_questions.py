@@ -38,7 +38,7 @@ BEST_WAY = ask(
     d="inverse sigmoid: forced at first, then less and less",
 )
 _SHARES = ask(
-    question="Of the rests that it would have written without an error, how many are still right?",
+    question="Take the sentences whose rest it gets right after the *right* word. In how many is the rest still right?",
     a="fewer than half",
     b="50 to 79 %",
     c="80 to 94 %",
@@ -80,7 +80,7 @@ def best_way(runs: Runs) -> Options:
         "right": "abcd"[list(exact).index(max(exact, key=lambda way: exact[way]))],
         "measured": f"Exact translations, mean over seeds: {told}.",
         "b": "A fair mixture of both sounds best. Exact match counts first errors, and those come after right words.",
-        "c": "It practises what it will do. But it has also learnt from words that did not fit what it read.",
+        "c": "It practises what it will do, and still loses, by a wide margin. Why is open; section 10 comes back to it.",
         "d": "This is what the paper recommends, for larger tasks. Here it does not pay.",
     }
 

@@ -89,7 +89,7 @@ def real_gap(points: float) -> Options:
     return {
         "right": option_for(points, 0, 5, 20),
         "measured": f"Attention is {points:.1f} points ahead.",
-        "c": "Most of these sentences are short, and both models have seen few pairs.",
+        "c": "That would be a large gap. It is smaller, and the text below says what is known about why.",
         "d": "The course's corpus has such a gap, but for long sentences, and these are short.",
     }
 
