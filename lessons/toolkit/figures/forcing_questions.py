@@ -80,7 +80,7 @@ def best_way(runs: Runs) -> Options:
         "right": "abcd"[list(exact).index(max(exact, key=lambda way: exact[way]))],
         "measured": f"Exact translations, mean over seeds: {told}.",
         "b": "A fair mixture of both sounds best. Exact match counts first errors, and those come after right words.",
-        "c": "It practises what it will do, and still loses, by a wide margin. Why is open; section 10 comes back to it.",
+        "c": "It practises what it will do, and still loses by far. Why is open: see section 10.",
         "d": "This is what the paper recommends, for larger tasks. Here it does not pay.",
     }
 
