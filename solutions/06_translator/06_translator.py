@@ -541,7 +541,7 @@ check("corpus_bleu", corpus_bleu)
 
 # %% [markdown]
 # Now score the greedy translations of a hundred sentences of four clauses. **sacrebleu** is the tool that papers use:
-# it counts as you do (it only smooths a precision of nought, which does not occur here), and it states its settings,
+# it counts as you do (it only smooths a precision of zero, which does not occur here), and it states its settings,
 # without which a score cannot be compared. `tokenize="none"`: our words are already split at spaces. `force=True`
 # silences a warning about exactly that. *Effective order*, off here, leaves out n-grams that a sentence is too short
 # for; it is meant for single sentences only.
