@@ -8,7 +8,7 @@ from lessons.toolkit.predictions import option_for
 
 SHUFFLED_WORDS = ask(
     question="The words of a sentence are shuffled. What happens to the new states that self-attention gives them?",
-    a="each word gets another state, because its neighbours are others",
+    a="each word gets a different state, because it has different neighbours",
     b="each word gets the same state as before, only at another place",
     c="all words get the same state",
 )
@@ -43,7 +43,7 @@ def shuffled_words(same: bool) -> Options:
     """Answer from whether the states were the same."""
     return {
         "right": "b" if same else "a",
-        "measured": "Every word gets the state that it had, at its new place.",
+        "measured": "Every word keeps its state; only its place has changed.",
         "a": "Neighbours mean nothing here: every word looks at all words, and a sum has no order.",
         "c": "Each word asks with a query of its own, so each gets its own mix.",
     }
@@ -60,7 +60,7 @@ def beyond_six(models: dict[str, Sequence[Run]]) -> Options:
         "measured": f"At eight clauses, worst to best seed: GRU with attention {min(recurrent):.0%} to "
         f"{max(recurrent):.0%}, attention alone {min(alone):.0%} to {max(alone):.0%}.",
         "a": "No state has to be carried along, but every place beyond those of training is new to the model.",
-        "b": "Both look back in the same way. But only one of them has to know places by number.",
+        "b": "Both look back in the same way. Why one of them falls further, this run does not say.",
         "c": "It would be so if places that were never seen in training were of no use to it.",
     }
 
