@@ -127,7 +127,7 @@ recall.ask("two_scores", guess="")
 # that may be too few. A suspicion is not a finding. Here the models are trained on long sentences too, so lack of
 # practice is no excuse, and then one thing changes: how much the context can hold.
 #
-# The lesson ends with a question to answer in writing.  Dimensions: **B** sentences, **S** source words, **T** target
+# The lesson ends with a question to answer in writing. Dimensions: **B** sentences, **S** source words, **T** target
 # words, **H** numbers in a state, **V** words in a vocabulary. New here: **C** numbers in the context, **R** runs of an
 # experiment, **L** sentence lengths.
 
