@@ -8,6 +8,7 @@ LAB_ARGS ?=
 BENCH_ARGS ?=
 LOAD_ARGS ?=
 FUZZ_CASES ?= 2000
+IDIOM_DRAWS ?= 100
 PAGES_ARGS ?=
 MUTANTS_ARGS ?=
 # Where PyTorch is to be had without CUDA. Whoever names another index or a folder of wheels is given what lies there.
@@ -22,7 +23,7 @@ export GOMP_SPINCOUNT ?= 1000
 # ... but where one training has the machine to itself, OpenMP's own number is up to twice as fast.
 bench bench-real build models: export GOMP_SPINCOUNT = 300000
 
-.PHONY: help lab teach test test-fast test-sandbox test-browser test-hub test-network test-notebooks load load-dask fuzz mutants bench bench-real bench-grading bench-scale term lint format build results pages models lock check-lock newest clean
+.PHONY: help lab teach test test-fast test-sandbox test-browser test-hub test-network test-notebooks load load-dask fuzz mutants idioms bench bench-real bench-grading bench-scale term lint format build results pages models lock check-lock newest clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -113,6 +114,9 @@ fuzz: $(VENV)/ready  ## thousands of damaged notebooks and messages, new ones ea
 
 mutants: $(VENV)/ready  ## slips in every reference solution, run through its check: table in build/mutants (MUTANTS_ARGS="--lesson 3")
 	OMP_NUM_THREADS=1 $(BIN)/python tests/mutants/run.py $(MUTANTS_ARGS)
+
+idioms: $(VENV)/ready  ## answers in the style of other codebases, through their checks: how often one is misjudged (IDIOM_DRAWS=100)
+	IDIOM_DRAWS=$(IDIOM_DRAWS) OMP_NUM_THREADS=1 $(BIN)/pytest tests/checks/test_idioms.py -n 2
 
 load-dask: $(VENV)/ready  ## 240 submissions on a Dask cluster of two workers, one of which is killed (minutes)
 	LOAD_STUDENTS=240 $(BIN)/pytest tests/grading/test_cluster.py -k half_way
