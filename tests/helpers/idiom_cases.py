@@ -17,7 +17,7 @@ def is_right(idiom: zoo.Animal) -> bool:
 
 
 def misjudged(idiom: zoo.Animal, draws: int = DRAWS) -> dict[int | None, str]:
-    """Where the verdict is another than it should be: the number of the draw, None for the recorded case → the words."""
+    """Where the verdict is another than it should be: number of the draw (None: recorded) → the words."""
     subject, found = zoo.local(idiom), {}
     for seed in (None, *range(draws)):
         verdict = zoo.verdict(idiom, subject, seed)
