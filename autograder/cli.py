@@ -275,7 +275,7 @@ class _ManyValues(TyperCommand):
         """Give each value its option, as click wants it."""
         spread: list[str] = []
         option = ""
-        for word, following in zip(args, [*args[1:], "-"], strict=True):
+        for word, following in zip(args, [*args, "-"][1:], strict=True):
             if word in self.options and following.startswith("-"):
                 raise CourseError(f"{word} names no lesson; write numbers or names after it, such as {word} 01 02")
             repeated = not word.startswith("-") and option and spread[-1] != option

@@ -218,6 +218,14 @@ def test_an_option_that_names_no_lesson_is_told(words, tmp_path):
     assert not (tmp_path / "new").exists()
 
 
+def test_without_options_it_has_all_lessons(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, ["package", "learner"])
+    assert done.exit_code == 0, done.exception
+    numbers = ", ".join(lesson.number for lesson in all_lessons())
+    assert f" MB, lessons {numbers}; notebooks are in learners_package/lessons" in " ".join(done.stdout.split())
+
+
 def test_pip_says_which_python_it_needs(tmp_path):
     """In the words of pip, which reads it in the wheel."""
     wheel = package_learner(tmp_path, ["01"]).wheel
