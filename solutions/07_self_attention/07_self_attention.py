@@ -768,16 +768,14 @@ if ready("model", "moved_by"):
     source, target = (torch.tensor([numbers]) for numbers in words.encode(test_pairs[0]))
     real = torch.ones_like(source, dtype=torch.bool)
     states, nothing = model.encoder(source, real)
-    for name, mask in (
-        ("the student's mask", lambda length: ahead[:length, :length]),
-        ("your mask", causal_mask),
-    ):
-        model.decoder.causal_mask = mask
+    others = (target[0] + 10) % len(words.target)
+    leaky = "the student's mask", lambda length: ahead[:length, :length]
+    for name, model.decoder.causal_mask in (leaky, ("your mask", causal_mask)):
         with torch.no_grad():
             moved = moved_by(
                 lambda read: model.decoder(read[None], nothing, states, real)[0][0],
                 target[0],
-                (target[0] + 10) % len(words.target),
+                others,
             )
         shown.print_moved(name, moved)
 
