@@ -769,8 +769,9 @@ if ready("model", "moved_by"):
     real = torch.ones_like(source, dtype=torch.bool)
     states, nothing = model.encoder(source, real)
     others = (target[0] + 10) % len(words.target)
-    leaky = "the student's mask", lambda length: ahead[:length, :length]
-    for name, model.decoder.causal_mask in (leaky, ("your mask", causal_mask)):
+    masks = {"student's mask": lambda length: ahead[:length, :length], "your mask": causal_mask}
+    for name, mask in masks.items():
+        model.decoder.causal_mask = mask
         with torch.no_grad():
             moved = moved_by(
                 lambda read: model.decoder(read[None], nothing, states, real)[0][0],
