@@ -10,10 +10,10 @@ LINES, CHARACTERS = 40, 4_000  # that are shown
 
 
 class _Shortened(io.TextIOBase):
-    """Passes the first lines on and counts the others."""
+    """Passes so many lines on and counts the others."""
 
-    def __init__(self, shown_on: TextIO):
-        self._shown_on, self._characters = shown_on, 0
+    def __init__(self, shown_on: TextIO, most: int):
+        self._shown_on, self._most, self._characters = shown_on, most, 0
         self.lines = self.hidden = 0
 
     def writable(self) -> bool:
@@ -23,7 +23,7 @@ class _Shortened(io.TextIOBase):
     def write(self, text: str) -> int:
         """Show the text, or count its lines."""
         for line in text.splitlines(keepends=True):
-            if self.lines < LINES and self._characters + len(line) <= CHARACTERS:
+            if self.lines < self._most and self._characters + len(line) <= CHARACTERS:
                 self._shown_on.write(line)
                 self._characters += len(line)
             else:
@@ -37,9 +37,16 @@ class _Shortened(io.TextIOBase):
 
 
 @contextmanager
+def silenced() -> Iterator[None]:
+    """Show nothing of what is printed inside."""
+    with redirect_stdout(_Shortened(sys.stdout, 0)):
+        yield
+
+
+@contextmanager
 def shortened() -> Iterator[None]:
     """Show no more than the first lines of what is printed inside, and say how many there were."""
-    printed = _Shortened(sys.stdout)
+    printed = _Shortened(sys.stdout, LINES)
     try:
         with redirect_stdout(printed):
             yield
