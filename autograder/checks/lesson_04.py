@@ -350,6 +350,8 @@ class ForcedAndFree(Check):
         "padding-spoils": "A sentence counts as wrong for what is written at its padding. Which words must be right?",
         "mean-of-sentences": "The first column is a mean of one share per sentence, so a word in a short sentence "
         "weighs more. How many words are there in all?",
+        "order-compared": "A wrong word counts as right where its number is the smaller one. Which sign asks whether "
+        "two words are the same?",
     }
     hints = (
         "What is the only thing that differs between the two rows?",
@@ -384,7 +386,9 @@ class _BothWays:
         kinds = ("forced", "free", "mixed")
         wrong = {kind: draw.integers(0, 4, rows, length) == 0 for kind in kinds}
         wrong["forced"][0] = wrong["free"][-1] = False  # one sentence is right
-        self.written = {kind: torch.where(wrong[kind], self.target + 1, self.target) for kind in kinds}
+        other = self.target + draw.integers(0, 2, rows, length) * 4 - 2  # wrong words have smaller and greater numbers
+        other = torch.where(self.mask, other, END)
+        self.written = {kind: torch.where(wrong[kind], other, self.target) for kind in kinds}
         self.logits = {
             kind: torch.nn.functional.one_hot(words, 23) * 3.0 + draw.normal(rows, length, 23, scale=0.1)
             for kind, words in self.written.items()
@@ -405,6 +409,7 @@ class _BothWays:
             "rows-swapped": right.flip(0),
             "columns-swapped": right.flip(1),
             "errors-counted": 1 - right,
+            "order-compared": self._shares(self._words, self._sentences, same=torch.le),
         }
         if not self.padded:
             return found
@@ -422,9 +427,11 @@ class _BothWays:
     def _sentences(self, same: Tensor) -> Tensor:
         return (same | ~self.mask).all(1).float().mean()
 
-    def _shares(self, *columns: Callable[[Tensor], Tensor]) -> Tensor:
-        sames = [self.written[kind] == self.target for kind in ("forced", "free")]
-        return torch.stack([torch.stack([column(same) for column in columns]) for same in sames])
+    def _shares(
+        self, *columns: Callable[[Tensor], Tensor], same: Callable[[Tensor, Tensor], Tensor] = torch.eq
+    ) -> Tensor:
+        rows = [same(self.written[kind], self.target) for kind in ("forced", "free")]
+        return torch.stack([torch.stack([column(row) for column in columns]) for row in rows])
 
     def _decode(self, previous: Any, coins: Any) -> Tensor:
         """The scores for all coins False, all True, or both kinds."""
@@ -450,6 +457,8 @@ class AccuracyAfterError(Check):
         "of a sentence, B or T?",
         "padding-counted": "Padding after a short sentence counts. Which words are real?",
         "not-nan": "Where no sentence has a word there is no share, so nan. Is it 0 / 0, or was something added?",
+        "order-compared": "A wrong word counts as right where its number is the smaller one. Which sign asks whether "
+        "two words are the same?",
     }
     hints = (
         "For one sentence with pencil: mark the wrong words. Where is the first? Which word comes one step after it?",
@@ -500,10 +509,11 @@ class _Written:
         if padded:  # its only error is the last word: one step after it is padding
             short = int(ends.argmin())
             wrong[short] = torch.arange(length) >= ends[short]
-        self._right = ~wrong
+        self._right, self._greater = ~wrong, wrong & (draw.integers(0, 2, rows, length) == 0)
         target = torch.where(self._mask, words, PAD)
         self._reach = reach
-        self.given = (torch.where(self._right, target, words + 1), target, self._mask, reach)
+        other = torch.where(self._greater, words + 2, words - 2)
+        self.given = (torch.where(self._right, target, other), target, self._mask, reach)
 
     def require(self, trial: Trial) -> None:
         """Call reference and answer, and compare."""
@@ -530,11 +540,25 @@ class _Written:
             "last-error": self._shares(places - last, self._mask),
             "by-position": self._shares((places + 1).expand_as(wrong), self._mask),
             "all-up-to": self._shares(places - first, self._mask, torch.le),
+            "order-compared": self._greater_alone(places, none),
         } | {cause: special[cause] for cause in self._kinds}
 
-    def _shares(self, distance: Tensor, counted: Tensor, within: Callable[[Tensor, int], Tensor] = torch.eq) -> Tensor:
+    def _greater_alone(self, places: Tensor, none: int) -> Tensor:
+        """Where only words with greater numbers count as wrong."""
+        wrong = self._greater & self._mask
+        distance = places - torch.where(wrong, places, none).amin(1, keepdim=True)
+        return self._shares(distance, self._mask, right=~self._greater)
+
+    def _shares(
+        self,
+        distance: Tensor,
+        counted: Tensor,
+        within: Callable[[Tensor, int], Tensor] = torch.eq,
+        right: Tensor | None = None,
+    ) -> Tensor:
+        right = self._right if right is None else right
         picked = [within(distance, d) & (distance > 0) & counted for d in range(1, self._reach + 1)]
-        return torch.stack([self._right[place].float().mean() for place in picked])
+        return torch.stack([right[place].float().mean() for place in picked])
 
 
 class ForcingRatio(Check):

@@ -152,6 +152,7 @@ class BeamSearch(Check):
         "never-stops": "`step` is called again and again without end. Which two things end the loop?",
         "length-off": "The number of steps is not `max_length`. Is the loop one step too long or too short?",
         "wrong-hypotheses": "The hypotheses differ. Which word, state and score does each one bring to the next step?",
+        "another-end": "A hypothesis is set aside at START, which is among its words. Which word alone ends one?",
     }
     hints = (
         "What must you know of each hypothesis to go on with it? Four things; which of them are rows of tensors?",
@@ -174,13 +175,14 @@ class BeamSearch(Check):
             "end-dropped": [(words[:-1], score)],
             "pair-reversed": [(score, words)],
             "last-score-only": [(words, last)],
-            "runs-past-end": script.search(1, 9, end=False),
+            "runs-past-end": script.search(1, 9, ends=()),
             "state-lost": script.search(1, 9, keep_state=False),
             "first-state": script.search(1, 9, first=torch.zeros_like(script.first)),
             "start-fed-again": script.search(1, 9, feed=lambda words: torch.full_like(words, START)),
             "ended-lost": [],
         }
         trial.equal(expected, got, suspects=suspects, otherwise="wrong-hypotheses")
+        trial.require_plain(expected[0][0], got[0][0])
 
     @stage("each hypothesis goes on from its own words and its own state")
     def several(self, trial: Trial) -> None:
@@ -198,14 +200,15 @@ class BeamSearch(Check):
 
     @stage("a hypothesis that has ended is set aside, and its place with it")
     def ends(self, trial: Trial) -> None:
-        """Three hypotheses that end at three different steps."""
-        script = _Script(trial.draw, _ENDING)
+        """Three hypotheses that end at three different steps; one has START among its words, whose number is small."""
+        script = _Script(trial.draw, _ENDING, with_start=True)
         expected, got = _search(trial, script, 3, 9)
         suspects = {
             "stops-with-the-first": script.search(3, 2),
             "beam-not-shrunk": script.search(3, 9, shrink=False),
             "sorted": sorted(expected, key=lambda found: -found[1]),
-            "runs-past-end": script.search(3, 9, end=False),
+            "runs-past-end": script.search(3, 9, ends=()),
+            "another-end": script.search(3, 9, ends=(START, END)),
         }
         trial.equal(expected, got, suspects=suspects, otherwise="wrong-hypotheses")
         calls = trial.heard("step").calls
@@ -257,9 +260,11 @@ class _Script:
     Its state (K, 2) holds the number of the prefix that was read, so that a state in a wrong row leads astray.
     """
 
-    def __init__(self, draw: Draw, probable: Mapping[str, str]):
+    def __init__(self, draw: Draw, probable: Mapping[str, str], with_start: bool = False):
         words = [len(SPECIAL_TOKENS) + n for n in draw.permutation(len(_LETTERS))]
         self._number = {**dict(zip(_LETTERS, words, strict=True)), ".": END}
+        if with_start:
+            self._number["d"] = START
         letters = [f"{prefix}{item[0]}" for prefix, items in probable.items() for item in items.split()]
         self._prefixes = ["before", "lost", "astray", "", *letters]
         (self._begin,) = draw.sizes(1, 2, 40)  # the numbers in states begin here, so that zeros are no first state
@@ -332,7 +337,7 @@ class _Script:
         keep_state: bool = True,
         keep_words: bool = True,
         keep_order: bool = True,
-        end: bool = True,
+        ends: tuple[int, ...] = (END,),
         shrink: bool = True,
         feed: Callable[[Tensor], Tensor] = lambda words: words,
         first: Tensor | None = None,
@@ -347,7 +352,7 @@ class _Script:
             places = [row if keep_words else n % len(sentences) for n, row in enumerate(rows.tolist())]
             sentences = [[*sentences[n], word] for n, word in zip(places, words.tolist(), strict=True)]
             found = list(zip(sentences, scores.tolist(), strict=True))
-            over = (words == END) & end
+            over = torch.tensor([word in ends for word in words.tolist()])
             ended += [each for each, done in zip(found, over.tolist(), strict=True) if done]
             order = rows if keep_order else torch.arange(len(rows)) % len(new)
             scores, words, state = scores[~over], words[~over], new[order[~over]]

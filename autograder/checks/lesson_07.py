@@ -358,14 +358,15 @@ class Sinusoids(Check):
     @stage("one wave: two numbers for each place")
     def one_wave(self, trial: Trial) -> None:
         """The fastest one."""
-        self._compare(trial, trial.draw.sizes(1, 3, 40)[0], 2)
+        for places in trial.draw.sizes(3, 3, 40):
+            self._compare(trial, places, 2)
 
     @stage("several waves of different length")
     def waves(self, trial: Trial) -> None:
         """More places than numbers, and fewer."""
-        places, halves = trial.draw.sizes(2, 2, 20)
-        for size in (2 * halves, 2 * halves + 2):
-            self._compare(trial, places, size)
+        places, halves, more_places, more_halves = trial.draw.sizes(4, 2, 20)
+        for length, size in ((places, 2 * halves), (places, 2 * halves + 2), (more_places, 2 * more_halves)):
+            self._compare(trial, length, size)
 
     @staticmethod
     def _compare(trial: Trial, length: int, size: int) -> None:
@@ -537,10 +538,11 @@ class CausalMask(Check):
             }
             trial.equal(expected, got, "T T", suspects)
 
-    @stage("a sentence of one word")
+    @stage("a sentence of one word, and long ones")
     def single(self, trial: Trial) -> None:
-        """It sees itself."""
-        trial.equal(*trial.both(1), axes="T T")
+        """One word sees itself."""
+        for length in (1, *trial.draw.sizes(3, 31, 60)):
+            trial.equal(*trial.both(length), axes="T T")
 
 
 class LayerNorm(Check):

@@ -59,7 +59,7 @@ class DistanceScore(nn.Module):
 
 def largest_share(scores: Tensor, states: Tensor, source_mask: Tensor) -> tuple[Tensor, Tensor]:
     """Stands in for attention without being it: context (B, H) and weights (B, S), neither from a softmax nor a sum."""
-    shares = source_mask / (1 + scores**2)
+    shares = source_mask / (1 + (scores - 2) ** 2)
     weights = shares / shares.sum(1, keepdim=True)
     return (states * weights.unsqueeze(-1)).amax(1), weights
 
@@ -67,7 +67,8 @@ def largest_share(scores: Tensor, states: Tensor, source_mask: Tensor) -> tuple[
 class ScriptedTranslator(nn.Module):
     """An encoder and an attention decoder that write scripts, as long as the decoder reads what it has written.
 
-    A state holds the number of the script, the word that was written last, and how many were written.
+    A state holds the number of the script, the word that was written last, and how many were written. What they are
+    given besides, keys, states and mask, decides on the weights alone.
 
     Args:
         scripts: (N, T) int64 words; a source whose first word is 4 + n is translated by script n, END and all.
@@ -82,8 +83,9 @@ class ScriptedTranslator(nn.Module):
 
     def encoder(self, source: Tensor, source_mask: Tensor) -> tuple[Tensor, Tensor]:
         """States (B, S, 3) of source words (B, S), and the decoder's first state (B, 3)."""
+        _require_mask("encoder(source, source_mask)", source_mask, source)
         first = torch.stack([source[:, 0] - 4, torch.full_like(source[:, 0], START), 0 * source[:, 0]], 1)
-        return self.table[source], first / _SCRIPTED
+        return self.table[source] + source_mask.float().mean(1)[:, None, None], first / _SCRIPTED
 
 
 class ScriptedDecoder(nn.Module):
@@ -92,10 +94,13 @@ class ScriptedDecoder(nn.Module):
     def __init__(self, scripts: Tensor, limit: int):
         super().__init__()
         self.score = DistanceScore(3, limit)
+        self.score.scale.data = torch.tensor([0.4, 1.5, -0.8])  # keys are no states
         self.scripts, self._steps = scripts, 0
 
     def embedding(self, words: Tensor) -> Tensor:
         """An embedding of one number for each word."""
+        if words.dtype is torch.bool or words.is_floating_point():
+            raise ValueError(f"embedding(words): words must be whole numbers, got {words.dtype}")
         return words.unsqueeze(-1) / 10
 
     def step(
@@ -105,7 +110,12 @@ class ScriptedDecoder(nn.Module):
         self._steps += 1
         if self._steps > PATIENCE:
             raise ValueError(f"decoder.step was called more than {PATIENCE} times")
-        _, weights = largest_share(self.score(state, keys), states, source_mask)
+        call = "step(embedded, state, keys, states, source_mask)"
+        for name, value in (("keys", keys), ("states", states)):
+            _require_states(f"{call}: {name}", value, len(state))
+        _require_mask(call, source_mask, keys)
+        weights = largest_share(self.score(state, keys), states, source_mask)[1] * (2 + states.mean(-1).tanh())
+        weights = weights / weights.sum(1, keepdim=True)
         script, before, place = (state * _SCRIPTED).round().long().unbind(1)
         read = (10 * embedded[:, 0]).round().long()
         astray = torch.where(read == START, CONFUSED, LOST)
@@ -127,6 +137,17 @@ class ScriptedDecoder(nn.Module):
             new.append(state)
             weights.append(looked)
         return self.output(torch.stack(new, 1)), state, torch.stack(weights, 1)
+
+
+def _require_mask(call: str, mask: Any, of: Tensor) -> None:
+    if not isinstance(mask, Tensor) or mask.dtype is not torch.bool or mask.shape != of.shape[:2]:
+        raise ValueError(f"{call}: source_mask must be a tensor of bools of shape (B, S) = {tuple(of.shape[:2])}")
+
+
+def _require_states(name: str, value: Any, rows: int) -> None:
+    if not isinstance(value, Tensor) or value.dim() != 3 or value.shape[::2] != (rows, 3):
+        had = tuple(value.shape) if isinstance(value, Tensor) else type(value).__name__
+        raise ValueError(f"{name} must have shape (B, S, H), got {had}")
 
 
 def nearest_share(queries: Tensor, keys: Tensor, values: Tensor, allowed: Tensor) -> tuple[Tensor, Tensor]:
@@ -155,6 +176,11 @@ class MeanAttention(nn.Module):
 
     def forward(self, asking: Tensor, answering: Tensor, allowed: Tensor) -> tuple[Tensor, Tensor]:
         """What was found (B, T, H) and weights (B, N, T, S) that differ from head to head."""
+        if not isinstance(allowed, Tensor) or allowed.dim() != 3 or allowed.dtype is not torch.bool:
+            had = (
+                f"{tuple(allowed.shape)} of {allowed.dtype}" if isinstance(allowed, Tensor) else type(allowed).__name__
+            )
+            raise ValueError(f"attention(asking, answering, allowed): allowed must be bool of (B, T, S), got {had}")
         shares = allowed.expand(len(asking), asking.shape[1], answering.shape[1])
         shares = shares / shares.sum(-1, keepdim=True)
         found = shares @ (answering * self.scale) - asking / 2

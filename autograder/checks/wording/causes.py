@@ -8,6 +8,8 @@ GENERAL_CAUSES: Mapping[str, str] = {
     "returned-none": "What came back is None. Does every path of the function end in a return statement, with a value "
     "where the docstring asks for one?",
     "wrong-type": "The kind of value is another one than the docstring promises. What does it say after Returns?",
+    "tensors-kept": "The list holds tensors where the docstring promises plain numbers. What makes a number of a "
+    "tensor that holds one?",
     "wrong-dtype": "The kind of number is another one than the docstring promises. Is a conversion missing?",
     "wrong-shape": "The shape is another one than the docstring promises. Which dimension was added, lost or swapped?",
     "wrong-length": "The number of items differs. Is one left out, or one too many kept?",
