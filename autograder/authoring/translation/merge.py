@@ -19,8 +19,17 @@ MESSAGES = {
     "checks": [PACKAGE / "checks"],
     "toolkit": [_TOOLKIT],
     "autograder": [
-        PACKAGE / part
-        for part in ("verdict.py", "languages.py", "judging", "learner", "reports/feedback", "sandbox", "cli.py")
+        PACKAGE / part if (PACKAGE / part).is_dir() else PACKAGE / f"{part}.py"
+        for part in (
+            "verdict.py",
+            "languages.py",
+            "judging",
+            "learner",
+            "reports/feedback",
+            "sandbox",
+            "cli.py",
+            "authoring/pages",
+        )
     ],
 }
 DOCUMENTS = [PACKAGE.parent / "README.md", PACKAGE / "GUIDE.md"]
