@@ -19,16 +19,10 @@ MESSAGES = {
     "checks": [PACKAGE / "checks"],
     "toolkit": [_TOOLKIT],
     "autograder": [
-        PACKAGE / part if (PACKAGE / part).is_dir() else PACKAGE / f"{part}.py"
+        PACKAGE / part
         for part in (
-            "verdict.py",
-            "languages.py",
-            "judging",
-            "learner",
-            "reports/feedback",
-            "sandbox",
-            "cli.py",
-            "authoring/pages",
+            *("verdict.py", "languages.py", "cli.py"),
+            *("judging", "learner", "sandbox", "reports/feedback", "authoring/pages"),
         )
     ],
 }
