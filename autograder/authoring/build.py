@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.authoring.editions import Edition, editions, run_time_files
+from autograder.authoring.editions import Edition, editions, other_files
 from autograder.authoring.release import make_releases
 from autograder.authoring.solution_notebook import OnCell, execute, notebook_text, read_notebook, take_outputs
 from autograder.authoring.staging import kernel_environment, staging_copy
@@ -59,7 +59,7 @@ def build(tree: CourseTree, slugs: Sequence[str] = (), on_cell: OnCell | None = 
     with staging_copy(tree, sources) as staging:
         if tree.records:
             _record_cases(staging, chosen)
-        for path, text in run_time_files(tree).items():
+        for path, text in other_files(tree).items():
             write_text(path, text)
         made = editions(chosen, tree, staging)
         executed = [_make_solution(edition, staging, on_cell) for edition in made]

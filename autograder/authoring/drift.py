@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.authoring.editions import Edition, editions, run_time_files
+from autograder.authoring.editions import Edition, editions, other_files
 from autograder.authoring.release import make_releases
 from autograder.authoring.solution_notebook import notebook_text, read_notebook, was_executed, without_outputs
 from autograder.authoring.staging import staging_copy
@@ -47,7 +47,7 @@ def find_drifts(tree: CourseTree, slugs: Sequence[str] = ()) -> list[Drift]:
             of_language = [edition for edition in made if edition.language == language]
             make_releases(of_language[0].staging, [edition.lesson.slug for edition in of_language])
         drifts = [drift for edition in made for drift in _drifts(edition)]
-    drifts += [drift for path, text in run_time_files(tree).items() for drift in _drift(path, read_text(path), text)]
+    drifts += [drift for path, text in other_files(tree).items() for drift in _drift(path, read_text(path), text)]
     drifts += [
         Drift(fault.path, str(fault))
         for language in tree.languages

@@ -12,7 +12,8 @@ from autograder.authoring.solution_notebook import compose, in_language
 from autograder.authoring.stamps import stamp_text
 from autograder.authoring.translation.catalogue import read_catalogue
 from autograder.authoring.translation.lesson import translate
-from autograder.authoring.translation.merge import MESSAGES
+from autograder.authoring.translation.merge import DOCUMENTS, MESSAGES
+from autograder.authoring.translation.units import markdown_in
 from autograder.authoring.tree import CourseTree
 from autograder.course.source import LessonSource
 from autograder.languages import ENGLISH, UNTRANSLATED, file_of
@@ -87,9 +88,18 @@ def texts_for_run_time(course: CourseTree, language: str) -> dict[str, str]:
     return {entry.english: entry.translated for catalogue in catalogues for entry in catalogue if entry.counts}
 
 
-def run_time_files(course: CourseTree) -> dict[Path, str]:
-    """The file of each language in which the grader finds what it says, and its text."""
-    return {file_of(language): _as_json(texts_for_run_time(course, language)) for language in course.languages}
+def other_files(course: CourseTree) -> dict[Path, str]:
+    """The text of each file that a language has besides lessons: what the grader says at run time, and documents."""
+    found = {file_of(language): _as_json(texts_for_run_time(course, language)) for language in course.languages}
+    for language in course.languages if course.records else ():  # the documents are of the course itself
+        found |= {path.with_name(f"{path.stem}.{language}.md"): _document(path, course, language) for path in DOCUMENTS}
+    return found
+
+
+def _document(path: Path, course: CourseTree, language: str) -> str:
+    """A document in a language; commands and what the catalogue lacks stay as they are."""
+    catalogue = read_catalogue(course.catalogue(language, "documents"))
+    return markdown_in(path.read_text(encoding="utf-8"), lambda kind, text: catalogue.find(kind, text) or text)
 
 
 def _as_json(texts: dict[str, str]) -> str:

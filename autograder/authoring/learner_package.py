@@ -19,17 +19,19 @@ from autograder.course.source import read_lesson
 from autograder.course.versions import changelog
 from autograder.errors import CourseError
 from autograder.files import write_whole
+from autograder.languages import ENGLISH, PUBLISHED, file_of
 from autograder.paths import PACKAGE
 from lessons.toolkit.paths import datasets_folder
 
 #: What of `autograder` learners need: packages and modules. Checks and their recorded values come by lesson.
 LEARNERS_PARTS = """
-    __init__.py __main__.py cli.py course.toml doctor.py errors.py extras.py files.py lazy_imports.py paths.py
+    __init__.py __main__.py cli.py course.toml doctor.py errors.py extras.py files.py languages.py lazy_imports.py
+    paths.py
     permissions.py status.py templates.py text.py verdict.py
     course learner notebooks subjects
     checks/__init__.py checks/recording.py checks/reference.py checks/registry.py checks/framework checks/wording
-    judging/__init__.py judging/attempted.py judging/course_notebook.py judging/matched.py judging/matching.py
-    judging/misplaced.py judging/origin.py judging/stops.py judging/turned_cells.py
+    judging/__init__.py judging/attempted.py judging/course_notebook.py judging/in_english.py judging/matched.py
+    judging/matching.py judging/misplaced.py judging/origin.py judging/stops.py judging/turned_cells.py
 """.split()
 NOTEBOOKS = "lessons"  # the folder of notebooks beside the wheel
 
@@ -109,7 +111,8 @@ def wheel_files(lessons: Sequence[Lesson], over: Sequence[Lesson]) -> Iterator[t
 def _of_lessons(lessons: Sequence[Lesson]) -> Iterator[tuple[str, bytes]]:
     root = lessons_folder()
     parts = [root / "__init__.py", root / "earlier/__init__.py", *files_below(root / "toolkit")]
-    for path in [*parts, *(lesson.release_notebook for lesson in lessons)]:
+    spoken = (ENGLISH, *PUBLISHED)
+    for path in [*parts, *(lesson.release_in(language) for lesson in lessons for language in spoken)]:
         yield f"lessons/{path.relative_to(root).as_posix()}", path.read_bytes()
 
 
@@ -122,6 +125,8 @@ def _data(last: Lesson) -> list[Path]:
 def _of_autograder(lessons: Sequence[Lesson]) -> Iterator[Path]:
     for part in LEARNERS_PARTS:
         yield from files_below(PACKAGE / part) if (PACKAGE / part).is_dir() else [PACKAGE / part]
+    for language in PUBLISHED:
+        yield from (PACKAGE / f"{language}.py", file_of(language))
     for lesson in lessons:
         yield PACKAGE / "checks" / f"lesson_{lesson.number}.py"
         yield from files_below(PACKAGE / "checks/recorded" / lesson.slug)

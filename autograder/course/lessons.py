@@ -33,6 +33,11 @@ class Lesson:
         """The executed solution notebook."""
         return self.source.with_suffix(".ipynb")
 
+    def solution_in(self, language: str) -> Path:
+        """The executed solution notebook in a language."""
+        found = self.solution_notebook
+        return found if language == ENGLISH else solutions_folder() / language / self.slug / found.name
+
     @property
     def release_notebook(self) -> Path:
         """The notebook that learners get: stubs, no outputs."""

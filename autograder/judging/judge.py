@@ -17,6 +17,7 @@ from autograder.judging.attempted import unmended
 from autograder.judging.course_notebook import course_notebook
 from autograder.judging.exercises import Cases, judge
 from autograder.judging.fresh_cases import fresh_values
+from autograder.judging.in_english import language_in, release_in, retell
 from autograder.judging.judged import Judged, ToJudge
 from autograder.judging.matched import untouched
 from autograder.judging.matching import match
@@ -72,6 +73,10 @@ class NotebookJudge:
     def _judge(self, todo: ToJudge) -> Judged:
         handed_in = as_file(parse_notebook(todo.content))
         notebook = nbformat.v4.reads(handed_in.decode())
+        language = language_in(notebook)
+        translated = release_in(self._course.lesson, language)
+        if translated is not None:
+            retell(notebook, translated, self._course.released)
         if (other := other_origin(notebook, self._course.lesson, self._course.released)) is not None:
             raise UnreadableError(other)
         found = match(notebook, self._course)
@@ -84,4 +89,7 @@ class NotebookJudge:
         verdicts = {slug: made.get(slug) or todo.known[slug] for slug in self._checks}
         back = returned_notebook.autograded(notebook, found, verdicts, cells, self._course)
         verdicts |= written_answers.verdicts(back, self._course.released)
+        if translated is not None:
+            retell(back, self._course.released, translated)
+            back.metadata["autograder"] = {"language": language}
         return Judged(verdicts, handed_in, as_file(back), cpu_seconds, len(checks))

@@ -20,6 +20,7 @@ from autograder.checks.registry import checks_of
 from autograder.course.lessons import Lesson, all_lessons, find_lesson
 from autograder.judging.attempted import attempted
 from autograder.judging.course_notebook import course_notebook
+from autograder.judging.in_english import language_in, release_in, retell
 from autograder.judging.matched import Matched, Placed, spoilt_later, up_to
 from autograder.judging.matching import match
 from autograder.judging.origin import other_origin
@@ -100,6 +101,8 @@ def _matched(path: Path) -> tuple[Lesson, Matched]:
     notebook = read_notebook(path, whole=False)
     lesson = lesson_of(path, notebook)
     released = read_notebook(lesson.release_notebook)
+    if (translated := release_in(lesson, language_in(notebook))) is not None:
+        retell(notebook, translated, released)
     if (other := other_origin(notebook, lesson, released)) is not None:
         raise LearnerError(f"{path}: {other}")
     return lesson, match(notebook, course_notebook(lesson, released))

@@ -29,6 +29,8 @@ from autograder.authoring.solution_notebook import notebook_text
 from autograder.course.lessons import Lesson, all_lessons
 from autograder.course.source import without_markers
 from autograder.errors import CourseError
+from autograder.languages import ENGLISH, PUBLISHED, speaking
+from lessons.toolkit.text import t
 
 BRANCH = "gh-pages"  # where the site is published, and Colab finds its notebooks
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
@@ -74,17 +76,33 @@ def write_site(folder: Path, repository: str | None = None) -> list[Path]:
     if repository and not _REPOSITORY.fullmatch(repository):
         raise CourseError(f"{repository!r} is no repository of GitHub; write it as owner/name")
     _make_empty(folder)
-    lessons = all_lessons()
-    pages = [_page(lesson, repository) for lesson in lessons]
-    written = {f"{page.slug}.html": _render("page.html.j2", page=page, pages=pages) for page in pages}
-    written["index.html"] = _render("index.html.j2", pages=pages)
-    written[".nojekyll"] = ""  # GitHub shall serve the files as they are
-    if repository:
-        written |= {f"colab/{lesson.slug}.ipynb": _for_colab(lesson, repository) for lesson in lessons}
+    written = {".nojekyll": ""}  # GitHub shall serve the files as they are
+    for language in (ENGLISH, *PUBLISHED):
+        with speaking(language):
+            written |= _pages_in(language, repository)
     for name, text in written.items():
-        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     return [folder / name for name in written]
+
+
+def _pages_in(language: str, repository: str | None) -> dict[str, str]:
+    """Name and text of each page in a language; those of other languages than English lie in a folder of their own."""
+    lessons, place = all_lessons(), "" if language == ENGLISH else f"{language}/"
+    pages = [_page(lesson, repository, language) for lesson in lessons]
+    others = {one: _way(language, one) for one in (ENGLISH, *PUBLISHED) if one != language}
+    known = {"pages": pages, "language": language, "others": others}
+    written = {f"{place}{page.slug}.html": _render("page.html.j2", page=page, **known) for page in pages}
+    written[f"{place}index.html"] = _render("index.html.j2", page=None, **known)
+    if repository:
+        written |= {f"colab/{place}{one.slug}.ipynb": _for_colab(one, repository, language) for one in lessons}
+    return written
+
+
+def _way(language: str, other: str) -> str:
+    """From the folder of one language to that of another."""
+    up = "" if language == ENGLISH else "../"
+    return up if other == ENGLISH else f"{up}{other}/"
 
 
 def _make_empty(folder: Path) -> None:
@@ -95,30 +113,31 @@ def _make_empty(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
 
 
-def _page(lesson: Lesson, repository: str | None) -> Page:
-    notebook = nbformat.read(lesson.solution_notebook, as_version=4)
+def _page(lesson: Lesson, repository: str | None, language: str) -> Page:
+    notebook = nbformat.read(lesson.solution_in(language), as_version=4)
     for cell in notebook.cells:
         cell.source = without_markers(cell.source)
     first = notebook.cells[0].source
     if (heading := _HEADING.search(first)) is None:
         raise CourseError(f"{lesson.slug} does not begin with a heading such as '# Attention'; write one")
     title, opening = heading[1], first.partition("\n")[2].strip()
-    links = _links(lesson.slug, repository) if repository else {}
+    links = _links(lesson.slug, repository, language) if repository else {}
     body = _body(notebook)
     return Page(lesson.slug, title, _markdown(opening), body, links, playground_of(body))
 
 
-def _links(slug: str, repository: str) -> dict[str, str]:
+def _links(slug: str, repository: str, language: str) -> dict[str, str]:
     lab = f"lab/tree/my_lessons/{slug}/{slug}.ipynb"
+    place = "" if language == ENGLISH else f"{language}/"
     return {
         "Binder": f"https://mybinder.org/v2/gh/{repository}/HEAD?urlpath={lab}",
-        "Colab": f"https://colab.research.google.com/github/{repository}/blob/{BRANCH}/colab/{slug}.ipynb",
+        "Colab": f"https://colab.research.google.com/github/{repository}/blob/{BRANCH}/colab/{place}{slug}.ipynb",
     }
 
 
-def _for_colab(lesson: Lesson, repository: str) -> str:
+def _for_colab(lesson: Lesson, repository: str, language: str) -> str:
     """The released lesson with a first cell that installs the course."""
-    notebook = nbformat.read(lesson.release_notebook, as_version=4)
+    notebook = nbformat.read(lesson.release_in(language), as_version=4)
     install = _INSTALL.format(url=f"https://github.com/{repository}")
     notebook.cells.insert(0, nbformat.v4.new_code_cell(install, id="install"))
     return notebook_text(notebook)
@@ -168,5 +187,6 @@ def _render(template: str, **values: object) -> str:
 def _templates() -> jinja2.Environment:
     environment = templates.environment("autograder.authoring.pages")
     styles = (files("autograder.reports.feedback") / "page.css", files("autograder.authoring.pages") / "site.css")
+    environment.globals["t"] = t
     environment.globals["style"] = Markup("\n".join(style.read_text(encoding="utf-8") for style in styles))
     return environment

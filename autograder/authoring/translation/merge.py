@@ -20,7 +20,10 @@ MESSAGES = {
     "toolkit": [_TOOLKIT],
     "autograder": [
         PACKAGE / part
-        for part in ("verdict.py", "languages.py", "judging", "learner", "reports/feedback", "sandbox", "cli.py")
+        for part in (
+            *("verdict.py", "languages.py", "cli.py"),
+            *("judging", "learner", "sandbox", "reports/feedback", "authoring/pages"),
+        )
     ],
 }
 DOCUMENTS = [PACKAGE.parent / "README.md", PACKAGE / "GUIDE.md"]

@@ -14,6 +14,8 @@ from pathlib import Path
 from time import process_time
 from typing import IO, Any
 
+from autograder.course.lessons import lessons_in
+from autograder.languages import ENGLISH, language_of, speaking
 from autograder.reports.feedback import page
 from autograder.reports.feedback.bounds import Bounds, bounded
 from autograder.reports.feedback.frames import receive, send
@@ -53,13 +55,26 @@ def _answer(answers: IO[bytes], asked: Mapping[str, Any], content: bytes, cpu_se
 
 
 def _page(asked: Mapping[str, Any], content: bytes) -> bytes:
+    if asked["how"] == "points" and "answer" not in asked:  # the notebook is too much to be looked at
+        return page.render_points(Grades.from_data(asked["grades"]), asked["made_from"]).encode()
+    notebook = parse(content)
+    language = language_of(notebook.metadata)
+    with speaking(language):
+        return _page_of(asked, notebook, language).encode("utf-8", "replace")
+
+
+def _page_of(asked: Mapping[str, Any], notebook: Any, language: str) -> str:
     if "answer" in asked:
-        return page.render_answer(parse(content), asked["answer"]).encode("utf-8", "replace")
-    grades = Grades.from_data(asked["grades"])
-    if asked["how"] == "points":
-        return page.render_points(grades, asked["made_from"]).encode()
-    released = _released(asked["release"]) if asked["release"] else EMPTY
-    return page.render(parse(content), released, grades, asked["made_from"]).encode("utf-8", "replace")
+        return page.render_answer(notebook, asked["answer"])
+    released = _released(_release_in(asked, language)) if asked["release"] else EMPTY
+    return page.render(notebook, released, Grades.from_data(asked["grades"]), asked["made_from"])
+
+
+def _release_in(asked: Mapping[str, Any], language: str) -> str:
+    """The release in the notebook's language, where the course has that; else the one that was handed out."""
+    lesson = Path(asked["release"]).stem
+    path = lessons_in(language) / lesson / f"{lesson}.ipynb"
+    return asked["release"] if language == ENGLISH or not path.is_file() else str(path)
 
 
 @cache

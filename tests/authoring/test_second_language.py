@@ -1,0 +1,166 @@
+"""A second language costs only its catalogue: lessons, messages, cards, folders and grading in a pseudo-language."""
+
+import json
+from pathlib import Path
+
+import nbformat
+import pseudo_language
+import pytest
+
+from autograder import languages
+from autograder.authoring.editions import Edition, editions
+from autograder.authoring.release import make_releases
+from autograder.authoring.solution_notebook import compose, notebook_text
+from autograder.authoring.staging import staging_copy
+from autograder.authoring.translation.lesson import texts_of
+from autograder.authoring.tree import CourseTree, write_text
+from autograder.checks.registry import find_check
+from autograder.course.lessons import all_lessons
+from autograder.course.source import read_lesson
+from autograder.judging.course_notebook import course_notebook
+from autograder.judging.in_english import language_in, retell
+from autograder.judging.matching import match
+from autograder.learner.cards import overview
+from autograder.learner.cards.card import card
+from autograder.learner.notebook_api import check_recorded, hint
+from autograder.learner.progress import read_progress
+from autograder.learner.start import language_of_folder, start
+from autograder.notebooks.verdict_metadata import verdict_note
+from lessons.toolkit.text import language
+
+LESSON = all_lessons()[0]
+XX = pseudo_language.LANGUAGE
+
+
+@pytest.fixture
+def xx(monkeypatch, tmp_path):
+    """The course has the pseudo-language."""
+    pseudo_language.use(monkeypatch, tmp_path / "locale")
+    yield
+    languages.texts_in.cache_clear()
+    languages.speak("en")
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory) -> dict[str, Path]:
+    """Folders of released lessons by language: the first lesson in both, without having run."""
+    root = tmp_path_factory.mktemp("course")
+    course = CourseTree.of_course()
+    source = read_lesson(LESSON.source)
+    tree = CourseTree(course.solutions, course.lessons, course.datasets, root / "locale", languages=(XX,))
+    pseudo_language.write_lesson_catalogue(tree.catalogue(XX, LESSON.slug), texts_of(source))
+    found = {}
+    with staging_copy(tree, [source]) as staging:
+        for edition in editions([source], tree, staging):
+            write_text(edition.staging.solution(LESSON.slug), notebook_text(edition.compose()))
+            make_releases(edition.staging, [LESSON.slug])
+            folder = root / "lessons" if edition.language == "en" else root / "lessons" / edition.language
+            write_text(folder / LESSON.slug / f"{LESSON.slug}.ipynb", _text(edition))
+            found[edition.language] = root / "lessons"
+    return found
+
+
+def _text(edition: Edition) -> str:
+    return edition.staging.release(LESSON.slug).read_text(encoding="utf-8")
+
+
+def notebook_in(released: dict[str, Path], spoken: str) -> nbformat.NotebookNode:
+    folder = released[spoken] if spoken == "en" else released[spoken] / spoken
+    return nbformat.read(folder / LESSON.slug / f"{LESSON.slug}.ipynb", as_version=4)
+
+
+@pytest.mark.slow  # nbgrader takes seconds to load
+def test_a_lesson_differs_in_texts_alone(released):
+    english, other = (notebook_in(released, spoken) for spoken in ("en", XX))
+    assert [cell.id for cell in english.cells] == [cell.id for cell in other.cells]
+    for cell in [*english.cells, *other.cells]:
+        cell.metadata.get("nbgrader", {}).pop("checksum", None)  # of the text
+    assert [cell.metadata for cell in english.cells] == [cell.metadata for cell in other.cells]
+    assert other.metadata.autograder == {"language": XX}
+    assert "autograder" not in english.metadata
+    setup = next(cell.source for cell in other.cells if "setup" in cell.metadata.get("tags", ()))
+    assert f"from autograder.{XX} import check, hint, progress" in setup
+    assert all("⟦" in cell.source for cell in other.cells if cell.cell_type == "markdown" and cell.source[:1].isalpha())
+    assert compose(read_lesson(LESSON.source)).cells[0].source == english.cells[0].source
+
+
+@pytest.mark.slow
+def test_a_notebook_is_judged_as_its_english_one_and_gets_its_texts_back(released, xx):
+    english, other = (notebook_in(released, spoken) for spoken in ("en", XX))
+    assert language_in(other) == XX
+    other.metadata.pop("autograder")  # lost: the setup cell still tells
+    assert language_in(other) == XX
+    assert language_in(english) == "en"
+    was = [cell.source for cell in other.cells]
+    exercise = next(cell for cell in other.cells if cell.id == "encode_words")
+    answer = exercise.source = exercise.source.replace("raise NotImplementedError", "return 1  #")
+    retell(other, notebook_in(released, XX), english)
+    assert [cell.source for cell in other.cells if cell.id != "encode_words"] == [
+        cell.source for cell in english.cells if cell.id != "encode_words"
+    ]
+    course = course_notebook(LESSON, english)
+    assert match(other, course).release is None
+    retell(other, english, notebook_in(released, XX))
+    assert [cell.source for cell in other.cells] == [
+        answer if cell.id == "encode_words" else source for cell, source in zip(other.cells, was, strict=True)
+    ]
+
+
+@pytest.mark.slow
+def test_a_folder_goes_on_in_another_language_with_its_answers(released, xx, tmp_path):
+    folder = tmp_path / "my_lessons"
+    start(folder, released["en"])
+    path = folder / LESSON.slug / f"{LESSON.slug}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    cell = next(cell for cell in notebook.cells if cell.id == "encode_words")
+    cell.source = answer = cell.source.replace("raise NotImplementedError", "return 1  #")
+    nbformat.write(notebook, path)
+    assert language_of_folder(folder) == "en"
+    for spoken in (XX, "en", XX):
+        result = start(folder, released["en"], language=spoken)
+        (update,) = result.updated
+        assert (update.carried.answers, update.carried.changed, update.carried.lost) == (["encode_words"], [], [])
+        now = nbformat.read(path, as_version=4)
+        assert language_in(now) == language_of_folder(folder) == spoken
+        assert next(cell.source for cell in now.cells if cell.id == "encode_words") == answer
+        assert ("⟦" in now.cells[0].source) == (spoken == XX)
+    assert start(folder, released["en"]).kept == [path]  # without being told: in the folder's own
+    assert json.loads((folder / ".released/course.json").read_text())["language"] == XX
+
+
+def test_the_course_refuses_a_language_that_it_does_not_have(tmp_path):
+    with pytest.raises(Exception, match="the course has no language 'qq'; it has en"):
+        start(tmp_path / "my_lessons", language="qq")
+    assert not (tmp_path / "my_lessons").exists()
+
+
+def test_everything_that_a_check_shows_is_in_the_language_and_what_it_keeps_is_not(xx, capsys, tmp_path):
+    verdict = check_recorded("encode_words", lambda words, numbers: [numbers.get(word, 3) for word in words])
+    english = verdict.text()
+    languages.speak(XX)
+    assert language() == XX
+    shown = verdict.text()
+    assert shown.split(",")[0] == english.split(",")[0] == "✗ encode_words"  # the line by which a verdict is known
+    for line in shown.splitlines()[1:]:
+        assert "⟦" in line, line
+    assert "⟦The end token is missing." in card(verdict, find_check("encode_words"))
+    assert "⟦Hint ⟧" not in card(verdict, find_check("encode_words"))
+    hint("encode_words")
+    assert capsys.readouterr().out.count("⟦") == 3
+    told = overview.text(read_progress_in_english(tmp_path))
+    assert "⟦still to do⟧" in told
+    assert "⟦" not in json.dumps(verdict_note(verdict, find_check("encode_words").hints), ensure_ascii=False)
+    assert "⟦" not in json.dumps(verdict.to_data(), ensure_ascii=False)
+
+
+def read_progress_in_english(folder: Path):
+    """The titles of lessons come from released notebooks, which are there in published languages alone."""
+    with languages.speaking("en"):
+        return read_progress(folder)
+
+
+def test_a_pass_begins_with_the_line_that_nbgrader_needs(xx):
+    languages.speak(XX)
+    verdict = check_recorded("encode_words", lambda words, numbers: [numbers.get(word, 3) for word in words] + [2])
+    assert verdict.passed
+    assert verdict.text().startswith("✓ encode_words: ⟦")
