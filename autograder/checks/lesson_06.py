@@ -418,7 +418,7 @@ def _as_number(value: object) -> object:
     return value
 
 
-def _search(trial: Trial, script: _Script, beam_size: int, max_length: int) -> tuple[Hypotheses, object]:
+def _search(trial: Trial, script: _Script, beam_size: int, max_length: int) -> tuple[Any, Any]:
     """Let reference and answer search on a script."""
     step = trial.callback("step", lambda: _CheckedStep(script))
     extend = trial.callback("extend", lambda: _extend_checked)
@@ -457,8 +457,8 @@ class GrowTogether(Check):
         "Compare the second translation with the first source sentence. Where do its words come from?",
         "`places` counts inside a sentence, `written` and `state` have a row for each hypothesis of the whole batch. "
         "Which rows belong to sentence b?",
-        "`torch.arange(size).unsqueeze(1)` numbers the sentences in a column (B, 1). In which row does sentence 1 begin, "
-        "and in which one sentence 2?",
+        "`torch.arange(size).unsqueeze(1)` numbers the sentences in a column (B, 1). In which row does sentence 1 "
+        "begin, and in which one sentence 2?",
     )
 
     @stage("one sentence")

@@ -83,7 +83,7 @@ class ScriptedTranslator(nn.Module):
 
     def encoder(self, source: Tensor, source_mask: Tensor) -> tuple[Tensor, Tensor]:
         """States (B, S, 3) of source words (B, S), and the decoder's first state (B, 3)."""
-        _require_mask("encoder(source, source_mask)", source_mask, source)
+        _require_source_mask("encoder(source, source_mask)", source_mask, source)
         first = torch.stack([source[:, 0] - 4, torch.full_like(source[:, 0], START), 0 * source[:, 0]], 1)
         return self.table[source] + source_mask.float().mean(1)[:, None, None], first / _SCRIPTED
 
@@ -113,7 +113,7 @@ class ScriptedDecoder(nn.Module):
         call = "step(embedded, state, keys, states, source_mask)"
         for name, value in (("keys", keys), ("states", states)):
             _require_states(f"{call}: {name}", value, len(state))
-        _require_mask(call, source_mask, keys)
+        _require_source_mask(call, source_mask, keys)
         weights = largest_share(self.score(state, keys), states, source_mask)[1] * (2 + states.mean(-1).tanh())
         weights = weights / weights.sum(1, keepdim=True)
         script, before, place = (state * _SCRIPTED).round().long().unbind(1)
@@ -139,7 +139,7 @@ class ScriptedDecoder(nn.Module):
         return self.output(torch.stack(new, 1)), state, torch.stack(weights, 1)
 
 
-def _require_mask(call: str, mask: Any, of: Tensor) -> None:
+def _require_source_mask(call: str, mask: Any, of: Tensor) -> None:
     if not isinstance(mask, Tensor) or mask.dtype is not torch.bool or mask.shape != of.shape[:2]:
         raise ValueError(f"{call}: source_mask must be a tensor of bools of shape (B, S) = {tuple(of.shape[:2])}")
 
@@ -163,9 +163,9 @@ def nearest_share(queries: Tensor, keys: Tensor, values: Tensor, allowed: Tensor
 
 def _require_mask(mask: object, name: str, sizes: tuple[int, int, int], axes: str, called: str) -> None:
     """Refuse what is no bool mask of three dimensions, each as long as wanted or 1."""
-    if isinstance(mask, Tensor) and mask.dtype is torch.bool and mask.dim() == 3:
-        if all(had in (1, wanted) for had, wanted in zip(mask.shape, sizes, strict=True)):
-            return
+    is_table = isinstance(mask, Tensor) and mask.dtype is torch.bool and mask.dim() == 3
+    if is_table and all(had in (1, wanted) for had, wanted in zip(mask.shape, sizes, strict=True)):
+        return
     had = f"{tuple(mask.shape)} of {mask.dtype}" if isinstance(mask, Tensor) else type(mask).__name__
     wanted = f"bool of ({axes}) = {sizes}, or with 1 in place of a size"
     raise ValueError(f"{called}: {name} must be {wanted}, got {had}")
