@@ -161,7 +161,7 @@ def nearest_share(queries: Tensor, keys: Tensor, values: Tensor, allowed: Tensor
     return (values.unsqueeze(-3) * weights.unsqueeze(-1)).amax(-2), weights
 
 
-def _require_mask(mask: object, name: str, sizes: tuple[int, int, int], axes: str, called: str) -> None:
+def _require_mask(mask: Any, name: str, sizes: tuple[int, int, int], axes: str, called: str) -> None:
     """Refuse what is no bool mask of three dimensions, each as long as wanted or 1."""
     is_table = isinstance(mask, Tensor) and mask.dtype is torch.bool and mask.dim() == 3
     if is_table and all(had in (1, wanted) for had, wanted in zip(mask.shape, sizes, strict=True)):
