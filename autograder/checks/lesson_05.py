@@ -324,7 +324,7 @@ class _OutOfStep:
         self.true, self.near, first, short, side, at_front, at_end, without = numbers
         middle = draw.shuffled([self.true, self.near, first, short, side, -self.true])
         self.offsets = [at_front, without, *middle, at_end]
-        fits = [
+        fits: list[list[int | None]] = [
             [self.true, first, first, first, self.true],
             [short] * 2,
             [short] * 3,

@@ -83,7 +83,7 @@ class ScriptedTranslator(nn.Module):
 
     def encoder(self, source: Tensor, source_mask: Tensor) -> tuple[Tensor, Tensor]:
         """States (B, S, 3) of source words (B, S), and the decoder's first state (B, 3)."""
-        _require_mask("encoder(source, source_mask)", source_mask, source)
+        _require_source_mask("encoder(source, source_mask)", source_mask, source)
         first = torch.stack([source[:, 0] - 4, torch.full_like(source[:, 0], START), 0 * source[:, 0]], 1)
         return self.table[source] + source_mask.float().mean(1)[:, None, None], first / _SCRIPTED
 
@@ -113,7 +113,7 @@ class ScriptedDecoder(nn.Module):
         call = "step(embedded, state, keys, states, source_mask)"
         for name, value in (("keys", keys), ("states", states)):
             _require_states(f"{call}: {name}", value, len(state))
-        _require_mask(call, source_mask, keys)
+        _require_source_mask(call, source_mask, keys)
         weights = largest_share(self.score(state, keys), states, source_mask)[1] * (2 + states.mean(-1).tanh())
         weights = weights / weights.sum(1, keepdim=True)
         script, before, place = (state * _SCRIPTED).round().long().unbind(1)
@@ -139,7 +139,7 @@ class ScriptedDecoder(nn.Module):
         return self.output(torch.stack(new, 1)), state, torch.stack(weights, 1)
 
 
-def _require_mask(call: str, mask: Any, of: Tensor) -> None:
+def _require_source_mask(call: str, mask: Any, of: Tensor) -> None:
     if not isinstance(mask, Tensor) or mask.dtype is not torch.bool or mask.shape != of.shape[:2]:
         raise ValueError(f"{call}: source_mask must be a tensor of bools of shape (B, S) = {tuple(of.shape[:2])}")
 
@@ -161,6 +161,16 @@ def nearest_share(queries: Tensor, keys: Tensor, values: Tensor, allowed: Tensor
     return (values.unsqueeze(-3) * weights.unsqueeze(-1)).amax(-2), weights
 
 
+def _require_mask(mask: Any, name: str, sizes: tuple[int, int, int], axes: str, called: str) -> None:
+    """Refuse what is no bool mask of three dimensions, each as long as wanted or 1."""
+    is_table = isinstance(mask, Tensor) and mask.dtype is torch.bool and mask.dim() == 3
+    if is_table and all(had in (1, wanted) for had, wanted in zip(mask.shape, sizes, strict=True)):
+        return
+    had = f"{tuple(mask.shape)} of {mask.dtype}" if isinstance(mask, Tensor) else type(mask).__name__
+    wanted = f"bool of ({axes}) = {sizes}, or with 1 in place of a size"
+    raise ValueError(f"{called}: {name} must be {wanted}, got {had}")
+
+
 class MeanAttention(nn.Module):
     """Attention that no lesson builds: the mean of what may be looked at, less half of who asks.
 
@@ -176,12 +186,9 @@ class MeanAttention(nn.Module):
 
     def forward(self, asking: Tensor, answering: Tensor, allowed: Tensor) -> tuple[Tensor, Tensor]:
         """What was found (B, T, H) and weights (B, N, T, S) that differ from head to head."""
-        if not isinstance(allowed, Tensor) or allowed.dim() != 3 or allowed.dtype is not torch.bool:
-            had = (
-                f"{tuple(allowed.shape)} of {allowed.dtype}" if isinstance(allowed, Tensor) else type(allowed).__name__
-            )
-            raise ValueError(f"attention(asking, answering, allowed): allowed must be bool of (B, T, S), got {had}")
-        shares = allowed.expand(len(asking), asking.shape[1], answering.shape[1])
+        sizes = len(asking), asking.shape[1], answering.shape[1]
+        _require_mask(allowed, "allowed", sizes, "B, T, S", "attention(asking, answering, allowed)")
+        shares = allowed.expand(sizes)
         shares = shares / shares.sum(-1, keepdim=True)
         found = shares @ (answering * self.scale) - asking / 2
         return found, torch.stack([shares / number for number in range(1, self._heads + 1)], 1)
@@ -202,6 +209,8 @@ class ReadingBlock(nn.Module):
 
     def forward(self, states: Tensor, allowed: Tensor) -> Tensor:
         """States (B, S, H) from states (B, S, H)."""
+        rows, length, _ = states.shape
+        _require_mask(allowed, "allowed", (rows, length, length), "B, S, S", "block(states, allowed)")
         found, _ = self.mean(states, states, allowed)
         return torch.tanh(states + found) + 0.3 * self._number
 
@@ -223,6 +232,9 @@ class WritingBlock(nn.Module):
 
     def forward(self, states: Tensor, allowed: Tensor, source: Tensor, source_allowed: Tensor) -> tuple[Tensor, Tensor]:
         """States (B, T, H) and weights (B, N, T, S), which differ from block to block and from state to state."""
+        (rows, length, _), called = states.shape, "block(states, allowed, source, source_allowed)"
+        _require_mask(allowed, "allowed", (rows, length, length), "B, T, T", called)
+        _require_mask(source_allowed, "source_allowed", (rows, length, source.shape[1]), "B, T, S", called)
         found, weights = self.cross(states, source, source_allowed)
         grown = weights * (1 + self._number + states.mean(-1).abs()[:, None, :, None])
         return self.read(states, allowed) + found, grown

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 GENERAL_CAUSES: Mapping[str, str] = {
     "differs": "The kind of value is right, the content is not. Take the first place that differs: which line of yours "
-    "makes that value, and from what?",
+    "makes that value, and from what? Two lines may be off at once: put them right one at a time.",
     "returned-none": "What came back is None. Does every path of the function end in a return statement, with a value "
     "where the docstring asks for one?",
     "wrong-type": "The kind of value is another one than the docstring promises. What does it say after Returns?",

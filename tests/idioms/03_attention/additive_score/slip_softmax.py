@@ -1,6 +1,7 @@
 # bentrevett: attention gives weights, not scores.
 from torch.nn import functional as F
 
+
 class AdditiveScore(nn.Module):
     def __init__(self, hidden_size: int, attention_size: int):
         super().__init__()
