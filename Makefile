@@ -8,8 +8,12 @@ LAB_ARGS ?=
 BENCH_ARGS ?=
 LOAD_ARGS ?=
 FUZZ_CASES ?= 2000
+IDIOM_DRAWS ?= 100
 PAGES_ARGS ?=
 MUTANTS_ARGS ?=
+# Where PyTorch is to be had without CUDA. Whoever names another index or a folder of wheels is given what lies there.
+CPU_INDEX ?= https://download.pytorch.org/whl/cpu
+NAMES_AN_INDEX := $(strip $(PIP_ARGS) $(PIP_INDEX_URL) $(PIP_EXTRA_INDEX_URL) $(PIP_FIND_LINKS) $(PIP_NO_INDEX))
 export OMP_NUM_THREADS ?= 2
 export TQDM_DISABLE ?= 1
 # Python and pytest keep what they compile, whatever the shell says: each process of tests would compile all of it anew.
@@ -19,7 +23,7 @@ export GOMP_SPINCOUNT ?= 1000
 # ... but where one training has the machine to itself, OpenMP's own number is up to twice as fast.
 bench bench-real build models: export GOMP_SPINCOUNT = 300000
 
-.PHONY: help lab teach test test-fast test-sandbox test-browser test-hub test-network test-notebooks load load-dask fuzz mutants bench bench-real bench-grading bench-scale term lint format build results pages models lock check-lock newest clean
+.PHONY: help lab teach test test-fast test-sandbox test-browser test-hub test-network test-notebooks load load-dask fuzz mutants idioms bench bench-real bench-grading bench-scale term lint format build results pages models lock check-lock newest clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -27,8 +31,10 @@ help:  ## list the targets
 
 # One environment, as much of it as somebody needs: a learner, a teacher, or whoever changes and tests the course. For a
 # learner, what is used is compiled when it is used; a sandbox could not keep that, so for the others all is compiled.
+# And a learner has no use for the programs that test PyTorch, a sixth of it.
 $(VENV)/learner: EXTRAS := lab
 $(VENV)/learner: COMPILE := --no-compile
+$(VENV)/learner: UNUSED := torch/test torch/bin/test_* torch/bin/*StoreTest
 $(VENV)/learner: HOLDS := what learners need, PyTorch and JupyterLab: about 310 MB
 $(VENV)/teacher: EXTRAS := lab,grade
 $(VENV)/teacher: HOLDS := what teachers need, nbgrader besides PyTorch and JupyterLab: about 340 MB
@@ -43,15 +49,21 @@ $(VENV)/learner $(VENV)/teacher $(VENV)/ready: pyproject.toml requirements.lock
 		"The course needs Python 3.11 or newer, and $(PYTHON) --version says: $$($(PYTHON) --version 2>&1)" \
 		'Install one (Debian, Ubuntu: apt install python3 python3-venv) or name one that you have, for example:' \
 		'make $(or $(MAKECMDGOALS),lab) PYTHON=python3.12' >&2; exit 1; }
-	@printf '%s\n' "Making the environment $(VENV) with $(HOLDS) to fetch, once." \
-		'On Linux some gigabytes more, unless PIP_EXTRA_INDEX_URL names the CPU build of PyTorch, as README.md says.'
+	@echo 'Making the environment $(VENV) with $(HOLDS) to fetch, once.'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
+	@[ "$$(uname -s)" != Linux ] || [ -n "$(NAMES_AN_INDEX)" ] || if command -v nvidia-smi > /dev/null; then \
+		echo 'PyTorch for your NVIDIA card is some gigabytes more.'; else \
+		echo 'PyTorch without CUDA, since there is no NVIDIA card, from $(CPU_INDEX) ...'; \
+		$(BIN)/python -m pip install $(COMPILE) --quiet --no-deps --retries 0 --index-url $(CPU_INDEX) \
+			--constraint requirements.lock torch 2> /dev/null || \
+		echo 'It has none for you, or does not answer: PyTorch comes with CUDA, some gigabytes more.'; fi
 	$(BIN)/python -m pip install $(PIP_ARGS) $(COMPILE) --constraint requirements.lock --editable '.[$(EXTRAS)]' || { printf '%s\n' '' \
 		'The environment $(VENV) is not complete; pip says above why: look for ERROR.' \
 		'- No connection? Run the same command again; what was downloaded is kept.' \
 		'- No version for your Python? The lock serves 3.11.2 to 3.14: make $(or $(MAKECMDGOALS),lab) PYTHON=python3.12' \
-		'- No space left? The CPU build of PyTorch is small: see "Two commands" in README.md.' >&2; exit 1; }
+		'- No space left? PyTorch without CUDA is small: see "Two commands" in README.md.' >&2; exit 1; }
+	@rm -rf $(addprefix $(VENV)/lib/python3*/site-packages/,$(UNUSED))
 	@[ -n "$(COMPILE)" ] || $(BIN)/python -m compileall -q $(VENV)/lib > /dev/null || true
 	@touch $@ $(SMALLER)
 
@@ -102,6 +114,9 @@ fuzz: $(VENV)/ready  ## thousands of damaged notebooks and messages, new ones ea
 
 mutants: $(VENV)/ready  ## slips in every reference solution, run through its check: table in build/mutants (MUTANTS_ARGS="--lesson 3")
 	OMP_NUM_THREADS=1 $(BIN)/python tests/mutants/run.py $(MUTANTS_ARGS)
+
+idioms: $(VENV)/ready  ## answers in the style of other codebases, through their checks: how often one is misjudged (IDIOM_DRAWS=100)
+	IDIOM_DRAWS=$(IDIOM_DRAWS) OMP_NUM_THREADS=1 $(BIN)/pytest tests/checks/test_idioms.py -n 2
 
 load-dask: $(VENV)/ready  ## 240 submissions on a Dask cluster of two workers, one of which is killed (minutes)
 	LOAD_STUDENTS=240 $(BIN)/pytest tests/grading/test_cluster.py -k half_way

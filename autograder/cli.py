@@ -356,16 +356,20 @@ app.add_typer(package, name="package")
 
 
 class _ManyValues(TyperCommand):
-    """A command whose options take several values in a row: `--lessons 01 02`."""
+    """A command two options of which take several values in a row: `--lessons 01 02`."""
+
+    options = ("--lessons", "--over")
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Give each value its option, as click wants it."""
         spread: list[str] = []
         option = ""
-        for word in args:
+        for word, following in zip(args, [*args, "-"][1:], strict=True):
+            if word in self.options and following.startswith("-"):
+                raise CourseError(f"{word} names no lesson; write numbers or names after it, such as {word} 01 02")
             repeated = not word.startswith("-") and option and spread[-1] != option
             spread += [option, word] if repeated else [word]
-            option = word if word in ("--lessons", "--over") else "" if word.startswith("-") else option
+            option = word if word in self.options else "" if word.startswith("-") else option
         return super().parse_args(ctx, spread)
 
 

@@ -179,7 +179,7 @@ class Verdict:
     def in_short(self, say: Say = str) -> list[str]:
         """What failed, in a line, and the question that leads on, in another."""
         if self.status == Status.NOT_ATTEMPTED:
-            return [f"{self.exercise}: {say(t('still to do. {advice}', advice=TO_DO))}"]
+            return [f"{self.exercise}: {say(t('still to do. {advice}', advice=self.question or TO_DO))}"]
         heading = composed("{place} {title}", place=self.heading, title=self.title) if self.hidden else self.heading
         told = composed("{exercise}, {heading}", exercise=self.exercise, heading=heading)
         return list(filter(None, [say(told), say(self.advice)]))

@@ -921,6 +921,8 @@ class GreedyOne(Check):
         "decodes-on": "The sentence had ended, and the decoder was called again. What can you test after each step?",
         "never-stops": "The decoder is called again and again without end. Which two things end the loop?",
         "length-off": "The number of words is not `max_length`. Is the loop one step too long or too short?",
+        "another-end": "The sentence stops at START, which the decoder has written in the middle. Which word alone "
+        "ends a sentence?",
     }
     hints = (
         "What does the decoder read at its first step, and what at its second, when nobody tells it the right word?",
@@ -942,7 +944,16 @@ class GreedyOne(Check):
             "least-likely": [_WORST] * 12,
             "start-missing": _written(script, 12, start=END),
         }
-        trial.equal(*_decode_one(trial, script, 12), suspects=suspects, otherwise="wrong-words")
+        expected, got = _decode_one(trial, script, 12)
+        trial.equal(expected, got, suspects=suspects, otherwise="wrong-words")
+        trial.require_plain(expected, got)
+
+    @stage("END alone ends a sentence")
+    def other_words(self, trial: Trial) -> None:
+        """The decoder writes START in the middle, which may be kept or left out."""
+        (script,) = _interrupted(trial.draw, [2])
+        expected, got = map(_without_start, _decode_one(trial, script, 12))
+        trial.equal(expected, got, suspects={"another-end": expected[:2]}, otherwise="wrong-words")
 
     @stage("decoding stops at END")
     def stops(self, trial: Trial) -> None:
@@ -984,7 +995,12 @@ class GreedyDecode(Check):
         "length-off": "The number of steps is not `max_length`. Is the loop one step too long or too short?",
         "rows-mixed": "A sentence is written from the state of another one. Does each row keep its own state?",
         "wrong-words": "The words differ. Does each step read the word and the state of the step before?",
+        "another-end": "A sentence stops at START, which the decoder has written in the middle. Which word alone ends "
+        "a sentence?",
+        "words-no-integers": "The decoder was given words that are no whole numbers. It looks them up in a table: "
+        "which kind of number counts rows, and which of your tensors holds that kind?",
     }
+    signs = {"words-no-integers": Sign("ValueError", "words must be whole numbers")}
     hints = (
         "What does the decoder read at its first step, and what at its second, when nobody tells it the right word?",
         "Loop at most max_length times: score, take the best word of each row, note which rows have ended, feed the "
@@ -1006,7 +1022,9 @@ class GreedyDecode(Check):
             "least-likely": [[_WORST] * 12 for _ in scripts],
             "start-missing": [_written(script, 12, start=END) for script in scripts],
         }
-        trial.equal(*_decode(trial, scripts, 12), suspects=suspects, otherwise="wrong-words")
+        expected, got = _decode(trial, scripts, 12)
+        trial.equal(expected, got, suspects=suspects, otherwise="wrong-words")
+        trial.require_plain(expected, got)
 
     @stage("each sentence stops at its own end token")
     def ends(self, trial: Trial) -> None:
@@ -1015,6 +1033,13 @@ class GreedyDecode(Check):
         expected, got = _decode(trial, scripts, 12)
         trial.require(not _runs_past(expected, got), "runs-past-end", brief(expected), brief(got))
         suspects = {"stops-with-the-first": [script[:1] for script in scripts]}
+        trial.equal(expected, got, suspects=suspects, otherwise="wrong-words")
+
+    @stage("END alone ends a sentence")
+    def other_words(self, trial: Trial) -> None:
+        """The decoder writes START in the middle, which may be kept or left out."""
+        expected, got = map(_without_start, _decode(trial, _interrupted(trial.draw, [3, 1]), 12))
+        suspects = {"another-end": [expected[0][:3], expected[1][:1]]}
         trial.equal(expected, got, suspects=suspects, otherwise="wrong-words")
 
     @stage("decoding stops when all sentences end at one step")
@@ -1101,6 +1126,19 @@ def _scripts(draw: Draw, lengths: list[int]) -> list[list[int]]:
     return [draw.integers(4, _JUNK, length).tolist() for length in lengths]
 
 
+def _interrupted(draw: Draw, lengths: list[int]) -> list[list[int]]:
+    """For each row so many words, then START, then two words more."""
+    before, after = _scripts(draw, lengths), _scripts(draw, [2] * len(lengths))
+    return [[*first, START, *rest] for first, rest in zip(before, after, strict=True)]
+
+
+def _without_start(found: object) -> Any:
+    """A sentence, or several, without START."""
+    if isinstance(found, list | tuple):
+        return [_without_start(one) for one in found if type(one) is not int or one != START]
+    return found
+
+
 def _next(script: list[int], step: int, word: int) -> int:
     """The word of step `step` (from 0) if the word before was read; other words name the mistake."""
     whole = [START, *script, END]
@@ -1168,6 +1206,8 @@ class _ScriptedDecoder:
         if isinstance(words, Tensor) and words.dim() == 2 and 0 < len(words) < rows:
             rows = len(words)
         _require_shape("words", words, (rows, 1), "(B, 1)")
+        if words.dtype is torch.bool or words.is_floating_point():
+            raise CallbackRefused(f"decoder(words, state, context): words must be whole numbers, got {words.dtype}")
         _require_shape("state", state, (rows, 3), "(B, H)")
         _require_shape("context", context, (rows, 3), "(B, H)")
         chosen = [self._choose(*each) for each in zip(words[:, 0].tolist(), state, context, strict=True)]

@@ -191,13 +191,19 @@ class FindKnee(Check):
 
     @stage("lengths beyond training do not count")
     def trained(self, trial: Trial) -> None:
-        """The curve falls only right of the line, then it is best there; then it falls at the last trained length."""
+        """The curve falls only right of the line, also just right of it; then it is best there.
+
+        Then it falls at the last trained length, with longer ones to come and without.
+        """
         falling = _curve(trial.draw, 0.9, 0.8, 0.7, 0.2)
         trial.equal(*trial.both(falling, list(falling)[2]), suspects={"untrained-counted": list(falling)[3]})
+        trial.equal(*trial.both(falling, list(falling)[3] - 1), suspects={"untrained-counted": list(falling)[3]})
         rising = _curve(trial.draw, 0.60, 0.55, 0.41, 0.99)
         trial.equal(*trial.both(rising, list(rising)[2]), suspects={"untrained-best": list(rising)[2]})
         at_last = _curve(trial.draw, 0.9, 0.8, 0.2, 0.1)
         trial.equal(*trial.both(at_last, list(at_last)[2]), suspects={"last-trained-left-out": None})
+        at_end = _curve(trial.draw, 0.9, 0.8, 0.7, 0.2)
+        trial.equal(*trial.both(at_end, list(at_end)[3]), suspects={"last-trained-left-out": None})
 
 
 def _curve(draw: Draw, *accuracies: float) -> dict[int, float]:

@@ -1,6 +1,6 @@
 """Checks of lesson 03: attention, from one score by hand to the decoder that looks back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -8,12 +8,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from autograder.checks.framework.check import Check, stage
+from autograder.checks.framework.check import Check, Sign, stage
 from autograder.checks.framework.compare import difference, kind_of
 from autograder.checks.framework.random_inputs import told_apart
 from autograder.checks.framework.trial import Trial
 from autograder.subjects.codec import Handle
-from autograder.subjects.stand_ins import CONFUSED, LOST, DistanceScore, largest_share
+from autograder.subjects.stand_ins import CONFUSED, LOST, DistanceScore, ScriptedTranslator, largest_share
 from autograder.subjects.subject import AnswerError, CallbackRefused
 from lessons.toolkit.batches import END, START
 from lessons.toolkit.playground_tasks import CAUSES, FREE, SWAP, Task, form_of, judge
@@ -158,9 +158,9 @@ def _one_sentence(trial: Trial) -> tuple[Tensor, Tensor]:
     return torch.where(best, scores.max() + 0.5, scores), trial.draw.normal(length, hidden)
 
 
-def _either(got: object, first: Tensor, second: Tensor) -> Tensor:
-    """Of two forms of one mistake, the one that the answer's shape or values point to."""
-    return first if difference(first, got) is None else second
+def _either(got: object, *forms: Tensor) -> Tensor:
+    """Of several forms of one mistake, the one that the answer's shape or values point to."""
+    return next((form for form in forms if difference(form, got) is None), forms[-1])
 
 
 def _shaped_like(value: object, model: Tensor) -> bool:
@@ -184,6 +184,8 @@ class EachStep(Check):
         "last-only": "Only the last step came back. How many rows does the docstring want?",
         "first-only": "Only the first step came back. When does the function end?",
         "transposed": "Steps and source words have changed places. Which one has a row in the result?",
+        "scores-negated": "The scores reach `look_back` with their signs turned. Which state should have the greatest "
+        "weight, the one with the highest score or the lowest?",
     }
     hints = (
         "What is new at the second step: the states of the encoder, the layer, or the one who asks?",
@@ -218,6 +220,7 @@ class EachStep(Check):
             "one-late": _looked(late, states),
             "arguments-swapped": _looked(asking, states, _fit_turned),
             "scores-returned": _table(asking, states),
+            "scores-negated": _looked(asking, states, lambda *given: -_fit(*given)),
             "last-only": weights[-1:],
             "first-only": weights[:1],
             "transposed": weights.T,
@@ -705,6 +708,22 @@ class GreedyWithWeights(Check):
         "length-off": "The number of steps is not `max_length`. Is the loop one step too long or too short?",
         "never-stops": "The decoder is called again and again without end. Which two things end the loop?",
         "keys-every-step": "The keys are prepared more than once. Do they change while the sentence is written?",
+        "keys-unprepared": "`step` compares the decoder's state with the encoder's states as they are. What makes keys "
+        "of them, and where does `step` want those?",
+        "keys-and-states-swapped": "`step` got the states where it wants the keys, and the keys where it wants the "
+        "states. In which order does it name them?",
+        "keys-for-states": "`step` mixes the context from keys. Which of the two does it want to mix?",
+        "mask-inverted": "The encoder, or `step`, takes padding for words and words for padding. What does True stand "
+        "for in the mask?",
+        "wrong-mask": "What was passed on as the mask is none. Which of your arguments says where the real words are?",
+        "words-no-integers": "The words are no whole numbers, and an embedding looks them up in a table. Which of your "
+        "tensors holds word numbers already?",
+        "another-end": "A sentence stops at START, which the decoder has written in the middle. Which word alone ends "
+        "a sentence?",
+    }
+    signs = {
+        "wrong-mask": Sign("ValueError", "source_mask must be"),
+        "words-no-integers": Sign("ValueError", "words must be whole numbers"),
     }
     hints = (
         "Which of the five things that `step` takes change from step to step, and which stay the same?",
@@ -718,7 +737,7 @@ class GreedyWithWeights(Check):
     def words(self, trial: Trial) -> None:
         """Sentences that all end at the same step."""
         scripts = _scripts(trial, [4, 4, 4])
-        expected, got = _translate(trial, scripts, 9)
+        expected, got = _Translation(trial, scripts).both(9)
         two = isinstance(got, tuple | list) and len(got) == 2
         trial.require(two, "wrong-type", t("sentences, weights"), kind_of(got))
         swapped = _shaped_like(got[0], expected[1])
@@ -732,35 +751,42 @@ class GreedyWithWeights(Check):
             "least-likely": [[0] * 9 for _ in scripts],
         }
         trial.equal(expected[0], got[0], suspects=suspects)
+        trial.require_plain(expected[0], got[0])
 
     @stage("each sentence stops at its own end token")
     def ends(self, trial: Trial) -> None:
         """Sentences of different lengths; after END the decoder would write on."""
         scripts = _scripts(trial, [3, 6, 1])
-        expected, got = _translate(trial, scripts, 12)
+        expected, got = _Translation(trial, scripts).both(12)
         whole = [[*script, *[_JUNK] * (6 - len(script))] for script in scripts]
         suspects = {"stops-with-the-first": [script[:2] for script in scripts], "runs-past-end": whole}
         trial.equal(expected[0], got[0], suspects=suspects)
+
+    @stage("END alone ends a sentence")
+    def other_words(self, trial: Trial) -> None:
+        """The decoder writes START in the middle, which may be kept or left out."""
+        scripts = [[*before, START, *after] for before, after in (_scripts(trial, [3, 2]), _scripts(trial, [1, 2]))]
+        (expected, _), (got, _) = _Translation(trial, scripts).both(9)
+        expected, got = _without_start(expected), _without_start(got)
+        trial.equal(expected, got, suspects={"another-end": [expected[0][:3], expected[1][:1]]})
 
     @stage("the weights of every step, that of the last END included")
     def weights(self, trial: Trial) -> None:
         """Where a sentence has ended, any weights will do until the others have ended too."""
         scripts = _scripts(trial, [3, 6, 2])
-        (_, expected), (_, got) = _translate(trial, scripts, 7)
+        translation = _Translation(trial, scripts)
+        (_, expected), (_, got) = translation.both(7)
         ended = (torch.arange(7) > torch.tensor([[len(script)] for script in scripts])).unsqueeze(-1)
-        suspects = {
-            "end-step-missing": expected[:, :-1],
-            "last-weights": expected[:, -1:],
-            "transposed": expected.transpose(0, 1),
-            "first-weights": torch.where(ended, expected, expected[:, :1]),
-        }
-        got = torch.where(ended, expected, got) if _shaped_like(got, expected) else got
-        trial.equal(expected, got, "B T S", suspects)
+        if not _shaped_like(got, expected):
+            shorter = {"end-step-missing": expected[:, :-1], "last-weights": expected[:, -1:]}
+            trial.equal(expected, got, "B T S", shorter | {"transposed": expected.transpose(0, 1)})
+        got, first = (torch.where(ended, expected, weights) for weights in (got, expected[:, :1]))
+        trial.equal(expected, got, "B T S", {"first-weights": first} | translation.misled(expected, ended, got))
 
     @stage("decoding stops when every sentence has ended")
     def stops(self, trial: Trial) -> None:
         """There are steps left."""
-        (_, expected), (_, got) = _translate(trial, _scripts(trial, [2, 3]), 11)
+        (_, expected), (_, got) = _Translation(trial, _scripts(trial, [2, 3])).both(11)
         steps = got.shape[1] if isinstance(got, Tensor) and got.ndim == 3 else expected.shape[1]
         wanted, had = (t("{count} steps", count=count) for count in (expected.shape[1], steps))
         trial.require(steps <= expected.shape[1], "decodes-on", wanted, had)
@@ -770,7 +796,7 @@ class GreedyWithWeights(Check):
         """One sentence is longer than that."""
         scripts = _scripts(trial, [2, 30])
         try:
-            expected, got = _translate(trial, scripts, 5)
+            expected, got = _Translation(trial, scripts).both(5)
         except AnswerError as error:
             trial.require("was called more than" not in error.message, "never-stops", t("5 steps"), t("another one"))
             raise
@@ -780,13 +806,13 @@ class GreedyWithWeights(Check):
     @stage("a batch of one sentence")
     def single(self, trial: Trial) -> None:
         """The batch dimension stays."""
-        trial.equal(*_translate(trial, _scripts(trial, [5]), 9))
+        trial.equal(*_Translation(trial, _scripts(trial, [5])).both(9))
 
     @stage("the keys are prepared once per sentence")
     def keys_once(self, trial: Trial) -> None:
         """A score that refuses to prepare twice."""
         try:
-            _translate(trial, _scripts(trial, [2, 3]), 6, prepared=1)
+            _Translation(trial, _scripts(trial, [2, 3]), prepared=1).both(6)
         except AnswerError as error:
             trial.require("prepare" not in error.message, "keys-every-step", t("one call of prepare"), t("another one"))
             raise
@@ -800,15 +826,62 @@ def _scripts(trial: Trial, lengths: list[int]) -> list[list[int]]:
     return [trial.draw.integers(4, _JUNK, length).tolist() for length in lengths]
 
 
-def _translate(trial: Trial, scripts: list[list[int]], max_length: int, prepared: int = 1000) -> tuple[Any, Any]:
-    """Let reference and answer translate with a scripted model: sentences and weights of both."""
-    rows, length, longest = len(scripts), 7, max(map(len, scripts)) + 2
-    whole = torch.tensor([[*script, END, *[_JUNK] * (longest - len(script))] for script in scripts])
-    table = trial.draw.normal(20, 3, scale=2.0)
-    model = trial.stand_in("model", "scripted_translator", whole, table, prepared)
-    source, mask = trial.draw.integers(4, 20, rows, length), trial.draw.mask(rows, length)
-    source[:, 0] = 4 + torch.arange(rows)
-    return trial.both(model, source, mask, max_length)
+def _without_start(sentences: object) -> Any:
+    """Sentences without START, where they are sentences."""
+    rows = sentences if isinstance(sentences, list | tuple) else []
+    if rows and all(isinstance(row, list | tuple) for row in rows):
+        return [[word for word in row if type(word) is not int or word != START] for row in rows]
+    return sentences
+
+
+class _Translation:
+    """Source sentences, and a scripted model that translates them.
+
+    Args:
+        trial: of the check.
+        scripts: the words of each translation, without END.
+        prepared: how often the keys may be prepared.
+    """
+
+    def __init__(self, trial: Trial, scripts: list[list[int]], prepared: int = 1000):
+        rows, length, longest = len(scripts), 7, max(map(len, scripts)) + 2
+        self._whole = torch.tensor([[*script, END, *[_JUNK] * (longest - len(script))] for script in scripts])
+        self._table = trial.draw.normal(20, 3, scale=2.0)
+        self._source, self._mask = trial.draw.integers(4, 20, rows, length), trial.draw.mask(rows, length)
+        self._source[:, 0] = 4 + torch.arange(rows)
+        self._trial, self._prepared = trial, prepared
+
+    def both(self, max_length: int) -> tuple[Any, Any]:
+        """Sentences and weights of reference and answer."""
+        model = self._trial.stand_in("model", "scripted_translator", self._whole, self._table, self._prepared)
+        return self._trial.both(model, self._source, self._mask, max_length)
+
+    def misled(self, expected: Tensor, ended: Tensor, got: Tensor) -> dict[str, Tensor]:
+        """The weights where `step` is given something else than it wants, those of rows that have ended as expected."""
+
+        def shown(choose: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]], *inverted: str) -> Tensor:
+            return torch.where(ended, expected, self._looked(choose, inverted))
+
+        places = (("encoder",), ("step",), ("encoder", "step"))
+        return {
+            "keys-unprepared": shown(lambda _, states: (states, states)),
+            "keys-and-states-swapped": shown(lambda keys, states: (states, keys)),
+            "keys-for-states": shown(lambda keys, _: (keys, keys)),
+            "mask-inverted": _either(got, *(shown(lambda keys, states: (keys, states), *each) for each in places)),
+        }
+
+    @torch.no_grad()
+    def _looked(self, choose: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]], inverted: Sequence[str]) -> Tensor:
+        model = ScriptedTranslator(self._whole, self._table, 1)
+        read, looked_at = (~self._mask if place in inverted else self._mask for place in ("encoder", "step"))
+        states, state = model.encoder(self._source, read)
+        keys, states = choose(model.decoder.score.prepare(states), states)
+        words, looked = torch.full((len(states),), START), []
+        for _ in range(self._whole.shape[1] - 2):
+            state, weights = model.decoder.step(model.decoder.embedding(words), state, keys, states, looked_at)
+            words = model.decoder.output(state).argmax(-1)
+            looked.append(weights)
+        return torch.stack(looked, 1)
 
 
 class FixedScoreCheck(Check):

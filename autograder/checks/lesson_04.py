@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from autograder.checks.framework.check import Check, stage
-from autograder.checks.framework.compare import brief, difference, kind_of, of_shape, shape_in_words
+from autograder.checks.framework.compare import brief, difference, either_of, kind_of, of_shape, shape_in_words
 from autograder.checks.framework.random_inputs import Draw, told_apart
 from autograder.checks.framework.trial import Trial
 from autograder.subjects.stand_ins import StepTable
@@ -38,7 +38,7 @@ class DecodeSentence(Check):
         "written?",
         "A decoder that reads what it has to write needs no source. At step t it may know the right words before t "
         "only.",
-        "Look at the index of `right`: the same t cannot be the word that is read and the word that is written.",
+        "`right[t]` is the word to be written at step t. Which element of `right` has the decoder just seen?",
     )
 
     @stage("all coins True: each step reads the right word of the step before")
@@ -206,6 +206,8 @@ class DecodeWithForcing(Check):
         "always-forced": "The coins change nothing. Where do they enter?",
         "coins-late": "The coins come a step late. Which column of `coins` is for step t?",
         "one-coin": "Each sentence keeps its first coin. Is there another coin for each step?",
+        "coin-for-all": "Some sentences of a batch should read the right word and others their own at the same step. "
+        "Does one coin decide for all of them?",
         "inverted": "The coins work the wrong way round. Whose word is read where a coin is True?",
         "other-sentence": "A sentence reads what another one wrote. Do rows stay in their places?",
         "wrong-scores": "The scores differ. Which word and which state does each step read?",
@@ -250,12 +252,15 @@ class DecodeWithForcing(Check):
         """Coins of both kinds in every sentence and every step."""
         run = _LoopRun(trial, lambda rows, length: trial.draw.integers(0, 2, rows, length).bool())
         coins = run.coins
+        expected, got = run.both()
+        shared = (coins.all(0), coins.any(0), coins[0])
         suspects = {
             "inverted": run.simulate(coins=~coins),
             "coins-late": run.simulate(coins=coins.roll(1, 1)),
             "one-coin": run.simulate(coins=coins[:, :1].expand_as(coins)),
+            "coin-for-all": either_of(got, *(run.simulate(coins=each.expand_as(coins)) for each in shared)),
         }
-        trial.equal(*run.both(), "B T V", suspects, otherwise="wrong-scores")
+        trial.equal(expected, got, "B T V", suspects, otherwise="wrong-scores")
 
     @stage("a batch of one sentence")
     def single(self, trial: Trial) -> None:
@@ -350,6 +355,8 @@ class ForcedAndFree(Check):
         "padding-spoils": "A sentence counts as wrong for what is written at its padding. Which words must be right?",
         "mean-of-sentences": "The first column is a mean of one share per sentence, so a word in a short sentence "
         "weighs more. How many words are there in all?",
+        "order-compared": "A wrong word counts as right where its number is the smaller one. Which sign asks whether "
+        "two words are the same?",
     }
     hints = (
         "What is the only thing that differs between the two rows?",
@@ -373,22 +380,28 @@ class ForcedAndFree(Check):
 
 
 class _BothWays:
-    """Right words, and what a model writes forced, free-running, and with coins of both kinds."""
+    """Right words, and what a model writes forced and free-running.
+
+    What it writes depends on what it has read, as with every decoder: up to a sentence's first error both ways agree.
+    """
 
     def __init__(self, draw: Draw, padded: bool):
         rows, length = sorted(draw.sizes(2, 4, 8))
         self.padded = padded
         self.mask = draw.mask(rows, length) if padded else torch.ones(rows, length, dtype=torch.bool)
         self.target = torch.where(self.mask, draw.integers(4, 20, rows, length), PAD)
-        self.previous = draw.integers(4, 20, rows, length)
-        kinds = ("forced", "free", "mixed")
-        wrong = {kind: draw.integers(0, 4, rows, length) == 0 for kind in kinds}
-        wrong["forced"][0] = wrong["free"][-1] = False  # one sentence is right
-        self.written = {kind: torch.where(wrong[kind], self.target + 1, self.target) for kind in kinds}
-        self.logits = {
-            kind: torch.nn.functional.one_hot(words, 23) * 3.0 + draw.normal(rows, length, 23, scale=0.1)
-            for kind, words in self.written.items()
-        }
+        self.previous = torch.cat([torch.full((rows, 1), START), self.target[:, :-1]], 1)
+        on_track, astray = (draw.integers(0, most, rows, length) == 0 for most in (5, 2))  # which words are wrong
+        on_track[0] = False  # one sentence is right
+        other = self.target + draw.integers(0, 2, rows, length) * 4 - 2  # wrong words have smaller and greater numbers
+        other = torch.where(self.mask, other, END)
+        self._on_track, self._astray = (
+            torch.nn.functional.one_hot(torch.where(wrong, other, self.target), 23) * 3.0
+            + draw.normal(rows, length, 23, scale=0.1)
+            for wrong in (on_track, astray)
+        )
+        coins = torch.ones_like(self.mask)
+        self.written = {kind: self._scores(toss).argmax(-1) for kind, toss in (("forced", coins), ("free", ~coins))}
 
     def require(self, trial: Trial) -> None:
         """Call reference and answer, and compare."""
@@ -405,6 +418,7 @@ class _BothWays:
             "rows-swapped": right.flip(0),
             "columns-swapped": right.flip(1),
             "errors-counted": 1 - right,
+            "order-compared": self._shares(self._words, self._sentences, same=torch.le),
         }
         if not self.padded:
             return found
@@ -422,16 +436,27 @@ class _BothWays:
     def _sentences(self, same: Tensor) -> Tensor:
         return (same | ~self.mask).all(1).float().mean()
 
-    def _shares(self, *columns: Callable[[Tensor], Tensor]) -> Tensor:
-        sames = [self.written[kind] == self.target for kind in ("forced", "free")]
-        return torch.stack([torch.stack([column(same) for column in columns]) for same in sames])
+    def _shares(
+        self, *columns: Callable[[Tensor], Tensor], same: Callable[[Tensor, Tensor], Tensor] = torch.eq
+    ) -> Tensor:
+        rows = [same(self.written[kind], self.target) for kind in ("forced", "free")]
+        return torch.stack([torch.stack([column(row) for column in columns]) for row in rows])
 
     def _decode(self, previous: Any, coins: Any) -> Tensor:
-        """The scores for all coins False, all True, or both kinds."""
+        """What the answer calls."""
         _require_coins(self.previous, previous, coins)
         if difference(self.previous, previous):
             raise CallbackRefused("decode(previous, coins): another `previous` than was given")
-        return self.logits["forced" if coins.all() else "mixed" if coins.any() else "free"]
+        return self._scores(coins)
+
+    def _scores(self, coins: Tensor) -> Tensor:
+        """The scores (B, T, V) of each step: of one kind while all words read are right, of another from then on."""
+        scores, right = list[Tensor](), torch.ones(len(coins), dtype=torch.bool)
+        for at in range(coins.shape[1]):
+            if at:
+                right = right & (coins[:, at] | (scores[-1].argmax(-1) == self.previous[:, at]))
+            scores.append(torch.where(right.unsqueeze(1), self._on_track[:, at], self._astray[:, at]))
+        return torch.stack(scores, 1)
 
 
 class AccuracyAfterError(Check):
@@ -450,6 +475,8 @@ class AccuracyAfterError(Check):
         "of a sentence, B or T?",
         "padding-counted": "Padding after a short sentence counts. Which words are real?",
         "not-nan": "Where no sentence has a word there is no share, so nan. Is it 0 / 0, or was something added?",
+        "order-compared": "A wrong word counts as right where its number is the smaller one. Which sign asks whether "
+        "two words are the same?",
     }
     hints = (
         "For one sentence with pencil: mark the wrong words. Where is the first? Which word comes one step after it?",
@@ -500,10 +527,11 @@ class _Written:
         if padded:  # its only error is the last word: one step after it is padding
             short = int(ends.argmin())
             wrong[short] = torch.arange(length) >= ends[short]
-        self._right = ~wrong
+        self._right, self._greater = ~wrong, wrong & (draw.integers(0, 2, rows, length) == 0)
         target = torch.where(self._mask, words, PAD)
         self._reach = reach
-        self.given = (torch.where(self._right, target, words + 1), target, self._mask, reach)
+        other = torch.where(self._greater, words + 2, words - 2)
+        self.given = (torch.where(self._right, target, other), target, self._mask, reach)
 
     def require(self, trial: Trial) -> None:
         """Call reference and answer, and compare."""
@@ -530,11 +558,25 @@ class _Written:
             "last-error": self._shares(places - last, self._mask),
             "by-position": self._shares((places + 1).expand_as(wrong), self._mask),
             "all-up-to": self._shares(places - first, self._mask, torch.le),
+            "order-compared": self._greater_alone(places, none),
         } | {cause: special[cause] for cause in self._kinds}
 
-    def _shares(self, distance: Tensor, counted: Tensor, within: Callable[[Tensor, int], Tensor] = torch.eq) -> Tensor:
+    def _greater_alone(self, places: Tensor, none: int) -> Tensor:
+        """Where only words with greater numbers count as wrong."""
+        wrong = self._greater & self._mask
+        distance = places - torch.where(wrong, places, none).amin(1, keepdim=True)
+        return self._shares(distance, self._mask, right=~self._greater)
+
+    def _shares(
+        self,
+        distance: Tensor,
+        counted: Tensor,
+        within: Callable[[Tensor, int], Tensor] = torch.eq,
+        right: Tensor | None = None,
+    ) -> Tensor:
+        right = self._right if right is None else right
         picked = [within(distance, d) & (distance > 0) & counted for d in range(1, self._reach + 1)]
-        return torch.stack([self._right[place].float().mean() for place in picked])
+        return torch.stack([right[place].float().mean() for place in picked])
 
 
 class ForcingRatio(Check):
@@ -611,6 +653,7 @@ class InjectError(Check):
         "written at step t?",
         "no-error": "The model goes on after the right word. Does the wrong word get into what is read?",
         "own-word-read": "At the step after the place the model reads its own word. Does a coin force the wrong word?",
+        "where-written": "The wrong word is put where it is written. In which column is it read?",
         "one-more-forced": "The model is told one right word after the wrong one. From which step on is it alone?",
         "always-forced": "The model is told every word after the wrong one. Where do the coins become False?",
         "never-forced": "The model is alone from the start. Who gives it the words before the place?",
@@ -680,6 +723,7 @@ class _Injection:
         return {
             "right": words(),
             "one-early": words(shift=0),
+            "where-written": words(shift=0, until=places),
             "no-error": words(change=False),
             "own-word-read": words(until=places),
             "one-more-forced": words(until=places + 2),

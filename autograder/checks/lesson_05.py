@@ -275,6 +275,8 @@ class BestOffset(Check):
         "mean-of-shares": "This offset has the best mean of the sentences' shares. Does a link of a long sentence "
         "count less than another one?",
         "offsets-ignored": "This offset was not among those to try. Where do yours come from?",
+        "left-out": "At another offset one link more agrees. Does every sentence count, and every link of it, the "
+        "first and the last as well?",
     }
     hints = (
         "If every row of a heat map belonged to the word one further down, how would you notice?",
@@ -307,26 +309,31 @@ def _hits(examples: list[tuple[Links, Links]], offset: int) -> int:
 
 
 class _OutOfStep:
-    """(links, gold) of five sentences; most links of the two long ones are out of step by `true` words.
+    """(links, gold) of five sentences; more links are out of step by `true` words than by any other number.
 
-    All links of the first sentence are out of step by another number, those of two more short ones by a third. Many
-    links of the long ones agree with some gold link too when the source word is moved, by a fourth. The right offset
-    is neither first nor last in the list, nor is the next best; the first one has a hit, too.
+    In the first sentence alone another number fits best, in two short ones a third. A fourth, `near`, has only one hit
+    less than the right one, none of them in the first or the last sentence, or at the first or last link of one: who
+    leaves out any of these finds `near`. Links of the long sentences agree with some gold link too when the source word
+    is moved, by a fifth. The right offset is neither first nor last in the list, nor is the next best; the first one
+    has a hit, too.
     """
 
     def __init__(self, draw: Draw):
-        signs = draw.integers(0, 2, 7).tolist()
-        numbers = [-size if sign else size for size, sign in zip(draw.sizes(7, 1, 14), signs, strict=True)]
-        self.true, first, short, side, at_front, at_end, without = numbers
-        middle = draw.shuffled([self.true, first, short, side, -self.true])
+        signs = draw.integers(0, 2, 8).tolist()
+        numbers = [-size if sign else size for size, sign in zip(draw.sizes(8, 1, 14), signs, strict=True)]
+        self.true, self.near, first, short, side, at_front, at_end, without = numbers
+        middle = draw.shuffled([self.true, self.near, first, short, side, -self.true])
         self.offsets = [at_front, without, *middle, at_end]
-        self.examples = [_agreeing(draw, length, offset) for length, offset in ((3, first), (2, short), (3, short))]
+        fits: list[list[int | None]] = [
+            [self.true, first, first, first, self.true],
+            [short] * 2,
+            [short] * 3,
+            [self.true, *[self.near] * 7, None, self.true],
+            [self.true, self.true, *[None] * 8, self.true, self.true],
+        ]
+        self.examples = [_agreeing(draw, offsets, side) for offsets in fits]
         (i, j), *_ = self.examples[0][0]
         self.examples[0][1].append((i, j + at_front))
-        for length in (10, 12):
-            links, gold = _agreeing(draw, length, self.true)
-            aside = [(i + side, j) for i, j in links[3:]]
-            self.examples.append((links, draw.shuffled(gold[: length - 3] + aside)))
 
     def require(self, trial: Trial) -> None:
         """Call reference and answer, and compare."""
@@ -349,19 +356,21 @@ class _OutOfStep:
             "fewest": min(self.offsets, key=lambda offset: hits[offset]),
             "first-sentence": max(self.offsets, key=lambda offset: _hits(self.examples[:1], offset)),
             "mean-of-shares": max(self.offsets, key=self._mean_share),
+            "left-out": self.near,
         }
 
     def _mean_share(self, offset: int) -> float:
         return sum(_hits([example], offset) / len(example[0]) for example in self.examples)
 
 
-def _agreeing(draw: Draw, length: int, offset: int) -> tuple[Links, Links]:
-    """As many links, and gold that agrees with all of them when they are moved by the offset.
+def _agreeing(draw: Draw, offsets: list[int | None], side: int) -> tuple[Links, Links]:
+    """A link for each offset, and gold that agrees with it once it is moved by that; for None, its source by `side`.
 
     Source words are so far apart that no other offset and no moved source word fits by chance.
     """
-    links = [(30 * i, j + 3) for j, i in enumerate(draw.permutation(length))]
-    return links, [(i, j + offset) for i, j in links]
+    links = [(30 * i, j + 3) for j, i in enumerate(draw.permutation(len(offsets)))]
+    moves = [(side, 0) if offset is None else (0, offset) for offset in offsets]
+    return links, draw.shuffled([(i + by, j + of) for (i, j), (by, of) in zip(links, moves, strict=True)])
 
 
 class Distances(Check):

@@ -3,14 +3,14 @@
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from autograder.checks.framework.check import Check, stage
-from autograder.checks.framework.compare import brief, difference, kind_of
+from autograder.checks.framework.check import Check, Sign, stage
+from autograder.checks.framework.compare import brief, difference, either_of, kind_of
 from autograder.checks.framework.random_inputs import Draw
 from autograder.checks.framework.trial import Trial
 from autograder.subjects.subject import AnswerError, CallbackRefused
@@ -41,9 +41,13 @@ class ExtendBeams(Check):
         "swapped": "Rows and words have changed places. Which counts hypotheses?",
         "places-not-split": "One number stands for hypothesis and word at once. How many words has a row?",
         "wrong-divisor": "The place is divided by another number than the words in a row. How long is a row?",
+        "split-by-the-beam": "The place is split by how many are to be kept. How many words has a row of the table?",
+        "too-few-to-choose": "There are fewer to choose from than are to be kept. One hypothesis has V continuations, "
+        "K have K · V: may one hypothesis have two children?",
         "beam-size-ignored": "As many hypotheses come out as went in. How many are to be kept?",
         "some-left-out": "Some continuations never come. May more of them be kept than one hypothesis has?",
     }
+    signs = {"too-few-to-choose": Sign("RuntimeError", "index k out of range")}
     hints = (
         "There are K hypotheses and V words. How many continuations have they, and how probable is each?",
         "Add the score of each hypothesis to its row. Look for the best in the whole table, not row by row; then find "
@@ -65,6 +69,7 @@ class ExtendBeams(Check):
             "probabilities-added": _beam(score.exp(), row.exp(), 3),
             "multiplied": _split(score.unsqueeze(1) * row, 3),
             "beam-size-ignored": _beam(score, row, 1),
+            "split-by-the-beam": _split_by(3, got, score.unsqueeze(1) + row, 3),
         }
         trial.equal(expected, got, suspects=suspects)
 
@@ -77,7 +82,8 @@ class ExtendBeams(Check):
             "each-its-best": _each_its_best(scores, table),
             "old-score-forgotten": _beam(torch.zeros_like(scores), table, 4),
             "places-not-split": (*expected[:2], expected[1] * table.shape[1] + expected[2]),
-            "wrong-divisor": _split(scores.unsqueeze(1) + table, 4, divisor=len(scores)),
+            "wrong-divisor": _split_by(len(scores), got, scores.unsqueeze(1) + table, 4),
+            "split-by-the-beam": _split_by(4, got, scores.unsqueeze(1) + table, 4),
         }
         trial.equal(expected, got, suspects=suspects)
 
@@ -112,10 +118,18 @@ def _beam(scores: Tensor, table: Tensor, size: int, largest: bool = True) -> Bea
     return _split(scores.unsqueeze(1) + table, size, largest=largest)
 
 
-def _split(totals: Tensor, size: int, divisor: int | None = None, largest: bool = True) -> Beam:
+def _split(
+    totals: Tensor, size: int, divisor: int | None = None, rest_of: int | None = None, largest: bool = True
+) -> Beam:
     best, places = totals.flatten().topk(size, largest=largest)
-    divisor = divisor or totals.shape[1]
-    return best, places // divisor, places % divisor
+    return best, places // (divisor or totals.shape[1]), places % (rest_of or totals.shape[1])
+
+
+def _split_by(number: int, got: object, totals: Tensor, size: int) -> Beam:
+    """Places split by a wrong number: for rows and words, for rows alone, or for words alone."""
+    row = totals.shape[1]
+    ways = ((number, number), (number, row), (row, number))
+    return cast("Beam", either_of(got, *(_split(totals, size, *way) for way in ways)))
 
 
 def _each_its_best(scores: Tensor, table: Tensor) -> Beam:
@@ -152,6 +166,7 @@ class BeamSearch(Check):
         "never-stops": "`step` is called again and again without end. Which two things end the loop?",
         "length-off": "The number of steps is not `max_length`. Is the loop one step too long or too short?",
         "wrong-hypotheses": "The hypotheses differ. Which word, state and score does each one bring to the next step?",
+        "another-end": "A hypothesis is set aside at START, which is among its words. Which word alone ends one?",
     }
     hints = (
         "What must you know of each hypothesis to go on with it? Four things; which of them are rows of tensors?",
@@ -174,13 +189,14 @@ class BeamSearch(Check):
             "end-dropped": [(words[:-1], score)],
             "pair-reversed": [(score, words)],
             "last-score-only": [(words, last)],
-            "runs-past-end": script.search(1, 9, end=False),
+            "runs-past-end": script.search(1, 9, ends=()),
             "state-lost": script.search(1, 9, keep_state=False),
             "first-state": script.search(1, 9, first=torch.zeros_like(script.first)),
             "start-fed-again": script.search(1, 9, feed=lambda words: torch.full_like(words, START)),
             "ended-lost": [],
         }
         trial.equal(expected, got, suspects=suspects, otherwise="wrong-hypotheses")
+        trial.require_plain(expected[0][0], got[0][0])
 
     @stage("each hypothesis goes on from its own words and its own state")
     def several(self, trial: Trial) -> None:
@@ -198,14 +214,15 @@ class BeamSearch(Check):
 
     @stage("a hypothesis that has ended is set aside, and its place with it")
     def ends(self, trial: Trial) -> None:
-        """Three hypotheses that end at three different steps."""
-        script = _Script(trial.draw, _ENDING)
+        """Three hypotheses that end at three different steps; one has START among its words, whose number is small."""
+        script = _Script(trial.draw, _ENDING, with_start=True)
         expected, got = _search(trial, script, 3, 9)
         suspects = {
             "stops-with-the-first": script.search(3, 2),
             "beam-not-shrunk": script.search(3, 9, shrink=False),
             "sorted": sorted(expected, key=lambda found: -found[1]),
-            "runs-past-end": script.search(3, 9, end=False),
+            "runs-past-end": script.search(3, 9, ends=()),
+            "another-end": script.search(3, 9, ends=(START, END)),
         }
         trial.equal(expected, got, suspects=suspects, otherwise="wrong-hypotheses")
         calls = trial.heard("step").calls
@@ -257,9 +274,11 @@ class _Script:
     Its state (K, 2) holds the number of the prefix that was read, so that a state in a wrong row leads astray.
     """
 
-    def __init__(self, draw: Draw, probable: Mapping[str, str]):
+    def __init__(self, draw: Draw, probable: Mapping[str, str], with_start: bool = False):
         words = [len(SPECIAL_TOKENS) + n for n in draw.permutation(len(_LETTERS))]
         self._number = {**dict(zip(_LETTERS, words, strict=True)), ".": END}
+        if with_start:
+            self._number["d"] = START
         letters = [f"{prefix}{item[0]}" for prefix, items in probable.items() for item in items.split()]
         self._prefixes = ["before", "lost", "astray", "", *letters]
         (self._begin,) = draw.sizes(1, 2, 40)  # the numbers in states begin here, so that zeros are no first state
@@ -332,7 +351,7 @@ class _Script:
         keep_state: bool = True,
         keep_words: bool = True,
         keep_order: bool = True,
-        end: bool = True,
+        ends: tuple[int, ...] = (END,),
         shrink: bool = True,
         feed: Callable[[Tensor], Tensor] = lambda words: words,
         first: Tensor | None = None,
@@ -347,7 +366,7 @@ class _Script:
             places = [row if keep_words else n % len(sentences) for n, row in enumerate(rows.tolist())]
             sentences = [[*sentences[n], word] for n, word in zip(places, words.tolist(), strict=True)]
             found = list(zip(sentences, scores.tolist(), strict=True))
-            over = (words == END) & end
+            over = torch.tensor([word in ends for word in words.tolist()])
             ended += [each for each, done in zip(found, over.tolist(), strict=True) if done]
             order = rows if keep_order else torch.arange(len(rows)) % len(new)
             scores, words, state = scores[~over], words[~over], new[order[~over]]
@@ -399,7 +418,7 @@ def _as_number(value: object) -> object:
     return value
 
 
-def _search(trial: Trial, script: _Script, beam_size: int, max_length: int) -> tuple[Hypotheses, object]:
+def _search(trial: Trial, script: _Script, beam_size: int, max_length: int) -> tuple[Any, Any]:
     """Let reference and answer search on a script."""
     step = trial.callback("step", lambda: _CheckedStep(script))
     extend = trial.callback("extend", lambda: _extend_checked)
@@ -429,6 +448,7 @@ class GrowTogether(Check):
         "old-score-forgotten": "The new word alone decides. What has the hypothesis cost so far?",
         "one-beam": "The sentences compete for one beam. How many hypotheses has each sentence a right to?",
         "wrong-offset": "The second sentence looks into the wrong rows. How many rows does the first one fill?",
+        "one-row-each": "The second sentence begins one row further down. How many rows does each sentence fill?",
         "interleaved": "You count as if the first rows held one hypothesis of each sentence. In which order does the "
         "docstring put them?",
         "word-in-front": "The new word is before the others. Where was it written?",
@@ -437,7 +457,8 @@ class GrowTogether(Check):
         "Compare the second translation with the first source sentence. Where do its words come from?",
         "`places` counts inside a sentence, `written` and `state` have a row for each hypothesis of the whole batch. "
         "Which rows belong to sentence b?",
-        "`torch.arange(size).unsqueeze(1)` numbers the sentences in a column (B, 1).",
+        "`torch.arange(size).unsqueeze(1)` numbers the sentences in a column (B, 1). In which row does sentence 1 "
+        "begin, and in which one sentence 2?",
     )
 
     @stage("one sentence")
@@ -459,6 +480,7 @@ class GrowTogether(Check):
         suspects = {
             "unrepaired": _grown(*case, first_rows=torch.tensor([0, 0])),
             "wrong-offset": _grown(*case, first_rows=torch.tensor([0, 2])),
+            "one-row-each": _grown(*case, first_rows=torch.tensor([0, 1])),
             "interleaved": _grown(*case, first_rows=torch.tensor([0, 1]), apart=2),
             "one-beam": _one_beam(*case),
         }

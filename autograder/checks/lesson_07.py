@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from autograder.checks.framework.check import Check, stage
-from autograder.checks.framework.compare import difference, kind_of
+from autograder.checks.framework.check import Check, Sign, stage
+from autograder.checks.framework.compare import either_of, kind_of
 from autograder.checks.framework.trial import Trial
 from autograder.subjects.codec import Handle
 from autograder.subjects.stand_ins import (
@@ -155,11 +155,11 @@ class Attend(Check):
             "not-scaled": plain.masked_fill(~allowed, -torch.inf).softmax(-1),
             "scaled-by-the-size": (blocked / math.sqrt(queries.shape[-1])).softmax(-1),
             "over-the-queries": blocked.softmax(-2),
-            "fits-returned": _either(got[1], blocked, fits),
+            "fits-returned": either_of(got[1], blocked, fits),
         }
         for size in (values.shape[-1], keys.shape[1], queries.shape[1]):
             mistaken = (plain / math.sqrt(size)).masked_fill(~allowed, -torch.inf).softmax(-1)
-            weights["wrong-size"] = _either(got[1], mistaken, weights.get("wrong-size", mistaken))
+            weights["wrong-size"] = either_of(got[1], mistaken, weights.get("wrong-size", mistaken))
         trial.equal(expected[1], got[1], "B T S", weights)
         trial.equal(expected[0], got[0], "B T H")
 
@@ -192,18 +192,14 @@ def _lookups(trial: Trial) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     return queries, keys, values, allowed
 
 
-def _either(got: object, first: Tensor, second: Tensor) -> Tensor:
-    """Of two forms of one mistake, the one that the answer's values point to."""
-    return first if difference(first, got) is None else second
-
-
 class MultiHeadAttentionCheck(Check):
     """Split, join, and every head at once."""
 
     slug, defines = "multi_head_attention", "MultiHeadAttention"
     causes = {
-        "raised": "Your code stopped with the error above. The heads are a dimension between B and T: where does the "
-        "mask lack it?",
+        "raised": "Your code stopped with the error above. H is N · A: which sizes has the tensor on that line, and "
+        "which ones does it need?",
+        "mask-without-heads": "The heads are a dimension between B and T: where does the mask lack it?",
         "words-mixed": "The shape is right, but a head has numbers of several words. Does a `view` move a dimension, "
         "or only count anew?",
         "interleaved": "Each head has every N-th number of a word. Which A numbers belong to the first head?",
@@ -220,6 +216,7 @@ class MultiHeadAttentionCheck(Check):
         "heads-averaged": "One matrix of weights for each sentence came back. Does each head have its own?",
         "swapped": "The results are in the other order. Which one does the docstring name first?",
     }
+    signs = {"mask-without-heads": Sign("RuntimeError", "must match the size of tensor")}
     hints = (
         "A word has H numbers, and each head takes A of them that lie side by side. Which dimension has to be cut into "
         "two, and which then has to move?",
@@ -358,14 +355,15 @@ class Sinusoids(Check):
     @stage("one wave: two numbers for each place")
     def one_wave(self, trial: Trial) -> None:
         """The fastest one."""
-        self._compare(trial, trial.draw.sizes(1, 3, 40)[0], 2)
+        for places in trial.draw.sizes(3, 3, 40):
+            self._compare(trial, places, 2)
 
     @stage("several waves of different length")
     def waves(self, trial: Trial) -> None:
         """More places than numbers, and fewer."""
-        places, halves = trial.draw.sizes(2, 2, 20)
-        for size in (2 * halves, 2 * halves + 2):
-            self._compare(trial, places, size)
+        places, halves, more_places, more_halves = trial.draw.sizes(4, 2, 20)
+        for length, size in ((places, 2 * halves), (places, 2 * halves + 2), (more_places, 2 * more_halves)):
+            self._compare(trial, length, size)
 
     @staticmethod
     def _compare(trial: Trial, length: int, size: int) -> None:
@@ -432,21 +430,15 @@ class MovedBy(Check):
         """All outputs differ a little each time, as when a sum is made in another order."""
         self._compare(trial, noise=1e-6)
 
-    @stage("the words stay as they are")
-    def words_stay(self, trial: Trial) -> None:
-        """The caller still needs them."""
-        words, others, needed, table = _leaky(trial)
-        kept = trial.keep("words", words)
-        decode = trial.callback("decode", lambda: partial(_decode, needed, table, 0.0))
-        trial.both(decode, kept, others)
-        _, after = trial.kept(kept)
-        trial.equal(words, after, otherwise="words-changed")
-
     @staticmethod
     def _compare(trial: Trial, noise: float) -> None:
+        """The words come first: where they have changed, every other pattern may come of that."""
         words, others, needed, table = _leaky(trial)
         decode = trial.callback("decode", lambda: partial(_decode, needed, table, noise))
-        expected, got = trial.both(decode, words, others)
+        kept = trial.keep("words", words)
+        expected, got = trial.both(decode, kept, others)
+        trial.arguments = decode, words, others
+        trial.equal(words, trial.kept(kept)[1], otherwise="words-changed")
         differences = _differences(needed, table, words, others, False)  # (T, T, V): output, change, number
         piled = _differences(needed, table, words, others, True)
         suspects: dict[str, Any] = {"rounding": torch.ones_like(expected)} if noise else {}
@@ -537,10 +529,11 @@ class CausalMask(Check):
             }
             trial.equal(expected, got, "T T", suspects)
 
-    @stage("a sentence of one word")
+    @stage("a sentence of one word, and long ones")
     def single(self, trial: Trial) -> None:
-        """It sees itself."""
-        trial.equal(*trial.both(1), axes="T T")
+        """One word sees itself."""
+        for length in (1, *trial.draw.sizes(3, 31, 60)):
+            trial.equal(*trial.both(length), axes="T T")
 
 
 class LayerNorm(Check):
@@ -840,6 +833,7 @@ class TransformerEncoderCheck(Check):
         "norm-each-block": "The last norm comes after each block. How often does the text want it?",
         "mask-inverted": "Words look at padding only. What does True stand for in the mask?",
         "written-not-empty": "The decoder would start with words already written. Which shape says *nothing yet*?",
+        "written-floats": "`written` holds floats; word numbers are int64. Which dtype has a tensor of zeros?",
     }
     hints = (
         "What does a word need before the first block so that its place is not lost?",
@@ -873,7 +867,7 @@ class TransformerEncoderCheck(Check):
         trial.require(
             empty, "written-not-empty", t("shape {shape}", shape=str((len(source), 0))), t("{had}", had=shape)
         )
-        trial.equal(expected[1], got[1], "B T")
+        trial.equal(expected[1], got[1], "B T", {"written-floats": expected[1].float()})
 
     @stage("gradients reach every parameter")
     def gradient(self, trial: Trial) -> None:
@@ -939,6 +933,9 @@ class TransformerDecoderCheck(Check):
     causes = {
         "raised": "Your code stopped with the error above. How many words are read in all, and which shapes do the two "
         "masks need?",
+        "mask-without-batch": "The causal mask has two dimensions, and a block takes three. Where does the batch go?",
+        "source-mask-for-none": "The mask of the source has two dimensions, and a block takes three: B, T, S. Where do "
+        "the words go that look?",
         "written-ignored": "Only the new words are read. What has been written before them?",
         "written-last": "What was written comes after the new words. In which order was it written?",
         "positions-missing": "The outputs do not depend on the places. What is added to the embedded words?",
@@ -955,6 +952,10 @@ class TransformerDecoderCheck(Check):
         "docstring want them?",
         "weights-of-one-block": "The weights are those of one block. Over what is their mean?",
         "weights-of-each-head": "Each head's weights came back. Over what is their mean?",
+    }
+    signs = {
+        "mask-without-batch": Sign("ValueError", r": allowed must be .*got \(\d+, \d+\)"),
+        "source-mask-for-none": Sign("ValueError", r": source_allowed must be .*got \(\d+, \d+\)"),
     }
     hints = (
         "What must the decoder read so that it knows what it has written, and for which of these words is a result "
@@ -994,7 +995,7 @@ class TransformerDecoderCheck(Check):
         new = [each.mean(1)[:, written.shape[1] :] for each in looked]
         suspects = {
             "weights-of-old-words": whole,
-            "weights-of-one-block": _either(got[2], new[0], new[-1]),
+            "weights-of-one-block": either_of(got[2], new[0], new[-1]),
             "weights-of-each-head": torch.stack(looked).mean(0)[:, :, written.shape[1] :],
         }
         trial.equal(expected[2], got[2], "B T S", suspects)

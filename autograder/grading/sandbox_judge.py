@@ -22,8 +22,9 @@ from autograder.judging.judged import Judged, ToJudge
 from autograder.judging.messages import Assignment
 from autograder.notebooks.reading import UnreadableError
 from autograder.results import journal
-from autograder.results.fingerprint import NO_KEY, Key, hash_checks, hash_environment, hash_scoring, hash_submission
+from autograder.results.fingerprint import NO_KEY, Key, hash_environment, hash_scoring, hash_submission
 from autograder.results.grades import ExerciseResult
+from autograder.results.kept_hashes import hash_checks
 from autograder.sandbox.forkserver import SandboxError, WarmServer
 from autograder.sandbox.inside.limits import Limits
 from autograder.status import Status
@@ -86,10 +87,9 @@ class SandboxJudge:
         course_root.make_course_root(root, {lesson: solution})
         back = course_root.course_directory(root, lesson).autograded_directory
         self._recorder = Recorder(root, lesson, back)
-        released = course_root.released(root, lesson).read_text(encoding="utf-8")
-        yield Assignment(
-            lesson, self.limits, key_of(root, self.seed), released, [str(path) for path in (root, *self._hidden)]
-        )
+        released, key = course_root.released(root, lesson).read_text(encoding="utf-8"), key_of(root, self.seed)
+        _hashes(lesson, self.limits, key)  # each plan needs them; who judges is still loading torch
+        yield Assignment(lesson, self.limits, key, released, [str(path) for path in (root, *self._hidden)])
 
     @contextmanager
     def judging(

@@ -79,7 +79,9 @@ def look_at_proxy(seen: Seen) -> Finding:
         return Finding("proxy", True, f"{found} is there.")
     remedy = (
         "Install one: npm install --global configurable-http-proxy. (PyPI's package of that name works too, but the "
-        "page that waits for a server does not go on by itself.)"
+        "page that waits for a server does not go on by itself, and a validation is given up after 20 seconds, unless "
+        'jupyterhub_config.py says: c.ConfigurableHTTPProxy.command = ["configurable-http-proxy", '
+        '"--proxy-timeout", "600000"])'
     )
     return Finding("proxy", False, "a hub has no proxy here, and does not start without one.", remedy)
 

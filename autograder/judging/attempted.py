@@ -1,10 +1,11 @@
 """Tells an answer above which the stub's last line was left from one that was not begun: both raise the same error."""
 
 import ast
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from autograder.checks.registry import find_check
-from autograder.judging.matched import Matched
+from autograder.judging.course_notebook import CourseNotebook
+from autograder.judging.matched import Matched, is_as_given
 from autograder.notebooks.cells import cell_words
 from autograder.notebooks.python_names import bound_names, tree_of
 from autograder.status import Status
@@ -33,15 +34,18 @@ def attempted(found: Matched, verdict: Verdict) -> Verdict:
     return Verdict(verdict.exercise, Status.ERROR, title=_CALLED, question=told, case="", notes=verdict.notes)
 
 
-def unmended(verdicts: Mapping[str, Verdict], given: Collection[str]) -> dict[str, Verdict]:
+def unmended(verdicts: Mapping[str, Verdict], found: Matched, course: CourseNotebook) -> dict[str, Verdict]:
     """The verdicts; faulty code that fails as it was given was not attempted, whatever else the notebook does."""
-    return {slug: _unmended(verdict) if slug in given else verdict for slug, verdict in verdicts.items()}
+    return {
+        slug: Verdict(slug, Status.NOT_ATTEMPTED, case="", notes=verdict.notes)
+        if _is_failed_repair(verdict) and is_as_given(found, course, slug)
+        else verdict
+        for slug, verdict in verdicts.items()
+    }
 
 
-def _unmended(verdict: Verdict) -> Verdict:
-    if verdict.status != Status.FAILED or not find_check(verdict.exercise).is_repair:
-        return verdict
-    return Verdict(verdict.exercise, Status.NOT_ATTEMPTED, case="", notes=verdict.notes)
+def _is_failed_repair(verdict: Verdict) -> bool:
+    return verdict.status == Status.FAILED and find_check(verdict.exercise).is_repair
 
 
 def _functions(source: str, name: str) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

@@ -19,7 +19,7 @@ from autograder.judging.exercises import Cases, judge
 from autograder.judging.fresh_cases import fresh_values
 from autograder.judging.in_english import language_in, release_in, retell
 from autograder.judging.judged import Judged, ToJudge
-from autograder.judging.matched import as_given, untouched
+from autograder.judging.matched import untouched
 from autograder.judging.matching import match
 from autograder.judging.messages import Assignment
 from autograder.judging.origin import other_origin
@@ -85,7 +85,7 @@ class NotebookJudge:
             made, cells, cpu_seconds = judge(self._sandbox, found, checks, self._cases, untouched(found, self._course))
         except CourseError as error:
             raise GradingError(str(error)) from error
-        made = unmended(made, as_given(found, self._course))
+        made = unmended(made, found, self._course)
         verdicts = {slug: made.get(slug) or todo.known[slug] for slug in self._checks}
         back = returned_notebook.autograded(notebook, found, verdicts, cells, self._course)
         verdicts |= written_answers.verdicts(back, self._course.released)

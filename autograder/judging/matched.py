@@ -85,12 +85,9 @@ def untouched(found: Matched, course: CourseNotebook) -> set[str]:
     }
 
 
-def as_given(found: Matched, course: CourseNotebook) -> set[str]:
-    """The exercises whose cells are as they were handed out, but for comments, and whose names no other cell gives."""
-    return {slug for slug, name in course.defines.items() if _is_as_given(found, slug, name, course.stub(slug))}
-
-
-def _is_as_given(found: Matched, slug: str, name: str, stub: str) -> bool:
+def is_as_given(found: Matched, course: CourseNotebook, slug: str) -> bool:
+    """Whether an exercise's cells are as they were handed out, but for comments, and no other cell gives its name."""
+    name, stub = course.defines[slug], course.stub(slug)
     cells = [cell.source for cell in found.of(slug)]
     others = (cell.source for cell in found.running if (cell.kind, cell.slug) != ("exercise", slug))
     return (

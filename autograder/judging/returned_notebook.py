@@ -151,8 +151,7 @@ def _printed(result: CellResult) -> list[NotebookNode]:
 
 def _stream(text: str) -> NotebookNode:
     ended = _text(text) + "\n" * (not text.endswith("\n"))
-    stream: NotebookNode = nbformat.v4.new_output("stream", name="stdout", text=ended)
-    return stream
+    return NotebookNode(output_type="stream", name="stdout", text=ended)  # without a look by the schema: there are many
 
 
 def _text(text: str) -> str:

@@ -7,7 +7,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.judging.course_notebook import CourseCell, CourseNotebook
-from autograder.notebooks.cell_matching import MARKS, find_known
+from autograder.notebooks.cell_matching import is_marked_as
 from autograder.notebooks.cells import defines_one_of
 from autograder.notebooks.python_names import bound_names
 
@@ -39,10 +39,10 @@ def _turned(
     known: CourseCell, texts: Mapping[int, NotebookNode], code: Sequence[NotebookNode], defines: Mapping[str, str]
 ) -> Iterator[int]:
     """The place of the text that was one of the course's cells, if there is one."""
-    marked = [cell for cell in code if find_known(cell, [known.given], MARKS)]
+    marked = [cell for cell in code if is_marked_as(cell, known.given)]
     if any(known.kind != "exercise" or cell.source.strip() != known.released.strip() for cell in marked):
         return
-    places = [place for place, cell in texts.items() if find_known(cell, [known.given], MARKS)]
+    places = [place for place, cell in texts.items() if is_marked_as(cell, known.given)]
     worked_on = [place for place in places if _code_in(texts[place]).strip() not in ("", known.released.strip())]
     if worked_on or (places and not marked):
         yield (worked_on or places)[-1]

@@ -64,27 +64,43 @@ def check(exercise: str, answer: Any) -> None:
         UnknownExercise: there is no exercise of that name; the message lists those there are.
     """
     from autograder.checks.registry import find_check
-    from autograder.learner import own_parts, progress
+    from autograder.learner import own_parts, printed, progress
     from autograder.learner.cards.card import card
     from autograder.learner.cards.display import show
-    from autograder.learner.to_mend import is_as_given
     from autograder.notebooks.verdict_metadata import verdict_note
     from lessons.toolkit import readiness
     from lessons.toolkit.text import t
 
     try:
-        verdict = still_to_mend(exercise) if is_as_given(exercise, answer) else check_recorded(exercise, answer)
+        with printed.shortened():
+            verdict = _verdict(exercise, answer)
     except KeyboardInterrupt:
         question = t("Is there a loop in your code that never ends?")
         verdict = _stopped(exercise, Status.TIMEOUT, t("interrupted"), question)
     progress.note(exercise, verdict.status, Path.cwd())
     readiness.note(exercise, answer, verdict.passed)
     if verdict.passed:
-        own_parts.keep(exercise, answer, Path.cwd())
+        with printed.silenced():  # it calls the answer again, to see how long it takes
+            own_parts.keep(exercise, answer, Path.cwd())
     note = {} if verdict.passed else verdict_note(verdict, find_check(exercise).hints)
     show(verdict.text(), lambda: card(verdict, find_check(exercise)), note)
     if not verdict.passed:
         raise _FAILURES[verdict.status](verdict.reason(), *verdict.in_short()) from None
+
+
+def _verdict(exercise: str, answer: Any) -> Verdict:
+    """What is found of an answer, or of the cell that should have defined it."""
+    from autograder.checks.registry import find_check
+    from autograder.learner.broken_cells import error_in_last_definition
+    from autograder.learner.to_mend import is_as_given
+    from lessons.toolkit.text import t
+
+    name = find_check(exercise).defines
+    if error := error_in_last_definition(name):
+        title = t("the cell that defines {name} did not run: {error}", name=name, error=error)
+        question = t("What Python still knows as {name} is older than that cell. Can you mend and run it?", name=name)
+        return _stopped(exercise, Status.ERROR, title, question)
+    return still_to_mend(exercise) if is_as_given(exercise, answer) else check_recorded(exercise, answer)
 
 
 def check_recorded(exercise: str, answer: Any) -> Verdict:

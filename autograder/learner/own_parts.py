@@ -4,7 +4,6 @@ A part is a file that stands alone: the names of the lesson's setup, what the an
 answer as it was typed. What cannot be made such a file is not kept, and nothing but that suffers.
 """
 
-import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,7 +18,7 @@ from autograder.files import write_whole
 from autograder.learner.answer_text import NoTextError, definition_with_needs
 from autograder.learner.progress import folder_of, is_of_solutions
 from autograder.subjects.subject import LocalTransport, Subject
-from lessons.toolkit.own_parts import FOLDER, SIZE_LIMIT, part_text, read_parts
+from lessons.toolkit.own_parts import FOLDER, SIZE_LIMIT, is_reference_run, part_text, read_parts
 from lessons.toolkit.readiness import is_unfinished
 
 ALWAYS_QUICK = 0.001  # seconds; what takes less with the inputs of a check is not called slow
@@ -34,7 +33,7 @@ def keep(exercise: str, answer: Any, place: Path) -> None:
         place: the folder that the notebook runs in.
     """
     folder = folder_of(place)
-    if _is_not_a_learners(folder):
+    if is_reference_run() or is_of_solutions(folder):
         return
     with suppress(OSError, NoTextError):  # a folder that cannot be written keeps no parts
         earlier = import_module(f"lessons.earlier.lesson_{lesson_number(exercise)}")
@@ -44,11 +43,6 @@ def keep(exercise: str, answer: Any, place: Path) -> None:
         course = vars(earlier)[earlier.EXERCISES[exercise]]
         times = 1.0 if is_unfinished(course) else _seconds(exercise, answer) / _seconds(exercise, course)
         _write(folder, exercise, answer.__name__, code, times)
-
-
-def _is_not_a_learners(folder: Path) -> bool:
-    told = "NBGRADER_EXECUTION" in os.environ or os.environ.get("AUTOGRADER_REFERENCE") == "1"
-    return told or is_of_solutions(folder)
 
 
 def _write(folder: Path, exercise: str, name: str, code: str, times: float) -> None:

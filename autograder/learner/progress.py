@@ -5,7 +5,6 @@ neither reads nor needs it, and where it cannot be read or written, nothing but 
 """
 
 import json
-import os
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -16,7 +15,7 @@ from autograder.course.settings import points
 from autograder.files import write_whole
 from autograder.languages import ENGLISH
 from autograder.status import Status
-from lessons.toolkit.own_parts import Part, read_parts
+from lessons.toolkit.own_parts import Part, is_reference_run, read_parts
 from lessons.toolkit.text import language
 
 FILE = ".progress.json"
@@ -108,7 +107,7 @@ def is_of_solutions(folder: Path) -> bool:
 def note(exercise: str, status: Status, place: Path) -> None:
     """Remember what a check found, for whoever works in `place`; not in grading, and not for the course's solutions."""
     folder = folder_of(place)
-    if "NBGRADER_EXECUTION" in os.environ or is_of_solutions(folder):
+    if is_reference_run() or is_of_solutions(folder):
         return
     with suppress(OSError):  # a folder that cannot be written keeps no state
         _note(exercise, status, folder)

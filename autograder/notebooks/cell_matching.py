@@ -18,12 +18,17 @@ Criterion: TypeAlias = "Callable[[NotebookNode, NotebookNode], bool]"  # of a ce
 
 def same_grade_id(cell: NotebookNode, known: NotebookNode) -> bool:
     """Whether nbgrader's marks are those of the lesson's cell."""
-    return grade_id(cell) != "" and grade_id(cell) == grade_id(known)
+    return (name := grade_id(cell)) != "" and name == grade_id(known)
 
 
 def same_id(cell: NotebookNode, known: NotebookNode) -> bool:
     """Whether the cell's own id is."""
     return cell.get("id") is not None and cell.get("id") == known.get("id")
+
+
+def is_marked_as(cell: NotebookNode, known: NotebookNode) -> bool:
+    """Whether either mark says that the cell is the lesson's."""
+    return same_grade_id(cell, known) or same_id(cell, known)
 
 
 def same_text(cell: NotebookNode, known: NotebookNode) -> bool:

@@ -59,7 +59,7 @@ class DistanceScore(nn.Module):
 
 def largest_share(scores: Tensor, states: Tensor, source_mask: Tensor) -> tuple[Tensor, Tensor]:
     """Stands in for attention without being it: context (B, H) and weights (B, S), neither from a softmax nor a sum."""
-    shares = source_mask / (1 + scores**2)
+    shares = source_mask / (1 + (scores - 2) ** 2)
     weights = shares / shares.sum(1, keepdim=True)
     return (states * weights.unsqueeze(-1)).amax(1), weights
 
@@ -67,7 +67,8 @@ def largest_share(scores: Tensor, states: Tensor, source_mask: Tensor) -> tuple[
 class ScriptedTranslator(nn.Module):
     """An encoder and an attention decoder that write scripts, as long as the decoder reads what it has written.
 
-    A state holds the number of the script, the word that was written last, and how many were written.
+    A state holds the number of the script, the word that was written last, and how many were written. What they are
+    given besides, keys, states and mask, decides on the weights alone.
 
     Args:
         scripts: (N, T) int64 words; a source whose first word is 4 + n is translated by script n, END and all.
@@ -82,8 +83,9 @@ class ScriptedTranslator(nn.Module):
 
     def encoder(self, source: Tensor, source_mask: Tensor) -> tuple[Tensor, Tensor]:
         """States (B, S, 3) of source words (B, S), and the decoder's first state (B, 3)."""
+        _require_source_mask("encoder(source, source_mask)", source_mask, source)
         first = torch.stack([source[:, 0] - 4, torch.full_like(source[:, 0], START), 0 * source[:, 0]], 1)
-        return self.table[source], first / _SCRIPTED
+        return self.table[source] + source_mask.float().mean(1)[:, None, None], first / _SCRIPTED
 
 
 class ScriptedDecoder(nn.Module):
@@ -92,10 +94,13 @@ class ScriptedDecoder(nn.Module):
     def __init__(self, scripts: Tensor, limit: int):
         super().__init__()
         self.score = DistanceScore(3, limit)
+        self.score.scale.data = torch.tensor([0.4, 1.5, -0.8])  # keys are no states
         self.scripts, self._steps = scripts, 0
 
     def embedding(self, words: Tensor) -> Tensor:
         """An embedding of one number for each word."""
+        if words.dtype is torch.bool or words.is_floating_point():
+            raise ValueError(f"embedding(words): words must be whole numbers, got {words.dtype}")
         return words.unsqueeze(-1) / 10
 
     def step(
@@ -105,7 +110,12 @@ class ScriptedDecoder(nn.Module):
         self._steps += 1
         if self._steps > PATIENCE:
             raise ValueError(f"decoder.step was called more than {PATIENCE} times")
-        _, weights = largest_share(self.score(state, keys), states, source_mask)
+        call = "step(embedded, state, keys, states, source_mask)"
+        for name, value in (("keys", keys), ("states", states)):
+            _require_states(f"{call}: {name}", value, len(state))
+        _require_source_mask(call, source_mask, keys)
+        weights = largest_share(self.score(state, keys), states, source_mask)[1] * (2 + states.mean(-1).tanh())
+        weights = weights / weights.sum(1, keepdim=True)
         script, before, place = (state * _SCRIPTED).round().long().unbind(1)
         read = (10 * embedded[:, 0]).round().long()
         astray = torch.where(read == START, CONFUSED, LOST)
@@ -129,6 +139,17 @@ class ScriptedDecoder(nn.Module):
         return self.output(torch.stack(new, 1)), state, torch.stack(weights, 1)
 
 
+def _require_source_mask(call: str, mask: Any, of: Tensor) -> None:
+    if not isinstance(mask, Tensor) or mask.dtype is not torch.bool or mask.shape != of.shape[:2]:
+        raise ValueError(f"{call}: source_mask must be a tensor of bools of shape (B, S) = {tuple(of.shape[:2])}")
+
+
+def _require_states(name: str, value: Any, rows: int) -> None:
+    if not isinstance(value, Tensor) or value.dim() != 3 or value.shape[::2] != (rows, 3):
+        had = tuple(value.shape) if isinstance(value, Tensor) else type(value).__name__
+        raise ValueError(f"{name} must have shape (B, S, H), got {had}")
+
+
 def nearest_share(queries: Tensor, keys: Tensor, values: Tensor, allowed: Tensor) -> tuple[Tensor, Tensor]:
     """Stands in for lesson 07's attention without being it: contexts (..., T, H) and weights (..., T, S).
 
@@ -138,6 +159,16 @@ def nearest_share(queries: Tensor, keys: Tensor, values: Tensor, allowed: Tensor
     shares = allowed / (1 + distances**2)
     weights = shares / shares.sum(-1, keepdim=True)
     return (values.unsqueeze(-3) * weights.unsqueeze(-1)).amax(-2), weights
+
+
+def _require_mask(mask: Any, name: str, sizes: tuple[int, int, int], axes: str, called: str) -> None:
+    """Refuse what is no bool mask of three dimensions, each as long as wanted or 1."""
+    is_table = isinstance(mask, Tensor) and mask.dtype is torch.bool and mask.dim() == 3
+    if is_table and all(had in (1, wanted) for had, wanted in zip(mask.shape, sizes, strict=True)):
+        return
+    had = f"{tuple(mask.shape)} of {mask.dtype}" if isinstance(mask, Tensor) else type(mask).__name__
+    wanted = f"bool of ({axes}) = {sizes}, or with 1 in place of a size"
+    raise ValueError(f"{called}: {name} must be {wanted}, got {had}")
 
 
 class MeanAttention(nn.Module):
@@ -155,7 +186,9 @@ class MeanAttention(nn.Module):
 
     def forward(self, asking: Tensor, answering: Tensor, allowed: Tensor) -> tuple[Tensor, Tensor]:
         """What was found (B, T, H) and weights (B, N, T, S) that differ from head to head."""
-        shares = allowed.expand(len(asking), asking.shape[1], answering.shape[1])
+        sizes = len(asking), asking.shape[1], answering.shape[1]
+        _require_mask(allowed, "allowed", sizes, "B, T, S", "attention(asking, answering, allowed)")
+        shares = allowed.expand(sizes)
         shares = shares / shares.sum(-1, keepdim=True)
         found = shares @ (answering * self.scale) - asking / 2
         return found, torch.stack([shares / number for number in range(1, self._heads + 1)], 1)
@@ -176,6 +209,8 @@ class ReadingBlock(nn.Module):
 
     def forward(self, states: Tensor, allowed: Tensor) -> Tensor:
         """States (B, S, H) from states (B, S, H)."""
+        rows, length, _ = states.shape
+        _require_mask(allowed, "allowed", (rows, length, length), "B, S, S", "block(states, allowed)")
         found, _ = self.mean(states, states, allowed)
         return torch.tanh(states + found) + 0.3 * self._number
 
@@ -197,6 +232,9 @@ class WritingBlock(nn.Module):
 
     def forward(self, states: Tensor, allowed: Tensor, source: Tensor, source_allowed: Tensor) -> tuple[Tensor, Tensor]:
         """States (B, T, H) and weights (B, N, T, S), which differ from block to block and from state to state."""
+        (rows, length, _), called = states.shape, "block(states, allowed, source, source_allowed)"
+        _require_mask(allowed, "allowed", (rows, length, length), "B, T, T", called)
+        _require_mask(source_allowed, "source_allowed", (rows, length, source.shape[1]), "B, T, S", called)
         found, weights = self.cross(states, source, source_allowed)
         grown = weights * (1 + self._number + states.mean(-1).abs()[:, None, :, None])
         return self.read(states, allowed) + found, grown

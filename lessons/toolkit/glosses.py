@@ -70,6 +70,16 @@ def gloss(word: str, linked: Collection[str] = ()) -> str:
     return decided.pop() if len(decided) == 1 else _choices().get(word, "")
 
 
+def glossed(word: str) -> str:
+    """Write a word with its gloss for a sentence, 난 (I.TOP); alone, where the corpus does not have it."""
+    return f"{word} ({gloss(word)})" if gloss(word) else word
+
+
+def glossed_label(word: str) -> str:
+    """Write a word for an axis: two spaces and its gloss, "" where the corpus does not have it, stand after it."""
+    return f"{word}  {gloss(word)}"
+
+
 def interlinear(words: Sequence[str], glosses: Sequence[str], indent: str = "") -> str:
     """Write words and glosses as two lines, each gloss under its word; a Hangul syllable is two columns wide.
 

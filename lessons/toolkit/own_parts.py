@@ -156,9 +156,14 @@ def _digest(code: str) -> str:
     return hashlib.sha256(code.encode()).hexdigest()[:16]
 
 
+def is_reference_run() -> bool:
+    """Whether a notebook runs for the course, in grading, building or tests, and not for whoever learns with it."""
+    return os.environ.get("AUTOGRADER_REFERENCE") == "1" or "NBGRADER_EXECUTION" in os.environ
+
+
 def is_learners_kernel() -> bool:
     """Whether a learner sits at this kernel: not in grading, building, nbval and tests."""
-    if os.environ.get("AUTOGRADER_REFERENCE") == "1" or "NBGRADER_EXECUTION" in os.environ:
+    if is_reference_run():
         return False
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     return getattr(shell, "kernel", None) is not None

@@ -130,14 +130,14 @@ def _judge_free(task: Task, answer: object) -> str:
     """One set of moved weights has to leave the translation as it is, another has to change it."""
     if not isinstance(answer, dict) or set(answer) != {"free", "needed"}:
         return "wrong-names"
+    own = _translate(task, {})
     for each in answer.values():
         if cause := form_of(task, each):
             return cause
         if len(each) != 1:
             return "several-steps"
-        if _moved(task, each) < TOLERANCES["moved"]:
+        if _moved(task, own, each) < TOLERANCES["moved"]:
             return "moved-too-little"
-    own = _translate(task, {})
     free, needed = (_translate(task, answer[name]) == own for name in ("free", "needed"))
     return {(True, False): "", (False, True): "exchanged", (False, False): "free-changes"}.get(
         (free, needed), "needed-unchanged"
@@ -150,18 +150,19 @@ def _judge_hide(task: Task, answer: object) -> str:
         return "wrong-names"
     if not all(_is_number(share) for share in answer.values()):
         return "not-numbers"
-    if _agree(answer, shares_left(task)):
+    left = shares_left(task)
+    if _agree(answer, left):
         return ""
-    if _agree({name: share / 100 for name, share in answer.items()}, shares_left(task)):
+    if _agree({name: share / 100 for name, share in answer.items()}, left):
         return "in-percent"
-    if _agree({name: 1 - share for name, share in answer.items()}, shares_left(task)):
+    if _agree({name: 1 - share for name, share in answer.items()}, left):
         return "what-is-lost"
     if _agree(answer, shares_left(task, never_read=True)):
         return "never-read"
     if _agree(answer, shares_left(task, model="05_word_reader")):
         return "other-model"
     exchanged = {"gold": answer["dark"], "dark": answer["gold"], "both": answer["both"]}
-    return "exchanged" if _agree(exchanged, shares_left(task)) else "misread"
+    return "exchanged" if _agree(exchanged, left) else "misread"
 
 
 def shares_left(task: Task, *, never_read: bool = False, model: str = "") -> dict[str, float]:
@@ -196,10 +197,9 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _moved(task: Task, given: Weights) -> float:
-    """By how much a weight was moved at most from what the model itself chooses at this step; 0 after its END."""
+def _moved(task: Task, written: Sequence[int], given: Weights) -> float:
+    """By how much a weight was moved at most from the model's own, which writes `written`; 0 after its END."""
     ((step, weights),) = given.items()
-    written = _translate(task, {})
     if step > len(written):
         return 0.0
     own = shipped(task.model)(task.source, written[:step]).weights[-1].tolist()

@@ -5,9 +5,9 @@ only the trained weights, as they lie in `datasets/models`. They are rounded to 
 them so, and an answer that is right there shall be right here.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache, partial
-from itertools import accumulate
+from itertools import accumulate, count
 from typing import NamedTuple
 
 import torch
@@ -44,7 +44,7 @@ class ShippedModel:
 
     def __init__(self, weights: Mapping[str, Tensor]):
         self._weights = dict(weights)
-        self._reads_words = "decoder.mix.weight" in weights
+        self._reads_words = reads_words(weights)
 
     @torch.no_grad()
     def __call__(
@@ -64,25 +64,43 @@ class ShippedModel:
             unread: places where the encoder reads an unknown word.
             given: step → weights (S,) to use there, in place of the model's own.
         """
-        states, values = self._encode([UNKNOWN if i in unread else word for i, word in enumerate(source)])
-        keys = self._linear("decoder.score.key", states)
-        mask = torch.tensor([i in hidden for i in range(len(source))])
-        state, steps = states[-1], []
-        for t, word in enumerate([START, *prefix]):
-            chosen = None if given is None or t not in given else torch.tensor(given[t], dtype=torch.float32)
-            state, *rest = self._step(word, state, keys, values, mask, chosen)
-            steps.append(rest)
-        return Run(*(torch.stack(column) for column in zip(*steps, strict=True)))
+        read = self._reader(source, hidden, unread, given)
+        return Run(*(torch.stack(column) for column in zip(*map(read, [START, *prefix]), strict=True)))
 
+    @torch.no_grad()
     def translate(self, source: Sequence[int], given: Forced | None = None, most: int = 40) -> list[int]:
         """Translate with the best word at each step, and with given weights at some; numbers without END."""
+        read = self._reader(source, given=given)
         written: list[int] = []
+        word = START
         while len(written) < most:
-            word = int(self(source, written, given=given).logits[-1].argmax())
+            word = int(read(word).logits.argmax())
             if word == END:
                 break
             written.append(word)
         return written
+
+    def _reader(
+        self,
+        source: Sequence[int],
+        hidden: Collection[int] = (),
+        unread: Collection[int] = (),
+        given: Forced | None = None,
+    ) -> Callable[[int], Run]:
+        """Encode a source; each call reads the next target word, START first: a `Run` of one step, without its T."""
+        states, values = self._encode([UNKNOWN if i in unread else word for i, word in enumerate(source)])
+        keys = self._linear("decoder.score.key", states)
+        mask = torch.tensor([i in hidden for i in range(len(source))])
+        state, steps = states[-1], count()
+
+        def read(word: int) -> Run:
+            nonlocal state
+            chosen = (given or {}).get(next(steps))
+            weights = None if chosen is None else torch.tensor(chosen, dtype=torch.float32)
+            state, *done = self._step(word, state, keys, values, mask, weights)
+            return Run(*done)
+
+        return read
 
     def _encode(self, source: Sequence[int]) -> tuple[Tensor, Tensor]:
         """States (S, H), and what is read: states or embedded words."""
@@ -126,6 +144,11 @@ class ShippedModel:
         reset, update = ((r + k).sigmoid() for r, k in zip(read[:2], kept[:2], strict=True))
         fresh = torch.tanh(read[2] + reset * kept[2])
         return (1 - update) * fresh + update * state
+
+
+def reads_words(weights: Mapping[str, Tensor]) -> bool:
+    """Whether a decoder with these weights reads embedded words, as one of lesson 5 does, and not states."""
+    return "decoder.mix.weight" in weights
 
 
 @cache

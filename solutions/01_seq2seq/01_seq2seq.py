@@ -301,7 +301,7 @@ if ready("build_vocabulary", "encode_words"):
 # to write padding.
 #
 # **Exercise 4 · ●●○ · 10 min · tool.** Write `pad_batch`. In this course a mask is always a bool tensor with True
-# at real words.
+# at real words; PyTorch's `key_padding_mask`, which you may meet elsewhere, is True at padding.
 
 
 # %% tags=["exercise"] slug="pad_batch"

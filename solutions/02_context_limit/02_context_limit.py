@@ -2,15 +2,15 @@
 # # 2 · Long sentences through a fixed vector
 #
 # **You will build** an experiment and its instruments: accuracy by sentence length, a sweep over context sizes and
-# seeds, a control, a map of where in a sentence the wrong words are, and an intervention that moves words around.
+# seeds, a control, a map of where wrong words occur in a sentence, and an intervention that moves words around.
 #
 # **You will learn** at which length the baseline fails, how that point moves with the size of the context, what an
 # experiment can say about *cannot* and *has not learnt to*, and how to claim no more than the runs can show.
 #
 # **You need** lesson 1, or what it teaches: encoder, decoder, padded batches.
 #
-# **Time** about two hours; the cells run for about a minute. **Score to expect** exact match falls from more than 90
-# % at one clause to less than 5 % at six.
+# **Time** about two hours; the cells run for about a minute. **Score to expect** more than 90 % of one-clause sentences
+# exactly right; what happens to longer ones is what you measure.
 
 # %% tags=["setup"]
 import math
@@ -127,9 +127,9 @@ recall.ask("two_scores", guess="")
 # that may be too few. A suspicion is not a finding. Here the models are trained on long sentences too, so lack of
 # practice is no excuse, and then one thing changes: how much the context can hold.
 #
-# Exercises wait for you, and at the end a question for an answer in words. Dimensions: **B** sentences, **S**
-# source words, **T** target words, **H** numbers in a state, **V** words in a vocabulary, and new: **C** numbers in
-# the context, **R** runs of an experiment, **L** sentence lengths.
+# The lesson ends with a question to answer in writing. Dimensions: **B** sentences, **S** source words, **T** target
+# words, **H** numbers in a state, **V** words in a vocabulary. New here: **C** numbers in the context, **R** runs of an
+# experiment, **L** sentence lengths.
 
 # %% [markdown]
 # ## 1 · Longer sentences
@@ -234,8 +234,8 @@ if ready("accuracy"):
 # short ones. Cho et al. 2014 saw a similar fall on real text; but they trained on sentences of up to 30 words, so
 # part of their fall lies to the right of their own dashed line.
 #
-# To compare models, turn the curve into one number: the **knee**, the first length at which less than half of the
-# best accuracy is left. Half is a convention; what matters is that it is fixed before you look.
+# To compare models, turn the curve into one number: the **knee**, the first length at which accuracy is below half of
+# its best. Half is a convention; what matters is that it is fixed before you look.
 #
 # **Exercise 2 · ●●○ · 10 min · tool.** Write `find_knee`. What must it do with lengths that the model was not trained
 # on?
@@ -275,17 +275,17 @@ if ready("find_knee", "accuracy"):
 # %% [markdown]
 # ## 4 · A smaller vector on purpose
 #
-# If the vector is too small for long sentences, a smaller one must break earlier. To test that, make the context
-# pass through a **bottleneck**: a linear layer from H numbers to C, and another one back to H. The rest of the model
-# stays as it is, and so nearly does the number of parameters. This matters: making H itself smaller would also make
-# a weaker network, and you could not tell the two apart. In the picture the bars are as high as there are numbers.
+# If the vector is too small for long sentences, a smaller one must break earlier. To test that, make the context pass
+# through a **bottleneck**: a linear layer from H numbers to C, and another one back to H. The rest of the model stays
+# the same, and the number of parameters hardly changes. This matters: making H itself smaller would also make a weaker
+# network, and you could not tell the two apart. In the picture, the height of a bar shows how many numbers there are.
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
 seq2seq_figures.show_bottleneck(128, (48, 12, 3))
 
 # %% [markdown]
-# The bottleneck is an encoder around an encoder: the states pass untouched, the context goes through both layers.
-# There is no non-linearity between them, so nothing but the number of numbers changes.
+# The bottleneck is an encoder around an encoder: the states pass untouched, the context goes through both layers. There
+# is no non-linearity between them, so among models with a bottleneck nothing but the number of numbers changes.
 
 
 # %% tags=["setup"]
@@ -401,8 +401,8 @@ if ready("small"):
         print(f"C = {context_size:2}  one clause {one:4.0%}   two clauses {two:4.0%}")
 
 # %% [markdown]
-# **Explain.** In one sentence: why may you put the difference between these rows down to the context, and what does
-# this run leave open? Write it here, then open ours.
+# **Explain.** In one sentence: what allows you to put the difference between these rows down to the context, and what
+# does this run leave open? Write it here, then open ours.
 #
 # *Your sentence:*
 
@@ -421,7 +421,7 @@ if ready("small"):
 # and once more without a bottleneck, where the context is the whole state of 128 numbers. That takes about 45
 # minutes on one core; the scores come as a file, with the command that made it.
 #
-# What several runs say together is their mean, and how far they lie apart is their **spread**: the standard deviation
+# What several runs say together is their mean, and how far apart they are is their **spread**: the standard deviation
 # over runs, divided by R - 1 because the mean comes from the same few runs.
 
 
@@ -440,9 +440,10 @@ def mean_and_spread(scores: Tensor) -> tuple[Tensor, Tensor]:
 
 
 # %% [markdown]
-# The grid has a row for each context size and a column for each length. Where will its bright and its dark corner be?
+# The grid has a row for each context size and a column for each length. Which corner will be bright, and which dark?
 # The border between them is the knee of each row. The smallest context has 6 numbers, the largest 128, about twenty
-# times as many.
+# times as many. (Only the last row has no bottleneck at all, so the rows from 6 to 48 are the ones that differ in one
+# thing.)
 
 # %% tags=["exploration", "always"]
 predictions.ask("knee_moves", guess="", **questions.KNEE_MOVES)
@@ -493,8 +494,8 @@ if ready("find_knee"):
 # ## 6 · What else could it be?
 #
 # A narrower context fails earlier. That does not say **why** the widest one fails. Training may have been too short,
-# the state too small, or the learning rate wrong. Or it is the order: the word to be written first was read first,
-# longest ago. Sutskever et al. 2014, section 3.3, read the source backwards for that reason.
+# the state too small, or the learning rate wrong. Or it is the order: in our sentences the word to be written first was
+# usually read first, longest ago. Sutskever et al. 2014, section 3.3, read the source backwards for that reason.
 #
 # But suppose that none of them helps. Two explanations would still be left: a vector of 128 numbers **cannot hold**
 # six clauses, or the model **does not learn to** put *new* ones there. Accuracy on new sentences is low under both.
@@ -531,9 +532,8 @@ predictions.ask("parting", guess="", **questions.PARTING)
 predictions.ask("seen_and_new", guess="", **questions.SEEN_AND_NEW)
 
 # %% [markdown]
-# *Longer* is the first run of the plan. A fellow student tried it in small: sentences of one clause, trainings of one,
-# two and four epochs, one seed. Here is what came out, with
-# losses in nats per word:
+# *Longer* is the first run of the plan. Another student tried it on a small scale: sentences of one clause, trainings
+# of one, two and four epochs, one seed. Here is what came out, with losses in nats per word:
 #
 # | epochs | loss of the first epoch | loss of the last epoch | exact match |
 # | --: | --: | --: | --: |
@@ -595,7 +595,7 @@ def practise(
 check("practise", practise)
 
 # %% [markdown]
-# Run it again as the fellow student did. Does every training begin where an untrained model begins? Then compare the
+# Run it again as the other student did. Does every training begin where an untrained model begins? Then compare the
 # last row with the table above: what came from four epochs, and what from the epochs before them?
 
 # %% tags=["exploration"]
@@ -619,9 +619,9 @@ if ready("practice"):
 
 # %% [markdown]
 # Now the real runs, each model trained from its first weights: with four times the steps, with another rate, with a
-# state of 512, with the source reversed. A row is a model that differs from the baseline in one thing, with three or
-# five seeds; the columns run from its worst seed to its best. 200 sentences of each length were new, and 200 were among
-# the training sentences.
+# state of 512, with the source reversed. Each row is a model that differs from the baseline in one thing, except the
+# last, which adds dropout to the longer training. Each has three or five seeds, and each cell gives the range from the
+# worst seed to the best. 200 sentences of each length were new, and 200 were among the training sentences.
 
 # %% tags=["exploration", "always"]
 controls = context_figures.controls_of(results)
@@ -647,8 +647,8 @@ predictions.answer("seen_and_new", **questions.seen_and_new(controls["four times
 # %% [markdown]
 # <details><summary>Our sentence</summary>
 #
-# Because the same vector, after more training, carries the six-clause sentences that it has practised, so what is
-# missing for new ones need not be room; it may be that the model does not learn to use the room for them.
+# Because the same model, after more training, writes the six-clause sentences that it has practised, so low scores on
+# new ones can also mean that it has not learnt to handle them.
 #
 # </details>
 
@@ -686,9 +686,8 @@ if ready("knees_of"):
 # Two papers of 2014 disagree about long sentences. Cho et al., [arXiv:1409.1259](https://arxiv.org/abs/1409.1259),
 # report that quality falls rapidly as sentences get longer; Sutskever et al.,
 # [arXiv:1409.3215](https://arxiv.org/abs/1409.3215), had no difficulty with long sentences. The second model reads
-# backwards, has four layers of LSTM and a far larger state. Both learnt from a selection of the same WMT 2014 data,
-# so the data are hardly the difference. Cho et al. also name unknown words as a cause, and trained on shorter
-# sentences.
+# backwards, has four layers of LSTM and a far larger state. Both learnt from a selection of the same WMT 2014 data, so
+# the data can hardly be the reason. Cho et al. also name unknown words as a cause, and trained on shorter sentences.
 
 # %% [markdown]
 # Of these differences the course has tried two, one at a time: backwards and larger, and neither brings back new
@@ -698,12 +697,12 @@ if ready("knees_of"):
 # %% [markdown]
 # ## 7 · Where are the wrong words?
 #
-# A wrong sentence does not say where it went wrong. To see it, ask for one word at a time: give the decoder the
-# right words so far and look whether the next one is right. Then a mistake does not drag others with it. Each
-# Korean word leads over its sure link to an English word, and so to a clause of the English sentence.
+# A wrong sentence does not say where it went wrong. To see it, ask for one word at a time: give the decoder the right
+# words so far and check whether its next word is correct. Then a mistake does not drag others with it. Follow a Korean
+# word's sure link and you reach an English word, and so a clause of the English sentence.
 #
-# **Exercise 5 · ●○○ · 5 min · tool.** Write `clause_numbers`, the small form of what comes next. A clause begins with
-# its connective: in *I sing because it rains*, the words *because it rains* are clause 1.
+# **Exercise 5 · ●○○ · 5 min · tool.** Write `clause_numbers`, a warm-up for the next exercise. A clause begins with its
+# connective: in *I sing because it rains*, the words *because it rains* are the second clause and have number 1.
 
 
 # %% tags=["exercise"] slug="clause_numbers"
@@ -731,7 +730,7 @@ check("clause_numbers", clause_numbers)
 
 # %% [markdown]
 # Try it on one pair, together with its links. Each Korean word is shown with the English clause that it comes from, a
-# dot where no sure link leads to one. In which order does Korean say the clauses?
+# dot where no sure link leads to one. In what order do the clauses come in Korean?
 
 
 # %% tags=["setup"]
@@ -800,8 +799,8 @@ def errors_by_clause_and_place(
 check("errors_by_clause_and_place", errors_by_clause_and_place)
 
 # %% [markdown]
-# Three given functions put it to work: what a model says at each place after the right words, the two sheets for some
-# sentences, and the share of wrong words of each clause.
+# Three ready-made functions use it: the model's word at each place, given the right words before it; the two sheets for
+# some sentences; and the share of wrong words of each clause.
 
 
 # %% tags=["setup"]
@@ -865,8 +864,8 @@ if ready("lost"):
 predictions.ask("same_place", guess="", **questions.SAME_PLACE)
 
 # %% [markdown]
-# The results file has such sheets for five seeds, made from all sentences of six clauses that were held out. First see
-# whether yours, for the one model that is loaded, counts the same words.
+# The results file has such sheets for five seeds, made from all sentences of six clauses that were held out. First
+# check that your function counts the same words for the one model that is loaded.
 
 # %% tags=["exploration", "always"]
 six_clauses = [*load_split("test", clauses=(6,)), *load_split("by_length", clauses=(6,))]
@@ -888,16 +887,16 @@ if ready("lost"):
 context_figures.show_clauses_by_place(tables, least=50)
 
 # %% [markdown]
-# The part of the picture that can answer the question, in numbers: places at which several clauses have enough
-# words. Only the fifth and the sixth place have enough of each clause. Each cell has the mean of the seeds, and n,
-# the number of words, the same for each seed. Cells with few words are in brackets.
+# Here are the numbers that can answer the question: places at which several clauses have enough words. Only the fifth
+# and the sixth place have enough of each clause. Each cell has the mean of the seeds, and n, the number of words, the
+# same for each seed. Cells with few words are in brackets.
 
 # %% tags=["exploration", "always"]
 context_figures.print_places(tables, clauses=(0, 1, 2), places=range(8), least=50)
 predictions.answer("same_place", **questions.same_place(tables))
 
 # %% [markdown]
-# **Explain.** In one sentence: over the whole sentence clause 1 has by far the fewest errors, but not at the
+# **Explain.** In one sentence: over the whole sentence the first clause has by far the fewest errors, but not at the
 # fifth and sixth place. How can both be true? Write it here, then open ours.
 #
 # *Your sentence:*
@@ -905,22 +904,22 @@ predictions.answer("same_place", **questions.same_place(tables))
 # %% [markdown]
 # <details><summary>Our sentence</summary>
 #
-# Most words of clause 1 are at early places, where few words are wrong, so its mean over all places is low even if at
-# one and the same place it has little advantage.
+# Most words of the first clause are at early places, where few words are wrong, so its mean over all places is low even
+# if at one and the same place it has little advantage.
 #
 # </details>
 
 # %% [markdown]
-# Along the line of clause 1 errors climb from about one in a hundred at the first place to the level of the others
-# by the sixth. The clause is fixed there, so it is the **place**, or the *kind* of word, which changes along the
+# Along the line of the first clause errors climb from about one in a hundred at the first place to the level of the
+# others by the sixth. The clause is fixed there, so it is the **place**, or the *kind* of word, which changes along the
 # line too: a topic comes early and a verb late. We have not separated the two. At one place the first clause has at
 # most a small advantage. So "the first clause survives" is not shown: its words come early. The **last** clause is
-# different. From the thirteenth place on it fails less often than the one before it, at the same places. Why, we do
-# not know.
+# different. From the thirteenth place on it fails less often than the one before it, at the same places. Why, we do not
+# know.
 
 # %% [markdown]
-# Nor can clause and place be separated everywhere: at the first place nearly all words are of clause 1, and at the
-# last places only the last clauses have words.
+# Nor can clause and place be separated everywhere: at the first place nearly all words are of the first clause, and at
+# the last places only the last clauses have words.
 
 # %% [markdown]
 # There is a second way, better than looking: **intervene**. Let the model read backwards. The same Korean words are
@@ -983,8 +982,8 @@ if ready("reverse_source", "clause_numbers"):
 
 # %% [markdown]
 # Backwards, early clauses come close and late ones move away; the mean stays. Sutskever et al. 2014 argue with the same
-# numbers: the first words gain, the mean does not change. So this is the intervention that was wanted. Predict what it
-# does.
+# numbers: the first words gain, the mean does not change. So the intervention does what we wanted. Now predict the
+# result.
 
 # %% tags=["exploration", "always"]
 predictions.ask("backwards", guess="", **questions.BACKWARDS)
@@ -1006,9 +1005,9 @@ predictions.answer("backwards", **questions.backwards([row[0] for row in error_m
 
 # %% [markdown]
 # Forgetting what was read long ago would have flipped the curve. It did not: the first clause, now read last, is no
-# better, and the last one, now read first, is no worse. If anything the clause that is read *first* gains: the
-# order of reading does matter, but the opposite way from forgetting. The shape of the curve goes with the place in
-# the Korean sentence and the kind of word, and with something about the last clause that we have not explained.
+# better, and the last one, now read first, is no worse. If anything the clause that is read *first* gains: reading
+# order does matter, but in the opposite direction to forgetting. The shape of the curve goes with the place in the
+# Korean sentence and the kind of word, and with something about the last clause that we have not explained.
 
 # %% [markdown]
 # ## 8 · What may you conclude?
@@ -1018,12 +1017,11 @@ predictions.answer("backwards", **questions.backwards([row[0] for row in error_m
 # numbers the context passes through; and, at 128, that there is no bottleneck at all.
 
 # %% [markdown]
-# **Ruled out** as the whole reason for the fall, each **alone** and by a control: too few steps, a state that is
-# too small, a learning rate that is too low or too high, the order of reading. (Twice the rate did a little better,
-# four times the rate worse, so the best one lies inside what was tried.) **Not shown:** that no fixed vector would
-# do; what depth, far more data, a remedy against overfitting beyond dropout, or several changes at once would bring;
-# anything beyond the dashed line; and that C counts information exactly, because a number can hold more than one
-# word.
+# **Ruled out** as the whole reason for the fall, each **alone** and by a control: too few steps, a state that is too
+# small, a learning rate that is too low or too high, the order of reading. (Twice the rate did a little better, four
+# times the rate worse, so the best one lies inside what was tried.) **Not shown:** that no fixed vector could do it;
+# what depth, far more data, a remedy against overfitting beyond dropout, or several changes at once would add; anything
+# beyond the dashed line; and that C counts information exactly, because a number can hold more than one word.
 
 # %% [markdown]
 # **Written answer.** In five to seven sentences: what did more capacity buy, and what did it not? Name at least two
@@ -1051,14 +1049,14 @@ predictions.answer("backwards", **questions.backwards([row[0] for row in error_m
 # %% [markdown]
 # ## What you take with you
 #
-# - A score for each length shows what a mean hides: the baseline fails inside the lengths it was trained on, and
-#   more numbers in the context move the knee slowly: twenty times as many bought two clauses (half of its own
-#   best).
+# - A score for each length shows what a mean hides: the baseline fails inside the lengths it was trained on, and more
+#   numbers in the context move the knee slowly: with about twenty times as many it moved two clauses (by half of its
+#   own best).
 # - Practice does not close the gap. After four times the steps the model writes six-clause sentences that it has
 #   seen, but few new ones: a fixed vector of this model does not **generalise** to new long sentences. That it
 #   cannot hold them is not shown. Dropout takes the seen ones away and does not bring the new ones.
-# - Clause and place in the sentence nearly coincide. Hold one fixed, or intervene: errors go with the place and the
-#   kind of word. The model does not fail because it forgets what it read long ago.
+# - Clause and place in the sentence nearly coincide. Hold one fixed, or intervene: errors go with the place or the kind
+#   of word. Forgetting what was read long ago does not explain them.
 
 # %% [markdown]
 # **Where to go on.** Cho et al. 2014, [arXiv:1409.1259](https://arxiv.org/abs/1409.1259), show the same fall with

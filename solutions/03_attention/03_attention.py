@@ -278,6 +278,7 @@ if ready("weights"):
 if ready("weights"):
     shown.show_contexts(source, target, weights)
 
+# %% [markdown]
 # Now change a number and follow it. Give *h1* the numbers of *h3*: what becomes of the weights at the first step? Turn
 # the sign of one number of the layer: does it reach the scores of all three words? And change *dh0*: is only the first
 # step different, or the second as well? To be followed with a pencil, the cell is the plain one of lesson 1, with

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # 4 · Teacher forcing: what happens after a first wrong word
+# # 4 · Teacher forcing: what happens after the first wrong word
 #
 # **You will build** a decoder's loop in which a coin decides, for each sentence and each step, whether the model reads
 # the right word or its own; schedules for that coin; a measure of what follows a first error; and a fair test, in which
@@ -10,8 +10,8 @@
 #
 # **You need** lessons 1 and 3. Their solved parts are imported.
 #
-# **Time** about two hours; the cells run for less than a minute on a laptop. **Score to expect** in the shipped runs, about
-# nine of ten unseen sentences of one to four clauses exactly right when always forced, fewer otherwise.
+# **Time** about two hours; the cells run for less than a minute on a quiet laptop. **Score to expect** in the shipped
+# runs, about nine of ten unseen sentences of one to four clauses exactly right with the best of four ways to train.
 
 # %% tags=["setup"]
 import math
@@ -63,11 +63,11 @@ recall.ask("equal_weights", guess="")
 # %% [markdown]
 # ## 1 · One wrong word
 #
-# The model should say *난* and says *너*. What does it read next? In training it reads *난* all the same: the teacher
-# has put the right word in its place. When it translates alone, nobody does, and it reads its own *너*.
+# The model should say *난*, *I* as the topic, and says *너*, *you*. What does it read next? In training it still reads
+# *난*: the teacher puts the right word in its place. When it translates alone, nobody does, and it reads its own *너*.
 #
-# (The model of this course cannot say just that: *너* without a particle is no word of its corpus. What it can say is
-# *넌*, *you* as the topic, and in section 10 you make it say so.)
+# (In our corpus *너* always comes with a particle: *넌* is *you* as the topic. In section 10 you put that word in place
+# of *난*.)
 #
 # See such a mistake happen. The model is lesson 3's, after a single epoch on sentences of one to four clauses: half
 # trained, so that it makes mistakes. Its weights come with the course.
@@ -182,9 +182,9 @@ def decode_sentence(step, state: Tensor, right: list[int], coins: list[bool]) ->
 check("decode_sentence", decode_sentence)
 
 # %% [markdown]
-# Now let lesson 3's decoder take the steps. `start_decoder` reads the source, prepares the keys once, and hands out one
-# step of the decoder and its first state. If all coins are True, the scores must be those of lesson 3's model, which
-# knows no coins.
+# Now run lesson 3's decoder through your loop. `start_decoder` reads the source, prepares the keys once, and hands out
+# one step of the decoder and its first state. If all coins are True, the scores must be those of lesson 3's model,
+# which knows no coins.
 
 
 # %% tags=["setup"]
@@ -235,11 +235,11 @@ if ready("decode_sentence"):
 # %% [markdown]
 # ## 3 · What a forced decoder reads
 #
-# In a batch nobody wants to shift words one by one. Take *난 널 사랑해*. The decoder writes `난 널 사랑해 END`, and while
-# it does, it reads `START 난 널 사랑해`: at each step the word before.
+# For a batch you shift all words at once. Take *난 널 사랑해*. The decoder writes `난 널 사랑해 END`, and while it does, it reads
+# `START 난 널 사랑해`: at each step the word before.
 #
-# **Exercise 2 · ●○○ · 10 min · tool.** Write `previous_words`, which makes what is read from what is to be written, for
-# all sentences at once. Short sentences have padding after their `END`. Which word must the decoder never read?
+# **Exercise 2 · ●○○ · 10 min · tool.** Write `previous_words`, which makes the decoder's input from its target, for all
+# sentences at once. Short sentences have padding after their `END`. Which word must the decoder never read?
 
 
 # %% tags=["exercise"] slug="previous_words"
@@ -324,8 +324,8 @@ if ready("previous_words", "decode_with_forcing"):
 # %% [markdown]
 # ## 5 · Nobody corrects a translator
 #
-# To know how a model translates, let it run free. This is the mistake with the most beautiful results: forcing left on
-# while you measure. The model is told every right word, a moment after it should have known it.
+# To know how a model translates, let it run free. The commonest way to get results that are too good is to leave
+# forcing on while you measure: the model is handed every right word just after it should have known it.
 #
 # **Exercise 4 · ●●○ · 15 min · core.** Write `forced_and_free`: measure a model both ways, with two scores each. Which
 # coins does each way need?
@@ -389,8 +389,8 @@ if ready("both_ways"):
 
 # %% [markdown]
 # Exact match is the same. A sentence without an error has read the right words all along, forced or not. So exposure
-# bias cannot spoil a sentence that would have been right: it decides how a sentence goes on that is wrong already. That is
-# where you have to look.
+# bias cannot spoil a sentence that would have been right: it only affects how a sentence goes on once it has gone
+# wrong. That is where you have to look.
 
 # %% [markdown]
 # ## 6 · After the first error
@@ -635,8 +635,8 @@ if ready("models", "accuracy_after_error", "free_words"):
         print(f"  right words just after the first error, free-running {next_right:.0%}")
 
 # %% [markdown]
-# The losses are far apart. How far apart are the right words when the models write alone? And which goes on better after
-# an error? One short run is an anecdote; the next section has five seeds, longer sentences and two more ways.
+# The losses are far apart; the shares of right words are much closer. One short run is an anecdote; the next section
+# has five seeds, longer sentences and two more ways.
 #
 # ## 9 · Five seeds, four ways
 #
@@ -648,7 +648,7 @@ if ready("models", "accuracy_after_error", "free_words"):
 predictions.ask("best_way", guess="", **questions.BEST_WAY)
 
 # %% [markdown]
-# The table has the lowest and the highest of five seeds in each column. Before you look for the answer in the last
+# The table gives the lowest and the highest of five seeds in each column. Before you look for the answer in the last
 # column, compare the first with it: is the order the same?
 
 # %% tags=["exploration", "always"]
@@ -686,10 +686,10 @@ forcing_figures.show_after_own_error(runs, sentences)
 forcing_figures.print_wrong_lengths(runs, sentences)
 
 # %% [markdown]
-# They are not the same places. The model that was never forced errs in more than twice as many sentences, and perhaps in
-# easier ones. So the curves on the right compare models *and* sentences, and nothing in them says which of the two makes
-# the difference. Nor do models that have read their own words make fewer errors that change the length: count them in the
-# last column.
+# They are not the same places. The model that was never forced errs in about four times as many sentences, and perhaps
+# in easier ones. So the curves on the right compare models *and* sentences, and nothing in them says which of the two
+# makes the difference. Nor do models that have read their own words make fewer errors that change the length: count
+# them in the last column.
 #
 # What is missing is an error that is the same for all.
 
@@ -699,10 +699,10 @@ forcing_figures.print_wrong_lengths(runs, sentences)
 # So do not wait for an error: put one in. Take a test sentence and draw a place in it. Every model reads the right words
 # up to there, then the same wrong word, and is alone from there on. There are two kinds of wrong words.
 #
-# - **Of the same kind**: another noun with the same particle, or another verb with the same ending. What follows stays
+# - **The same kind**: another noun with the same particle, or another verb with the same ending. What follows stays
 #   right, word for word.
-# - **Another structure**: the same person as an object in place of the topic; the same verb with an ending that joins
-#   otherwise; for a thing, which has one particle only, a verb.
+# - **A different structure**: a person becomes an object instead of the topic; a verb gets a different joining ending;
+#   a thing, which occurs with one particle only, is replaced by a verb.
 
 # %% [markdown]
 # **Exercise 7 · ●●○ · 15 min · core.** Write `inject_error`, which does this to a whole batch. The function that decodes
@@ -767,8 +767,9 @@ if ready("models", "inject_error"):
     forcing_figures.show_rests(pair, rests, words.target)
 
 # %% [markdown]
-# One sentence is an example. To compare models you need shares over many, and a control: how does each model go on after
-# the *right* word at the same place? A model that gets a rest wrong anyway has not been thrown by the error.
+# One sentence is an example. To compare models you need shares over many, and a control: how does each model go on
+# after the *right* word at the same place? A model that gets the rest of a sentence wrong anyway has not been thrown by
+# the error.
 #
 # **Exercise 8 · ●●○ · 15 min · core.** Write `rests_after`, the score of the experiment. *Next* counts the word after the
 # wrong one, *rest* all words after it. *Rest kept* counts only the sentences where the model writes the whole rest without
@@ -807,7 +808,7 @@ def rests_after(
 check("rests_after", rests_after)
 
 # %% [markdown]
-# Now the experiment in small, on all test sentences of one and two clauses that begin with *난*.
+# Now a small version of the experiment, on all test sentences of one and two clauses that begin with *난*.
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("mine", "rests_after"):
@@ -825,10 +826,10 @@ if ready("mine", "rests_after"):
     forcing_figures.print_rests(shares, len(batch))
 
 # %% [markdown]
-# Hardly a rest is lost here, even after *날*: the sentences are short, and the English still says who does what. It is
-# one seed and one place: still an anecdote. The experiment does the same with one place in nearly each of the 800
-# test sentences, for all four ways and five seeds. Its control puts the *right* word at the same place. Predict first, for
-# the model that was always forced.
+# Hardly a sentence goes wrong after the word here, even after *날*: the sentences are short, and the English still says
+# who does what. It is one seed and one place: still an anecdote. The experiment does the same with one place in nearly
+# each of the 800 test sentences, for all four ways and five seeds. Its control puts the *right* word at the same place.
+# Predict first, for the model that was always forced.
 
 # %% tags=["exploration", "always"]
 predictions.ask("same_kind", guess="", **questions.SAME_KIND)
@@ -846,14 +847,14 @@ predictions.answer("structure", **questions.rest_kept(runs, "structure"))
 forcing_figures.show_injected(runs)
 
 # %% [markdown]
-# A wrong word as such does not throw a model. After another noun with the same particle, each of them goes on as it does
-# after the right word, the one that was always forced too, and keeps 96 to 99 % of its rests: no exposure bias to be seen.
+# A wrong word as such does not throw a model. After another noun with the same particle, each model, the always-forced
+# one included, goes on as it does after the right word, and *rest kept* is 96 to 99 %: no sign of exposure bias.
 #
-# A word that changes the structure does. Here each model that has read its own words keeps more of its rests than always
-# forcing does, for every seed. Always forced keeps 32 to 44 %, the schedule 45 to 52 %, half 58 to 63 %, and never forced
-# 89 to 95 %. The words before, the place and the wrong word are the same for all, so this difference belongs to the
-# models. That is exposure bias, measured. (The schedule and the half have read about as many own words. That the half
-# keeps more is not explained here.)
+# A word that changes the structure does. Here *rest kept* is higher for each model that has read its own words than for
+# always forcing, for every seed. Always forced keeps 32 to 44 %, the schedule 45 to 52 %, half 58 to 63 %, and never
+# forced 89 to 95 %. The words before, the place and the wrong word are the same for all, so this difference belongs to
+# the models. That is exposure bias, measured. (The schedule and the half-forced model have read about equally many of
+# their own words. Why the half-forced one keeps more is not explained here.)
 
 # %% [markdown]
 # **Explain.** In one sentence: why does this experiment say more about exposure bias than the curves of section 9, which
@@ -870,31 +871,31 @@ forcing_figures.show_injected(runs)
 # </details>
 
 # %% [markdown]
-# Which words do it? The next table has *rest kept* after a word that changes the structure, by the right word at the
-# place. A person is replaced by the same person in another role, a thing or the weather by a verb.
+# Which words cause this? The next table shows *rest kept* after a word that changes the structure, by the right word at
+# the place. A person is replaced by the same person in another role, a thing or the weather by a verb.
 
 # %% tags=["exploration", "always"]
 forcing_figures.print_by_word(runs)
 
 # %% [markdown]
-# Always forced, a model often keeps its way after a person in another role, for the English sentence still says who does
-# what. After a verb in place of a thing or the weather it hardly ever does: the clause seems to be over before its object
-# has come. Just there the model that was never forced is far ahead.
+# Always forced, a model often stays on course after a person in another role, for the English sentence still says who
+# does what. After a verb in place of a thing or the weather it hardly ever does: the clause seems to be over before its
+# object has come. That is exactly where the model that was never forced is far ahead.
 
 # %% [markdown]
 # Two doubts. *Rest kept* leaves each model the sentences that it can do, and those of the weakest may be the easiest.
-# But the figure counts all places, and there the model that was never forced writes more right rests too, though it is
-# far worse with the right word.
+# But the figure counts all places, and there, too, the model that was never forced gets the rest right more often,
+# though it is far worse after the right word.
 #
-# And has it learnt to mend, or only to listen less to what it reads? Both would give the same words. This experiment
-# cannot separate them; Huszár 2015 ([arXiv:1511.05101](https://arxiv.org/abs/1511.05101)) argues that the method teaches
-# something wrong: the right word for a place, after words that it does not fit. We do not know.
+# And has it learnt to recover, or only to pay less attention to what it reads? Both would give the same words. This
+# experiment cannot separate them; Huszár 2015 ([arXiv:1511.05101](https://arxiv.org/abs/1511.05101)) argues that the
+# method teaches something wrong: the right word for a place, after words that it does not fit. We do not know.
 
 # %% [markdown]
-# So the remedy does what it promises, and yet **always forcing wins** in exact match, for every seed. Think of section 5:
-# a sentence with an error is lost, however well it goes on. Exact match counts *first* errors alone, and these happen after
-# right words, which is all that a forced model has ever read. After the right word the one that was never forced errs more
-# than twice as often.
+# So the remedy does what it promises, and yet **always forcing wins** in exact match, for every seed. Think of section
+# 5: a sentence with an error is lost, however well it goes on. Exact match counts *first* errors alone, and these
+# happen after right words, which is all that a forced model has ever read. After the right word, too, the one that was
+# never forced errs several times as often.
 #
 # Why reading its own words costs it so much is open. Candidates: it has seen fewer right beginnings in 900 steps, or it
 # has learnt what Huszár fears. Bengio et al. found gains on larger tasks.
@@ -904,11 +905,11 @@ forcing_figures.print_by_word(runs)
 #
 # - Forced, a model never meets its own errors; alone it does. That is **exposure bias**. Exact match cannot show it, for a
 #   sentence with an error is lost already.
-# - A loss that is too good asks a question: what did the model read before it wrote?
-# - To compare what models do after an error, give all of them the same one. Here a wrong noun throws nobody; a word that
-#   changes the structure does, and least those who have read their own words.
-# - Measure with the coins that will fall in use: none. The loss of training is about another task.
-# - A remedy may do what it promises and lose all the same: it mends more and errs more. Why it errs more is open.
+# - Be suspicious of a loss that is too good: what did the model read before it wrote?
+# - To compare what models do after an error, give all of them the same one. Here a wrong noun throws no model off; a
+#   word that changes the structure does, but less so for models that have read their own words.
+# - Measure the model the way it will be used: with no forcing. The training loss is about another task.
+# - A remedy can do what it promises and still lose overall: it recovers more and errs more. Why it errs more is open.
 #
 # **Where to go on.** Bengio et al. 2015, [arXiv:1506.03099](https://arxiv.org/abs/1506.03099), section 2, has the method;
 # Ranzato et al. 2016, [arXiv:1511.06732](https://arxiv.org/abs/1511.06732), trains on whole sentences instead. The next

@@ -201,7 +201,7 @@ def threshold_links(weights: Tensor, threshold: float) -> list[tuple[int, int]]:
 # $$\text{precision} = \frac{|A \cap P|}{|A|} \qquad \text{recall} = \frac{|A \cap S|}{|S|}$$
 #
 # **Exercise 2 · ●○○ · 10 min · core.** Write `precision_recall`. Careful: `possible` lists only those that are not
-# sure.
+# sure; nltk and simalign want the sure ones among them.
 
 
 # %% tags=["exercise"] slug="precision_recall"

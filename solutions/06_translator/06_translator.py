@@ -4,7 +4,7 @@
 # **You will build** beam search, BLEU and its curve over sentence length, and the attention of the Transformer, and
 # put the whole translator together.
 #
-# **You will learn** what a better search buys and what it cannot mend, how translations are scored, what the curve of
+# **You will learn** what a better search gains and what it cannot fix, how translations are scored, what the curve of
 # the paper that brought attention looks like on this corpus, and what is left of the gap on real sentences.
 #
 # **You need** lessons 1 and 3; lesson 5 for the demo at the end.
@@ -88,7 +88,7 @@ show_glossed([(example.source, [], []), right, ("greedy", greedy_words, None)])
 
 # %% [markdown]
 # Greedy says: *the teacher is sick because I do not wait for them*. What did it choose from? Each column is a step of
-# greedy decoding with its three likeliest words; the first is the one it writes. Look for the steps at which the
+# greedy decoding with its three likeliest words; the bottom row is what it writes. Look for the steps at which the
 # decoder is in doubt. The first of them decides the sentence.
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
@@ -99,10 +99,10 @@ with torch.no_grad():
 shown.show_greedy_choices(logits.softmax(dim=-1), words.target)
 
 # %% [markdown]
-# How could that happen? At the fourth step *안* is in the lead, and greedy takes it. But *안* has to be paid for later:
-# after it the decoder is in doubt about the verb (*기다려서*, `wait.because`, or *도와줘서*, `help.because`) and then about
-# the last word. After *기다려서* it is nearly certain of every word. As a whole, the sentence with *기다려서* is more
-# probable, and greedy never sees it.
+# How could that happen? At the fourth step *안* is in the lead, and greedy takes it. But *안* costs later: after it the
+# decoder is in doubt about the verb (*기다려서*, `wait.because`, or *도와줘서*, `help.because`) and then about the last word.
+# Had it taken *기다려서* there, it would have been nearly certain of every word after it, as you will see in section 2. As
+# a whole, the sentence with *기다려서* is more probable, and greedy never sees it.
 
 # %% [markdown]
 # **Beam search** keeps the K best hypotheses at each step instead of one. The probability of a hypothesis is a
@@ -127,7 +127,7 @@ shown.show_greedy_choices(logits.softmax(dim=-1), words.target)
 # | *a* … | -2.0 | **-1.7** | -2.5 |
 # | *b* … | **-1.1** | -3.5 | -4.0 |
 #
-# *b a* and *a b* stay, and the order has turned: the hypothesis that was second is first now. Greedy writes *a b* and
+# *b a* and *a b* stay, and the order has flipped: the hypothesis that was second is now first. Greedy writes *a b* and
 # never sees the better one.
 #
 # </details>
@@ -197,10 +197,11 @@ def beam_search(
     """Several translations of one sentence.
 
     Args:
-        step: (words (K,), state (K, H)) → log-probabilities (K, V) of the next words, state (K, H).
+        step: (words (K,), state (K, H)) → log-probabilities (K, V) of the next words, state (K, H). The first call
+            reads START.
         extend: what `extend_beams` is.
         state: (1, H), the decoder's first state.
-        beam_size: how many hypotheses there are at most, those that have ended among them.
+        beam_size: the most hypotheses at any time; each one that ends takes a place for good.
         max_length: how often `step` is called at most; it is not called once all have ended.
 
     Returns:
@@ -306,8 +307,8 @@ def hypotheses_of(
 # %% [markdown]
 # Now watch it. The recorder keeps what `extend_beams` chose at each step. Columns are steps, small numbers are scores.
 #
-# At step 4, *안* (`NEG`) is ahead of *기다려서* (`wait.because`). In the end, the sentence with *기다려서* comes first.
-# When does the order turn?
+# At step 4, *안* (`NEG`) is ahead of *기다려서* (`wait.because`). In the end, the sentence with *기다려서* comes first. When
+# does the order flip? You can work it out from the figure above.
 
 # %% tags=["exploration", "always"]
 predictions.ask("order_turns", guess="", **questions.ORDER_TURNS)
@@ -372,8 +373,7 @@ asked = "they love my mother", "you often wait for us", "the teacher did not mee
 show_glossed([(english, written, None) for english in asked])
 
 # %% [markdown]
-# The first translation is right. What about the others? It was the same with the baseline and with attention, and each
-# of these sentences *alone* came out right.
+# The first translation is right. What about the others? Alone, each of these sentences comes out right.
 #
 # **Exercise 3 · ●●○ · 15 min · core.** This is the code that wrote them. Find the mistake and mend it.
 
@@ -420,8 +420,8 @@ def grow_together(
 check("grow_together", grow_together)
 
 # %% [markdown]
-# Now both ways must find the same. One difference is left: in your `beam_search` a hypothesis that has ended keeps its
-# place for good, here a better one can still take it.
+# Now both ways should nearly always agree. One difference is left: in your `beam_search` a hypothesis that has ended
+# keeps its place for good, here a better one can still take it.
 
 # %% tags=["exploration"]
 if ready("grow_together", "extend_beams", "beam_search"):
@@ -494,9 +494,10 @@ if ready("ngram_matches"):
         print(f"{n}-grams: {matches} of {total}")
 
 # %% [markdown]
-# These are precisions: a system that writes only the words it is sure of would do well. So a corpus that is too short
-# is punished, by the lengths of all its sentences together: one may be short if another one is long. With c words in
-# all translations and r in all references the **brevity penalty** is $e^{1 - r/c}$ if c is less than r, else 1.
+# These are precisions: a system that writes only the words it is sure of would do well. So translations that are too
+# short overall are penalised, by the lengths of all sentences together: one may be short if another one is long. With c
+# words in all translations and r in all references the **brevity penalty** is $e^{1 - r/c}$ if c is less than r, else
+# 1.
 
 # %% [markdown]
 # BLEU is the score of a **corpus**: matches and totals are summed over all sentences, then divided once for each n.
@@ -541,9 +542,10 @@ check("corpus_bleu", corpus_bleu)
 
 # %% [markdown]
 # Now score the greedy translations of a hundred sentences of four clauses. **sacrebleu** is the tool that papers use:
-# it counts as you do, and it states its settings, without which a score cannot be compared. `tokenize="none"`: our
-# words are already split at spaces. `force=True` silences a warning about exactly that. *Effective order*, off here,
-# leaves out n-grams that a sentence is too short for; it is meant for single sentences only.
+# it counts as you do (it only smooths a precision of zero, which does not occur here), and it states its settings,
+# without which a score cannot be compared. `tokenize="none"`: our words are already split at spaces. `force=True`
+# silences a warning about exactly that. *Effective order*, off here, leaves out n-grams that a sentence is too short
+# for; it is meant for single sentences only.
 
 # %% tags=["exploration"]
 if ready("greedy", "ngram_matches", "corpus_bleu"):
@@ -583,8 +585,7 @@ shown.print_bleu(results)
 
 # %% [markdown]
 # A range from worst to best is hard to compare in a table. So look at the difference that the beam makes, for each seed
-# by itself. Before you run the cell: at which lengths can a beam help a model that is nearly always right, and one that
-# is nearly always wrong?
+# by itself. At which lengths can a beam help a model that is nearly always right, and one that is nearly always wrong?
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
 shown.show_beam_gains(results)
@@ -599,7 +600,7 @@ predictions.answer("gain", **questions.gain(shown.mean_gains(results)))
 # about two points.
 
 # %% [markdown]
-# Why no more? Take the greedy translations that are wrong, and ask the model how probable it finds the *right* one. If
+# Why not more? Take the greedy translations that are wrong, and ask the model how probable it finds the *right* one. If
 # that is more probable than what the search found, the search has missed it: a **search error**. If not, no search
 # could help, because the model prefers the mistake: a **model error**.
 #
@@ -631,8 +632,7 @@ def sentence_score(step: Step, state: Tensor, words: list[int]) -> float:
 check("sentence_score", sentence_score)
 
 # %% [markdown]
-# Two things can spoil a translation. The model may prefer a wrong sentence: then no search helps. Or it prefers the
-# right one, and the search has missed it. Which of the two happens to the baseline, and how often?
+# Before you count: which of the two errors does the baseline make more often, and how much more?
 
 # %% tags=["exploration", "always"]
 predictions.ask("search_errors", guess="", **questions.SEARCH_ERRORS)
@@ -657,15 +657,16 @@ blamed = shown.print_search_errors(results, clauses=6)
 predictions.answer("search_errors", **questions.search_errors(blamed["baseline", "greedy"]))
 
 # %% [markdown]
-# **Explain.** In one sentence: at eight clauses the baseline gets hardly anything right, so why does a beam not help it
-# there? Write it here, then open ours.
+# **Explain.** In one sentence: most of the baseline's translations of long sentences are wrong, so why does a beam help
+# them so little? Write it here, then open ours.
 #
 # *Your sentence:*
 
 # %% [markdown]
 # <details><summary>Our sentence</summary>
 #
-# A better search finds sentences that the model prefers, and at this length the model prefers wrong ones.
+# A better search finds sentences that the model prefers, and for most of these the model prefers a wrong one to the
+# right one.
 #
 # </details>
 
@@ -771,21 +772,21 @@ shown.show_bleu_curves(results)
 
 # %% [markdown]
 # Where they do not: the authors write that RNNsearch-50, trained on up to 50 words, does not get worse even on
-# sentences of 50 words and more. Ours gets worse at seven clauses and again at eight. Why? We do not know.
-# Candidates are the encoder, which in the paper reads both ways; the lengths in training, which in ours end abruptly
-# and in real text thin out; and size. A beam changes none of this. The paper translated news, a much harder task, so
-# the heights do not compare.
+# sentences of 50 words and more. Ours gets worse at seven clauses and again at eight. Why? We do not know. Candidates
+# are the encoder, which in the paper reads both ways; training lengths, which in ours stop abruptly and in real text
+# tail off; and size. A beam changes none of this. The paper translated news, a much harder task, so the heights do not
+# compare.
 
 # %% [markdown]
 # ## 6 · Real sentences
 #
 # The shipped corpus is clean: every word of a test sentence was in training. Real text is not. So both models were also
-# trained on 5,239 English–Korean pairs of tatoeba.org, from five seeds, with what keeps a model from learning so few by
-# heart: dropout, smoothed labels, and some source words replaced by `<unknown>`. Both encoders read both ways. The
-# settings are the same for both, parameters agree within 5 %, and both translate the same 510 held-out pairs.
+# trained on 5,239 English–Korean pairs of tatoeba.org, from five seeds, with measures that keep a model from memorising
+# so few pairs: dropout, smoothed labels, and some source words replaced by `<unknown>`. Both encoders read both ways.
+# The settings are the same for both, parameters agree within 5 %, and both translate the same 510 held-out pairs.
 #
 # Korean has too many word forms to list, so the target's tokens are **syllables**, and BLEU is counted by characters.
-# The pairs are no part of this repository, the figures are.
+# The pairs are not in this repository; the figures are.
 
 # %% tags=["exploration", "always"]
 predictions.ask("real_gap", guess="", **questions.REAL_GAP)
@@ -796,16 +797,16 @@ shown.print_real_results(real_results)
 predictions.answer("real_gap", **questions.real_gap(shown.real_gap(real_results)))
 
 # %% [markdown]
-# The table has BLEU by the length of the English sentence as well. On the course's corpus the two models part as
-# sentences grow. Do they here? Look at the number of sentences, too, before you believe a point.
+# The table has BLEU by the length of the English sentence as well. On the course's corpus the gap between the two
+# models widens with length. Does it here? Look at the number of sentences, too, before you believe a point.
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
 shown.show_real_results(real_results)
 
 # %% [markdown]
-# Every seed with attention beats every seed without, by about two points: much less than on the course's corpus. And the
-# gap does not grow with the length; among the longest sentences we see none. Why? We do not know, and no control was
-# run. Candidates:
+# Every seed with attention beats every seed without, by about two points: much less than on the course's corpus. And
+# the gap does not grow with the length; from twelve tokens on there are few pairs, the seeds of the two models overlap,
+# and nothing can be said. Why? We do not know, and no control was run. Candidates:
 #
 # - most sentences are as short as ours of one or two clauses, on which the baseline does well, too; only 22 of the 510
 #   have twelve tokens or more;
@@ -942,7 +943,8 @@ if ready("everything"):
 # ## 8 · Your translator
 #
 # Everything in one function: the model of lesson 5 with both changes, because its weights can be read, and your search.
-# It was trained on one to six clauses. It knows 171 English words; what it does not know it names, and does not guess.
+# It was trained on one to six clauses. It knows 171 English words; it lists the words it does not know instead of
+# guessing.
 
 # %% tags=["exploration"]
 if ready("extend_beams", "beam_search"):
@@ -980,8 +982,8 @@ if ready("weights_for"):
     translate_sentence("Mina reads a letter when it rains")
 
 # %% [markdown]
-# Write sentences of your own here and run the cell, as often as you like. Of the first, it names the words that it does
-# not know. Read the glosses of the others. Which translation is wrong?
+# Write sentences of your own here and run the cell, as often as you like. For the first sentence it lists the unknown
+# words. Read the glosses of the others. Which translation is wrong?
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("translator", "translate_sentence"):
@@ -993,14 +995,14 @@ if ready("translator", "translate_sentence"):
 # %% [markdown]
 # In the last one, *they love* is gone. The translator knows every word of it, and every construction: a book with a
 # clause of its own (second), a person with one inside *think that* (third). What training never had is a book with one
-# inside *think that*. Knowing the words is no promise, and nothing warns you.
+# inside *think that*. Knowing every word guarantees nothing, and nothing warns you.
 
 # %% [markdown]
 # ## The course in one page
 #
 # You have built a translator from its vocabulary to its search, found where it breaks, mended it, and looked at what
-# the repair does. The table says what was shown, with how many seeds, and which command makes it again. It is written by
-# `python -m lessons.experiments.summary` from the files in `datasets/results`.
+# the repair does. The table lists what was shown, with how many seeds, and the command that reproduces it. It is
+# written by `python -m lessons.experiments.summary` from the files in `datasets/results`.
 
 # %% tags=["exploration", "always"]
 page = (datasets_folder() / "results" / "README.md").read_text(encoding="utf-8")
@@ -1014,12 +1016,12 @@ display(Markdown(page.partition("-->")[2]))
 # %% [markdown]
 # ## What you take with you
 #
-# - Beam search keeps K hypotheses, adds logarithms, and compares finished ones by score per word. It mends search
-#   errors; most errors are the model's.
+# - Beam search keeps K hypotheses, adds logarithms, and compares finished ones by score per word. It fixes search
+#   errors, but most errors are the model's own.
 # - BLEU is clipped n-gram precision over a whole corpus, times a penalty for brevity. Without its settings it says
 #   nothing.
 # - On the course's corpus attention holds BLEU as far as training reaches. On a few thousand real pairs it is ahead by
-#   about two points, and why no more is open.
+#   about two points, and why it is not more is open.
 # - Attention is a weighted sum whose weights come from scores. The Transformer scales the score, computes all positions
 #   at once, and leaves the GRU out.
 

@@ -5,9 +5,9 @@ import math
 import pytest
 import torch
 
+from autograder.checks.framework.calling_again import by_calling_again
 from autograder.checks.framework.check import Check, stage
 from autograder.checks.framework.compare import brief
-from autograder.checks.framework.experiments import by_experiment
 from autograder.checks.framework.explain import explain
 from autograder.checks.framework.trial import Failed, FreshCase, Trial
 from autograder.checks.wording.causes import GENERAL_CAUSES
@@ -183,7 +183,7 @@ def test_exchanged_arguments_are_found_by_calling_once_more():
     trial = Trial(LocalSubject(turned), FreshCase(), LocalSubject(divide), torch.Generator().manual_seed(1))
     _ = trial.both(3.0, 7.0)
     call = trial._calls[0]
-    assert by_experiment(lambda arguments: turned(*arguments), call).cause == "arguments-exchanged"
+    assert by_calling_again(lambda arguments: turned(*arguments), call).cause == "arguments-exchanged"
 
 
 def test_of_several_calls_the_smallest_that_differs_is_shown():

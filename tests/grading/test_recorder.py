@@ -18,7 +18,7 @@ CHECKS = dict.fromkeys(cases.EXERCISES, "hash")
 PLACE = Raised("ValueError: a", "f(x)", 3, (("x", t("a {kind} of {count}", kind="list", count=3)),), t("Which {name}?"))
 FOUND = Verdict(
     "encoder", Status.FAILED, 1, 2, "rows", t("rows"), "wrong-rows", t("Which of {names}?", names=["a", t("b")]), "1",
-    cut(t("{count} rows", count=5), 9), None, PLACE, "fresh", True, (t("it was split"),), 0.25,
+    cut(t("{count} rows", count=5), 9), t("twice as large"), None, PLACE, "fresh", True, (t("it was split"),), 0.25,
 )  # fmt: skip
 
 

@@ -51,7 +51,7 @@ def require_hub() -> list[str]:
     found = os.environ.get("HUB_PROXY") or shutil.which("configurable-http-proxy", path=_path())
     if found is None:
         pytest.skip("no test of a hub: there is no proxy; npm install --global configurable-http-proxy")
-    return found.split()
+    return [*found.split(), "--proxy-timeout", str(1000 * SECONDS)]  # PyPI's gives up a request after 20 s
 
 
 def _path() -> str:

@@ -119,7 +119,10 @@ def reached(monkeypatch) -> None:
 @pytest.mark.usefixtures("reached")
 class TestDoctor:
     def faults(self, seen: examine.Seen) -> dict[str, str]:
-        return {one.name: one.text for one in examine.findings(seen) if not one.works}
+        """What is wrong; each has a remedy, but for what tells it in the same sentence."""
+        wrong = [one for one in examine.findings(seen) if not one.works]
+        assert all(one.remedy or one.name == "class" for one in wrong)
+        return {one.name: one.text for one in wrong}
 
     def test_a_hub_that_was_set_up_as_written_is_well(self, seen):
         assert self.faults(seen) == {}
@@ -162,6 +165,8 @@ class TestDoctor:
     def test_an_exchange_that_cannot_be_written_or_is_not_there_or_not_named(self, seen, tmp_path):
         (tmp_path / "exchange").chmod(0o755)
         assert "(mode 0755), so nobody can hand in" in self.faults(seen)["exchange"]
+        (found,) = [one for one in examine.findings(seen) if one.name == "exchange"]
+        assert found.remedy.startswith(f"chmod 0777 {tmp_path / 'exchange'}")
         (tmp_path / "exchange").rmdir()
         assert "is no folder" in self.faults(seen)["exchange"]
         assert "no settings of this machine name Exchange.root" in self.faults(replace(seen, nbgrader={}))["exchange"]

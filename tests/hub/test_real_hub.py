@@ -1,4 +1,4 @@
-"""A class on a real JupyterHub: settings as `autograder hub` writes them, a teacher and a student, both ordinary users.
+"""A class on a real JupyterHub: settings as `autograder hub` writes them, graders and a student, all ordinary users.
 
 `make test-hub` runs it. The hub, its proxy and the users' servers are real; the browser is the system's Chromium.
 """
@@ -8,9 +8,10 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import grading_cases as cases
 import hub_cases
@@ -18,11 +19,15 @@ import nbformat
 import ordinary_user
 import pytest
 from course_copy import COURSE, CourseCopy
+from ordinary_user import OrdinaryUser
 
 from autograder.hub.settings import GROUP, Hub, formgrader_path, hub_command
 
+if TYPE_CHECKING:
+    from postgres_server import Server
+
 LESSON, WRITTEN = "02_context_limit", "what_capacity_bought"
-COURSE_ID = "seq2seq_to_attention"
+COURSE_ID, DATABASE = "seq2seq_to_attention", "class"
 PICTURES = Path(os.environ.get("SCREENSHOTS") or COURSE / "build/screenshots")
 PATIENCE = 1000 * hub_cases.SECONDS
 FETCH = """
@@ -53,21 +58,34 @@ def chromium() -> Iterator:
 
 
 class Class:
-    """A teacher and a student of a machine, the folder of the class, and what `autograder hub` wrote."""
+    """Graders and a student of a machine, the folder of the class, and what `autograder hub` wrote.
 
-    def __init__(self, folder: Path, teacher: ordinary_user.OrdinaryUser, student: ordinary_user.OrdinaryUser):
-        self.folder, self.teacher, self.student = folder, teacher, student
+    Attributes:
+        teacher: who hands out, collects and grades.
+        assistant: who grades by hand; the teacher, where there is no other.
+        student: who hands in.
+        database: the address of the gradebook; "" for a file.
+    """
+
+    def __init__(
+        self, folder: Path, graders: Sequence[OrdinaryUser], student: OrdinaryUser, server: "Server | None" = None
+    ):
+        self.folder, self.student = folder, student
+        self.teacher, self.assistant = graders[0], graders[-1]
+        self.database = server.url(DATABASE) if server else ""
         self.etc, self.settings, self.course = folder / "etc", folder / "settings", folder / "class"
-        hub = Hub(folder / "nbgrader" / "exchange", self.course, (teacher.name,), "", self.etc, folder / "no_homes")
+        names = tuple(grader.name for grader in graders)
+        exchange = folder / "nbgrader" / "exchange"
+        hub = Hub(exchange, self.course, names, self.database, self.etc, folder / "no_homes")
         assert hub_command(self.settings, hub) == 0
         subprocess.run([self.settings / "setup.sh"], check=True)
         copy = CourseCopy(folder / "copy").folder
         shutil.copytree(copy, self.course, dirs_exist_ok=True)
         shutil.copy(COURSE / "nbgrader_config.py", self.course)
         shutil.copy(COURSE / "autograder" / "course.toml", self.course)
-        subprocess.run(["chown", "-R", f"{teacher.name}:{GROUP}", self.course], check=True)
+        subprocess.run(["chown", "-R", f"{self.teacher.name}:{GROUP}", self.course], check=True)
         self.course.chmod(0o2770)
-        for user in (teacher, student):
+        for user in (*graders, student):
             user.home.chmod(0o700)
 
     def type(self, *command: str, code: int = 0) -> str:
@@ -81,17 +99,34 @@ class Class:
         return done.stdout + done.stderr
 
 
-@pytest.fixture(scope="module")
-def a_class() -> Iterator[Class]:
+def database(stack: ExitStack, graders: Sequence[OrdinaryUser]) -> "Server":
+    """A server with an empty database, whose password each grader has; skips where there is no PostgreSQL."""
+    postgres_server = pytest.importorskip("postgres_server", reason="psycopg is not installed")
+    if (binaries := postgres_server.binaries()) is None:
+        pytest.skip("no test of a hub with PostgreSQL: there is none here; apt-get install postgresql")
+    server = stack.enter_context(postgres_server.running(binaries))
+    server.create(DATABASE)
+    for grader in graders:
+        kept = grader.home / ".pgpass"
+        kept.write_text(f"127.0.0.1:{server.port}:{DATABASE}:{postgres_server.USER}:{postgres_server.PASSWORD}\n")
+        kept.chmod(0o600)
+        grader.give(kept)
+    return server
+
+
+@pytest.fixture(scope="module", params=["one grader", "assistants and PostgreSQL"])
+def a_class(request) -> Iterator[Class]:
     hub_cases.require_hub()
     had_group = subprocess.run(["getent", "group", GROUP], capture_output=True).returncode == 0
     with ExitStack() as stack:
-        teacher = stack.enter_context(ordinary_user.made(f"teacher{os.getpid()}"))
-        student = stack.enter_context(ordinary_user.made(f"student{os.getpid()}"))
+        several = request.param != "one grader"
+        names = ["teacher", "student", *["assistant"] * several]
+        teacher, student, *others = (stack.enter_context(ordinary_user.made(f"{one}{os.getpid()}")) for one in names)
+        server = database(stack, [teacher, *others]) if several else None
         folder = Path(tempfile.mkdtemp(prefix="hub-", dir="/var/tmp"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         folder.chmod(0o755)
-        yield Class(folder, teacher, student)
+        yield Class(folder, [teacher, *others], student, server)
     if not had_group:
         subprocess.run(["groupdel", GROUP], check=True)
 
@@ -107,7 +142,7 @@ def address(a_class) -> Iterator[str]:
 class Browser:
     """A user who has logged in and whose server runs."""
 
-    def __init__(self, chromium, address: str, user: ordinary_user.OrdinaryUser):
+    def __init__(self, chromium, address: str, user: OrdinaryUser):
         self.address, self.base = address, f"{address}/user/{user.name}"
         self.page = chromium.new_page(viewport={"width": 1280, "height": 900})
         self.page.set_default_timeout(PATIENCE)
@@ -152,9 +187,9 @@ def test_a_class_goes_from_handing_out_to_feedback(a_class, address, chromium):
     student = Browser(chromium, address, a_class.student)
     _solve(student)
     a_class.type("nbgrader", "collect", LESSON)
-    a_class.type("autograder", "grade", "submitted", "--isolation", "none", "--workers", "1")
-    teacher = Browser(chromium, address, a_class.teacher)
-    _grade_by_hand(teacher, a_class)
+    options = ["--db", a_class.database] if a_class.database else []
+    a_class.type("autograder", "grade", "submitted", "--isolation", "none", "--workers", "1", *options)
+    _grade_by_hand(Browser(chromium, address, a_class.assistant), a_class)
     a_class.type("autograder", "feedback", "graded")
     a_class.type(f"cd graded && nbgrader release_feedback {LESSON}")
     student.assignment("fetch_feedback")
@@ -184,25 +219,25 @@ def _solve(student: Browser) -> None:
     student.assignment("submit")
 
 
-def _grade_by_hand(teacher: Browser, a_class: Class) -> None:
+def _grade_by_hand(grader: Browser, a_class: Class) -> None:
     """In formgrader, in a tab of its own, since the hub refuses it in a frame."""
-    page = teacher.page
-    page.goto(f"{teacher.address}{formgrader_path(a_class.course)}")
-    page.wait_for_url(f"{teacher.base}/formgrader/manage_assignments")
+    page = grader.page
+    page.goto(f"{grader.address}{formgrader_path(a_class.course)}")
+    page.wait_for_url(f"{grader.base}/formgrader/manage_assignments")
     page.get_by_role("link", name=LESSON).first.wait_for()
     page.screenshot(path=PICTURES / "hub_2_formgrader.png")
-    _, text, policy = teacher.ask(f"formgrader/api/submitted_notebooks/{LESSON}/{LESSON}")
+    _, text, policy = grader.ask(f"formgrader/api/submitted_notebooks/{LESSON}/{LESSON}")
     (submission,) = json.loads(text)
     assert submission["student"] == a_class.student.name
     assert "frame-ancestors 'none'" in policy
-    page.goto(f"{teacher.base}/formgrader/submissions/{submission['id']}/")
+    page.goto(f"{grader.base}/formgrader/submissions/{submission['id']}/")
     page.get_by_text("For the grader, not shown to learners").wait_for()
     page.get_by_text("It moves the knee by two clauses.").scroll_into_view_if_needed()
     page.screenshot(path=PICTURES / "hub_3_grade_by_hand.png")
     for kind, change in (("grade", {"manual_score": 0.75}), ("comment", {"manual_comment": "Say what the knee did."})):
-        _, text, _ = teacher.ask(f"formgrader/api/{kind}s?submission_id={submission['id']}")
+        _, text, _ = grader.ask(f"formgrader/api/{kind}s?submission_id={submission['id']}")
         (found,) = [one for one in json.loads(text) if one["name"] == WRITTEN]
-        status, text, _ = teacher.ask(f"formgrader/api/{kind}/{found['id']}", "PUT", change)
+        status, text, _ = grader.ask(f"formgrader/api/{kind}/{found['id']}", "PUT", change)
         assert status == 200, text
 
 

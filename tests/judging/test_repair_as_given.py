@@ -4,9 +4,9 @@ import editor_cases as editor
 import pytest
 
 from autograder.course.lessons import find_lesson
+from autograder.judging import attempted
 from autograder.judging.attempted import unmended
 from autograder.judging.course_notebook import course_notebook
-from autograder.judging.matched import as_given
 from autograder.judging.matching import match
 from autograder.verdict import Verdict
 
@@ -21,7 +21,7 @@ def statuses(*, answer: str = GIVEN, own: str = "from math import *", status: st
     editor.find(notebook, REPAIR).source = answer
     editor.put(notebook, editor.place_of(notebook, REPAIR) + 1, own)
     verdicts = {slug: Verdict(slug, status, notes=("a note",)) for slug in (REPAIR, STUB)}
-    found = unmended(verdicts, as_given(match(notebook, COURSE), COURSE))
+    found = unmended(verdicts, match(notebook, COURSE), COURSE)
     assert all(verdict.notes == ("a note",) for verdict in found.values())
     return {slug: verdict.status for slug, verdict in found.items()}
 
@@ -49,3 +49,13 @@ def test_what_was_changed_or_written_elsewhere_was_attempted(answer, own):
 @pytest.mark.parametrize("status", ["passed", "error", "timeout", "crashed", "missing"])
 def test_what_comes_of_other_cells_stays(status):
     assert statuses(status=status)[REPAIR] == status
+
+
+@pytest.mark.parametrize("status", ["passed", "error", "not_attempted"])
+def test_cells_are_parsed_for_failed_repairs_alone(monkeypatch, status):
+    asked = []
+    monkeypatch.setattr(attempted, "is_as_given", lambda _found, _course, slug: asked.append(slug))
+    statuses(status=status)
+    assert not asked
+    statuses()
+    assert asked == [REPAIR]

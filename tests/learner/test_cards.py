@@ -337,7 +337,7 @@ def _unbound(words, numbers):
         (_endless, "The function calls itself without end."),
         (_unbound, "'found' is read before it has a value."),
         (lambda words, numbers: words(0), "Something is called that is no function."),
-        (lambda words, numbers: None, "Does the function end in a return statement on every path?"),
+        (lambda words, numbers: None, "Does every path of the function end in a return statement"),
     ],
     ids=range(8),
 )

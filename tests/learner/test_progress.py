@@ -93,10 +93,14 @@ def test_several_kernels_at_once_lose_nothing(folder):
     assert {path.name for path in folder.iterdir()} <= {LESSON, FILE, f"{FILE}.lock"}
 
 
-def test_grading_and_the_courses_own_solutions_leave_no_state(folder, monkeypatch):
+def test_the_courses_own_solutions_leave_no_state():
     note("encoder", "passed", solutions_folder() / LESSON)
     assert not (solutions_folder() / FILE).exists()
-    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+
+
+@pytest.mark.parametrize(("variable", "value"), [("NBGRADER_EXECUTION", "autograde"), ("AUTOGRADER_REFERENCE", "1")])
+def test_grading_and_building_leave_no_state(folder, monkeypatch, variable, value):
+    monkeypatch.setenv(variable, value)
     note("encoder", "passed", folder)
     assert not (folder / FILE).exists()
 

@@ -47,6 +47,13 @@ def test_each_exercise_is_labelled_above_its_cell(lesson):
 
 
 @LESSONS
+def test_no_code_cell_ends_in_prose(lesson):
+    """A text whose cell marker was lost would be read as a comment."""
+    ends = [cell.source.strip().split("\n\n")[-1].split("\n") for cell in lesson.code_cells]
+    assert [lines[0] for lines in ends if all(line.startswith("# ") for line in lines)] == []
+
+
+@LESSONS
 def test_one_exercise_is_a_repair(lesson):
     repairs = [slug for slug, cell in lesson.exercises.items() if stub_of(cell.source) is not None]
     assert len(repairs) == 1

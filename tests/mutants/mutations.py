@@ -110,6 +110,8 @@ def _places(tree: ast.AST) -> Iterator[tuple[Any, Put]]:
             continue
         mark_where_only_shapes_count(parent)
         for field, value in ast.iter_fields(parent):
+            if field in ("annotation", "returns"):
+                continue  # nothing reads them
             if isinstance(value, ast.AST) and hasattr(value, "lineno"):
                 yield value, _putter(parent, field)
             elif isinstance(value, list):

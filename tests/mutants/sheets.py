@@ -1,7 +1,7 @@
 """Draws wrong answers and writes what their checks say, for readers who judge whether a message leads to the mistake.
 
-One sheet has exercises and messages, nothing else: who reads it writes down for each number what is wrong with the code.
-The other one has the code, for those who compare. Fifty are of the zoo, whose mistakes the checks know, and a hundred
+One sheet has exercises and messages, nothing else: who reads it says for each number what is wrong with the code. The
+other one has the code, for those who compare. Fifty are of the zoo, whose mistakes the checks know, and a hundred
 are mutants, whose mistakes they do not.
 
     python tests/mutants/sheets.py --seed 7 --out build/sheets
@@ -70,7 +70,10 @@ def _of_mutants(chance: random.Random, count: int) -> list[Drawn]:
         told = tried.told[0]
         if not told.passed and told.text and len(found) < count:
             one = tried.mutant
-            found.setdefault((one.exercise, told.text), Drawn(one.lesson, one.exercise, False, told.text, f"# {one.name}\n{one.code}"))
+            found.setdefault(
+                (one.exercise, told.text),
+                Drawn(one.lesson, one.exercise, False, told.text, f"# {one.name}\n{one.code}"),
+            )
     return list(found.values())
 
 

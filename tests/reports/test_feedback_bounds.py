@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
 
 from autograder.course.lessons import find_lesson
+from autograder.notebooks.bounded_cache import BoundedCache
 from autograder.reports.feedback import bounds, sanitize
 from autograder.reports.feedback.grades import Grade, Grades
 from autograder.reports.feedback.process import Asked, Made, PageMaker
@@ -73,6 +74,18 @@ def test_a_long_cell_of_one_kind_takes_no_long_time(unit):
     began = time.process_time()
     sanitize.code(repeated(unit))
     assert time.process_time() - began < SECONDS
+
+
+def test_the_same_code_is_coloured_once_and_what_is_kept_is_bounded(monkeypatch):
+    asked = []
+    kept = BoundedCache(lambda text: asked.append(text) or sanitize._colour(text), 30)
+    monkeypatch.setattr(sanitize, "_coloured", kept)
+    pages = [[sanitize.code(text) for text in ("for x in y:\n", "pass  # ", "é = 1")] for _ in range(2)]
+    assert pages[0] == pages[1]
+    assert '<span class="k">for</span>' in pages[0][0]
+    assert len(asked) == 3
+    sanitize.code("z" * 29)
+    assert kept.size <= 30
 
 
 @pytest.mark.parametrize(

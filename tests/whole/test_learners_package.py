@@ -151,7 +151,8 @@ def test_other_names_hide_nothing():
 def test_it_has_no_grader_and_no_wrong_answer(files):
     parts = {part for name in files for part in Path(name).parts}
     assert not parts & {"solutions", "zoo", "grading", "reports", "gradebook", "authoring", "sandbox"}
-    assert not any("executed" in name or "experiments" in name or "corpus_generator" in name for name in files)
+    assert not any("executed" in name for name in files)
+    assert not any(name.startswith(("lessons/experiments/", "lessons/corpus_generator/")) for name in files)
 
 
 def test_every_module_finds_what_it_imports_of_the_course(files):
@@ -208,6 +209,31 @@ def test_a_lesson_that_does_not_exist_is_named_with_those_that_do(names, tmp_pat
         done = CliRunner().invoke(app, ["package", "learner", *options, "--to", str(tmp_path / "new")])
         assert f"there is no lesson '{names[-1]}'; the course has 01_seq2seq, " in str(done.exception)
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("words", [["--lessons"], ["--lessons", "--over", "01"], ["--lessons", "01", "--over"]])
+def test_an_option_that_names_no_lesson_is_told(words, tmp_path):
+    done = CliRunner().invoke(app, ["package", "learner", *words, "--to", str(tmp_path / "new")])
+    assert re.fullmatch(r"--(lessons|over) names no lesson; write numbers or names after it, .*", str(done.exception))
+    assert not (tmp_path / "new").exists()
+
+
+def test_without_options_it_has_all_lessons(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, ["package", "learner"])
+    assert done.exit_code == 0, done.exception
+    numbers = ", ".join(lesson.number for lesson in all_lessons())
+    assert f" MB, lessons {numbers}; notebooks are in learners_package/lessons" in " ".join(done.stdout.split())
+
+
+def test_pip_says_which_python_it_needs(tmp_path):
+    """In the words of pip, which reads it in the wheel."""
+    wheel = package_learner(tmp_path, ["01"]).wheel
+    pip = [sys.executable, "-m", "pip", "install", "--dry-run", "--no-deps", "--no-index", "--target", tmp_path / "x"]
+    done = subprocess.run([*pip, "--python-version", "3.10", wheel], capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "requires a different Python: 3.10" in done.stderr
+    assert "not in '>=3.11'" in done.stderr
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path):

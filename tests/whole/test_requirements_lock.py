@@ -92,6 +92,13 @@ def test_colab_keeps_its_own_version_of_what_a_learner_needs():
     assert [str(one) for one in shared if has[canonicalize_name(one.name)] not in one.specifier] == []
 
 
+def test_a_package_that_colab_has_none_of_is_noticed():
+    lines = [line for line in resolve_lock.COLAB.read_text(encoding="utf-8").splitlines() if line[0] != "#"]
+    known = [*lines, "jedi==0.19.2", "nvidia-nvtx-cu12==12.8.90"]
+    assert resolve_lock.added_to_colab(known) == []
+    assert resolve_lock.added_to_colab([*known, "jupyterlab==4.6.6"]) == ["jupyterlab"]
+
+
 def test_a_learner_gets_no_server_no_grader_and_no_test_tool():
     extras = project()["optional-dependencies"]
     base = names_of(project()["dependencies"])
@@ -206,6 +213,57 @@ def test_make_says_what_it_makes_and_about_how_much_it_fetches(target, extras, h
     told, *_ = done.stdout.splitlines()
     assert re.match(rf"Making the environment \.venv with .*{holds}.*: about [0-9.]+ [MG]B to fetch", told)
     assert f"--constraint requirements.lock --editable .[{extras}]" in done.stdout
+
+
+INDEX = "https://download.pytorch.org/whl/cpu"
+ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere PyPI's PyTorch brings no CUDA")
+
+
+def asked(printed: str) -> list[str]:
+    """What pip was asked to install, in turn."""
+    return [line.removeprefix("pip: -m pip install ") for line in printed.splitlines() if line.startswith("pip: ")]
+
+
+@ON_LINUX
+def test_where_there_is_no_nvidia_card_pytorch_comes_without_cuda(make, python):
+    done = make(".venv/learner", f"PYTHON={python}")
+    _, first, second = asked(done.stdout)
+    assert first.endswith(f"--no-deps --retries 0 --index-url {INDEX} --constraint requirements.lock torch")
+    assert second.endswith("--editable .[lab]")
+    assert "some gigabytes" not in done.stdout
+
+
+@ON_LINUX
+def test_where_there_is_one_or_an_index_is_named_pytorch_is_pypis_or_that_ones(make, python, tmp_path):
+    script(tmp_path / "nvidia-smi", "")
+    with_card = make(".venv/learner", f"PYTHON={python}", PATH=f"{tmp_path}:{os.environ['PATH']}")
+    assert len(asked(with_card.stdout)) == 2
+    assert "PyTorch for your NVIDIA card is some gigabytes more." in with_card.stdout
+    for name in ("PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS"):
+        named = make("--always-make", ".venv/learner", f"PYTHON={python}", **{name: "/opt/wheels"})
+        assert len(asked(named.stdout)) == 2
+        assert "gigabytes" not in named.stdout
+
+
+@ON_LINUX
+def test_an_index_that_does_not_answer_stops_nobody(make, tmp_path):
+    pip = script(tmp_path / "pip", f'case "$*" in *{INDEX}*) exit 1 ;; esac; echo pip: $*')
+    environment = f"mkdir -p $3/bin && cp {pip} $3/bin/python"
+    python = script(tmp_path / "python3.x", f'[ "$2" = venv ] && {environment} || exec {sys.executable} "$@"')
+    done = make(".venv/learner", f"PYTHON={python}")
+    assert done.returncode == 0
+    assert "or does not answer: PyTorch comes with CUDA, some gigabytes more." in done.stdout
+    assert asked(done.stdout)[-1].endswith("--editable .[lab]")
+
+
+def test_a_learner_keeps_none_of_the_programs_that_test_pytorch(make, python, tmp_path):
+    torch = tmp_path / ".venv/lib/python3.11/site-packages/torch"
+    for name in ("test/a", "bin/test_api", "bin/FileStoreTest", "bin/torch_shm_manager", "testing/a.py"):
+        (torch / name).parent.mkdir(parents=True, exist_ok=True)
+        (torch / name).touch()
+    assert make(".venv/learner", f"PYTHON={python}").returncode == 0
+    kept = {str(path.relative_to(torch)) for path in torch.rglob("*") if path.is_file()}
+    assert kept == {"bin/torch_shm_manager", "testing/a.py"}
 
 
 def test_who_has_more_gets_nothing_anew_and_who_has_less_gets_the_rest(make, python):

@@ -213,6 +213,11 @@ def number(value: Any) -> str:
     return f"{value:.5g}" if isinstance(value, float) else repr(value)
 
 
+def either_of(got: object, *forms: Any) -> Any:
+    """Of the forms of one mistake, the one that the answer's value is; the last where it is none of them."""
+    return next((form for form in forms if difference(form, got) is None), forms[-1])
+
+
 def brief(value: Any, limit: int = 160) -> Words:
     """A value on one line, cut where it is long. Never uses a representation that the answer defines."""
     text: Words

@@ -87,6 +87,8 @@ def _by_axis(wrong: Tensor, axes: str) -> Evidence | None:
         if size > 1 and (found := _pattern(along)):
             cause, words = found
             where = letter or (t("dimension {number}", number=axis) if wrong.dim() > 1 else "")
+            if "B" in letters[:axis] + letters[axis + 1 :]:  # a panel shows one sentence, which may well be right
+                return Evidence(cause, t("{which} along {axis}, over all sentences", which=words, axis=where))
             return Evidence(cause, t("{which} along {axis}", which=words, axis=where) if where else words)
     return None
 

@@ -14,6 +14,7 @@ from lessons.toolkit.text import Words, composed, t
 ROWS, COLUMNS = 8, 10  # what is shown
 SIZE = 100  # rows, and columns, that are looked at
 TEXT_LIMIT = 16  # characters of one entry
+FROM_ONE = "D"  # distances, of which 0 is none: the only axis whose first place is called 1
 FINITE = 1e300
 
 Rows = list[list[Any]]
@@ -194,7 +195,7 @@ def _table(grid: _Grid, window: tuple[range, range], marks: dict[Place, bool], s
         grid.letters,
         *grid.axes,
         tuple(grid.row_names[row] if grid.row_names else str(row) for row in rows),
-        () if grid.row_names else tuple(map(str, columns)),
+        () if grid.row_names else tuple(str(column + (grid.axes[1] == FROM_ONE)) for column in columns),
         tuple(tuple(_entry(_at(grid, (row, c)), marks.get((row, c)), scale) for c in columns) for row in rows),
     )
 

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from autograder.checks.framework.arrangement import swapped_results
+from autograder.checks.framework.calling_again import by_calling_again
 from autograder.checks.framework.calls import Call, are_stacked, smallest_that_differs
 from autograder.checks.framework.compare import (
     ITEMS_SHOWN,
@@ -24,7 +25,6 @@ from autograder.checks.framework.compare import (
     in_words,
     kind_of,
 )
-from autograder.checks.framework.experiments import by_experiment
 from autograder.checks.framework.explain import explain
 from autograder.checks.framework.parameters import gradient_in_words, parameter_in_words, shapes
 from autograder.checks.framework.random_inputs import Case, Draw
@@ -254,6 +254,15 @@ class Trial:
         if not condition:
             raise Failed("returned-none" if got == NONE else cause, expected, got)
 
+    def require_plain(self, expected: Any, got: Any) -> None:
+        """Require plain numbers in lists of lists that agree otherwise: `equal` takes a tensor of one number for it.
+
+        Raises:
+            Failed: there is a tensor among them.
+        """
+        if (tensor := _first_tensor(got)) is not None:
+            raise Failed("tensors-kept", brief(expected), t("{tensor} among them", tensor=kind_of(tensor)))
+
     def _unforeseen(self, cause: str, found: Difference, expected: Any, got: Any, axes: str) -> Failed:
         """No suspect fits: show the smallest call that differs, and what explains the difference."""
         if found.got == NONE:
@@ -263,7 +272,7 @@ class Trial:
             expected, got, call.arguments if call else self.arguments, axes
         )
         if call is not None:
-            evidence = evidence or by_experiment(partial(self._again, call), call)
+            evidence = evidence or by_calling_again(partial(self._again, call), call)
             if are_stacked(self._calls, expected) and (only := difference(call.expected, call.got)):
                 self.arguments = call.arguments
                 return _failed(cause, only, call.expected, call.got, evidence=evidence)
@@ -311,6 +320,12 @@ def _failed(
 
 def _at(place: str, words: Words) -> Words:
     return composed("{place}: {value}", place=in_words(place), value=words) if place else words
+
+
+def _first_tensor(value: Any) -> Tensor | None:
+    if isinstance(value, list | tuple):
+        return next((found for item in value if (found := _first_tensor(item)) is not None), None)
+    return value if isinstance(value, Tensor) else None
 
 
 def _is_large(value: Any) -> bool:

@@ -77,6 +77,12 @@ SLIPS = (
     ),
     Advice(
         "RuntimeError",
+        "view size is not compatible",
+        "After `transpose` or `permute` the numbers of a row no longer lie side by side in memory, and `view` needs "
+        "that. `reshape` and `flatten` do not.",
+    ),
+    Advice(
+        "RuntimeError",
         "leaf Variable that requires grad",
         "An input or a weight is changed in place while its gradient is recorded. Can the line make a new tensor: "
         "`x = x + 1` in place of `x += 1`, `torch.where` or `masked_fill` in place of `x[...] = 1`?",

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 
 GENERAL_CAUSES: Mapping[str, str] = {
     "differs": "The kind of value is right, the content is not. Take the first place that differs: which line of yours "
-    "makes that value, and from what?",
+    "makes that value, and from what? Two lines may be off at once: put them right one at a time.",
     "returned-none": "What came back is None. Does every path of the function end in a return statement, with a value "
     "where the docstring asks for one?",
     "wrong-type": "The kind of value is another one than the docstring promises. What does it say after Returns?",
+    "tensors-kept": "The list holds tensors where the docstring promises plain numbers. What makes a number of a "
+    "tensor that holds one?",
     "wrong-dtype": "The kind of number is another one than the docstring promises. Is a conversion missing?",
     "wrong-shape": "The shape is another one than the docstring promises. Which dimension was added, lost or swapped?",
     "wrong-length": "The number of items differs. Is one left out, or one too many kept?",

@@ -11,6 +11,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from autograder.notebooks.bounded_cache import BoundedCache
 from autograder.notebooks.harmless import PICTURES, picture
 from autograder.reports.feedback.bounds import part
 from autograder.reports.feedback.markdown import as_html
@@ -21,6 +22,7 @@ MOST_TAGS = (
     20_000  # cleaning takes a time that grows with the square of the depth: this many in one another take a second
 )
 LONGEST_TEXT = 20_000  # characters of one text that are shown
+REMEMBERED = 1_000_000  # characters of code whose colouring is kept
 
 _TAGS = frozenset(
     "a abbr b blockquote br code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i img kbd li mark ol p pre q s samp small "
@@ -108,7 +110,16 @@ def _code(source: str) -> Markup:
     text = plain(source, LONGEST_CODE)
     if len(source) > LONGEST_CODE:
         return Markup(escape(text))
-    return Markup(highlight(text, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)).rstrip("\n"))
+    return _coloured(text)
+
+
+def _colour(text: str) -> Markup:
+    return Markup(highlight(text, _LEXER, _FORMATTER).rstrip("\n"))
+
+
+# To colour takes most of a page's time, and all pages of a lesson share the course's own cells.
+_LEXER, _FORMATTER = PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)
+_coloured = BoundedCache(_colour, REMEMBERED)
 
 
 def plain(text: str, longest: int = LONGEST_TEXT) -> str:

@@ -20,7 +20,6 @@ from lessons.toolkit.corpus import Link
 from lessons.toolkit.figures.visual_language import (
     ATTENTION,
     GOLD,
-    HALO,
     MISTAKE,
     NEUTRAL,
     SOURCE,
@@ -28,6 +27,7 @@ from lessons.toolkit.figures.visual_language import (
     WEIGHTS,
     WORD_READER,
     blank,
+    frame,
     name_rows,
     word,
 )
@@ -36,7 +36,7 @@ from lessons.toolkit.text import said
 
 _LARGE, _SMALL = 0.62, 0.27  # inches a cell has in short and in long sentences
 _LETTER = 0.085  # inches a letter of a title has, on the average
-_FRAMES = {True: {"linestyle": "-", "linewidth": 2.0}, False: {"linestyle": ":", "linewidth": 1.4}}  # sure or possible
+_FRAMES = {True: ("-", 2.0), False: (":", 1.4)}  # sure or possible: line, and its width in points
 
 
 def draw_heat_map(
@@ -58,7 +58,8 @@ def draw_heat_map(
     figure = _draw_cells(weights, source, target, title)
     (axes,) = figure.axes
     for link in gold:
-        _frame(axes, link)
+        line, width = _FRAMES[link.sure]
+        frame(axes, (link.source, link.target), 0.88, line, width)
     _explain_frames(axes, gold)
     scale = figure.colorbar(axes.images[0], ax=axes, shrink=0.5, aspect=12, pad=0.02, ticks=[0, 0.5, 1])
     scale.set_label("weight", fontsize=9)
@@ -118,18 +119,15 @@ def _cell_size(words: int) -> float:
     return _LARGE + share * (_SMALL - _LARGE)
 
 
-def _frame(axes: Axes, link: Link) -> None:
-    inset = 0.06
-    corner = (link.source - 0.5 + inset, link.target - 0.5 + inset)
-    side = 1 - 2 * inset
-    axes.add_patch(Rectangle(corner, side, side, fill=False, edgecolor=GOLD, path_effects=HALO, **_FRAMES[link.sure]))
-
-
 def _explain_frames(axes: Axes, gold: Sequence[Link]) -> None:
     """Say below the map what the frames mean that it has."""
     names = {True: said("sure gold link"), False: said("possible gold link")}
     there = {link.sure for link in gold}
-    handles = [Patch(fill=False, edgecolor=GOLD, label=names[sure], **_FRAMES[sure]) for sure in names if sure in there]
+    handles = [
+        Patch(fill=False, edgecolor=GOLD, label=names[sure], linestyle=line, linewidth=width)
+        for sure, (line, width) in _FRAMES.items()
+        if sure in there
+    ]
     if handles:
         axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, 0), ncols=2, fontsize=9)
 

@@ -8,13 +8,10 @@ from typing import Any
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 from lessons.toolkit.figures.visual_language import (
     BASELINE,
     CONTEXT,
-    GOLD,
-    HALO,
     MISTAKE,
     NEUTRAL,
     PAPER,
@@ -27,6 +24,7 @@ from lessons.toolkit.figures.visual_language import (
     blank,
     box,
     end_of_training,
+    frame,
     name_rows,
     weight_arrow,
     word,
@@ -222,9 +220,6 @@ def draw_contexts(
     return figure
 
 
-_LINK = {"fill": False, "edgecolor": GOLD, "linewidth": 2, "path_effects": HALO}
-
-
 def draw_weights(
     weights: Sequence[Sequence[float]],
     source: Sequence[str],
@@ -242,8 +237,8 @@ def draw_weights(
     """
     figure, axes = plt.subplots(figsize=(0.55 * len(source) + 2.2, 0.4 * len(target) + 1.5))
     shown = axes.imshow(weights, WEIGHTS, aspect="auto", vmin=0, vmax=1)
-    for i, j in links:
-        axes.add_patch(Rectangle((i - 0.42, j - 0.42), 0.84, 0.84, **_LINK))
+    for link in links:
+        frame(axes, link, 0.84)
     axes.set_xticks(range(len(source)), source, rotation=45, ha="left", rotation_mode="anchor", color=SOURCE)
     axes.set_yticks(range(len(target)), target, color=TARGET)
     axes.xaxis.tick_top()

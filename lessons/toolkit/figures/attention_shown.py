@@ -10,7 +10,7 @@ from torch import Tensor
 from lessons.toolkit.corpus import SentencePair
 from lessons.toolkit.figures import attention, common, context
 from lessons.toolkit.figures.attention_questions import gained
-from lessons.toolkit.glosses import gloss, interlinear
+from lessons.toolkit.glosses import gloss, glossed, glossed_label, interlinear
 from lessons.toolkit.results import in_words, load_results, runs_of, worst_to_best
 from lessons.toolkit.text import named, said
 
@@ -63,13 +63,12 @@ def show_step(
     )
     alt = said(
         "Step {step}: dh{step_2} asks, and the weights are {shares}; the cell reads {before} "
-        "and c{step}, its state is dh{step}, and the decoder writes {target} ({gloss}).",
+        "and c{step}, its state is dh{step}, and the decoder writes {glossed}.",
         step=step + 1,
         step_2=step,
         shares=shares,
         before=before,
-        target=target[step],
-        gloss=gloss(target[step]),
+        glossed=glossed(target[step]),
     )
     common.show(figure, alt)
 
@@ -78,7 +77,7 @@ def print_steps(source: Sequence[str], target: Sequence[str], weights: Tensor, c
     """Print weights (T, S) and contexts (T, H), a row for each target word."""
     print("".join(f"{name:>6}" for name in source) + "    context")
     for word, row, mixed in zip(target, weights.tolist(), contexts.tolist(), strict=True):
-        print("".join(f"{weight:6.2f}" for weight in row) + f"    {_listed(mixed, '5.2f')}  → {word} ({gloss(word)})")
+        print("".join(f"{weight:6.2f}" for weight in row) + f"    {_listed(mixed, '5.2f')}  → {glossed(word)}")
 
 
 def show_contexts(source: Sequence[str], target: Sequence[str], weights: Tensor) -> None:
@@ -200,15 +199,7 @@ def print_first_errors(
     told = ", ".join(f"{named(kind)}: {kinds[kind]}" for kind in (_OTHER_WORD, _TOO_EARLY, _TOO_LONG))
     print(said("what differs first in {count} wrong translations: {told}", count=len(found), told=told))
     for made, right in [words for _, words in found if words][:most]:
-        print(
-            said(
-                "  {made} ({gloss}) in place of {right} ({gloss_2})",
-                made=made,
-                gloss=gloss(made),
-                right=right,
-                gloss_2=gloss(right),
-            )
-        )
+        print(said("  {glossed} in place of {glossed_2}", glossed=glossed(made), glossed_2=glossed(right)))
 
 
 _OTHER_WORD, _TOO_EARLY, _TOO_LONG = "another word", "it stops too early", "it goes on too long"
@@ -300,25 +291,27 @@ def show_look(pair: SentencePair, written: Sequence[str], weights: Tensor) -> No
     rows = [*written, "<end>"][: len(weights)]  # a sentence that was cut off has no end
     looked = weights[: len(rows)]
     places = looked.argmax(1).tolist()
-    linked, right = count_hits(pair, written, places)
+    hits, right = count_hits(pair, written, places)
     print(pair.source)
     print(interlinear(written, [gloss(word) for word in written]))
-    title = said(
-        "{linked} of {right} right Korean words look most at a word they are linked to", linked=linked, right=right
-    )
-    names = [f"{word}  {gloss(word)}" for word in rows]
+    title = said("{hits} of {right} right Korean words look most at a word they are linked to", hits=hits, right=right)
+    names = [glossed_label(word) for word in rows]
     looks = ", ".join(
         said("{word} at {source}", word=word, source=source[i]) for word, i in zip(rows, places, strict=True)
     )
-    same = [made == wanted for made, wanted in zip(written, pair.target_words, strict=False)]
-    links = [(link.source, link.target) for link in pair.alignment if link.target < len(same) and same[link.target]]
+    right_places = _right_places(pair, written)
+    links = [(link.source, link.target) for link in pair.alignment if link.target in right_places]
     figure = attention.draw_weights(looked.tolist(), source, names, title, links)
     common.show(figure, said("Where each word of the translation looks most: {looks}.", looks=looks))
 
 
 def count_hits(pair: SentencePair, written: Sequence[str], places: Sequence[int]) -> tuple[int, int]:
     """Count the words that equal the reference at their place, and of these the ones that look at a linked word."""
-    linked = {(link.source, link.target) for link in pair.alignment}
-    pairs = enumerate(zip(written, pair.target_words, strict=False))
-    same = [j for j, (made, right) in pairs if made == right]
-    return sum((places[j], j) in linked for j in same), len(same)
+    right = _right_places(pair, written)
+    links = {(link.source, link.target) for link in pair.alignment}
+    return sum((places[j], j) in links for j in right), len(right)
+
+
+def _right_places(pair: SentencePair, written: Sequence[str]) -> list[int]:
+    """The places at which a translation has the reference's word."""
+    return [j for j, (made, right) in enumerate(zip(written, pair.target_words, strict=False)) if made == right]

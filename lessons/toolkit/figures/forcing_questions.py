@@ -39,7 +39,9 @@ BEST_WAY = ask(
     d=Text("inverse sigmoid: forced at first, then less and less"),
 )
 _SHARES = ask(
-    question=Text("Of the rests that it would have written without an error, how many are still right?"),
+    question=Text(
+        "Take the sentences whose rest it gets right after the *right* word. In how many is the rest still right?"
+    ),
     a=Text("fewer than half"),
     b=Text("50 to 79 %"),
     c=Text("80 to 94 %"),
@@ -92,7 +94,7 @@ def best_way(runs: Runs) -> Options:
         "b": said(
             "A fair mixture of both sounds best. Exact match counts first errors, and those come after right words."
         ),
-        "c": said("It practises what it will do. But it has also learnt from words that did not fit what it read."),
+        "c": said("It practises what it will do, and still loses by far. Why is open: see section 10."),
         "d": said("This is what the paper recommends, for larger tasks. Here it does not pay."),
     }
 

@@ -11,7 +11,7 @@ SHUFFLED_WORDS = ask(
     question=Text(
         "The words of a sentence are shuffled. What happens to the new states that self-attention gives them?"
     ),
-    a=Text("each word gets another state, because its neighbours are others"),
+    a=Text("each word gets a different state, because it has different neighbours"),
     b=Text("each word gets the same state as before, only at another place"),
     c=Text("all words get the same state"),
 )
@@ -46,7 +46,7 @@ def shuffled_words(same: bool) -> Options:
     """Answer from whether the states were the same."""
     return {
         "right": "b" if same else "a",
-        "measured": said("Every word gets the state that it had, at its new place."),
+        "measured": said("Every word keeps its state; only its place has changed."),
         "a": said("Neighbours mean nothing here: every word looks at all words, and a sum has no order."),
         "c": said("Each word asks with a query of its own, so each gets its own mix."),
     }
@@ -70,7 +70,7 @@ def beyond_six(models: dict[str, Sequence[Run]]) -> Options:
             most_2=f"{max(alone):.0%}",
         ),
         "a": said("No state has to be carried along, but every place beyond those of training is new to the model."),
-        "b": said("Both look back in the same way. But only one of them has to know places by number."),
+        "b": said("Both look back in the same way. Why one of them falls further, this run does not say."),
         "c": said("It would be so if places that were never seen in training were of no use to it."),
     }
 

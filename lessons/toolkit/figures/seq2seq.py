@@ -32,7 +32,7 @@ from lessons.toolkit.figures.visual_language import (
     name_rows,
     word,
 )
-from lessons.toolkit.glosses import gloss
+from lessons.toolkit.glosses import gloss, glossed
 from lessons.toolkit.text import said
 
 
@@ -466,19 +466,19 @@ def show_choices(pair: SentencePair, written: Sequence[str], probabilities: Tens
     wrong = [t for t, (made, right) in enumerate(zip(written, pair.target_words, strict=False)) if made != right]
     told_of = wrong[0] if wrong else int(best[:, 0].argmin())  # where no word is wrong, the step of most doubt
     title = said(
-        "{source}\nStep {told_of}: {named} with {best}",
+        "{source}\nStep {told_of}: {glossed} with {best}",
         source=pair.source,
         told_of=told_of + 1,
-        named=_named(likeliest[told_of][0]),
+        glossed=glossed(likeliest[told_of][0]),
         best=f"{best[told_of, 0]:.0%}",
     )
     if wrong:
         right = pair.target_words[told_of]
         share = probabilities[told_of, vocabulary.index(right)]
         title = said(
-            "{title} is the first wrong word; the right one, {named}, has {share}",
+            "{title} is the first wrong word; the right one, {glossed}, has {share}",
             title=title,
-            named=_named(right),
+            glossed=glossed(right),
             share=f"{share:.0%}",
         )
     told = ", ".join(f"{row[0]} {share:.0%}" for row, share in zip(likeliest, best[:, 0], strict=True))
@@ -499,11 +499,6 @@ def show_choices(pair: SentencePair, written: Sequence[str], probabilities: Tens
         ],
         explain=True,
     )
-
-
-def _named(text: str) -> str:
-    """A word with its gloss."""
-    return f"{text} ({gloss(text)})" if gloss(text) else text
 
 
 def show_mistakes(pairs: Sequence[SentencePair], translations: Sequence[Sequence[str]], most: int) -> None:

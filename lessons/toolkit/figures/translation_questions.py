@@ -96,7 +96,7 @@ def real_gap(points: float) -> Options:
     return {
         "right": option_for(points, 0, 5, 20),
         "measured": said("Attention is {points} points ahead.", points=f"{points:.1f}"),
-        "c": said("Most of these sentences are short, and both models have seen few pairs."),
+        "c": said("That would be a large gap. It is smaller, and the text below says what is known about why."),
         "d": said("The course's corpus has such a gap, but for long sentences, and these are short."),
     }
 

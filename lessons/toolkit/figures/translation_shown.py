@@ -25,7 +25,7 @@ from lessons.toolkit.figures.translation import (
     real_corpus_table,
     tell_real_corpus,
 )
-from lessons.toolkit.glosses import gloss
+from lessons.toolkit.glosses import glossed_label
 from lessons.toolkit.results import runs_of
 from lessons.toolkit.text import named, said
 
@@ -291,7 +291,7 @@ def show_translation(english: Sequence[str], korean: Sequence[str], weights: Ten
         weights: (T, S), of each target word over the source words.
     """
     sentence, written = " ".join(english), " ".join(korean)
-    names = [f"{word}  {gloss(word)}".rstrip() for word in korean]
+    names = [glossed_label(word) for word in korean]
     figure = draw_heat_map(weights, english, names, written)
     show(figure, said("Heat map of the weights for: {sentence} → {written}", sentence=sentence, written=written))
     show_glossed([(sentence, korean, None)])

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import matplotlib.pyplot as plt
 from matplotlib import font_manager
 from matplotlib.axes import Axes
-from matplotlib.patches import Ellipse, FancyBboxPatch, Patch
+from matplotlib.patches import Ellipse, FancyBboxPatch, Patch, Rectangle
 from matplotlib.patheffects import Normal, Stroke
 
 from lessons.toolkit.text import said
@@ -119,6 +119,13 @@ def word(
     """A word centred at (x, y), `size` in points; a wrong one has a frame."""
     frame = {"boxstyle": "round,pad=0.25", "facecolor": PAPER, "edgecolor": MISTAKE, "linewidth": 1.8}
     axes.text(x, y, text, ha="center", va="center", fontsize=size, color=colour, bbox=frame if wrong else None)
+
+
+def frame(axes: Axes, place: tuple[float, float], side: float, line: str = "-", width: float = 2) -> None:
+    """A gold frame, for a gold link: a square centred at `place`, its `side` in data units, `width` in points."""
+    corner = (place[0] - side / 2, place[1] - side / 2)
+    style = {"edgecolor": GOLD, "linestyle": line, "linewidth": width, "path_effects": HALO}
+    axes.add_patch(Rectangle(corner, side, side, fill=False, **style))
 
 
 def name_rows(axes: Axes, rows: Sequence[tuple[str, float]], x: float, side: str = "left") -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from lessons.toolkit import glosses
 from lessons.toolkit.corpus import SPLITS, Link, SentencePair, load_split
-from lessons.toolkit.glosses import LEGEND, gloss, interlinear, labels, legend
+from lessons.toolkit.glosses import LEGEND, gloss, glossed, glossed_label, interlinear, labels, legend
 from lessons.toolkit.paths import datasets_folder
 
 LINES = (datasets_folder() / "english_korean" / "glosses.tsv").read_text(encoding="utf-8").splitlines()
@@ -66,6 +66,11 @@ def test_capitals_and_endings_are_in_the_legend_and_no_others():
 def test_a_word_without_a_link_has_all_its_glosses_and_a_foreign_one_has_none():
     assert gloss("잘") == "sleep.MOD/well"
     assert (gloss("난"), gloss("고양이")) == ("I.TOP", "")
+
+
+def test_a_word_stands_with_its_gloss_and_alone_without_one():
+    assert (glossed("난"), glossed("<end>")) == ("난 (I.TOP)", "<end>")
+    assert (glossed_label("난"), glossed_label("<end>")) == ("난  I.TOP", "<end>  ")
 
 
 def test_real_corpora_have_no_glosses():

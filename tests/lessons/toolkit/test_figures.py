@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import torch
 from matplotlib.colors import to_rgb
-from matplotlib.patches import FancyBboxPatch
+from matplotlib.patches import FancyBboxPatch, Rectangle
 from PIL import Image
 
 from autograder.course.lessons import find_lesson
@@ -324,6 +324,21 @@ def test_links_found_are_told_from_wrong_and_from_missed_ones():
     lines = EXAMPLES["draw_link_check"]().axes[0].get_lines()
     drawn = [(line.get_color(), line.get_linestyle()) for line in lines if len(line.get_xdata())]
     assert sorted(drawn) == sorted([("black", "-"), ("black", "-"), (MISTAKE, "--"), (GOLD, ":")])
+
+
+def gold_frames(figure):
+    """Column, row and line of each frame around a gold link."""
+    frames = [patch for patch in figure.axes[0].patches if isinstance(patch, Rectangle)]
+    assert all(to_rgb(frame.get_edgecolor()) == to_rgb(GOLD) and not frame.get_fill() for frame in frames)
+    return [(*frame.get_center().round(6), frame.get_linestyle()) for frame in frames]
+
+
+def test_gold_links_are_framed_alike_in_both_maps_of_weights():
+    sure = [(link.source, link.target) for link in GOLD_LINKS if link.sure]
+    figure = attention_figures.draw_weights(WEIGHTS, ENGLISH, KOREAN, "가중치", sure)
+    assert gold_frames(figure) == [(*place, "-") for place in sure]
+    figure = EXAMPLES["draw_heat_map"]()
+    assert gold_frames(figure) == [(link.source, link.target, "-" if link.sure else ":") for link in GOLD_LINKS]
 
 
 def test_the_thickness_of_an_arrow_is_its_weight():

@@ -14,6 +14,7 @@ import pytest
 import torch
 from playground_cases import MODELS, packed, probabilities, requests, trained, vocabularies
 
+from lessons.toolkit import playground_tasks
 from lessons.toolkit.batches import END
 from lessons.toolkit.corpus import SentencePair
 from lessons.toolkit.figures import playground as package
@@ -21,7 +22,7 @@ from lessons.toolkit.figures.playground import by_hand, kernel, playground, step
 from lessons.toolkit.figures.playground.packed import SIZE_LIMIT, SIZE_LIMIT_IN_A_PAGE
 from lessons.toolkit.forced_attention import run_model
 from lessons.toolkit.playground_tasks import CAUSES, FREE, HIDE, SWAP, judge, shares_left
-from lessons.toolkit.shipped_models import Run, shipped
+from lessons.toolkit.shipped_models import Run, rounded, shipped, shipped_weights
 
 pytestmark = pytest.mark.long  # the vocabulary is counted from all training sentences
 
@@ -75,6 +76,23 @@ def test_a_hidden_state_has_no_weight_and_an_unread_word_changes_the_states(name
     assert hidden.weights[0, 2] == 0
     plain, unread = shipped(name)(source, []), shipped(name)(source, [], unread=[2])
     assert not torch.allclose(plain.logits, unread.logits, atol=1e-2)
+
+
+@EACH_MODEL
+def test_a_translation_has_the_best_word_at_each_step_bit_by_bit_and_encodes_once(name, monkeypatch):
+    """Each word is what a fresh reading of all words before it says, with the same weights at the same steps."""
+    model, encoded = shipped(name), []
+    encode = model._encode
+    monkeypatch.setattr(model, "_encode", lambda source: encoded.append(source) or encode(source))
+    for request in requests(20, seed=3):
+        source, given = request["source"], request["given"]
+        encoded.clear()
+        written = model.translate(source, given, most=20)
+        assert encoded == [source]
+        best = model(source, written, given=given).logits.argmax(1).tolist()
+        assert best[: len(written)] == written
+        assert END not in written
+        assert len(written) == 20 or best[-1] == END
 
 
 # --- the kernel's answer -------------------------------------------------------------------------------------------
@@ -239,6 +257,22 @@ def test_hiding_the_gold_word_costs_nothing_the_dark_one_some_and_both_all():
     assert left["both"] < 0.01
     looked = shipped(HIDE.model)(HIDE.source, HIDE.prefix).weights[-1]
     assert looked.argmax() == HIDE.places["dark"][0]
+
+
+def test_a_judge_asks_the_model_for_the_same_thing_once(monkeypatch):
+    asked = []
+
+    class Counting(type(shipped(FREE.model))):
+        def _reader(self, source, hidden=(), unread=(), given=None):
+            asked.append((tuple(hidden), tuple(unread), str(given)))
+            return super()._reader(source, hidden, unread, given)
+
+    monkeypatch.setattr(playground_tasks, "shipped", lambda name: Counting(rounded(shipped_weights(name))))
+    assert judge(FREE, {"free": {0: [0, 1, 0, 0, 0]}, "needed": {1: [0, 1, 0, 0, 0]}}) in CAUSES["free"]
+    assert [each for each in asked if each[2] == "{}"] == [((), (), "{}")]
+    asked.clear()
+    assert judge(HIDE, {"gold": 0.5, "dark": 0.5, "both": 0.5}) == "misread"
+    assert len(asked) == 3 * len(HIDE.places)  # hidden, never read, and by the other model
 
 
 @pytest.mark.parametrize(

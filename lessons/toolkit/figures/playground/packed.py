@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
+from lessons.toolkit.shipped_models import reads_words
+
 SIZE_LIMIT = 600_000  # bytes
 SIZE_LIMIT_IN_A_PAGE = 800_000  # characters of base64
-_WORDS_ARE_READ = "decoder.mix.weight"  # a decoder of lesson 5 has it: what it reads are embedded words, not states
 
 
 def pack(weights: Mapping[str, Tensor], source: Sequence[str], target: Sequence[str], glosses: Sequence[str]) -> bytes:
@@ -29,7 +30,7 @@ def pack(weights: Mapping[str, Tensor], source: Sequence[str], target: Sequence[
         ValueError: the model is too large for a page.
     """
     header = {
-        "reads": "words" if _WORDS_ARE_READ in weights else "states",
+        "reads": "words" if reads_words(weights) else "states",
         "words": {"source": list(source), "target": list(target), "glosses": list(glosses)},
         "tensors": [[name, list(weight.shape)] for name, weight in weights.items()],
     }

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from lessons.toolkit.figures.common import element_of
 from lessons.toolkit.figures.visual_language import SOURCE, TARGET, use_course_style
-from lessons.toolkit.glosses import gloss
+from lessons.toolkit.glosses import glossed_label
 from lessons.toolkit.text import named, said
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def picture(runs: Mapping[str, "Runner"], pair: Mapping[str, Any], words: "Words
         done = run(pair["numbers"], pair["prefix"])
         weights, shares = done.weights[-1].tolist(), done.logits[-1].softmax(-1)
         best = shares.topk(_SHOWN_WORDS)
-        next_words = [f"{words.target[number]}  {gloss(words.target[number])}" for number in best.indices.tolist()]
+        next_words = [glossed_label(words.target[number]) for number in best.indices.tolist()]
         _bars(axes[0], pair["source"], weights, SOURCE, said("{title}: weights", title=named(title)))
         _bars(axes[1], next_words, best.values.tolist(), TARGET, said("next word"))
         told.append(_told(named(title), pair["source"], weights, next_words[0], best.values[0].item()))

@@ -1,6 +1,6 @@
 # A word is listed as often as it appears.
 # stage: order
-# cause: wrong-length
+# cause: too-many
 def build_vocabulary(sentences, minimum_count=1):
     counts = Counter(word for sentence in sentences for word in sentence)
     frequent = [word for sentence in sentences for word in sentence if counts[word] >= minimum_count]

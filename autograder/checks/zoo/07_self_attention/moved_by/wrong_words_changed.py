@@ -1,5 +1,5 @@
 # Puts the other word into the words themselves.
-# stage: words_stay
+# stage: moves
 # cause: words-changed
 def moved_by(decode, words, others):
     before = decode(words)

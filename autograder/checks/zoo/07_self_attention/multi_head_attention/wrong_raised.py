@@ -1,5 +1,5 @@
-# The mask has no place for the heads.
-# stage: weights
+# Views what a transpose has put out of order.
+# stage: join
 # cause: raised
 class MultiHeadAttention(nn.Module):
     def __init__(self, size, heads, attend):
@@ -12,11 +12,11 @@ class MultiHeadAttention(nn.Module):
         return states.unflatten(-1, (self.heads, -1)).transpose(1, 2)
 
     def join(self, parts):
-        return parts.transpose(1, 2).flatten(2)
+        return parts.transpose(1, 2).view(len(parts), parts.shape[2], -1)
 
     def forward(self, asking, answering, allowed):
         queries = self.split(self.query(asking))
         keys = self.split(self.key(answering))
         values = self.split(self.value(answering))
-        found, weights = self.attend(queries, keys, values, allowed)
+        found, weights = self.attend(queries, keys, values, allowed.unsqueeze(1))
         return self.output(self.join(found)), weights

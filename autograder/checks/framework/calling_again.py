@@ -22,7 +22,7 @@ _ENDS = (AnswerError, SubjectLost, Unwritten)
 _NOTHING = object()  # came back
 
 
-def by_experiment(again: Again, call: Call) -> Evidence | None:
+def by_calling_again(again: Again, call: Call) -> Evidence | None:
     """What a call with other arguments shows.
 
     Args:

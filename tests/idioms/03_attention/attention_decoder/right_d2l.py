@@ -1,0 +1,21 @@
+# d2l: embeddings with time first.
+class AttentionDecoder(nn.Module):
+    def __init__(self, vocabulary_size: int, embedding_size: int, hidden_size: int, score: nn.Module, attend=attend):
+        super().__init__()
+        self.embedding = nn.Embedding(vocabulary_size, embedding_size)
+        self.cell = nn.GRUCell(embedding_size + hidden_size, hidden_size)
+        self.output = nn.Linear(hidden_size, vocabulary_size)
+        self.score, self.attend = score, attend
+
+    def step(self, embedded, state, keys, states, source_mask):
+        context, weights = self.attend(self.score(state, keys), states, source_mask)
+        return self.cell(torch.hstack([embedded, context]), state), weights
+
+    def forward(self, words, state, states, source_mask):
+        keys, outputs, weights = self.score.prepare(states), [], []
+        for x in self.embedding(words).permute(1, 0, 2):
+            state, looked = self.step(x, state, keys, states, source_mask)
+            outputs.append(state)
+            weights.append(looked)
+        logits = self.output(torch.stack(outputs))
+        return logits.permute(1, 0, 2), state, torch.stack(weights).transpose(0, 1)

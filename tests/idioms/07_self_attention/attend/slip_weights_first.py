@@ -1,0 +1,5 @@
+# d2l: weights come first.
+def attend(queries, keys, values, allowed):
+    fits = queries @ keys.transpose(-2, -1) / math.sqrt(keys.shape[-1])
+    weights = fits.masked_fill(~allowed, -torch.inf).softmax(-1)
+    return weights, weights @ values
