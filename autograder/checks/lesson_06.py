@@ -711,7 +711,7 @@ class CorpusBleu(Check):
 
     @stage("the penalty")
     def penalised(self, trial: Trial) -> None:
-        """Most translations are too short, one is long enough."""
+        """Most translations are too short, one is long enough; then all lack a single word."""
         first, second, third = trial.draw.sizes(3, 0, 8)
         sizes = [(8 + first, 14 + first, 1), (10 + second, 15 + second, 2), (19 + third, 16 + third, 3)]
         corpus = _Corpus(trial.draw, trial.draw.shuffled(sizes))
@@ -729,6 +729,8 @@ class CorpusBleu(Check):
             "penalty-in-the-mean": mean * math.exp(1 - ratio) ** 0.25,
         }
         trial.equal(*corpus.both(trial), suspects=suspects)
+        nearly = _Corpus(trial.draw, [(12 + first, 13 + first, 1)])
+        trial.equal(*nearly.both(trial), suspects={"penalty-forgotten": nearly.mean()})
 
     @stage("no match of some length: 0")
     def zero(self, trial: Trial) -> None:
