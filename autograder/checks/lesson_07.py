@@ -574,7 +574,7 @@ class LayerNorm(Check):
     @stage("gradients reach states, gain and bias")
     def gradient(self, trial: Trial) -> None:
         """What training needs."""
-        states, gain, bias = _norm_case(trial, 2.0)
+        states, gain, bias = _norm_case(trial, 0.5)
         states = states + 3 * torch.arange(states.shape[-1])  # numbers that hardly differ make gradients of rounding
         trial.same_gradients([states, gain, bias], [trial.draw.normal(*states.shape)])
 
