@@ -403,7 +403,7 @@ def show_injected(runs: Runs) -> None:
     injected = _injected(runs)
     panels = {
         label: {
-            name: {way: [found[kind][key] for found in seeds] for way, seeds in injected.items()}
+            str(name): {way: [found[kind][key] for found in seeds] for way, seeds in injected.items()}
             for kind, name in KINDS.items()
         }
         for key, label in (

@@ -208,7 +208,7 @@ def print_lost(loss: float, lost: Sequence[float], best: int) -> None:
 def show_knock_outs(heads: dict[str, Any]) -> None:
     """Show what is lost without one head, and without all heads of a layer."""
     panels = {
-        title: {part: [run["knock_out"][kind][part] for run in heads["runs"]] for part in ("heads", "layers")}
+        str(title): {part: [run["knock_out"][kind][part] for run in heads["runs"]] for part in ("heads", "layers")}
         for kind, title in KINDS.items()
     }
     seeds, sentences = len(heads["runs"]), heads["held_fixed"]["knock_out_sentences"]
