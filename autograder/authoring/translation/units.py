@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from wcwidth import wcswidth, wcwidth
+from lessons.toolkit.columns import columns
 
 #: Say a text of a kind in another language, or as it is.
 Say = Callable[[str, str], str]
@@ -132,9 +132,3 @@ def wrapped(text: str, width: int, first: str = "", more: str = "") -> list[str]
             line = more
         line += word if line in (first, more) and not line.strip() else f" {word}"
     return [*lines, line]
-
-
-def columns(text: str) -> int:
-    """How many columns a text takes in a terminal."""
-    whole = wcswidth(text)
-    return whole if whole >= 0 else sum(max(wcwidth(character), 0) for character in text)
