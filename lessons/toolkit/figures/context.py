@@ -93,7 +93,7 @@ def _shares(values: Iterable[float]) -> str:
 
 
 def _listed(values: Iterable[object]) -> str:
-    return ", ".join(map(str, values))
+    return ", ".join(said("None") if value is None else str(value) for value in values)
 
 
 # --- the controls ----------------------------------------------------------------------------------------------
