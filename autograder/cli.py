@@ -146,7 +146,7 @@ def _summary(result: "Started", folder: Path) -> str:
 
 def _print_row(label: Words, words: Words) -> None:
     """A line of what was done, below the others; without a label what belongs to the line above."""
-    from autograder.text import padded
+    from lessons.toolkit.columns import padded
 
     print(padded(str(label), 8), words)
 
@@ -163,7 +163,7 @@ def _print_news(result: "Started") -> None:
             told = t("in version {version} of the course (your folder was of version {before}):", **versions)
         else:
             told = t("in version {version} of the course:", **versions)
-        _print_row(t("new"), told)
+        _print_row(t("news"), told)
         print(textwrap.indent(textwrap.fill(release.summary, 100), " " * 9))
     if result.news:
         _print_row("", t("All changes: {place}", place=str(changelog())))

@@ -2,8 +2,6 @@
 
 import re
 
-from wcwidth import wcswidth
-
 _OWN_PLACE = re.compile(r" \((?:<[^>]*>|[^() ]*\.py), line (\d+)\)")
 _ESCAPES = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -~]?")  # ECMA-48
 _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -25,8 +23,3 @@ def harmless(text: str) -> str:
 def without_file(text: str) -> str:
     """A message of Python's about a line, without the name that a cell has as a file."""
     return _OWN_PLACE.sub(r" (line \1)", text)
-
-
-def padded(text: str, columns: int) -> str:
-    """A text filled up with spaces to so many columns of a terminal, of which a Hangul syllable takes two."""
-    return text + " " * max(columns - wcswidth(text), 0)

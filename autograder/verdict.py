@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from autograder.status import Status
-from autograder.text import padded
+from lessons.toolkit.columns import padded
 from lessons.toolkit.text import Words, composed, from_data, t, to_data
 
 TO_DO = t("Replace the line that raises NotImplementedError, run that cell, then this one.")

@@ -13,6 +13,7 @@ from autograder.authoring.stamps import stamp_text
 from autograder.authoring.translation.catalogue import read_catalogue
 from autograder.authoring.translation.lesson import translate
 from autograder.authoring.translation.merge import DOCUMENTS, MESSAGES
+from autograder.authoring.translation.messages import key_at_run_time
 from autograder.authoring.translation.units import markdown_in
 from autograder.authoring.tree import CourseTree
 from autograder.course.source import LessonSource
@@ -85,7 +86,8 @@ def editions(lessons: Iterable[LessonSource], course: CourseTree, made: CourseTr
 def texts_for_run_time(course: CourseTree, language: str) -> dict[str, str]:
     """What the grader says in a language: English text to translation."""
     catalogues = (read_catalogue(course.catalogue(language, name)) for name in MESSAGES)
-    return {entry.english: entry.translated for catalogue in catalogues for entry in catalogue if entry.counts}
+    entries = (entry for catalogue in catalogues for entry in catalogue if entry.counts)
+    return {key_at_run_time(*entry.key): entry.translated for entry in entries}
 
 
 def other_files(course: CourseTree) -> dict[Path, str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 from typing import Any
 
+from lessons.toolkit.columns import table
 from lessons.toolkit.text import named, said
 
 Runs = Sequence[Mapping[str, Any]]
@@ -56,7 +57,7 @@ def models_table(models: Mapping[str, Runs]) -> str:
     """
     heads = (
         "",
-        "parameters",
+        said("parameters"),
         said("exact match (%)"),
         said("AER, greatest"),
         said("AER, threshold"),
@@ -68,7 +69,7 @@ def models_table(models: Mapping[str, Runs]) -> str:
         places = [share_at_places(run["offsets"]["counts"]) for run in runs]
         lines.append(
             (
-                name,
+                named(name),
                 f"{runs[0]['parameters']:,}",
                 spread((100 * run["exact_match"] for run in runs), 1),
                 spread((run["alignment"]["aer_argmax"] for run in runs), 2),
@@ -77,7 +78,7 @@ def models_table(models: Mapping[str, Runs]) -> str:
                 spread((100 * shares["the next word"] for shares in places), 0),
             )
         )
-    return _aligned(lines)
+    return table(lines, between="  ")
 
 
 def hidden_table(models: Mapping[str, Runs], way: str, words: str) -> str:
@@ -93,8 +94,8 @@ def hidden_table(models: Mapping[str, Runs], way: str, words: str) -> str:
         tables = [run["hiding"][way][words] for run in runs]
         medians = [[table[hidden]["median"] for table in tables if table[hidden]["n"]] for hidden in HIDDEN]
         counts = spread((table["darkest"]["n"] for table in tables), 0)
-        lines.append((name, counts, *(spread(values, 2) if values else "-" for values in medians)))
-    return _aligned(lines)
+        lines.append((named(name), counts, *(spread(values, 2) if values else "-" for values in medians)))
+    return table(lines, between="  ")
 
 
 def median_errors(models: Mapping[str, Runs]) -> dict[str, float]:
@@ -108,7 +109,7 @@ def hidden_panels(models: Mapping[str, Runs]) -> dict[str, dict[str, list[Mappin
     return {
         said(
             "{name}\nexact match {spread} %, AER {spread_2}",
-            name=name,
+            name=named(name),
             spread=spread((100 * run["exact_match"] for run in runs), 0),
             spread_2=spread((run["alignment"]["aer_argmax"] for run in runs), 2),
         ): {shown: [run["hiding"][way]["all"] for run in runs] for shown, way in ways.items()}
@@ -121,7 +122,7 @@ def tell_models(models: Mapping[str, Runs]) -> str:
     return "; ".join(
         said(
             "{name}: exact match {spread} %, AER {spread_2}",
-            name=name,
+            name=named(name),
             spread=spread((100 * run["exact_match"] for run in runs), 1),
             spread_2=spread((run["alignment"]["aer_argmax"] for run in runs), 2),
         )
@@ -136,31 +137,24 @@ def tell_epochs(models: Mapping[str, Runs]) -> str:
         for name, runs in models.items()
     }
     return "; ".join(
-        said("{name}: {first}, in the end {last}", name=name, first=first, last=last)
+        said("{name}: {first}, in the end {last}", name=named(name), first=first, last=last)
         for name, (first, last) in first_and_last.items()
     )
+
+
+def tell_places(run: Mapping[str, Any]) -> str:
+    """Say how often the darkest word of one run is the gold word, the next one, and so on."""
+    shares = share_at_places(run["offsets"]["counts"])
+    return ", ".join(f"{named(place)} {share:.0%}" for place, share in shares.items())
 
 
 def tell_hidden(panels: Mapping[str, Mapping[str, Runs]]) -> str:
     """Say what the panels of `plot_hidden_words` show: the range of the medians, in nats."""
     return "; ".join(
-        f"{panel.splitlines()[0]}, {way}: "
+        f"{panel.splitlines()[0]}, {named(way)}: "
         + ", ".join(
             f"{named(name)} {spread((table[key]['median'] for table in tables), 2)}" for key, name in HIDDEN.items()
         )
         for panel, ways in panels.items()
         for way, tables in ways.items()
     )
-
-
-def _aligned(lines: Sequence[Sequence[str]]) -> str:
-    """The first column to the left, the others to the right."""
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    rows = (
-        [
-            cell.rjust(width) if number else cell.ljust(width)
-            for number, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        for row in lines
-    )
-    return "\n".join("  ".join(row).rstrip() for row in rows)

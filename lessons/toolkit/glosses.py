@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 
-from wcwidth import wcswidth
-
+from lessons.toolkit.columns import columns, padded
 from lessons.toolkit.paths import datasets_folder
 from lessons.toolkit.text import Text
 
@@ -87,13 +86,12 @@ def interlinear(words: Sequence[str], glosses: Sequence[str], indent: str = "") 
     """
     if len(words) != len(glosses):
         raise ValueError(f"{len(words)} words and {len(glosses)} glosses: give one gloss for each word")
-    widths = [max(wcswidth(word), wcswidth(meaning)) for word, meaning in zip(words, glosses, strict=True)]
-    return "\n".join(indent + _padded(line, widths) for line in (words, glosses))
+    widths = [max(columns(word), columns(meaning)) for word, meaning in zip(words, glosses, strict=True)]
+    return "\n".join(indent + _spaced(line, widths) for line in (words, glosses))
 
 
-def _padded(cells: Sequence[str], widths: Sequence[int]) -> str:
-    padded = [cell + " " * (width - wcswidth(cell)) for cell, width in zip(cells, widths, strict=True)]
-    return "  ".join(padded).rstrip()
+def _spaced(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return "  ".join(map(padded, cells, widths)).rstrip()
 
 
 def labels(glosses: Iterable[str]) -> list[str]:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+LABEL = "label\x04"  # stands before a name of `labels` in a catalogue: words of sentences may be spelt alike
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _DEEPEST = 16  # texts in texts
 
@@ -57,8 +58,14 @@ def said(template: str, **arguments: Any) -> str:
 
 
 def named(name: str) -> str:
-    """Say the name of a model, a panel or a row, which is data as well; catalogues know those in `labels`."""
-    return _spoken.get(name, name)
+    """Say the name of a model, a panel or a row, which is data as well, or another text that was kept as a string."""
+    found = label(name)
+    return _spoken.get(name, name) if found == name else found
+
+
+def label(name: str) -> str:
+    """Say a name that catalogues know from `labels`, or several with commas between them; all else stays as it is."""
+    return _spoken.get(LABEL + name) or ", ".join(_spoken.get(LABEL + part, part) for part in name.split(", "))
 
 
 def language() -> str:

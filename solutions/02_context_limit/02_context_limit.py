@@ -675,9 +675,7 @@ predictions.answer("seen_and_new", **questions.seen_and_new(controls["four times
 
 # %% tags=["exploration"]
 if ready("knees_of"):
-    for name, runs in controls.items():
-        found = ", ".join(map(str, knees_of(runs)))
-        print(f"{name:32}knee of each seed, in clauses: {found}")
+    context_figures.print_knees_of({name: knees_of(runs) for name, runs in controls.items()})
 
 # %% [markdown]
 # With four times the steps the knee moves one clause further, and with the larger state too; with half or four times

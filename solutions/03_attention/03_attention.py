@@ -663,8 +663,7 @@ if ready("masked_softmax", "weighted_sum", "AdditiveScore", "AttentionDecoder"):
     decoder = AttentionDecoder(target_size, 64, 128, AdditiveScore(128, attention_size=32))
     model = AttentionSeq2Seq(Encoder(source_size, 64, 128), decoder)
     baseline = Seq2Seq(Encoder(source_size, 64, 128), Decoder(target_size, 64, 128))
-    for name, one in (("baseline", baseline), ("attention", model)):
-        print(f"{name:10}{sum(weights.numel() for weights in one.parameters()):,} parameters")
+    shown.print_parameters({"baseline": baseline, "attention": model})
     losses = train_model(model, training_pairs, words, seed=1, epochs=4)
     print("the loss fell below a tenth of where it began:", losses[-1] < 0.1 * losses[0])
 
@@ -776,8 +775,7 @@ if ready("words", "AdditiveScore", "AttentionDecoder", "FixedScore"):
         _, _, looked = decoder(two_words, state, three_states, no_padding)
         first, second = looked[0]
         gaps = (first.max() - first.min(), (first - second).abs().max())
-        words_are, steps_are = ("different" if gap > 1e-4 else "equal" for gap in gaps)
-        print(f"{name:9}two words: {words_are:11}two steps: {steps_are}")
+        shown.print_differences(name, *(gap > 1e-4 for gap in gaps))
 
 # %% [markdown]
 # Now train them. Where will the two curves lie?
@@ -961,8 +959,7 @@ if ready("words", "AdditiveScore", "AttentionDecoder", "GeneralScore"):
     to_try = {"additive": AdditiveScore(128, 32), "dot": DotScore(), "general": GeneralScore(128)}
     for name, score in to_try.items():
         decoder = AttentionDecoder(len(words.target), 64, 128, score)
-        size = sum(weights.numel() for weights in decoder.score.parameters())
-        print(f"{name:9}{size:6,} parameters of its own")
+        shown.print_own_parameters(name, decoder.score)
 
 # %% [markdown]
 # Which one is best? Luong et al. found that dot works well for attention to all source words. *General* can do

@@ -822,7 +822,7 @@ if ready("mine", "rests_after"):
         }
         for word, written in texts.items():
             found = rests_after(written, texts["난"], batch.target, batch.target_mask, places)
-            shares[f"ratio {ratio}, after {word}"] = found.tolist()
+            shares[ratio, word] = found.tolist()
     forcing_figures.print_rests(shares, len(batch))
 
 # %% [markdown]

@@ -34,7 +34,6 @@ from lessons.toolkit.alignment_results import (
     hidden_table,
     median_errors,
     models_table,
-    share_at_places,
 )
 from lessons.toolkit.batches import make_batches, shift_right
 from lessons.toolkit.corpus import SentencePair, load_split
@@ -456,11 +455,7 @@ if ready("sure_links", "distances"):
 results = load_results("05_alignments")
 print("made by:", results["command"])
 of_lesson_3 = runs_of(results, "additive")
-print(f"lesson 3's model, {of_lesson_3[0]['offsets']['n']:,} target words; the darkest word is")
-for run in of_lesson_3:
-    shares = share_at_places(run["offsets"]["counts"])
-    told = ", ".join(f"{place} {share:.0%}" for place, share in shares.items())
-    print(f"  seed {run['seed']}: {told};  AER {run['alignment']['aer_argmax']:.2f}")
+shown.print_darkest(of_lesson_3)
 
 # %% [markdown]
 # The seeds differ in how much, not in what: for each of them the gold word and the next one are the two places where
@@ -910,9 +905,7 @@ predictions.ask("darkest_in_lesson_3", guess="", **questions.DARKEST_IN_LESSON_3
 # word. Some models have few of them, or none.
 
 # %% tags=["exploration", "always"]
-for way, name in (("hidden", "not looked at"), ("unseen", "never read")):
-    print(f"{name}: log-probability lost, in nats, median over target words; range over seeds")
-    print(hidden_table(models, way, "all"), end="\n\n")
+shown.print_hidden_words(models)
 print("not looked at, where more than 0.8 lies one word too far:")
 print(hidden_table(models, "hidden", "dark_one_too_far"))
 tables = [run["hiding"]["hidden"]["all"] for run in models["lesson 3's model"]]

@@ -8,11 +8,12 @@ from autograder.authoring.translation.catalogue import Catalogue, Entry, read_ca
 from autograder.authoring.translation.faults import faults_of, read_rules
 from autograder.authoring.translation.lesson import texts_of, translate
 from autograder.authoring.translation.messages import message_texts
-from autograder.authoring.translation.units import columns, docstring_in, markdown_in
+from autograder.authoring.translation.units import docstring_in, markdown_in, wrapped
 from autograder.authoring.tree import CourseTree
 from autograder.course.lessons import all_lessons
 from autograder.course.source import LessonSource, read_lesson
 from autograder.errors import CourseError
+from lessons.toolkit.columns import columns
 
 LESSON = '''\
 # %% [markdown]
@@ -259,3 +260,9 @@ def test_faults_of_a_translation_are_told(kind, english, translated, told):
 
 def test_changed_english_is_a_fault_with_the_english_that_was():
     assert faults_of(Entry("md", "new", "글", previous="old")) == ['the English has changed; it was "old"']
+
+
+def test_lines_of_a_comment_begin_with_one_space():
+    assert wrapped("하나 둘 셋 넷", 9, "# ", "# ") == ["# 하나 둘", "# 셋 넷"]
+    assert wrapped("a b", 3, "  ", "    ") == ["  a", "    b"]
+    assert wrapped("longer than", 4) == ["longer", "than"]

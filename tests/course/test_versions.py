@@ -135,25 +135,25 @@ def start(folder: Path) -> str:
 
 
 def test_a_new_folder_is_of_the_version_that_made_it_and_hears_no_news(course, tmp_path):
-    assert "new  " not in start(tmp_path / "mine")
+    assert "news  " not in start(tmp_path / "mine")
     assert json.loads(note_of(tmp_path / "mine").read_text()) == {"version": "0.3.0"}
-    assert "new  " not in start(tmp_path / "mine")
+    assert "news  " not in start(tmp_path / "mine")
 
 
 def test_an_older_folder_hears_once_what_is_new(mine, tmp_path):
     note_of(mine).write_text('{"version": "0.2.0"}')
     printed = start(mine)
-    assert "new      in version 0.3.0 of the course (your folder was of version 0.2.0):\n         Third.\n" in printed
+    assert "news     in version 0.3.0 of the course (your folder was of version 0.2.0):\n         Third.\n" in printed
     assert f"         All changes: {tmp_path / 'course/CHANGELOG.md'}\n" in printed
     assert not {"Second", "First", "Not yet", "More"} & set(printed.replace(".", " ").split())
-    assert "new  " not in start(mine)
+    assert "news  " not in start(mine)
 
 
 def test_a_folder_from_before_there_were_notes_is_of_the_first_version(mine):
     note_of(mine).unlink()
     printed = start(mine)
-    assert "new      in version 0.3.0 of the course (your folder was of version 0.1.0):" in printed
-    assert "new      in version 0.2.0 of the course (your folder was of version 0.1.0):" in printed
+    assert "news     in version 0.3.0 of the course (your folder was of version 0.1.0):" in printed
+    assert "news     in version 0.2.0 of the course (your folder was of version 0.1.0):" in printed
     assert "         Second, in two lines.\n" in printed
 
 
@@ -161,7 +161,7 @@ def test_lab_tells_it_too(mine, monkeypatch):
     note_of(mine).write_text('{"version": "0.2.0"}')
     monkeypatch.setattr(cli.os, "execve", lambda *_: None)
     result = CliRunner().invoke(cli.app, ["lab", str(mine), "--", "--allow-root"])
-    assert "new      in version 0.3.0 of the course" in result.output
+    assert "news     in version 0.3.0 of the course" in result.output
 
 
 def test_a_folder_of_a_newer_version_is_left_as_it_is(mine, course, capsys, monkeypatch):
@@ -195,7 +195,7 @@ def test_a_damaged_note_is_written_anew_and_all_news_told(mine, content):
     printed = start(mine)
     reason = f"{note_of(mine)} is damaged ({DAMAGE[content]})"
     assert f"note     {reason}, so which version made this folder is not known; it is written anew\n" in printed
-    assert "new      in version 0.2.0 of the course:\n" in printed
+    assert "news     in version 0.2.0 of the course:\n" in printed
     assert files(mine) == before
 
 

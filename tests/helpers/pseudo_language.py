@@ -6,7 +6,7 @@ from pathlib import Path
 from autograder import languages
 from autograder.authoring.translation.catalogue import Catalogue, Entry, write_catalogue
 from autograder.authoring.translation.merge import MESSAGES
-from autograder.authoring.translation.messages import message_texts
+from autograder.authoring.translation.messages import key_at_run_time, message_texts
 
 LANGUAGE = "xx"
 
@@ -18,15 +18,15 @@ def pseudo(text: str) -> str:
 
 def write_run_time_file(folder: Path) -> None:
     """What the grader says in the pseudo-language, as the build would make it; `folder` stands for its own."""
-    texts = {text for folders in MESSAGES.values() for _, text in message_texts(_files(folders))}
+    keys = {key for folders in MESSAGES.values() for key in message_texts(_files(folders))}
     folder.mkdir(parents=True, exist_ok=True)
-    found = {text: pseudo(text) for text in sorted(texts)}
+    found = {key_at_run_time(*key): pseudo(key[1]) for key in sorted(keys)}
     (folder / f"{LANGUAGE}.json").write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
 
 
 def _files(folders: list[Path]) -> list[Path]:
     found = [path for folder in folders for path in ([folder] if folder.is_file() else folder.rglob("*"))]
-    return [path for path in found if path.suffix in (".py", ".j2") and "zoo" not in path.parts]
+    return [path for path in found if path.suffix in (".py", ".j2", ".js", ".toml") and "zoo" not in path.parts]
 
 
 def use(monkeypatch, folder: Path) -> None:

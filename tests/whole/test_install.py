@@ -68,7 +68,7 @@ def test_start_tells_the_owner_of_an_older_folder_what_is_new(installed):
     note.parent.mkdir(parents=True)
     note.write_text('{"version": "0.1.0"}')
     printed = installed("start", "older").stdout
-    assert "new      in version 0.2.0 of the course (your folder was of version 0.1.0):" in printed
+    assert "news     in version 0.2.0 of the course (your folder was of version 0.1.0):" in printed
     assert f"All changes: {installed.target / 'autograder/CHANGELOG.md'}" in printed
 
 

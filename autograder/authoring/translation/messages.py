@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from autograder.authoring.translation.catalogue import Key
+from lessons.toolkit.text import LABEL
 
 _CALLS = {  # the place of the text among the arguments, and its kind
     "t": (0, "message"),
@@ -31,6 +32,11 @@ _NAMES = {
     "LICENCE": "message",
 }
 _SAID_BY_TASKS = ("title", "text", "right")
+
+
+def key_at_run_time(kind: str, english: str) -> str:
+    """What a text is found by at run time; a name is not found as a text, nor a text as a name."""
+    return LABEL + english if kind == "label" else english
 
 
 def message_texts(paths: Iterable[Path]) -> list[Key]:

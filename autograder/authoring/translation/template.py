@@ -4,8 +4,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from autograder.authoring.translation.units import columns
 from autograder.errors import CourseError
+from lessons.toolkit.columns import columns
 
 
 def template_of(node: ast.Constant | ast.JoinedStr) -> str:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from wcwidth import wcswidth, wcwidth
+from lessons.toolkit.columns import columns
 
 #: Say a text of a kind in another language, or as it is.
 Say = Callable[[str, str], str]
@@ -125,16 +125,11 @@ def wrapped(text: str, width: int, first: str = "", more: str = "") -> list[str]
         width: columns of a line.
         first, more: what the first line begins with, and each other.
     """
-    lines, line = [], first
+    lines, line, is_empty = [], first, True
     for word in text.split(" "):
-        if line.strip() and columns(f"{line} {word}") > width:
+        if not is_empty and columns(f"{line} {word}") > width:
             lines.append(line)
-            line = more
-        line += word if line in (first, more) and not line.strip() else f" {word}"
+            line, is_empty = more, True
+        line += word if is_empty else f" {word}"
+        is_empty = False
     return [*lines, line]
-
-
-def columns(text: str) -> int:
-    """How many columns a text takes in a terminal."""
-    whole = wcswidth(text)
-    return whole if whole >= 0 else sum(max(wcwidth(character), 0) for character in text)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from autograder.learner.cards.display import render
 from autograder.learner.progress import Exercise, LessonProgress, Progress
 from autograder.status import Status
-from autograder.text import padded
+from lessons.toolkit.columns import padded
 from lessons.toolkit.own_parts import FOLDER, Part
 from lessons.toolkit.text import said, t
 

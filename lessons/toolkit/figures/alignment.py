@@ -62,7 +62,7 @@ def draw_heat_map(
         frame(axes, (link.source, link.target), 0.88, line, width)
     _explain_frames(axes, gold)
     scale = figure.colorbar(axes.images[0], ax=axes, shrink=0.5, aspect=12, pad=0.02, ticks=[0, 0.5, 1])
-    scale.set_label("weight", fontsize=9)
+    scale.set_label(said("weight"), fontsize=9)
     scale.ax.tick_params(labelsize=8)
     return figure
 
@@ -368,7 +368,7 @@ def _as_factors(row: Sequence[Axes]) -> None:
     """Say over each column of panels what losses in nats mean as factors of probability."""
     for axes in row:
         above = axes.secondary_xaxis("top")
-        above.set_xticks([log(factor) for factor in (1, 10, 50)], ["probability", "÷ 10", "÷ 50"], fontsize=8)
+        above.set_xticks([log(factor) for factor in (1, 10, 50)], [said("probability"), "÷ 10", "÷ 50"], fontsize=8)
         above.tick_params(length=2, colors=NEUTRAL)
         above.spines[:].set_visible(False)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from math import exp
 
 from lessons.toolkit.predictions import option_for
-from lessons.toolkit.text import Text, Words, said
+from lessons.toolkit.text import Text, Words, named, said
 
 Options = dict[str, Words]
 
@@ -89,7 +89,7 @@ def which_change(errors: Mapping[str, float]) -> Options:
     before = errors["lesson 3's model"]
     alone = [name for name in errors if name not in ("lesson 3's model", "both changes")]
     halved = [name for name in alone if errors[name] <= before / 2]
-    told = ", ".join(f"{name} {value:.2f}" for name, value in errors.items())
+    told = ", ".join(f"{named(name)} {value:.2f}" for name, value in errors.items())
     return {
         "right": "abcd"[len(halved)],
         "measured": said("Median AER: {told}.", told=told),
@@ -125,12 +125,12 @@ def darkest_in_lesson_3(nats: float) -> Options:
 def hide_gold_or_dark(shares: Mapping[str, float]) -> Options:
     """Answer from the probability that is left with each group hidden."""
     lost = frozenset(name for name, share in shares.items() if share < 0.5)
-    sets = {"abc": said("gold dark both"), "b": said("gold both"), "c": said("dark both"), "d": "both"}
-    letters = {frozenset(names.split()): letter[0] for letter, names in sets.items()}
+    sets = {"a": "gold dark both", "b": "gold both", "c": "dark both", "d": "both"}
+    letters = {frozenset(names.split()): letter for letter, names in sets.items()}
     return {
         "right": letters[lost],
         "measured": ", ".join(
-            said("{name} hidden: {share}", name=name, share=f"{share:.2f}") for name, share in shares.items()
+            said("{name} hidden: {share}", name=named(name), share=f"{share:.2f}") for name, share in shares.items()
         )
         + said(" is left."),
         "a": said("That would need a word that is known to no second state. Here two states know it."),

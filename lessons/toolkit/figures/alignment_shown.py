@@ -8,12 +8,20 @@ from typing import Any
 
 from torch import Tensor
 
-from lessons.toolkit.alignment_results import hidden_panels, tell_epochs, tell_hidden, tell_models
+from lessons.toolkit.alignment_results import (
+    hidden_panels,
+    hidden_table,
+    tell_epochs,
+    tell_hidden,
+    tell_models,
+    tell_places,
+)
+from lessons.toolkit.columns import padded
 from lessons.toolkit.corpus import CONNECTIVES, SentencePair
 from lessons.toolkit.figures import alignment as drawn
 from lessons.toolkit.figures.common import show
 from lessons.toolkit.figures.gloss_lines import show_glossed
-from lessons.toolkit.text import said
+from lessons.toolkit.text import named, said
 
 Links = Sequence[tuple[int, int]]
 Run = Mapping[str, Any]
@@ -27,9 +35,9 @@ def show_links(pair: SentencePair) -> None:
     """Show a pair with its glosses, and print its gold links."""
     show_glossed([(pair.source, pair.target_words, pair.glosses)], explain=True)
     for link in pair.alignment or ():
-        kind = "sure" if link.sure else "possible"
+        kind = said("sure") if link.sure else said("possible")
         korean = f"{pair.target_words[link.target]} ({pair.glosses[link.target]})"
-        print(f"  {pair.source_words[link.source]:8} {kind:8} {korean}")
+        print(f"  {pair.source_words[link.source]:8} {padded(kind, 8)} {korean}")
 
 
 def show_map(weights: Tensor, pair: SentencePair, title: str | None = None) -> None:
@@ -159,7 +167,7 @@ def _looks(weights: Tensor, pair: SentencePair) -> str:
 def print_errors(errors: Mapping[str, float], pairs: Sequence[SentencePair]) -> None:
     """Print error rates, the worst first."""
     for name, error in sorted(errors.items(), key=lambda item: -item[1]):
-        print(f"AER {error:.2f}  {name}")
+        print(f"AER {error:.2f}  {named(name)}")
     print(said("{count} test sentences", count=len(pairs)))
 
 
@@ -170,16 +178,25 @@ def print_error_verdicts(errors: Mapping[str, float]) -> None:
     print(said("but more than a third is wrong:"), errors["lesson 3"] > 0.35)
 
 
+def print_darkest(runs: Sequence[Run]) -> None:
+    """Print for each seed of lesson 3's model where the darkest word is, and its error rate."""
+    words = f"{runs[0]['offsets']['n']:,}"
+    print(said("lesson 3's model, {words} target words; the darkest word is", words=words))
+    for run in runs:
+        aer = f"{run['alignment']['aer_argmax']:.2f}"
+        print(said("  seed {seed}: {places};  AER {aer}", seed=run["seed"], places=tell_places(run), aer=aer))
+
+
 def show_misses(counts: Mapping[str, Mapping[int, int]]) -> None:
     """Show how far the greatest weights are from the gold words, as shares of all sure links."""
     links = sum(next(iter(counts.values())).values())
-    too_far = " and ".join(f"{found.get(1, 0) / links:.0%} ({name})" for name, found in counts.items())
+    too_far = _and([f"{found.get(1, 0) / links:.0%} ({named(name)})" for name, found in counts.items()])
     title = said(
         "{too_far} look one word too far to the right\n(n = {links} sure links)", too_far=too_far, links=f"{links:,}"
     )
     figure = drawn.plot_misses(counts, title)
     near = "; ".join(
-        f"{name}: "
+        f"{named(name)}: "
         + ", ".join(
             said("{get} at {place}", get=f"{found.get(place, 0) / links:.0%}", place=f"{place:+d}")
             for place in (-1, 0, 1)
@@ -196,13 +213,22 @@ def show_misses(counts: Mapping[str, Mapping[int, int]]) -> None:
     )
 
 
+def _and(texts: Sequence[str]) -> str:
+    """Join one text or two."""
+    if len(texts) == 1:
+        return texts[0]
+    first, second = texts
+    return said("{first} and {second}", first=first, second=second)
+
+
 def print_wrong_links(found: Sequence[Links], pairs: Sequence[SentencePair], most: int = 6) -> None:
     """Print the most frequent links that are not gold."""
     wrong: Counter[str] = Counter()
     for links, pair in zip(found, pairs, strict=True):
         right = {(link.source, link.target) for link in pair.alignment or ()}
         for i, j in set(links) - right:
-            wrong[f"{pair.target_words[j]} ({pair.glosses[j]}) at {pair.source_words[i]}"] += 1
+            word, meaning, source = pair.target_words[j], pair.glosses[j], pair.source_words[i]
+            wrong[said("{word} ({meaning}) at {source_words}", word=word, meaning=meaning, source_words=source)] += 1
     print(
         said(
             "{total} links of {count} sentences are wrong; the most frequent:",
@@ -270,7 +296,9 @@ def show_effects(models: Mapping[str, tuple[Tensor, Tensor]]) -> None:
     else:
         title = said("At equal weight, hiding a word hurts lesson 3's model less")
         figure = drawn.plot_effects_by_model(groups, EDGES, title)
-    told = "; ".join(f"{name}: {', '.join(f'{median(group):.2f}' for group in each)}" for name, each in groups.items())
+    told = "; ".join(
+        f"{named(name)}: {', '.join(f'{median(group):.2f}' for group in each)}" for name, each in groups.items()
+    )
     show(figure, said("Box plots of the loss by weight. Medians in nats, pale to dark. {told}.", told=told))
 
 
@@ -354,7 +382,7 @@ def print_cost_verdicts(costs: Sequence[Mapping[str, float]]) -> None:
 
 def print_costs(places: Sequence[Place], costs: Sequence[Mapping[str, float]], pairs: Sequence[SentencePair]) -> None:
     """Print what hiding costs at each place, in nats, and which words they are."""
-    print("".join(f"{name:>7}" for name in costs[0]), said(" log-probability lost (nats)"))
+    print("".join(padded(named(name), 7, right=True) for name in costs[0]), said(" log-probability lost (nats)"))
     for place, cost in zip(places, costs, strict=True):
         pair = pairs[place.sentence]
         looks = said(
@@ -388,6 +416,15 @@ def show_costly_map(
     korean = f"{pair.target_words[place.target]} ({pair.glosses[place.target]})"
     title = said("{korean} looks at “{dark}”; its gold word is “{right}”", korean=korean, dark=dark, right=right)
     show_map(weights[place.sentence], pair, title)
+
+
+def print_hidden_words(models: Mapping[str, Sequence[Run]]) -> None:
+    """Print what hidden words cost each model: not looked at, and never read."""
+    for way, name in (("hidden", "not looked at"), ("unseen", "never read")):
+        print(
+            said("{name}: log-probability lost, in nats, median over target words; range over seeds", name=named(name))
+        )
+        print(hidden_table(models, way, "all"), end="\n\n")
 
 
 def show_hidden_words(models: Mapping[str, Sequence[Run]]) -> None:

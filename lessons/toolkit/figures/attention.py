@@ -30,7 +30,7 @@ from lessons.toolkit.figures.visual_language import (
     word,
 )
 from lessons.toolkit.glosses import gloss
-from lessons.toolkit.text import said
+from lessons.toolkit.text import named, said
 
 Run = dict[str, Any]  # as results files have it
 _WORDS, _STATES, _SCORES, _CONTEXT, _CELL, _WRITTEN = 0.0, 0.8, 1.9, 3.5, 4.8, 5.9  # heights of the rows
@@ -280,7 +280,7 @@ def plot_error_lengths(
             color=colour,
             edgecolor=PAPER,
             hatch=hatch,
-            label=said("wrong, {kind}", kind=kind),
+            label=said("wrong, {kind}", kind=named(kind)),
         )
         bottom = [low + height for low, height in zip(bottom, heights, strict=True)]
     imposed = [100 * share for share in _means(run["exact_match_given_length"] for run in runs)]
@@ -318,7 +318,9 @@ def plot_gradients(clauses: Sequence[int], models: dict[str, Sequence[Run]], sen
         for (name, runs), style in zip(models.items(), SERIES, strict=False):
             _norms(axes, clauses, [run["first_word_gradient"][moment] for run in runs], name, style)
         axes.set(
-            xlabel=said("clauses in the sentence, {moment} training", moment=moment), yscale="log", xticks=list(clauses)
+            xlabel=said("clauses in the sentence, {moment} training", moment=named(moment)),
+            yscale="log",
+            xticks=list(clauses),
         )
     parts[0].set_ylabel(said("gradient at the first source word\n(norm, log scale)"))
     parts[0].legend(loc="lower left")

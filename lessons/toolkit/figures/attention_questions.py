@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lessons.toolkit.predictions import option_for
-from lessons.toolkit.text import Text, Words, said
+from lessons.toolkit.text import Text, Words, named, said
 
 Run = dict[str, Any]  # as results files have it
 Options = dict[str, Words]
@@ -47,9 +47,9 @@ LENGTH_IMPOSED = ask(
 )
 BEST_SCORE = ask(
     question=Text("Which score gets most sentences of six clauses right?"),
-    a="additive",
-    b="dot",
-    c="general",
+    a=Text("additive"),
+    b=Text("dot"),
+    c=Text("general"),
     d=Text("no difference beyond the spread of five seeds"),
 )
 GRADIENT_BEFORE = ask(
@@ -90,7 +90,7 @@ def beyond_training(accuracy: dict[int, float]) -> Options:
 
 def uniform_weights(models: dict[str, Sequence[Run]]) -> Options:
     """Answer from the runs of the models of section 8."""
-    return _control(models, said("uniform weights")) | {
+    return _control(models, "uniform weights") | {
         "b": said("It sees every state, but in the plain mean they all look alike."),
         "c": said("So it would be if seeing the states were enough."),
     }
@@ -98,7 +98,7 @@ def uniform_weights(models: dict[str, Sequence[Run]]) -> Options:
 
 def fixed_weights(models: dict[str, Sequence[Run]]) -> Options:
     """Answer from the runs of the models of section 8."""
-    return _control(models, said("fixed weights")) | {
+    return _control(models, "fixed weights") | {
         "b": said("The weights are learnt, but every Korean word gets the same mix of states."),
         "c": said("So it would be if it were enough to learn which words matter. They matter at different steps."),
     }
@@ -110,7 +110,7 @@ def _control(models: dict[str, Sequence[Run]], name: str) -> Options:
         "right": option_for(best[name], 0.25, 0.75),
         "measured": said(
             "Six clauses, best seed: {name} {best}, baseline {baseline}, attention {attention}.",
-            name=name,
+            name=named(name),
             best=f"{best[name]:.1%}",
             baseline=f"{best['baseline']:.1%}",
             attention=f"{best['attention']:.1%}",
@@ -157,7 +157,7 @@ def best_score(scored: dict[str, Sequence[Run]]) -> Options:
         "right": {"additive": "a", "dot": "b", "general": "c"}[best] if min(six[best]) > others else "d",
         "measured": said(
             "The worst seed of {best} has {least}, the best of any other score {others}.",
-            best=best,
+            best=named(best),
             least=f"{min(six[best]):.0%}",
             others=f"{others:.0%}",
         ),

@@ -5,18 +5,19 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
+from lessons.toolkit.columns import padded, table
 from lessons.toolkit.corpus import SentencePair
 from lessons.toolkit.figures import attention, common, context
 from lessons.toolkit.figures.attention_questions import gained
 from lessons.toolkit.glosses import gloss, glossed, glossed_label, interlinear
 from lessons.toolkit.results import in_words, load_results, runs_of, worst_to_best
-from lessons.toolkit.text import named, said
+from lessons.toolkit.text import Text, named, said
 
 Run = dict[str, Any]  # as results files have it
 Models = dict[str, list[Run]]
-_ORDINALS = ("first", "second", "third")
+_ORDINALS = (Text("first"), Text("second"), Text("third"))
 
 
 # --- by hand ---------------------------------------------------------------------------------------------------
@@ -34,7 +35,8 @@ def show_score(decoder_state: Tensor, state: Tensor, layer: Tensor, output: Tens
     hidden = torch.tanh(layer @ torch.cat([decoder_state, state])).tolist()
     title = said("Four numbers go in, the score {score} comes out", score=f"{score:.1f}")
     vectors = (decoder_state.tolist(), state.tolist(), layer.tolist(), hidden, output.tolist())
-    units = " and ".join(f"{value:.2f}" for value in hidden)
+    first, second = (f"{value:.2f}" for value in hidden)
+    units = said("{first} and {second}", first=first, second=second)
     alt = said(
         "dh0 and h1 go through two hidden units, {units}, to the score {score}.", units=units, score=f"{score:.1f}"
     )
@@ -75,7 +77,7 @@ def show_step(
 
 def print_steps(source: Sequence[str], target: Sequence[str], weights: Tensor, contexts: Tensor) -> None:
     """Print weights (T, S) and contexts (T, H), a row for each target word."""
-    print("".join(f"{name:>6}" for name in source) + "    context")
+    print("".join(f"{name:>6}" for name in source) + "    " + said("context"))
     for word, row, mixed in zip(target, weights.tolist(), contexts.tolist(), strict=True):
         print("".join(f"{weight:6.2f}" for weight in row) + f"    {_listed(mixed, '5.2f')}  → {glossed(word)}")
 
@@ -101,11 +103,38 @@ def _listed(values: Iterable[float], form: str) -> str:
 def print_scores(models: Models, seen: bool = False) -> None:
     """Print exact match of each model from its worst seed to its best; `seen`: also of sentences seen in training."""
     columns = ["1", "3", "6", "8", *([said("6, seen")] if seen else [])]
-    print(f"{'clauses':16}{'parameters':>10}" + "".join(f"{column:>14}" for column in columns))
+    lines = [(said("clauses"), said("parameters"), *columns)]
     for name, runs in models.items():
         shares = worst_to_best(runs, "exact_match", (1, 3, 6, 8))
         shares += worst_to_best(runs, "seen_exact_match", (6,)) if seen else []
-        print(f"{name:16}{runs[0]['parameters']:10,}" + "".join(f"{share:>14}" for share in shares))
+        lines.append((named(name), f"{runs[0]['parameters']:,}", *shares))
+    print(table(lines, (16, 10, *(14 for _ in columns))))
+
+
+def print_parameters(models: dict[str, nn.Module]) -> None:
+    """Print the number of parameters of each model."""
+    for name, model in models.items():
+        parameters = f"{sum(weights.numel() for weights in model.parameters()):,}"
+        print(said("{name}{parameters} parameters", name=padded(named(name), 10), parameters=parameters))
+
+
+def print_own_parameters(name: str, score: nn.Module) -> None:
+    """Print the number of parameters of a score."""
+    parameters = f"{sum(weights.numel() for weights in score.parameters()):6,}"
+    print(said("{name}{parameters} parameters of its own", name=padded(named(name), 9), parameters=parameters))
+
+
+def print_differences(name: str, words: bool, steps: bool) -> None:
+    """Print whether the weights of two words of a sentence differ, and those of a word at two steps."""
+    different, equal = said("different"), said("equal")
+    print(
+        said(
+            "{name}two words: {words}two steps: {steps}",
+            name=padded(named(name), 9),
+            words=padded(different if words else equal, 11),
+            steps=different if steps else equal,
+        )
+    )
 
 
 def show_choosing(models: Models) -> None:
@@ -137,10 +166,11 @@ def controls_of(models: Models) -> Models:
 
 def print_controls(rows: Models) -> None:
     """Print parameters, steps, and exact match at six clauses, of new sentences and of seen ones."""
-    print(f"{'six clauses':40}{'parameters':>10}{'steps':>8}{'new':>12}{'seen':>14}")
+    lines = [(said("six clauses"), said("parameters"), said("steps"), said("new"), said("seen"))]
     for name, runs in rows.items():
         (new,), (seen,) = (worst_to_best(runs, field, (6,)) for field in ("exact_match", "seen_exact_match"))
-        print(f"{name:40}{runs[0]['parameters']:10,}{runs[0]['steps']:8,}{new:>12}{seen:>14}")
+        lines.append((named(name), f"{runs[0]['parameters']:,}", f"{runs[0]['steps']:,}", new, seen))
+    print(table(lines, (40, 10, 8, 12, 14)))
 
 
 def show_controls(rows: Models, sentences: int) -> None:
@@ -164,7 +194,7 @@ def show_error_lengths(runs: list[Run], sentences: int) -> None:
     told = "; ".join(
         said(
             "{kind}: {total} at seven and {total_2} at eight clauses",
-            kind=kind,
+            kind=named(kind),
             total=sum(run["wrong"][kind][6] for run in runs),
             total_2=sum(run["wrong"][kind][7] for run in runs),
         )
@@ -223,8 +253,8 @@ def show_gradients(models: Models, sentences: int) -> None:
     told = "; ".join(
         said(
             "{name}, {moment} training: {norms} at one clause, {norms_2} at six",
-            name=name,
-            moment=moment,
+            name=named(name),
+            moment=named(moment),
             norms=f"{norms[0]:.0e}",
             norms_2=f"{norms[5]:.0e}",
         )
@@ -245,8 +275,8 @@ def print_gradients(models: Models) -> None:
             print(
                 said(
                     "{moment} training, {name} {least} {most}",
-                    moment=f"{named(moment):6}",
-                    name=f"{named(name):16}",
+                    moment=padded(named(moment), 6),
+                    name=padded(named(name), 16),
                     least=f"{min(found):9.2g}",
                     most=f"{max(found):9.2g}",
                 )
@@ -267,7 +297,7 @@ def show_step_time() -> None:
         attention=slower["attention"],
     )
     told = "; ".join(
-        said("{name}: {listed} ms", name=name, listed=", ".join(f"{1000 * value:.0f}" for value in found))
+        said("{name}: {listed} ms", name=named(name), listed=", ".join(f"{1000 * value:.0f}" for value in found))
         for name, found in seconds.items()
     )
     figure = attention.plot_step_time(lengths, times, title)

@@ -31,7 +31,7 @@ from lessons.toolkit.figures.visual_language import (
     word,
 )
 from lessons.toolkit.figures.visual_language import use_course_style as use_course_style  # lessons call it here
-from lessons.toolkit.text import is_english, named, said
+from lessons.toolkit.text import is_english, label, said
 
 _SHOWN, _SHARPER = 110, 1.5  # dots an inch on the page, and how many more the file has, for print
 _COLOURS = 256  # in the file: edges stay smooth, and it has half the size
@@ -68,9 +68,9 @@ def _say_labels(figure: Figure) -> None:
     for axes in figure.axes:
         for axis in (axes.xaxis, axes.yaxis):
             if isinstance(names := axis.get_major_formatter(), FixedFormatter):
-                names.seq = [named(name) for name in names.seq]
+                names.seq = [label(name) for name in names.seq]
     for text in figure.findobj(Text):
-        text.set_text(named(text.get_text()))
+        text.set_text(label(text.get_text()))
 
 
 def _image(figure: Figure) -> Image.Image:
@@ -117,7 +117,7 @@ def draw_encoder_decoder(source: Sequence[str], target: Sequence[str], title: st
     for t, (text, written) in enumerate(zip(reads, target, strict=True)):
         _cell(axes, gap + 1 + t, f"dh{t + 1}", text, TARGET, written)
     _arrows(axes, [*range(len(source)), gap, *(gap + 1 + t for t in range(len(target)))])
-    box(axes, gap, 1, "context", CONTEXT)
+    box(axes, gap, 1, said("context"), CONTEXT)
     _rail(axes, gap, [gap + 1 + t for t in range(len(target))])
     axes.text(
         gap - 0.1, 1.85, said("everything the decoder\nknows of the source"), ha="right", fontsize=8, color=CONTEXT

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
+from lessons.toolkit.columns import padded, table
 from lessons.toolkit.corpus import SentencePair
 from lessons.toolkit.figures import common, gloss_lines
 from lessons.toolkit.figures.visual_language import BASELINE, NEUTRAL, PAPER
@@ -30,7 +31,7 @@ def show_fall(accuracy: dict[int, float], trained_up_to: int, sentences: int) ->
     """Show exact match of one model by number of clauses."""
     figure = common.plot_by_clauses(
         list(accuracy),
-        {"baseline, 128 numbers": [list(accuracy.values())]},
+        {said("baseline, 128 numbers"): [list(accuracy.values())]},
         trained_up_to=trained_up_to,
         title=said(
             "Exact match falls from {accuracy} to {accuracy_2} within the trained lengths",
@@ -92,7 +93,7 @@ def _shares(values: Iterable[float]) -> str:
 
 
 def _listed(values: Iterable[object]) -> str:
-    return ", ".join(map(str, values))
+    return ", ".join(said("None") if value is None else str(value) for value in values)
 
 
 # --- the controls ----------------------------------------------------------------------------------------------
@@ -106,11 +107,18 @@ def controls_of(results: dict[str, Any]) -> dict[str, list[Run]]:
 
 def print_controls(controls: dict[str, list[Run]]) -> None:
     """Print exact match of new and of seen sentences of each model, from its worst seed to its best."""
-    print(f"{'clauses':32}{'parameters':>10}{'steps':>8}{'4, new':>14}{'6, new':>14}{'6, seen':>14}")
+    heads = (said("clauses"), said("parameters"), said("steps"), said("4, new"), said("6, new"), said("6, seen"))
+    lines = [heads]
     for name, runs in controls.items():
         shares = worst_to_best(runs, "exact_match", (4, 6)) + worst_to_best(runs, "seen_exact_match", (6,))
-        columns = "".join(f"{share:>14}" for share in shares)
-        print(f"{name:32}{runs[0]['parameters']:10,}{runs[0]['steps']:8,}{columns}")
+        lines.append((named(name), f"{runs[0]['parameters']:,}", f"{runs[0]['steps']:,}", *shares))
+    print(table(lines, (32, 10, 8, 14, 14, 14)))
+
+
+def print_knees_of(knees: dict[str, list[int | None]]) -> None:
+    """Print the knee of each seed of each model."""
+    for name, found in knees.items():
+        print(padded(named(name), 32) + said("knee of each seed, in clauses: {found}", found=_listed(found)))
 
 
 def show_new_and_seen(controls: dict[str, list[Run]], clauses: int, sentences: int) -> None:
@@ -225,7 +233,8 @@ def show_clauses_by_place(tables: Sequence[Counts], least: int) -> None:
 
 def print_places(tables: Sequence[Counts], clauses: Sequence[int], places: Iterable[int], least: int) -> None:
     """Print the share of wrong words of some clauses at some places, with n; in brackets where n is below `least`."""
-    print("place " + "".join(f"{f'clause {clause + 1}':>18}" for clause in clauses))
+    heads = (said("clause {clause}", clause=clause + 1) for clause in clauses)
+    print(padded(said("place"), 6) + "".join(padded(head, 18, right=True) for head in heads))
     for place in places:
         print(f"{place + 1:5} " + "".join(f"{_place_cell(tables, clause, place, least):>18}" for clause in clauses))
 
@@ -265,7 +274,7 @@ def print_steps(steps: dict[str, list[float]]) -> None:
         print(
             said(
                 "{order}clauses 1 to {count}: {told}   mean {mean}",
-                order=f"{named(order):18}",
+                order=padded(named(order), 18),
                 count=len(of_clauses),
                 told=told,
                 mean=f"{mean(of_clauses):.1f}",
@@ -283,7 +292,7 @@ def show_orders(
         said("{sentences} sentences, {seeds} seeds", sentences=sentences, seeds=seeds),
     )
     figure = common.plot_by_part(curves, title=title, spreads=spreads, sample=sample)
-    told = "; ".join(f"{order}: {_shares(row)}" for order, row in curves.items())
+    told = "; ".join(f"{named(order)}: {_shares(row)}" for order, row in curves.items())
     common.show(figure, said("Wrong words by clause in sentences of six clauses. {told}.", told=told))
 
 

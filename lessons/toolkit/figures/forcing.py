@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
 from torch import Tensor
 
+from lessons.toolkit.columns import padded
 from lessons.toolkit.corpus import SentencePair
 from lessons.toolkit.figures import common
 from lessons.toolkit.figures.gloss_lines import show_glossed
@@ -20,9 +21,16 @@ from lessons.toolkit.text import Text, named, said
 Runs = Mapping[str, Sequence[dict[str, Any]]]  # way to train → its runs, one per seed
 
 KINDS = {
-    "no_error": Text("the right word (control)"),
-    "same_kind": Text("another word of the same kind"),
-    "structure": Text("a word that changes the structure"),
+    "no_error": "the right word (control)",
+    "same_kind": "another word of the same kind",
+    "structure": "a word that changes the structure",
+}
+_CLASSES = {  # of words, as the results name them; not labels, for glosses are spelt alike
+    "person": Text("person"),
+    "place": Text("place"),
+    "thing": Text("thing"),
+    "verb": Text("verb"),
+    "weather": Text("weather"),
 }
 _END = "<end>"
 
@@ -48,7 +56,7 @@ def draw_decodings(right: Sequence[str], forced: Sequence[str], free: Sequence[s
     for t in range(len(free) - 1):  # what was written is read
         arrow(axes, (t + 0.42, _FREE + 0.2), (t + 0.62, _FREE + _ABOVE - 0.2), TARGET, width=1)
     for name, y in (("forced", _FORCED), ("free-running", _FREE)):
-        name_rows(axes, [(said("{name}: reads", name=name), y + _ABOVE), ("writes", y)], -0.7, "right")
+        name_rows(axes, [(said("{name}: reads", name=named(name)), y + _ABOVE), ("writes", y)], -0.7, "right")
     name_rows(axes, [(said("right words"), _RIGHT)], -0.7, "right")
     blank(axes, title, (-2.4, longest - 0.4), (0.2, 5))
     return figure
@@ -215,7 +223,7 @@ def print_both_ways(scores: Tensor, sentences: int) -> None:
         print(
             said(
                 "  {name} right words {right_words}   right sentences {right_sentences} of {sentences}",
-                name=f"{named(name):13}",
+                name=padded(named(name), 13),
                 right_words=f"{right_words:6.1%}",
                 right_sentences=f"{right_sentences:6.1%}",
                 sentences=sentences,
@@ -225,8 +233,12 @@ def print_both_ways(scores: Tensor, sentences: int) -> None:
 
 def show_after_error(curves: Mapping[str, Sequence[float]], sentences: int) -> None:
     """Show the share of right words by distance from the first error, for one model read in several ways."""
-    panels = {f"the half-trained model, {sentences} sentences": {name: [curve] for name, curve in curves.items()}}
-    told = "; ".join(f"{name} {', '.join(f'{share:.0%}' for share in curve)}" for name, curve in curves.items())
+    panels = {
+        said("the half-trained model, {sentences} sentences", sentences=sentences): {
+            name: [curve] for name, curve in curves.items()
+        }
+    }
+    told = "; ".join(f"{named(name)} {', '.join(f'{share:.0%}' for share in curve)}" for name, curve in curves.items())
     figure = plot_after_error(panels, said("On its own, the model does not recover"))
     common.show(figure, said("Share of right words by number of words after the first error: {told}.", told=told))
 
@@ -262,7 +274,7 @@ def show_schedules(curves: Mapping[str, Sequence[float]]) -> None:
     told = "; ".join(
         said(
             "{name}: {curve} at first, {curve_2} in the middle, {curve_3} at the end",
-            name=name,
+            name=named(name),
             curve=f"{curve[0]:.2f}",
             curve_2=f"{curve[len(curve) // 2]:.2f}",
             curve_3=f"{curve[-1]:.2f}",
@@ -281,7 +293,9 @@ def print_ways(runs: Runs, sentences: int) -> None:
     columns = {"loss": ".2f", "forced_loss": ".2f"}
     columns |= dict.fromkeys(("forced_accuracy", "free_accuracy", "exact_match"), ".0%")
     for way, found in runs.items():
-        print(f"{way:16}", *(_span([run[key] for run in found], form) for key, form in columns.items()), sep="")
+        print(
+            padded(named(way), 16), *(_span([run[key] for run in found], form) for key, form in columns.items()), sep=""
+        )
 
 
 def show_ways(runs: Runs, sentences: int) -> None:
@@ -332,7 +346,7 @@ def show_after_own_error(runs: Runs, sentences: int) -> None:
         ),
     )
     told = "; ".join(
-        f"{heading}, {name} {mean(share for curve in curves for share in curve):.0%}"
+        f"{named(heading)}, {named(name)} {mean(share for curve in curves for share in curve):.0%}"
         for heading, panel in panels.items()
         for name, curves in panel.items()
     )
@@ -351,7 +365,7 @@ def print_wrong_lengths(runs: Runs, sentences: int) -> None:
     )
     for way, found in runs.items():
         kept, other = ([run[key] for run in found] for key in ("wrong_as_long", "wrong_of_other_length"))
-        print(f"  {way:16}{_span(kept, 'd')}{_span(other, 'd')}")
+        print(f"  {padded(named(way), 16)}{_span(kept, 'd')}{_span(other, 'd')}")
 
 
 def show_rests(pair: SentencePair, rests: Mapping[tuple[float, str], Tensor], words: Sequence[str]) -> None:
@@ -366,12 +380,16 @@ def show_rests(pair: SentencePair, rests: Mapping[tuple[float, str], Tensor], wo
     for (ratio, first), written in rests.items():
         rest = [words[number] for number in written[1:].tolist()]
         rest = rest[: rest.index(_END)] if _END in rest else rest
-        lines.append((said("ratio {ratio}, after {first}", ratio=ratio, first=first), [first, *rest], None))
+        lines.append((_rest_name(ratio, first), [first, *rest], None))
     show_glossed(lines)
 
 
-def print_rests(shares: Mapping[str, Sequence[float]], sentences: int) -> None:
-    """Print the shares next right, rest right and rest kept of some models and words."""
+def _rest_name(ratio: float, first: str) -> str:
+    return said("ratio {ratio}, after {first}", ratio=ratio, first=first)
+
+
+def print_rests(shares: Mapping[tuple[float, str], Sequence[float]], sentences: int) -> None:
+    """Print next right, rest right and rest kept, by the forcing ratio of the training and the first word."""
     print(
         said(
             "{sentences} sentences                 next right  rest right   rest kept",
@@ -379,7 +397,7 @@ def print_rests(shares: Mapping[str, Sequence[float]], sentences: int) -> None:
         )
     )
     for name, found in shares.items():
-        print(f"  {name:26}", *(f"{share:12.0%}" for share in found), sep="")
+        print("  " + padded(_rest_name(*name), 26), *(f"{share:12.0%}" for share in found), sep="")
 
 
 def print_injected(runs: Runs) -> None:
@@ -392,10 +410,14 @@ def print_injected(runs: Runs) -> None:
         )
     )
     for kind, name in KINDS.items():
-        print(said("{name}next right     rest right      rest kept", name=f"{name:34}"))
+        print(said("{name}next right     rest right      rest kept", name=padded(named(name), 34)))
         for way, seeds in _injected(runs).items():
             keys = ("next_right", "rest_right", "rest_kept")
-            print(f"  {way:27}", *(_span([found[kind][key] for found in seeds], ".0%") for key in keys), sep="")
+            print(
+                "  " + padded(named(way), 27),
+                *(_span([found[kind][key] for found in seeds], ".0%") for key in keys),
+                sep="",
+            )
 
 
 def show_injected(runs: Runs) -> None:
@@ -434,12 +456,12 @@ def show_injected(runs: Runs) -> None:
 def print_by_word(runs: Runs) -> None:
     """Print the rests kept after a word that changes the structure, by class of the right word."""
     injected = _injected(runs)
-    print(f"{'right word':12}", *(f"{way:>17}" for way in injected), "    n", sep="")
+    print(padded(said("right word"), 12), *(padded(named(way), 17, right=True) for way in injected), "    n", sep="")
     for word_class, counted in injected["ratio 1.0"][0]["structure"]["by_word"].items():
-        print(f"{word_class:12}", end="")
+        print(padded(_CLASSES[word_class], 12), end="")
         for seeds in injected.values():
             kept = [found["structure"]["by_word"][word_class]["rest_kept"] for found in seeds]
-            print(f"{_span(kept, '.0%'):>17}", end="")
+            print(padded(_span(kept, ".0%"), 17, right=True), end="")
         print(f"{counted['n']:5}")
 
 
@@ -458,4 +480,5 @@ def _seeds_of(runs: Runs) -> int:
 
 def _span(values: Sequence[float], form: str) -> str:
     """The lowest and the highest value."""
-    return f"{min(values):{form}} to {max(values):{form}}".rjust(15)
+    span = said("{least} to {most}", least=f"{min(values):{form}}", most=f"{max(values):{form}}")
+    return padded(span, 15, right=True)

@@ -7,7 +7,7 @@ from typing import Any
 from torch import Tensor
 
 from lessons.toolkit.predictions import option_for
-from lessons.toolkit.text import Text, Words, said, t
+from lessons.toolkit.text import Text, Words, named, said, t
 
 Options = dict[str, Words]
 Runs = Mapping[str, Sequence[dict[str, Any]]]  # way to train → its runs, one per seed
@@ -87,7 +87,7 @@ def recovers(shares: Sequence[float]) -> Options:
 def best_way(runs: Runs) -> Options:
     """Answer from exact match, by way to train."""
     exact = {way: mean(run["exact_match"] for run in found) for way, found in runs.items()}
-    told = ", ".join(f"{way} {share:.1%}" for way, share in exact.items())
+    told = ", ".join(f"{named(way)} {share:.1%}" for way, share in exact.items())
     return {
         "right": "abcd"[list(exact).index(max(exact, key=lambda way: exact[way]))],
         "measured": said("Exact translations, mean over seeds: {told}.", told=told),

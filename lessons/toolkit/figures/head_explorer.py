@@ -44,7 +44,8 @@ def head_explorer_html(pair: SentencePair, maps: Sequence[Tensor], heads: int) -
         f"#{name}:has(.choice{number}:checked) .panel{number} {{ display: block; }}\n" for number in range(len(maps))
     )
     buttons = "".join(_button(name, number, heads) for number in range(len(maps)))
-    chooser = f"<fieldset><legend>Block and head of the attention to the source</legend>{buttons}</fieldset>"
+    legend = html.escape(said("Block and head of the attention to the source"))
+    chooser = f"<fieldset><legend>{legend}</legend>{buttons}</fieldset>"
     panels = "".join(_panel(number, pair, weights) for number, weights in enumerate(maps))
     return f'<div id="{name}"><style>{style}</style>{chooser}{panels}</div>'
 

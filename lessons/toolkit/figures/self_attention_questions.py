@@ -55,8 +55,7 @@ def shuffled_words(same: bool) -> Options:
 def beyond_six(models: dict[str, Sequence[Run]]) -> Options:
     """Answer from the worst and the best seed at eight clauses."""
     recurrent, alone = (
-        [run["exact_match"][7] for run in models[name]]
-        for name in (said("GRU with attention"), said("attention alone"))
+        [run["exact_match"][7] for run in models[name]] for name in ("GRU with attention", "attention alone")
     )
     lost = sum(recurrent) / len(recurrent) - sum(alone) / len(alone)
     return {

@@ -6,14 +6,15 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from lessons.toolkit.columns import padded, table
 from lessons.toolkit.figures import common
 from lessons.toolkit.figures import self_attention as drawn
 from lessons.toolkit.results import in_words, load_results, runs_of, seeds_of, worst_to_best
-from lessons.toolkit.text import Text, named, said
+from lessons.toolkit.text import named, said
 
 Run = dict[str, Any]  # as results files have it
 Models = dict[str, list[Run]]
-KINDS = {"encoder": Text("encoder, own words"), "decoder": Text("decoder, own words"), "cross": Text("decoder, source")}
+KINDS = {"encoder": "encoder, own words", "decoder": "decoder, own words", "cross": "decoder, source"}
 MODELS = {"baseline": "GRU alone", "additive": "GRU with attention", "transformer": "attention alone"}
 HEADS = 4  # of each block
 
@@ -54,7 +55,7 @@ def show_positions(patterns: Tensor, chosen: int = 15) -> None:
 
 def print_moved(name: str, moved: Tensor) -> None:
     """Print which outputs (rows) move when a word (columns) is changed, from (T, T) bool."""
-    print(name)
+    print(named(name))
     for row in moved.tolist():
         print("  " + " ".join("#" if one else "." for one in row))
 
@@ -65,7 +66,7 @@ def print_sizes(models: Mapping[str, nn.Module]) -> None:
         print(
             said(
                 "{name}{total} parameters",
-                name=f"{named(name):16}",
+                name=padded(named(name), 16),
                 total=f"{sum(weights.numel() for weights in model.parameters()):9,}",
             )
         )
@@ -73,8 +74,8 @@ def print_sizes(models: Mapping[str, nn.Module]) -> None:
 
 def print_accuracy(accuracy: Mapping[int, float]) -> None:
     """Print exact match by the number of clauses, of the run in the lesson."""
-    print("clauses      " + "".join(f"{clauses:6}" for clauses in accuracy))
-    print(said("exact match  ") + "".join(f"{share:6.0%}" for share in accuracy.values()))
+    print(padded(said("clauses"), 13) + "".join(f"{clauses:6}" for clauses in accuracy))
+    print(padded(said("exact match"), 13) + "".join(f"{share:6.0%}" for share in accuracy.values()))
 
 
 # --- the curve -------------------------------------------------------------------------------------------------
@@ -99,7 +100,7 @@ def print_search(results: dict[str, Any]) -> None:
             print(
                 said(
                     "{models} rate {rate}: {found}  ({seeds})",
-                    models=f"{named(MODELS[model]):20}",
+                    models=padded(named(MODELS[model]), 20),
                     rate=f"{rate:.3f}",
                     found=found,
                     seeds=seeds_of(runs),
@@ -122,15 +123,16 @@ def show_curves(models: Models) -> None:
 def print_scores(models: Models) -> None:
     """Print exact match of each model from its worst seed to its best."""
     columns = (1, 3, 6, 7, 8)
-    print(f"{'clauses':20}{'parameters':>10}{'seeds':>6}" + "".join(f"{column:>13}" for column in columns))
+    lines = [(said("clauses"), said("parameters"), said("seeds"), *map(str, columns))]
     for name, runs in models.items():
         shares = worst_to_best(runs, "exact_match", columns)
-        print(f"{name:20}{runs[0]['parameters']:10,}{len(runs):6}" + "".join(f"{share:>13}" for share in shares))
+        lines.append((named(name), f"{runs[0]['parameters']:,}", str(len(runs)), *shares))
+    print(table(lines, (20, 10, 6, *(13 for _ in columns))))
 
 
 def print_longer(results: dict[str, Any]) -> None:
     """Print exact match after more steps: on validation, and at the longest trained and the untrained lengths."""
-    print(f"{'':44}{'steps':>7}{'seeds':>6}{'validation':>16}{'6 clauses':>14}{'8 clauses':>14}")
+    lines = [("", said("steps"), said("seeds"), said("validation"), said("6 clauses"), said("8 clauses"))]
     for model in ("additive", "transformer"):
         for name in (model, *(n for n in results["seeds"] if n.startswith(f"{model}, ") and n.endswith("the steps"))):
             runs = runs_of(results, name)
@@ -142,7 +144,8 @@ def print_longer(results: dict[str, Any]) -> None:
                 else f"{valid[0]:.1f} %"
             )
             title = MODELS[model] + name.removeprefix(model)
-            print(f"{title:44}{runs[0]['steps']:7,}{len(runs):6}{told:>16}{six:>14}{eight:>14}")
+            lines.append((named(title), f"{runs[0]['steps']:,}", str(len(runs)), told, six, eight))
+    print(table(lines, (44, 7, 6, 16, 14, 14)))
 
 
 # --- heads -----------------------------------------------------------------------------------------------------
@@ -217,7 +220,7 @@ def show_knock_outs(heads: dict[str, Any]) -> None:
         sentences=sentences,
         seeds=seeds,
     )
-    told = "; ".join(f"{title}: {_range(_flat(found['layers']))}" for title, found in panels.items())
+    told = "; ".join(f"{named(title)}: {_range(_flat(found['layers']))}" for title, found in panels.items())
     common.show(
         drawn.plot_knock_outs(panels, title),
         said("Nats per word lost without all heads of a layer. {told}.", told=told),
@@ -226,12 +229,13 @@ def show_knock_outs(heads: dict[str, Any]) -> None:
 
 def print_knock_outs(heads: dict[str, Any]) -> None:
     """Print what is lost without one head, and without all heads of a layer, from the least to the most."""
-    print(f"{'nats per word lost':24}{'one head':>18}{'all of a layer':>18}")
+    lines = [(said("nats per word lost"), said("one head"), said("all of a layer"))]
     for kind, title in KINDS.items():
         alone, layers = (
             _range(_flat([run["knock_out"][kind][part] for run in heads["runs"]])) for part in ("heads", "layers")
         )
-        print(f"{title:24}{alone:>18}{layers:>18}")
+        lines.append((named(title), alone, layers))
+    print(table(lines, (24, 18, 18)))
     both = zip(heads["runs"], chosen_heads(heads), strict=True)
     lost = [(run["knock_out"]["cross"]["heads"][head], max(run["knock_out"]["cross"]["heads"])) for run, head in both]
     most = sum(own == greatest for own, greatest in lost)
@@ -266,7 +270,7 @@ def show_step_time() -> None:
     lengths, models = _costs()
     title = said("Attention pays for S·T, with a GRU and without")
     told = "; ".join(
-        f"{name}: {', '.join(f'{s:.3f}' for s in run['median_seconds'])} s" for name, run in models.items()
+        f"{named(name)}: {', '.join(f'{s:.3f}' for s in run['median_seconds'])} s" for name, run in models.items()
     )
     figure = drawn.plot_step_cost(lengths, models, title)
     common.show(
@@ -278,7 +282,10 @@ def show_step_time() -> None:
 def print_step_cost() -> None:
     """Print time and memory of a training step at the shortest and the longest sentences."""
     lengths, models = _costs()
-    print(f"{'words in a sentence':20}{lengths[0]:>10}{lengths[-1]:>10}{lengths[0]:>12}{lengths[-1]:>10}")
+    first, last = map(str, (lengths[0], lengths[-1]))
+    lines = [(said("words in a sentence"), first, last, first, last)]
     for name, run in models.items():
         seconds, sizes = run["median_seconds"], [size / 2**20 for size in run["kept_bytes"]]
-        print(f"{name:20}{seconds[0]:8.3f} s{seconds[-1]:8.3f} s{sizes[0]:8.0f} MiB{sizes[-1]:6.0f} MiB")
+        took, kept = ([values[0], values[-1]] for values in (seconds, sizes))
+        lines.append((named(name), *(f"{each:.3f} s" for each in took), *(f"{each:.0f} MiB" for each in kept)))
+    print(table(lines, (20, 10, 10, 12, 10)))

@@ -33,7 +33,7 @@ from lessons.toolkit.figures.visual_language import (
     word,
 )
 from lessons.toolkit.glosses import gloss, glossed
-from lessons.toolkit.text import said
+from lessons.toolkit.text import named, said
 
 
 def draw_lookup(
@@ -60,7 +60,7 @@ def draw_lookup(
     for x, text in enumerate(target):
         word(axes, x, 0, text, TARGET, size=13)
         axes.text(x, -0.42, gloss(text), ha="center", fontsize=8, color=NEUTRAL)
-    name_rows(axes, [(said("looked up"), 2), ("English", 1), ("right", 0)], -0.6, "right")
+    name_rows(axes, [(said("looked up"), 2), (said("English"), 1), ("right", 0)], -0.6, "right")
     blank(axes, title, (-1.5, width - 0.4), (-0.5, 2.65))
     return figure
 
@@ -108,7 +108,7 @@ def draw_choices(words: Sequence[Sequence[str]], shares: Sequence[Sequence[float
         if t:
             arrow(axes, (t - 0.55, 0.75), (t - 0.38, -0.1), TARGET)
     others = [(said("no. {rank}", rank=rank), rank) for rank in range(2, ranks + 1)]
-    name_rows(axes, [("reads", -0.3), ("writes", 1), *others], -0.62, "right")
+    name_rows(axes, [(said("reads"), -0.3), ("writes", 1), *others], -0.62, "right")
     blank(axes, title, (-1.25, len(words) - 0.4), (-0.6, ranks + 0.6))
     return figure
 
@@ -234,9 +234,15 @@ def show_encoder_decoder(pair: SentencePair) -> None:
     source, target = [*pair.source_words, "<end>"], [*pair.target_words, "<end>"]
     show(
         draw_encoder_decoder(source, target, said("One vector is all that passes from reading to writing")),
-        f"The encoder reads {', '.join(source)} through states h1 to h{len(source)}. A single context vector leads to "
-        f"the decoder, and to each of its states d1 to d{len(target)}, which read <start>, {', '.join(target[:-1])} "
-        f"and write {', '.join(target)}.",
+        said(
+            "The encoder reads {source} through states h1 to h{count}. A single context vector leads to the decoder, "
+            "and to each of its states d1 to d{count_2}, which read <start>, {read} and write {target}.",
+            source=source,
+            count=len(source),
+            count_2=len(target),
+            read=target[:-1],
+            target=target,
+        ),
     )
     show_glossed([("", pair.target_words, pair.glosses)])
 
@@ -337,7 +343,9 @@ def show_memory(
         plain=f"{plain:.1%}",
         gated=f"{gated:.0%}",
     )
-    told = "; ".join(f"{name}: {', '.join(f'{value:.0%}' for value in values)}" for name, values in curves.items())
+    told = "; ".join(
+        f"{named(name)}: {', '.join(f'{value:.0%}' for value in values)}" for name, values in curves.items()
+    )
     show(
         plot_memory(curves, title, said("means over {pairs} random pairs", pairs=_PAIRS)),
         said("{title}. What is left after each word, {told}.", title=title, told=told),
@@ -410,14 +418,17 @@ def show_useless_models(lengths: Sequence[int], loss: Callable[[Tensor, Tensor, 
     """Show the losses of two models that cannot translate, see `useless_losses`."""
     losses = useless_losses(lengths, loss)
     alike, padding = losses.values()
-    lower = "lower" if padding[0] < alike[0] else "higher"
-    title = f"The model that always expects <pad> has the {lower} loss"
+    title = (
+        said("The model that always expects <pad> has the lower loss")
+        if padding[0] < alike[0]
+        else said("The model that always expects <pad> has the higher loss")
+    )
     batches = [
         said("{count} short sentences", count=len(lengths)),
         said("the same {count} and a long one", count=len(lengths)),
     ]
     told = "; ".join(
-        f"{batch}: {', '.join(f'{name} {values[number]:.1f}' for name, values in losses.items())}"
+        f"{batch}: {', '.join(f'{named(name)} {values[number]:.1f}' for name, values in losses.items())}"
         for number, batch in enumerate(batches)
     )
     sample = said(
@@ -466,19 +477,19 @@ def show_choices(pair: SentencePair, written: Sequence[str], probabilities: Tens
     wrong = [t for t, (made, right) in enumerate(zip(written, pair.target_words, strict=False)) if made != right]
     told_of = wrong[0] if wrong else int(best[:, 0].argmin())  # where no word is wrong, the step of most doubt
     title = said(
-        "{source}\nStep {told_of}: {named} with {best}",
+        "{source}\nStep {told_of}: {word} with {best}",
         source=pair.source,
         told_of=told_of + 1,
-        named=glossed(likeliest[told_of][0]),
+        word=glossed(likeliest[told_of][0]),
         best=f"{best[told_of, 0]:.0%}",
     )
     if wrong:
         right = pair.target_words[told_of]
         share = probabilities[told_of, vocabulary.index(right)]
         title = said(
-            "{title} is the first wrong word; the right one, {named}, has {share}",
+            "{title} is the first wrong word; the right one, {word}, has {share}",
             title=title,
-            named=glossed(right),
+            word=glossed(right),
             share=f"{share:.0%}",
         )
     told = ", ".join(f"{row[0]} {share:.0%}" for row, share in zip(likeliest, best[:, 0], strict=True))

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from lessons.toolkit.batches import END
+from lessons.toolkit.columns import table
 from lessons.toolkit.figures.visual_language import (
     ATTENTION,
     BASELINE,
@@ -22,7 +23,7 @@ from lessons.toolkit.figures.visual_language import (
     mean_in_band,
 )
 from lessons.toolkit.results import runs_of
-from lessons.toolkit.text import said
+from lessons.toolkit.text import named, said
 
 _STYLES = [
     Series(model.colour, line, marker)
@@ -89,12 +90,12 @@ def bleu_table(runs: Sequence[Mapping[str, Any]], ways: Sequence[str], clauses: 
         ways: of searching, as the results name them.
         clauses: the rows.
     """
-    lines = ["clauses" + "".join(f"{way:>22}" for way in ways)]
+    lines = [(said("clauses"), *map(named, ways))]
     for number in clauses:
         columns = [[run["bleu"][way][number - 1] for run in runs] for way in ways]
         cells = (said("{least} to {most}", least=f"{min(column):.1f}", most=f"{max(column):.1f}") for column in columns)
-        lines.append(f"{number:7}" + "".join(f"{cell:>22}" for cell in cells))
-    return "\n".join(lines)
+        lines.append((f"{number:7}", *cells))
+    return table(lines, (7, *(22 for _ in ways)))
 
 
 def beam_gains(runs: Sequence[Mapping[str, Any]]) -> list[list[float]]:
@@ -140,7 +141,7 @@ def _points_and_mean(axes: Axes, places: Sequence[float], runs: Sequence[Sequenc
         axes.plot(places, run, style.marker, color=style.colour, markersize=4, alpha=0.55, markeredgewidth=0)
     means = [mean(column) for column in zip(*runs, strict=True)]
     axes.plot(places, means, style.line, color=style.colour, marker="_", markersize=12)
-    label = said("{name}: {count} seeds and their mean", name=name, count=len(runs))
+    label = said("{name}: {count} seeds and their mean", name=named(name), count=len(runs))
     axes.plot([], [], style.line, color=style.colour, marker=style.marker, markersize=4, label=label)
 
 
@@ -152,7 +153,7 @@ def real_corpus_ranges(results: Mapping[str, Any]) -> list[tuple[str, int, dict[
     """
     runs = {name: runs_of(results, name) for name in results["seeds"]}
     every = {name: [run["bleu"] for run in found] for name, found in runs.items()}
-    ranges = [("all", results["held_fixed"]["held_out_pairs"], every)]
+    ranges = [(said("all"), results["held_fixed"]["held_out_pairs"], every)]
     for number, (name, n) in enumerate(_range_names(next(iter(runs.values()))[0]["by_length"])):
         found = {model: [run["by_length"][number]["bleu"] for run in each] for model, each in runs.items()}
         ranges.append((name, n, found))
@@ -178,21 +179,21 @@ def _range_names(by_length: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, 
 def real_corpus_table(results: Mapping[str, Any]) -> str:
     """Write BLEU on the real corpus as a table: a row for each range of lengths, worst and best run of each model."""
     models = list(results["seeds"])
-    lines = [f"{'English tokens':14}{'pairs':>6}" + "".join(f"{model:>16}" for model in models)]
+    lines = [(said("English tokens"), said("pairs"), *map(named, models))]
     for name, n, found in real_corpus_ranges(results):
         cells = (
             said("{least} to {most}", least=f"{min(found[model]):.1f}", most=f"{max(found[model]):.1f}")
             for model in models
         )
-        lines.append(f"{name:14}{n:6}" + "".join(f"{cell:>16}" for cell in cells))
-    return "\n".join(lines)
+        lines.append((name, str(n), *cells))
+    return table(lines, (14, 6, *(16 for _ in models)))
 
 
 def tell_real_corpus(results: Mapping[str, Any]) -> str:
     """Say in words what `plot_real_corpus` draws."""
     ranges = (
         said("{name} ({n} pairs): ", name=name, n=n)
-        + ", ".join(f"{model} {mean(scores):.1f}" for model, scores in found.items())
+        + ", ".join(f"{named(model)} {mean(scores):.1f}" for model, scores in found.items())
         for name, n, found in real_corpus_ranges(results)
     )
     return (

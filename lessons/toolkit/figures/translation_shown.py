@@ -8,6 +8,7 @@ from typing import Any
 from torch import Tensor
 
 from lessons.toolkit.batches import END
+from lessons.toolkit.columns import padded
 from lessons.toolkit.figures.alignment import draw_heat_map
 from lessons.toolkit.figures.alignment_explorer import show_explorer
 from lessons.toolkit.figures.common import show
@@ -104,7 +105,7 @@ def print_bleu(results: Mapping[str, Any]) -> None:
         print(
             said(
                 "\n{model}, {parameters} parameters, {count} seeds",
-                model=model,
+                model=named(model),
                 parameters=f"{runs[0]['parameters']:,}",
                 count=len(runs),
             )
@@ -136,7 +137,11 @@ def show_beam_gains(results: Mapping[str, Any]) -> None:
         held["new_sentences_per_length"],
     )
     told = "; ".join(
-        said("{model}, one to eight clauses: {listed}", model=model, listed=", ".join(f"{gain:z.1f}" for gain in each))
+        said(
+            "{model}, one to eight clauses: {listed}",
+            model=named(model),
+            listed=", ".join(f"{gain:z.1f}" for gain in each),
+        )
         for model, each in means.items()
     )
     show(figure, said("BLEU points that a beam adds, mean of the seeds. {told}.", told=told))
@@ -162,8 +167,8 @@ def print_search_errors(results: Mapping[str, Any], clauses: int) -> dict[tuple[
             print(
                 said(
                     "{model} {way}  {wrong} wrong, {missed} of them search errors",
-                    model=f"{named(model):9}",
-                    way=f"{named(way):6}",
+                    model=padded(named(model), 9),
+                    way=padded(named(way), 6),
                     wrong=f"{wrong:5,}",
                     missed=f"{missed / wrong:4.0%}",
                 )
@@ -180,7 +185,7 @@ def show_own_curve(curves: Mapping[str, Mapping[int, tuple[int, float]]], width:
     """
     ends = {model: (found[min(found)][1], found[max(found)][1]) for model, found in curves.items()}
     told = "; ".join(
-        said("{model} from {first} to {last}", model=model, first=f"{first:.0f}", last=f"{last:.0f}")
+        said("{model} from {first} to {last}", model=named(model), first=f"{first:.0f}", last=f"{last:.0f}")
         for model, (first, last) in ends.items()
     )
     title = said("Your curve: BLEU by the length of the English sentence")
@@ -211,7 +216,7 @@ def show_bleu_curves(results: Mapping[str, Any]) -> None:
     ends = "; ".join(
         said(
             "{name} from {each} at one clause to {each_2} at six and {each_3} at eight",
-            name=name,
+            name=named(name),
             each=f"{each[0]:.0f}",
             each_2=f"{each[5]:.0f}",
             each_3=f"{each[7]:.0f}",
@@ -237,7 +242,8 @@ def real_gap(results: Mapping[str, Any]) -> float:
 def print_real_results(results: Mapping[str, Any]) -> None:
     """Print what was measured on the real corpus, and what it was made of."""
     held, seeds = results["held_fixed"], len(results["seeds"]["baseline"])
-    print(said("made by:"), results["command"], said("with"), results["corpus"]["name"])
+    made_by = {"command": results["command"], "corpus": results["corpus"]["name"]}
+    print(said("made by: {command} with {corpus}", **made_by))
     print(said("SHA-256 of that file:"), results["corpus"]["sha256"])
     print(
         said(

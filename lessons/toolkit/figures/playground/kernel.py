@@ -13,7 +13,7 @@ from torch import nn
 from lessons.toolkit.forced_attention import run_model
 from lessons.toolkit.own_parts import is_learners_kernel
 from lessons.toolkit.shipped_models import Run
-from lessons.toolkit.text import is_english, named, said
+from lessons.toolkit.text import is_english, said
 
 if TYPE_CHECKING:
     from lessons.toolkit.figures.playground.still import Picture
@@ -79,7 +79,7 @@ def texts() -> dict[str, dict[str, str]]:
     """What the module says in the language that is spoken, for its config; nothing in English."""
     if is_english():
         return {}
-    return {"texts": {text: named(text) for text in _SAID.findall(SCRIPT.read_text(encoding="utf-8"))}}
+    return {"texts": {text: said(text) for text in _SAID.findall(SCRIPT.read_text(encoding="utf-8"))}}
 
 
 def can_answer() -> bool:
