@@ -115,6 +115,5 @@ LABELS = (
     "never forced",
     "half of the time",
     "linear",
-    "English",
     "hidden",
 )

@@ -216,7 +216,7 @@ def show_knock_outs(heads: dict[str, Any]) -> None:
     }
     seeds, sentences = len(heads["runs"]), heads["held_fixed"]["knock_out_sentences"]
     title = said(
-        "The heads of a layer stand in for one another ({sentences} sentences, {seeds} seeds)",
+        "The heads of a layer may stand in for one another ({sentences} sentences, {seeds} seeds)",
         sentences=sentences,
         seeds=seeds,
     )

@@ -37,6 +37,12 @@ from lessons.toolkit.figures.visual_language import use_course_style
 from lessons.toolkit.results import load_results, runs_of
 
 
+@pytest.fixture(autouse=True)
+def course_style():
+    """As in a notebook, whatever ran before."""
+    use_course_style()
+
+
 @pytest.fixture
 def write(tmp_path):
     def make(text: str, encoding: str = "utf-8"):
