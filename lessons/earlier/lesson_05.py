@@ -18,7 +18,6 @@ from lessons.toolkit.alignment_results import (
     hidden_table,
     median_errors,
     models_table,
-    share_at_places,
 )
 from lessons.toolkit.batches import make_batches, shift_right
 from lessons.toolkit.corpus import SentencePair, load_split
