@@ -9,7 +9,7 @@ from autograder.judging.matched import Matched, is_as_given
 from autograder.notebooks.cells import cell_words
 from autograder.notebooks.python_names import bound_names, tree_of
 from autograder.status import Status
-from autograder.verdict import Verdict
+from autograder.verdict import TO_MEND, Verdict
 from lessons.toolkit.text import t
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -37,7 +37,7 @@ def attempted(found: Matched, verdict: Verdict) -> Verdict:
 def unmended(verdicts: Mapping[str, Verdict], found: Matched, course: CourseNotebook) -> dict[str, Verdict]:
     """The verdicts; faulty code that fails as it was given was not attempted, whatever else the notebook does."""
     return {
-        slug: Verdict(slug, Status.NOT_ATTEMPTED, case="", notes=verdict.notes)
+        slug: Verdict(slug, Status.NOT_ATTEMPTED, question=TO_MEND, case="", notes=verdict.notes)
         if _is_failed_repair(verdict) and is_as_given(found, course, slug)
         else verdict
         for slug, verdict in verdicts.items()

@@ -62,10 +62,11 @@ def beam_search(
     """Several translations of one sentence.
 
     Args:
-        step: (words (K,), state (K, H)) → log-probabilities (K, V) of the next words, state (K, H).
+        step: (words (K,), state (K, H)) → log-probabilities (K, V) of the next words, state (K, H). The first call
+            reads START.
         extend: what `extend_beams` is.
         state: (1, H), the decoder's first state.
-        beam_size: how many hypotheses there are at most, those that have ended among them.
+        beam_size: the most hypotheses at any time; each one that ends takes a place for good.
         max_length: how often `step` is called at most; it is not called once all have ended.
 
     Returns:

@@ -208,7 +208,15 @@ class EncoderBlock(nn.Module):
         self.inner = nn.Sequential(*layers)
 
     def forward(self, states: Tensor, allowed: Tensor) -> Tensor:
-        """New states (B, S, H) from states (B, S, H), where `allowed` (B, S, S) says who may look at whom."""
+        """One block of the encoder.
+
+        Args:
+            states: (B, S, H).
+            allowed: (B, S, S) bool, who may look at whom, or with 1 in place of the first S.
+
+        Returns:
+            states (B, S, H).
+        """
         normed = self.before_attention(states)
         found, _ = self.attention(normed, normed, allowed)
         states = states + found

@@ -11,8 +11,9 @@ from autograder.checks.framework.compare import brief, difference
 from autograder.checks.framework.random_inputs import Draw
 from autograder.checks.framework.trial import Failed, FreshCase, RecordedCase, RecordingCase, Trial
 from autograder.checks.registry import UnknownExercise, all_checks, find_check
+from autograder.checks.wording.advice import advice_on
 from autograder.subjects.codec import Opaque, decode, encode
-from autograder.subjects.subject import LocalSubject
+from autograder.subjects.subject import AnswerError, LocalSubject
 from autograder.verdict import Raised, Verdict
 
 
@@ -174,6 +175,14 @@ def test_an_error_has_the_cause_whose_sign_fits_in_all_three(answer, cause, ques
     found = Signed().run(Trial(LocalSubject(answer), FreshCase(), LocalSubject(double), generator()))
     assert (found.status, found.cause) == ("error", cause)
     assert found.advice.template.startswith(question)
+
+
+@pytest.mark.parametrize("knows_more", [False, True])
+def test_a_view_of_what_a_transpose_has_put_out_of_order_is_explained_in_every_exercise(knows_more):
+    with pytest.raises(RuntimeError) as caught:
+        torch.zeros(2, 3, 4).transpose(1, 2).view(2, -1)
+    found = advice_on(AnswerError("RuntimeError", str(caught.value)), knows_more)
+    assert "side by side in memory" in str(found)
 
 
 def test_every_sign_tells_a_cause_that_the_check_has():

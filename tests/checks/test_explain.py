@@ -124,6 +124,12 @@ def test_the_words_say_how_much():
     assert str(explain(X * MASK, X, (X, MASK), "B S").words) == "right wherever argument 2 is True, else not"
 
 
+def test_a_pattern_over_a_batch_is_said_to_be_one_for_a_panel_shows_a_single_sentence():
+    wrong = changed(X, (torch.tensor([0, 2]), slice(1, 4)), torch.tensor([[8.0, 9.0, 7.0], [6.0, 4.0, 8.0]]))
+    assert str(explain(X, wrong, axes="B S").words) == "only the first of 4 is right along S, over all sentences"
+    assert str(explain(X[1], wrong[1], axes="S").words) == "only the first of 4 is right along S"
+
+
 def test_values_too_large_to_look_at_are_left_alone():
     large = torch.arange(30_000.0)
     assert explain(large, 3 * large) is None

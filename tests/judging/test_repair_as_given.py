@@ -32,6 +32,13 @@ def test_as_given_it_was_not_attempted(answer, own):
     assert statuses(answer=answer, own=own) == {REPAIR: "not_attempted", STUB: "failed"}
 
 
+def test_where_nothing_raises_nobody_is_told_to_replace_the_line_that_does():
+    found = unmended({REPAIR: Verdict(REPAIR, "failed")}, match(editor.released(LESSON), COURSE), COURSE)[REPAIR]
+    for told in (found.text(), *found.in_short()):
+        assert "mend it" in told
+        assert "NotImplementedError" not in told
+
+
 @pytest.mark.parametrize(
     ("answer", "own"),
     [

@@ -98,6 +98,12 @@ def test_tensors_stand_side_by_side_with_axes_named_and_the_first_difference_mar
     assert page.texts["span"].count("(first difference)") == 2
 
 
+def test_distances_are_counted_from_one_and_all_else_from_zero():
+    for axes, names in (("D", ("1", "2", "3")), ("T", ("0", "1", "2"))):
+        for table in side_by_side(torch.ones(3), torch.zeros(3), axes):
+            assert table.column_names == names
+
+
 def test_every_table_has_heads_with_a_scope_and_every_card_a_name():
     for exercise, answer in {"pad_batch": padded_left, "encode_words": lambda words, numbers: [1]}.items():
         page = Page(card_of(exercise, answer))
