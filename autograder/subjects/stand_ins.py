@@ -212,7 +212,7 @@ class ReadingBlock(nn.Module):
         rows, length, _ = states.shape
         _require_mask(allowed, "allowed", (rows, length, length), "B, S, S", "block(states, allowed)")
         found, _ = self.mean(states, states, allowed)
-        return torch.tanh(states + found) + 0.3 * self._number
+        return torch.tanh(states + found) + 0.3 * (self._number + 1)  # turned signs make a difference in every block
 
 
 class WritingBlock(nn.Module):
