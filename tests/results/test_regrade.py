@@ -154,7 +154,7 @@ class TestKeys:
         """A leaf words or writes; what the course's sources say is hashed exercise by exercise."""
         others = {
             *("autograder", "autograder.errors", "autograder.files", "autograder.paths"),
-            *("autograder.status", "autograder.text"),
+            *("autograder.languages", "autograder.status", "autograder.text"),
             *("autograder.verdict", *(f"autograder.checks.wording{module}" for module in ("", ".advice", ".causes"))),
             *(f"autograder.course{module}" for module in ("", ".lessons", ".settings", ".source")),
         }
