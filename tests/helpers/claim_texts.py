@@ -17,6 +17,7 @@ FIGURE_MODULES = "lessons/toolkit/figures/*.py"
 #: Modules whose numbers are sizes of signs and gaps.
 STYLED = ("alignment_explorer.py", "head_explorer.py", "gloss_lines.py", "visual_language.py")
 
+_FILLED_IN = re.compile(r"\{\w+\}")
 _HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 #: What is no prose: code, formulas, addresses, and links that show a bare number such as arXiv's.
 _NO_PROSE = re.compile(r"`[^`]*`|\$\$.*?\$\$|\$[^$]+\$|\[[^\]\s]*\]\([^)]*\)|\]\([^)]*\)|https?://[^\s)>]+", re.DOTALL)
@@ -127,7 +128,7 @@ def strings(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.JoinedStr):
         text = "".join(part.value if isinstance(part, ast.Constant) else "…" for part in node.values)
     elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-        text = node.value
+        text = _FILLED_IN.sub("…", node.value)  # of a template
     if " " in text.strip():  # else a key, a name, a format
         yield text
     for child in _seen(node):

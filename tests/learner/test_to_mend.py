@@ -49,5 +49,5 @@ def test_of_other_exercises_the_text_does_not_matter(monkeypatch):
 
 
 def test_while_the_course_is_built_there_is_no_release_to_compare_with(monkeypatch, tmp_path):
-    monkeypatch.setattr(lessons, "lessons_folder", lambda: tmp_path)
+    monkeypatch.setattr(lessons, "lessons_in", lambda language: tmp_path)
     assert to_mend._released_cell.__wrapped__("encode_words") == ""
