@@ -9,8 +9,6 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
-from statistics import median, quantiles
 from typing import Any
 
 import torch
@@ -19,8 +17,8 @@ from torch import Tensor, nn
 from lessons.earlier.lesson_01 import masked_loss, training_step
 from lessons.experiments.architectures import ARCHITECTURES, Sizes
 from lessons.experiments.results_file import ResultsFile
-from lessons.experiments.step_time import LENGTHS, SEED, WORDS, random_batch
-from lessons.experiments.trainings import BATCH_SIZE, count_parameters
+from lessons.experiments.step_time import LENGTHS, SEED, WORDS, file_of_steps, random_batch, timed_run
+from lessons.experiments.trainings import count_parameters
 from lessons.toolkit.batches import Batch
 from lessons.toolkit.training import use_threads
 
@@ -32,22 +30,7 @@ FIELDS = ("parameters", "median_seconds", "lower_quartile", "upper_quartile", "k
 
 def results_file() -> ResultsFile:
     """Describe the results file: what is measured, and how often."""
-    header = {
-        "command": "python -m lessons.experiments.step_cost",
-        "corpus": {"name": "random words"},
-        "torch": torch.__version__.split("+")[0],
-        "held_fixed": {
-            "batch_size": BATCH_SIZE,
-            "threads": 1,
-            "words": WORDS,
-            "source_and_target_words": list(LENGTHS),
-            "steps_timed": STEPS,
-        },
-        "trainings": {name: {"model": name, "sizes": asdict(Sizes())} for name in MODELS},
-        "seeds": {name: [SEED] for name in MODELS},
-        "fields": list(FIELDS),
-    }
-    return ResultsFile(NAME, header)
+    return file_of_steps(NAME, "step_cost", MODELS, FIELDS, LENGTHS, STEPS)
 
 
 def kept_bytes(model: nn.Module, batch: Batch) -> int:
@@ -99,17 +82,9 @@ def _seconds(act: Callable[[], Any]) -> float:
 
 def run_of(name: str, model: nn.Module, seconds: list[list[float]]) -> dict[str, Any]:
     """Give a run of the results file: a number for each length in each field but the first."""
-    quarters = [quantiles(column, n=4, method="inclusive") for column in seconds]
     generator = torch.Generator().manual_seed(SEED)
-    return {
-        "training": name,
-        "seed": SEED,
-        "parameters": count_parameters(model),
-        "median_seconds": [round(median(column), 5) for column in seconds],
-        "lower_quartile": [round(low, 5) for low, _, _ in quarters],
-        "upper_quartile": [round(high, 5) for _, _, high in quarters],
-        "kept_bytes": [kept_bytes(model, random_batch(length, generator)) for length in LENGTHS],
-    }
+    kept = [kept_bytes(model, random_batch(length, generator)) for length in LENGTHS]
+    return timed_run(name, count_parameters(model), seconds) | {"kept_bytes": kept}
 
 
 def main(given: Sequence[str] | None = None) -> int:

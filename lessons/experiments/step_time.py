@@ -33,8 +33,24 @@ FIELDS = ("parameters", "median_seconds", "lower_quartile", "upper_quartile")
 
 def results_file(lengths: Sequence[int] = LENGTHS, steps: int = STEPS) -> ResultsFile:
     """Describe the results file: what is timed, and how often."""
+    return file_of_steps(NAME, "step_time", MODELS, FIELDS, lengths, steps)
+
+
+def file_of_steps(
+    name: str, module: str, models: Sequence[str], fields: Sequence[str], lengths: Sequence[int], steps: int
+) -> ResultsFile:
+    """Describe a results file about training steps with random words, on one thread.
+
+    Args:
+        name: of the file.
+        module: of this package, which makes it.
+        models: names of `ARCHITECTURES`.
+        fields: of a run.
+        lengths: S = T of each batch, in words.
+        steps: how many are timed for each length.
+    """
     header = {
-        "command": "python -m lessons.experiments.step_time",
+        "command": f"python -m lessons.experiments.{module}",
         "corpus": {"name": "random words"},
         "torch": torch.__version__.split("+")[0],
         "held_fixed": {
@@ -44,11 +60,11 @@ def results_file(lengths: Sequence[int] = LENGTHS, steps: int = STEPS) -> Result
             "source_and_target_words": list(lengths),
             "steps_timed": steps,
         },
-        "trainings": {name: {"model": name, "sizes": asdict(Sizes())} for name in MODELS},
-        "seeds": {name: [SEED] for name in MODELS},
-        "fields": list(FIELDS),
+        "trainings": {model: {"model": model, "sizes": asdict(Sizes())} for model in models},
+        "seeds": {model: [SEED] for model in models},
+        "fields": list(fields),
     }
-    return ResultsFile(NAME, header)
+    return ResultsFile(name, header)
 
 
 def random_batch(length: int, generator: torch.Generator) -> Batch:
@@ -87,13 +103,17 @@ def seconds_of_steps(name: str, lengths: Sequence[int], steps: int) -> dict[str,
     generator = torch.Generator().manual_seed(SEED)
     batches = [random_batch(length, generator) for length in lengths]
     rounds = [[_seconds(step, batch) for batch in batches] for _ in range(steps + 1)][1:]
-    columns = list(zip(*rounds, strict=True))
-    quarters = [quantiles(column, n=4, method="inclusive") for column in columns]
+    return timed_run(name, parameters, list(zip(*rounds, strict=True)))
+
+
+def timed_run(name: str, parameters: int, seconds: Sequence[Sequence[float]]) -> dict[str, Any]:
+    """Give a run of a results file: the median and the quartiles of the seconds, a number for each length."""
+    quarters = [quantiles(column, n=4, method="inclusive") for column in seconds]
     return {
         "training": name,
         "seed": SEED,
         "parameters": parameters,
-        "median_seconds": [round(median(column), 5) for column in columns],
+        "median_seconds": [round(median(column), 5) for column in seconds],
         "lower_quartile": [round(low, 5) for low, _, _ in quarters],
         "upper_quartile": [round(high, 5) for _, _, high in quarters],
     }
