@@ -9,6 +9,7 @@ from torch.optim.lr_scheduler import LRScheduler, OneCycleLR
 from tqdm.auto import tqdm
 
 from lessons.toolkit.batches import Batch
+from lessons.toolkit.text import said
 
 
 def use_threads(count: int = 2) -> None:
@@ -36,7 +37,7 @@ def train(
     means = []
     for epoch in range(1, epochs + 1):
         losses = []
-        title = f"epoch {epoch} of {epochs}"
+        title = said("epoch {epoch} of {epochs}", epoch=epoch, epochs=epochs)
         with tqdm(list(batches()), desc=title, unit="batch", leave=False, disable=_without_bars()) as bar:
             for batch in bar:
                 losses.append(_one_step(step, batch, schedule))

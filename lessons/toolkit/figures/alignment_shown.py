@@ -16,7 +16,7 @@ from lessons.toolkit.alignment_results import (
     tell_models,
     tell_places,
 )
-from lessons.toolkit.columns import padded
+from lessons.toolkit.columns import columns, padded
 from lessons.toolkit.corpus import CONNECTIVES, SentencePair
 from lessons.toolkit.figures import alignment as drawn
 from lessons.toolkit.figures.common import show
@@ -382,7 +382,12 @@ def print_cost_verdicts(costs: Sequence[Mapping[str, float]]) -> None:
 
 def print_costs(places: Sequence[Place], costs: Sequence[Mapping[str, float]], pairs: Sequence[SentencePair]) -> None:
     """Print what hiding costs at each place, in nats, and which words they are."""
-    print("".join(padded(named(name), 7, right=True) for name in costs[0]), said(" log-probability lost (nats)"))
+    names = [named(name) for name in costs[0]]
+    widths = [max(7, columns(name) + 1) for name in names]
+    print(
+        "".join(padded(name, width, right=True) for name, width in zip(names, widths, strict=True)),
+        said(" log-probability lost (nats)"),
+    )
     for place, cost in zip(places, costs, strict=True):
         pair = pairs[place.sentence]
         looks = said(
@@ -390,7 +395,9 @@ def print_costs(places: Sequence[Place], costs: Sequence[Mapping[str, float]], p
             glosses=pair.glosses[place.target],
             source_words=pair.source_words[place.dark],
         )
-        numbers = "".join(f"{round(nats, 2) + 0.0:7.2f}" for nats in cost.values())
+        numbers = "".join(
+            f"{round(nats, 2) + 0.0:{width}.2f}" for nats, width in zip(cost.values(), widths, strict=True)
+        )
         print(
             said(
                 "{numbers}  {target_words}: {looks}, gold is {source_words}",

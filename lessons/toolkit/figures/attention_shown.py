@@ -268,14 +268,15 @@ def show_gradients(models: Models, sentences: int) -> None:
 def print_gradients(models: Models) -> None:
     """Print by which factor the gradient falls from one clause to six, lowest and highest seed."""
     print(said("gradient at one clause / gradient at six, lowest and highest seed (below 1: it grows with length)"))
-    for moment in ("before", "after"):
+    moments = {"before": said("before training, "), "after": said("after  training, ")}
+    for moment, told in moments.items():
         for name, runs in models.items():
             norms = [run["first_word_gradient"][moment] for run in runs]
             found = [row[0] / row[5] for row in norms]
             print(
                 said(
-                    "{moment} training, {name} {least} {most}",
-                    moment=padded(named(moment), 6),
+                    "{moment}{name} {least} {most}",
+                    moment=told,
                     name=padded(named(name), 16),
                     least=f"{min(found):9.2g}",
                     most=f"{max(found):9.2g}",

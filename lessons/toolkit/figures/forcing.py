@@ -16,7 +16,7 @@ from lessons.toolkit.corpus import SentencePair
 from lessons.toolkit.figures import common
 from lessons.toolkit.figures.gloss_lines import show_glossed
 from lessons.toolkit.figures.visual_language import NEUTRAL, SERIES, TARGET, arrow, blank, mean_in_band, name_rows, word
-from lessons.toolkit.text import Text, named, said
+from lessons.toolkit.text import named, said
 
 Runs = Mapping[str, Sequence[dict[str, Any]]]  # way to train → its runs, one per seed
 
@@ -24,13 +24,6 @@ KINDS = {
     "no_error": "the right word (control)",
     "same_kind": "another word of the same kind",
     "structure": "a word that changes the structure",
-}
-_CLASSES = {  # of words, as the results name them; not labels, for glosses are spelt alike
-    "person": Text("person"),
-    "place": Text("place"),
-    "thing": Text("thing"),
-    "verb": Text("verb"),
-    "weather": Text("weather"),
 }
 _END = "<end>"
 
@@ -458,7 +451,7 @@ def print_by_word(runs: Runs) -> None:
     injected = _injected(runs)
     print(padded(said("right word"), 12), *(padded(named(way), 17, right=True) for way in injected), "    n", sep="")
     for word_class, counted in injected["ratio 1.0"][0]["structure"]["by_word"].items():
-        print(padded(_CLASSES[word_class], 12), end="")
+        print(padded(named(word_class), 12), end="")
         for seeds in injected.values():
             kept = [found["structure"]["by_word"][word_class]["rest_kept"] for found in seeds]
             print(padded(_span(kept, ".0%"), 17, right=True), end="")

@@ -80,6 +80,12 @@ LABELS = (
     "correct",
     "translation",
     "reference",
+    # classes of words
+    "person",
+    "place",
+    "thing",
+    "verb",
+    "weather",
     # panels, curves and parts of bars
     "the right word (control)",
     "another word of the same kind",
