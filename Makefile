@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 PIP_ARGS ?=
 LAB_DIR ?= my_lessons
 LAB_ARGS ?=
+# In which language the lessons are, as make is told: the environment's LANGUAGE is about other programs.
+LANGUAGE :=
 BENCH_ARGS ?=
 LOAD_ARGS ?=
 FUZZ_CASES ?= 2000
@@ -67,8 +69,13 @@ $(VENV)/learner $(VENV)/teacher $(VENV)/ready: pyproject.toml requirements.lock
 	@[ -n "$(COMPILE)" ] || $(BIN)/python -m compileall -q $(VENV)/lib > /dev/null || true
 	@touch $@ $(SMALLER)
 
-lab: $(VENV)/learner  ## make a learner's environment, copy the lessons, open JupyterLab (LAB_ARGS=--no-browser)
-	TQDM_DISABLE= $(BIN)/autograder lab $(LAB_DIR) -- $(LAB_ARGS)
+# JupyterLab's own menus in a language; the lessons are in it without.
+$(VENV)/menus-%: $(VENV)/learner
+	@$(BIN)/python -m pip install $(PIP_ARGS) --quiet --constraint requirements.lock --editable '.[$*]' && touch $@ || \
+		echo "JupyterLab's own menus stay English: their translation could not be fetched."
+
+lab: $(VENV)/learner $(addprefix $(VENV)/menus-,$(filter-out en,$(LANGUAGE)))  ## make a learner's environment, copy the lessons, open JupyterLab (LANGUAGE=ko LAB_ARGS=--no-browser)
+	TQDM_DISABLE= $(BIN)/autograder lab $(addprefix --language=,$(LANGUAGE)) $(LAB_DIR) -- $(LAB_ARGS)
 
 teach: $(VENV)/teacher  ## add what grading a class needs to the environment
 	@echo 'Ready. Enter it with: source $(BIN)/activate, then follow autograder/GUIDE.md. What this machine can do:'

@@ -8,7 +8,7 @@ import shlex
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -205,7 +205,9 @@ def lab(
     language: Language = "",
 ) -> None:
     """Open your copy of the lessons in JupyterLab."""
+    from autograder import languages
     from autograder.learner import lab as jupyter
+    from autograder.learner.start import language_of_folder
 
     folder, options = _folder_and_options(arguments or [])
     _start(folder, language)
@@ -219,8 +221,14 @@ def lab(
             )
         )
         raise typer.Exit(1)
+    spoken = language_of_folder(folder)
+    settings = jupyter.menus_in(spoken, folder)
+    if settings is None and spoken != languages.ENGLISH:
+        pack = f'{Path(sys.executable).name} -m pip install "attention-course[{spoken}]"'
+        print(said("JupyterLab's own menus are in English; for those of your language: {command}", command=pack))
     sys.stdout.flush()
-    raise typer.Exit(jupyter.run_jupyter(jupyter.jupyter_command(folder, options), jupyter.jupyter_environment()))
+    command = jupyter.jupyter_command(folder, options)
+    raise typer.Exit(jupyter.run_jupyter(command, jupyter.jupyter_environment(settings)))
 
 
 def _folder_and_options(arguments: list[str]) -> tuple[Path, list[str]]:
@@ -264,15 +272,12 @@ def reset(
 
 def _speak_as(notebook: Path) -> None:
     """Say everything in the language of a learner's notebook."""
-    import json
-
     from autograder import languages
+    from autograder.learner.own_notebooks import LearnerError, read_notebook
+    from autograder.notebooks.spoken import language_told
 
-    try:
-        metadata = json.loads(notebook.read_text(encoding="utf-8"))["metadata"]
-        languages.speak(languages.language_of(metadata))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return  # whoever reads it next says what is wrong with it
+    with suppress(LearnerError):  # whoever reads it next says what is wrong with it
+        languages.speak(language_told(read_notebook(notebook, whole=False)) or languages.ENGLISH)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,9 +100,13 @@ def other_files(course: CourseTree) -> dict[Path, str]:
 
 
 def _document(path: Path, course: CourseTree, language: str) -> str:
-    """A document in a language; commands and what the catalogue lacks stay as they are."""
+    """A document in a language, with links to the others in that; commands and what the catalogue lacks stay."""
     catalogue = read_catalogue(course.catalogue(language, "documents"))
-    return markdown_in(path.read_text(encoding="utf-8"), lambda kind, text: catalogue.find(kind, text) or text)
+    text = markdown_in(path.read_text(encoding="utf-8"), lambda kind, text: catalogue.find(kind, text) or text)
+    for other in (other for other in DOCUMENTS if other != path):
+        link = Path(os.path.relpath(other, path.parent)).as_posix()
+        text = text.replace(f"]({link})", f"]({link.removesuffix('.md')}.{language}.md)")
+    return text
 
 
 def _as_json(texts: dict[str, str]) -> str:

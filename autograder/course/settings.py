@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from autograder.course.lessons import all_lessons, find_lesson, find_solutions
 from autograder.errors import CourseError
+from autograder.languages import ENGLISH, PUBLISHED
 from autograder.paths import PACKAGE
 
 _KEY = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""  # or a part of one that has points
@@ -23,7 +24,7 @@ PENALTIES = ("none", "zero", "per_day")
 COUNTS = ("newest", "best")
 
 _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
-    "course": {"name": "", "time_zone": "UTC"},
+    "course": {"name": "", "time_zone": "UTC", "language": ENGLISH},
     "points": {"default": 1},
     "due": {},
     "extensions": {},
@@ -138,6 +139,7 @@ class _Reader:
         for key, value in table.items():
             if not isinstance(value, str):
                 self._refuse(("course", key), f"is {_shown(value)}, expected a text in quotes")
+        self._one_of(("course", "language"), table, (ENGLISH, *PUBLISHED))
         try:
             return time_zone(table["time_zone"])
         except (KeyError, ValueError, OSError):

@@ -19,6 +19,7 @@ from traitlets import Float
 
 from autograder.course.lessons import all_lessons
 from autograder.gradebook.executed_checks import CRASHED, NO_RESULT, NOT_RUN, TIMED_OUT, errors, has_passed
+from autograder.judging.in_english import language_in, release_in
 from autograder.notebooks import harmless
 from autograder.notebooks.verdict_metadata import drop_notes
 from autograder.notebooks.written_answers import find_written, place_written
@@ -57,7 +58,8 @@ class FindWrittenAnswers(NbGraderPreprocessor):
         """Look through a notebook of a lesson that this course has."""
         lesson = next((one for one in all_lessons() if one.slug == resources["nbgrader"]["assignment"]), None)
         if lesson is not None:
-            released = nbformat.read(lesson.release_notebook, as_version=4)
+            translated = release_in(lesson, language_in(nb, lesson))
+            released = translated or nbformat.read(lesson.release_notebook, as_version=4)
             place_written(nb, [answer for answer in find_written(nb, released) if answer.attempted])
         return nb, resources
 

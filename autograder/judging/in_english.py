@@ -4,23 +4,30 @@ So one lesson is judged in one way, whatever language its learners have. What a 
 goes back, the same cells have the texts of the learner's language again.
 """
 
-import re
+from functools import cache
 
 import nbformat
 from nbformat import NotebookNode
 
 from autograder.course.lessons import Lesson
-from autograder.languages import ENGLISH, language_of
+from autograder.languages import ENGLISH, PUBLISHED
+from autograder.notebooks.spoken import language_told
 
-_OWN_IMPORT = re.compile(r"^from autograder\.(\w+) import ", re.MULTILINE)
+
+def language_in(notebook: NotebookNode, lesson: Lesson) -> str:
+    """The language of a notebook of a lesson: as it says, else that of the release with which it shares most texts."""
+    if (told := language_told(notebook)) is not None:
+        return told
+    texts = {cell.source for cell in notebook.cells if cell.cell_type == "markdown"}
+    return max((ENGLISH, *PUBLISHED), key=lambda language: len(texts & _texts_in(lesson, language)))
 
 
-def language_in(notebook: NotebookNode) -> str:
-    """The language of a notebook: by its metadata, or where those are lost by the import in its setup cell."""
-    found = language_of(notebook.metadata)
-    imports = (_OWN_IMPORT.search(cell.source) for cell in notebook.cells if cell.cell_type == "code")
-    named = next((each[1] for each in imports if each), ENGLISH)
-    return found if found != ENGLISH else language_of({"autograder": {"language": named}})
+@cache
+def _texts_in(lesson: Lesson, language: str) -> frozenset[str]:
+    """The text cells of a lesson's release; none where there is no release."""
+    path = lesson.release_in(language)
+    cells = nbformat.read(path, as_version=4).cells if path.is_file() else []
+    return frozenset(cell.source for cell in cells if cell.cell_type == "markdown")
 
 
 def release_in(lesson: Lesson, language: str) -> NotebookNode | None:
@@ -32,11 +39,20 @@ def release_in(lesson: Lesson, language: str) -> NotebookNode | None:
 def retell(notebook: NotebookNode, before: NotebookNode, after: NotebookNode) -> None:
     """Give cells that are as one release has them the texts of the other one; in place.
 
+    A cell is told by its id; where that is lost, by its text alone.
+
     Args:
         notebook: whose cells stand in any order.
         before, after: the same lesson in two languages, with the same ids.
     """
     texts = {cell.id: cell.source for cell in after.cells}
-    told = {(cell.cell_type, cell.source): texts.get(cell.id, cell.source) for cell in before.cells}
+    by_text = {_as_given(cell): cell.id for cell in before.cells}
+    by_id = {(cell.id, *_as_given(cell)): cell.id for cell in before.cells}
     for cell in notebook.cells:
-        cell.source = told.get((cell.cell_type, cell.source), cell.source)
+        given = _as_given(cell)
+        origin = by_id.get((cell.get("id"), *given), by_text.get(given))
+        cell.source = cell.source if origin is None else texts.get(origin, cell.source)
+
+
+def _as_given(cell: NotebookNode) -> tuple[str, str]:
+    return cell.cell_type, cell.source

@@ -73,7 +73,7 @@ class NotebookJudge:
     def _judge(self, todo: ToJudge) -> Judged:
         handed_in = as_file(parse_notebook(todo.content))
         notebook = nbformat.v4.reads(handed_in.decode())
-        language = language_in(notebook)
+        language = language_in(notebook, self._course.lesson)
         translated = release_in(self._course.lesson, language)
         if translated is not None:
             retell(notebook, translated, self._course.released)

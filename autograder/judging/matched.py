@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from autograder.judging.course_notebook import CourseNotebook
+from autograder.judging.given_cells import given_cells
 from autograder.notebooks.python_names import bound_names, is_same_code, used_names
 from lessons.toolkit.text import Text
 
@@ -87,12 +88,12 @@ def untouched(found: Matched, course: CourseNotebook) -> set[str]:
 
 def is_as_given(found: Matched, course: CourseNotebook, slug: str) -> bool:
     """Whether an exercise's cells are as they were handed out, but for comments, and no other cell gives its name."""
-    name, stub = course.defines[slug], course.stub(slug)
+    name, stubs = course.defines[slug], (course.stub(slug), *given_cells(slug))
     cells = [cell.source for cell in found.of(slug)]
     others = (cell.source for cell in found.running if (cell.kind, cell.slug) != ("exercise", slug))
     return (
         bool(cells)
-        and all(is_same_code(cell, stub) for cell in cells)
+        and all(any(is_same_code(cell, stub) for stub in stubs) for cell in cells)
         and not any(name in bound_names(other) for other in others)
     )
 

@@ -4,7 +4,6 @@ Three notebooks take part: the lesson as it was released when the learner began,
 lesson as it is released now. What differs between the first two is the learner's; it is put into a copy of the third.
 """
 
-import ast
 import copy
 import uuid
 from dataclasses import dataclass, field
@@ -12,7 +11,6 @@ from dataclasses import dataclass, field
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.languages import language_of
 from autograder.notebooks.cell_matching import (
     MARKS,
     find_known,
@@ -22,7 +20,8 @@ from autograder.notebooks.cell_matching import (
     same_text,
 )
 from autograder.notebooks.cells import grade_id
-from autograder.notebooks.python_names import tree_of
+from autograder.notebooks.python_names import is_same_but_for_texts
+from autograder.notebooks.spoken import language_told
 from lessons.toolkit.text import said
 
 
@@ -52,7 +51,7 @@ def carry_over(learners: NotebookNode, begun: NotebookNode, released: NotebookNo
 
     Cells are matched as `cell_matching` does.
     """
-    languages = [language_of(one.metadata) for one in (begun, released)]
+    languages = [language_told(one) for one in (begun, released)]
     result = Carried(copy.deepcopy(released), translates=languages[0] != languages[1])
     own = {name: value for name, value in learners.metadata.items() if name != "autograder"}  # its language
     result.notebook.metadata.update(copy.deepcopy(own))
@@ -75,7 +74,7 @@ def _carry_change(cell: NotebookNode, origin: NotebookNode, result: Carried) -> 
         return now
     if is_answered_by_learners(origin):
         return _carry_answer(cell, origin, now, result)
-    if now is None or now.source != origin.source:
+    if now is None or not _is_as_before(now, origin, result):
         first = next((line for line in cell.source.splitlines() if line.strip()), "")
         result.lost.append(
             said("your change to a cell of the course that is another now, or gone: {begins}", begins=repr(first[:60]))
@@ -93,10 +92,10 @@ def _carry_answer(
     if now is None:
         result.lost.append(said("your answer to {name}, which the lesson no longer asks for", name=name))
         return None
-    stub = now.source
+    stub, is_same = now.source, _is_as_before(now, origin, result)
     _put_text(cell, now)
     result.answers.append(name)
-    if stub == origin.source or (result.translates and _asks_the_same(now.cell_type, stub, origin.source)):
+    if is_same:
         return now
     result.changed.append(name)
     note = said(
@@ -105,19 +104,11 @@ def _carry_answer(
     return _insert(nbformat.v4.new_raw_cell(f"# {note}\n{stub}", metadata={"tags": ["new-stub"]}), now, result)
 
 
-def _asks_the_same(cell_type: str, stub: str, before: str) -> bool:
-    """Whether an exercise in another language is the same: its code is, but for what docstrings say."""
-    return cell_type != "code" or _without_docstrings(stub) == _without_docstrings(before)
-
-
-def _without_docstrings(source: str) -> str:
-    tree = tree_of(source)
-    if tree is None:
-        return source
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:
-            node.body = node.body[1:] or [ast.Pass()]
-    return ast.dump(tree)
+def _is_as_before(now: NotebookNode, origin: NotebookNode, result: Carried) -> bool:
+    """Whether a cell of the course is the one that the learner began from, but for its language."""
+    if now.source == origin.source:
+        return True
+    return result.translates and (now.cell_type != "code" or is_same_but_for_texts(now.source, origin.source))
 
 
 def _put_text(cell: NotebookNode, now: NotebookNode) -> None:

@@ -101,7 +101,7 @@ def _matched(path: Path) -> tuple[Lesson, Matched]:
     notebook = read_notebook(path, whole=False)
     lesson = lesson_of(path, notebook)
     released = read_notebook(lesson.release_notebook)
-    if (translated := release_in(lesson, language_in(notebook))) is not None:
+    if (translated := release_in(lesson, language_in(notebook, lesson))) is not None:
         retell(notebook, translated, released)
     if (other := other_origin(notebook, lesson, released)) is not None:
         raise LearnerError(f"{path}: {other}")

@@ -1,14 +1,20 @@
 """Opens a learner's folder in JupyterLab."""
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
 
+from autograder.files import write_whole
+from autograder.languages import ENGLISH
 from autograder.learner.own_notebooks import LearnerError, released_notebooks
 from lessons.toolkit.text import said
+
+_LOCALE = "@jupyterlab/translation-extension:plugin"  # the setting that JupyterLab keeps its language in
 
 
 def jupyter_command(folder: Path, arguments: Sequence[str] = (), lessons: Path | None = None) -> list[str]:
@@ -19,15 +25,35 @@ def jupyter_command(folder: Path, arguments: Sequence[str] = (), lessons: Path |
     return [sys.executable, "-m", "jupyterlab", root, page, *arguments]
 
 
-def jupyter_environment() -> dict[str, str]:
+def jupyter_environment(settings: Path | None = None) -> dict[str, str]:
     """The environment for it: in this server, JupyterLab's news and nbgrader's menus for instructors stay away.
 
-    A folder of configuration that comes before the user's own, in which nothing is changed. Two notebooks that train at
+    Folders of configuration that come before the user's own, in which nothing is changed. Two notebooks that train at
     once would stop each other if threads that wait spun for as long as OpenMP has them (GOMP_SPINCOUNT).
+
+    Args:
+        settings: a folder of configuration that comes before the course's, such as `menus_in` makes.
     """
-    folder = str(Path(__file__).parent / "jupyter")
-    paths = [folder, os.environ.get("JUPYTER_CONFIG_PATH", "")]
-    return {"GOMP_SPINCOUNT": "1000", **os.environ, "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths))}
+    folders = [settings, Path(__file__).parent / "jupyter", os.environ.get("JUPYTER_CONFIG_PATH")]
+    path = os.pathsep.join(str(folder) for folder in folders if folder)
+    return {"GOMP_SPINCOUNT": "1000", **os.environ, "JUPYTER_CONFIG_PATH": path}
+
+
+def menus_in(language: str, folder: Path) -> Path | None:
+    """Write, out of sight in the learner's `folder`, configuration for menus in a language, and return its folder.
+
+    None for English, and where JupyterLab's language pack is not installed. Who has chosen a language in JupyterLab's
+    own settings keeps that.
+    """
+    packs = (pack.name for pack in entry_points(group="jupyterlab.languagepack"))
+    locale = next((name for name in packs if name.partition("_")[0] == language), None)
+    if language == ENGLISH or locale is None:
+        return None
+    settings = folder / ".released" / "jupyter"
+    (settings / "labconfig").mkdir(parents=True, exist_ok=True)
+    chosen = json.dumps({_LOCALE: {"locale": locale}}) + "\n"
+    write_whole(settings / "labconfig" / "default_setting_overrides.json", chosen.encode())
+    return settings
 
 
 def require_jupyter(folder: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.files import write_whole
-from autograder.languages import language_of
+from autograder.languages import ENGLISH
 from autograder.learner.own_notebooks import LearnerError, read_notebook, released_notebooks
 from autograder.notebooks.cell_matching import (
     find_lesson_of,
@@ -15,6 +15,7 @@ from autograder.notebooks.cell_matching import (
     same_id,
 )
 from autograder.notebooks.cells import grade_id
+from autograder.notebooks.spoken import language_told
 from lessons.toolkit.text import said
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def reset(notebook: Path, exercise: str, lessons: Path | None = None) -> bool:
         LearnerError: the notebook cannot be read or is none of the course's, or it has no such exercise.
     """
     learners = read_notebook(notebook)
-    released = _matching_release(notebook, learners, released_notebooks(lessons, language_of(learners.metadata)))
+    released = _matching_release(notebook, learners, released_notebooks(lessons, language_told(learners) or ENGLISH))
     stub = _stub_of(released, exercise, notebook)
     index = find_place(stub, learners.cells, (same_grade_id, same_id, same_definition))
     old = None if index is None else learners.cells[index].source

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import nbformat
 
+from autograder.course import settings
 from autograder.course.versions import FIRST, Release, course_version, is_later, is_version, releases_since
 from autograder.files import write_whole
 from autograder.languages import ENGLISH, language_of, texts_in
@@ -101,7 +102,9 @@ def start(folder: Path, lessons: Path | None = None, language: str = "") -> Star
 
 
 def language_of_folder(folder: Path) -> str:
-    """The language that a learner has chosen for a folder; English where none is known."""
+    """The language that a learner has chosen for a folder; for a new one, what course.toml says."""
+    if not (folder / _RELEASED).exists():
+        return str(settings.in_force()["course"]["language"])
     try:
         noted = json.loads((folder / _RELEASED / _VERSION).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):

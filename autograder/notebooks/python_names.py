@@ -54,6 +54,24 @@ def is_same_code(one: str, other: str) -> bool:
     return one == other if tree is None or other_tree is None else ast.dump(tree) == ast.dump(other_tree)
 
 
+def is_same_but_for_texts(one: str, other: str) -> bool:
+    """Whether two cells do the same and only say it in other words: docstrings, strings, the order in an f-string."""
+    tree, other_tree = tree_of(one), tree_of(other)
+    if tree is None or other_tree is None:
+        return one == other
+    return ast.dump(_without_texts(tree)) == ast.dump(_without_texts(other_tree))
+
+
+def _without_texts(tree: ast.Module) -> ast.Module:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            node.value = ""
+        elif isinstance(node, ast.JoinedStr):
+            filled: list[ast.expr] = [value for value in node.values if isinstance(value, ast.FormattedValue)]
+            node.values = sorted(filled, key=ast.dump)
+    return tree
+
+
 def _names(source: str) -> Names:
     tree = tree_of(source)
     if tree is None:

@@ -1,6 +1,8 @@
 """A second language costs only its catalogue: lessons, messages, cards, folders and grading in a pseudo-language."""
 
+import copy
 import json
+import os
 from pathlib import Path
 
 import nbformat
@@ -15,11 +17,15 @@ from autograder.authoring.staging import staging_copy
 from autograder.authoring.translation.lesson import texts_of
 from autograder.authoring.tree import CourseTree, write_text
 from autograder.checks.registry import find_check
+from autograder.course import lessons
 from autograder.course.lessons import all_lessons
 from autograder.course.source import read_lesson
+from autograder.errors import CourseError
+from autograder.judging import in_english
 from autograder.judging.course_notebook import course_notebook
 from autograder.judging.in_english import language_in, retell
 from autograder.judging.matching import match
+from autograder.learner import lab
 from autograder.learner.cards import overview
 from autograder.learner.cards.card import card
 from autograder.learner.notebook_api import check_recorded, hint
@@ -87,10 +93,10 @@ def test_a_lesson_differs_in_texts_alone(released):
 @pytest.mark.slow
 def test_a_notebook_is_judged_as_its_english_one_and_gets_its_texts_back(released, xx):
     english, other = (notebook_in(released, spoken) for spoken in ("en", XX))
-    assert language_in(other) == XX
+    assert language_in(other, LESSON) == XX
     other.metadata.pop("autograder")  # lost: the setup cell still tells
-    assert language_in(other) == XX
-    assert language_in(english) == "en"
+    assert language_in(other, LESSON) == XX
+    assert language_in(english, LESSON) == "en"
     was = [cell.source for cell in other.cells]
     exercise = next(cell for cell in other.cells if cell.id == "encode_words")
     answer = exercise.source = exercise.source.replace("raise NotImplementedError", "return 1  #")
@@ -114,15 +120,21 @@ def test_a_folder_goes_on_in_another_language_with_its_answers(released, xx, tmp
     notebook = nbformat.read(path, as_version=4)
     cell = next(cell for cell in notebook.cells if cell.id == "encode_words")
     cell.source = answer = cell.source.replace("raise NotImplementedError", "return 1  #")
+    guess = next(cell for cell in notebook.cells if 'guess=""' in cell.source)
+    guess.source = guess.source.replace('guess=""', 'guess="b"')
+    note = next(cell for cell in notebook.cells[3:] if cell.cell_type == "markdown")
+    note.source += "\n\nI see."
     nbformat.write(notebook, path)
     assert language_of_folder(folder) == "en"
     for spoken in (XX, "en", XX):
         result = start(folder, released["en"], language=spoken)
         (update,) = result.updated
         assert (update.carried.answers, update.carried.changed, update.carried.lost) == (["encode_words"], [], [])
+        assert update.carried.own == 2
         now = nbformat.read(path, as_version=4)
-        assert language_in(now) == language_of_folder(folder) == spoken
+        assert language_in(now, LESSON) == language_of_folder(folder) == spoken
         assert next(cell.source for cell in now.cells if cell.id == "encode_words") == answer
+        assert {guess.source, note.source} <= {cell.source for cell in now.cells}
         assert ("⟦" in now.cells[0].source) == (spoken == XX)
     assert start(folder, released["en"]).kept == [path]  # without being told: in the folder's own
     assert json.loads((folder / ".released/course.json").read_text())["language"] == XX
@@ -164,3 +176,50 @@ def test_a_pass_begins_with_the_line_that_nbgrader_needs(xx):
     verdict = check_recorded("encode_words", lambda words, numbers: [numbers.get(word, 3) for word in words] + [2])
     assert verdict.passed
     assert verdict.text().startswith("✓ encode_words: ⟦")
+
+
+@pytest.mark.slow
+def test_a_notebook_that_says_nothing_of_its_language_is_known_by_its_texts(released, xx, monkeypatch):
+    monkeypatch.setattr(in_english, "PUBLISHED", (XX,))
+    monkeypatch.setattr(lessons, "_LESSONS", released["en"])
+    in_english._texts_in.cache_clear()
+    for spoken in ("en", XX):
+        notebook = notebook_in(released, spoken)
+        notebook.metadata.pop("autograder", None)
+        for cell in notebook.cells:
+            cell.source = "" if "import check" in cell.source else cell.source
+        assert language_in(notebook, LESSON) == spoken
+    in_english._texts_in.cache_clear()
+
+
+@pytest.mark.slow
+def test_cells_that_say_the_same_in_one_language_get_their_own_texts_by_their_ids(released):
+    english, other = (notebook_in(released, spoken) for spoken in ("en", XX))
+    first, second = [cell for cell in other.cells if cell.cell_type == "markdown"][:2]
+    second.source = first.source
+    told = copy.deepcopy(other)
+    retell(told, other, english)
+    assert [cell.source for cell in told.cells] == [cell.source for cell in english.cells]
+
+
+def test_a_new_folder_has_the_language_of_the_course(tmp_path, monkeypatch):
+    settings_file = tmp_path / "course.toml"
+    settings_file.write_text(f'[course]\nlanguage = "{languages.PUBLISHED[0]}"\n')
+    monkeypatch.setenv("AUTOGRADER_COURSE", str(settings_file))
+    assert language_of_folder(tmp_path / "my_lessons") == languages.PUBLISHED[0]
+    (tmp_path / "older" / ".released").mkdir(parents=True)  # from a course that had English alone
+    assert language_of_folder(tmp_path / "older") == "en"
+    settings_file.write_text('[course]\nlanguage = "qq"\n')
+    with pytest.raises(CourseError, match=r'line 2: course\.language is "qq", expected one of "en", "ko"'):
+        language_of_folder(tmp_path / "my_lessons")
+
+
+def test_jupyterlab_has_menus_in_the_language_where_its_pack_is_there(tmp_path):
+    settings = lab.menus_in("ko", tmp_path / "my_lessons")
+    path = lab.jupyter_environment(settings)["JUPYTER_CONFIG_PATH"].split(os.pathsep)
+    assert path[:2] == [str(settings), str(Path(lab.__file__).parent / "jupyter")]
+    overrides = json.loads((settings / "labconfig" / "default_setting_overrides.json").read_text())
+    assert overrides == {"@jupyterlab/translation-extension:plugin": {"locale": "ko_KR"}}
+    assert lab.menus_in("en", tmp_path) is None
+    assert lab.menus_in(XX, tmp_path) is None
+    assert not (tmp_path / ".released").exists()
