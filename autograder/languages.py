@@ -14,7 +14,7 @@ from lessons.toolkit import text
 ENGLISH = "en"
 #: The languages that learners can choose. One joins when its catalogues are complete; `autograder build` then makes its
 #: lessons, and `autograder build --check` looks after them.
-PUBLISHED: tuple[str, ...] = ()
+PUBLISHED: tuple[str, ...] = ("ko",)
 
 UNTRANSLATED = text.t("(not translated yet)")  # behind a paragraph of a lesson that is still English
 
