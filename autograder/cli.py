@@ -645,8 +645,10 @@ def fetch(
     print(said("Fetching {url}", url=url), named(fetcher.LICENCE), sep="\n\n", flush=True)
     with _byte_bar() as on_bytes:
         fetched = fetcher.fetch(url, folder, sha256, on_bytes, fetcher.Limits(timeout=timeout))
-    print(f"{fetched.corpus}: {_count(fetched.pairs, 'sentence pair')}; licence and origin are in {fetched.notice}")
-    print(f"sha256 of the archive: {fetched.sha256}", "(as you asked)" if sha256 else "(recorded, not compared)")
+    words = {"corpus": str(fetched.corpus), "count": f"{fetched.pairs:,}", "notice": str(fetched.notice)}
+    print(said("{corpus}: {count} sentence pairs; licence and origin are in {notice}", **words))
+    how = t("as you asked") if sha256 else t("recorded, not compared")
+    print(said("sha256 of the archive: {digest} ({how})", digest=fetched.sha256, how=how))
 
 
 @contextmanager

@@ -24,12 +24,18 @@ import httpx
 
 from autograder.errors import CourseError
 from lessons.toolkit.real_corpus import CORPUS_VARIABLE, CorpusError, read_pairs, user_data_folder
+from lessons.toolkit.text import Text, said, t
 
 KOREAN_URL = "https://www.manythings.org/anki/kor-eng.zip"
 LICENCE = (
     "Sentences of Tatoeba (https://tatoeba.org), paired by https://www.manythings.org/anki/.\n"
     "Licence: CC BY 2.0 France, https://creativecommons.org/licenses/by/2.0/fr/.\n"
     "If you pass them on, name both sources and the authors; the third column of each line has them.\n"
+)
+_ELSEWHERE = t(
+    "The course does not need this corpus. Or get such an archive with a browser, unpack it, and set {variable} to the "
+    "path of its text file",
+    variable=CORPUS_VARIABLE,
 )
 HEADERS = {"User-Agent": "attention-course (autograder fetch)", "Accept-Encoding": "identity"}
 MIB = 2**20
@@ -75,7 +81,8 @@ def corpus_file(url: str, folder: Path | None) -> Path:
     parts = urlsplit(url)
     name = re.search(r"([\w.-]*\w)\.zip$", parts.path)
     if parts.scheme not in ("https", "http") or not name:
-        raise FetchError(f"{url!r} is not the address of an archive; give one like {KOREAN_URL}")
+        words = {"url": url, "example": KOREAN_URL}
+        raise FetchError(said("{url} is not the address of an archive; give one like {example}", **words))
     return (folder or user_data_folder()) / f"{name[1]}.tsv"
 
 
@@ -108,7 +115,9 @@ def fetch(
         finally:
             _forget(part)
     except OSError as error:
-        raise FetchError(f"{corpus.parent}: cannot be written ({error}); choose another folder with --dir") from None
+        words = {"folder": str(corpus.parent), "error": str(error)}
+        told = said("{folder}: cannot be written ({error}); choose another folder with --dir", **words)
+        raise FetchError(told) from None
 
 
 # --- download ----------------------------------------------------------------------------------------------
@@ -125,11 +134,14 @@ def _download(url: str, part: Path, limits: Limits, on_bytes: OnBytes) -> None:
                     _receive(url, response, part, limits, on_bytes)
                     return
     except httpx.TimeoutException:
-        raise FetchError(f"{url}: nothing came for {limits.timeout:g} s; {_later(url, part)}") from None
+        words = {"seconds": f"{limits.timeout:g}", "later": _later(url, part)}
+        raise _failed(url, t("nothing came for {seconds} s; {later}", **words)) from None
     except httpx.ConnectError as error:
-        raise FetchError(f"{url}: cannot be reached ({error}); are you online? {_elsewhere()}") from None
+        words = {"error": str(error), "elsewhere": _ELSEWHERE}
+        raise _failed(url, t("cannot be reached ({error}); are you online? {elsewhere}", **words)) from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise FetchError(f"{url}: the download broke off ({error}); {_later(url, part)}") from None
+        words = {"error": str(error), "later": _later(url, part)}
+        raise _failed(url, t("the download broke off ({error}); {later}", **words)) from None
 
 
 def _resume_headers(url: str, part: Path) -> dict[str, str]:
@@ -155,21 +167,24 @@ def _receive(url: str, response: httpx.Response, part: Path, limits: Limits, on_
             file.write(chunk)
             if max(file.tell(), total or 0) > limits.archive:
                 _forget(part)
-                raise FetchError(f"{url}: larger than {limits.archive / MIB:g} MiB; this is not such an archive")
+                size = f"{limits.archive / MIB:g}"
+                raise _failed(url, t("larger than {size} MiB; this is not such an archive", size=size))
             on_bytes(file.tell(), total)
 
 
 def _require_good(url: str, response: httpx.Response, part: Path) -> None:
     status = f"{response.status_code} {response.reason_phrase}"
     if url.startswith("https:") and response.url.scheme != "https":
-        raise FetchError(f"{url}: leads to {response.url}, without encryption; nothing was taken")
+        raise _failed(url, t("leads to {other}, without encryption; nothing was taken", other=str(response.url)))
     if response.status_code == httpx.codes.PARTIAL_CONTENT:
         sent = re.match(r"bytes (\d+)-", response.headers.get("Content-Range", ""))
         if sent is None or not part.exists() or int(sent[1]) != part.stat().st_size:
             _forget(part)
-            raise FetchError(f"{url}: the server sent another part than asked for; run the command again")
+            raise _failed(url, t("the server sent another part than asked for; run the command again"))
     elif response.status_code != httpx.codes.OK:
-        raise FetchError(f"{url}: the server answers {status}; look whether the address still holds. {_elsewhere()}")
+        words = {"status": status, "elsewhere": _ELSEWHERE}
+        told = t("the server answers {status}; look whether the address still holds. {elsewhere}", **words)
+        raise _failed(url, told)
 
 
 def _version(response: httpx.Response) -> str | None:
@@ -188,17 +203,14 @@ def _forget(part: Path) -> None:
     _begun(part).unlink(missing_ok=True)
 
 
-def _later(url: str, part: Path) -> str:
+def _failed(url: str, why: Text) -> FetchError:
+    return FetchError(f"{url}: {why}")
+
+
+def _later(url: str, part: Path) -> Text:
     if _resume_headers(url, part):
-        return f"run the command again to go on after {part.stat().st_size:,} bytes"
-    return f"try again later. {_elsewhere()}"
-
-
-def _elsewhere() -> str:
-    return (
-        "The course does not need this corpus. Or get such an archive with a browser, unpack it, and set "
-        f"{CORPUS_VARIABLE} to the path of its text file"
-    )
+        return t("run the command again to go on after {size} bytes", size=f"{part.stat().st_size:,}")
+    return t("try again later. {elsewhere}", elsewhere=_ELSEWHERE)
 
 
 # --- unpacking ---------------------------------------------------------------------------------------------
@@ -209,10 +221,13 @@ def _install(url: str, archive: Path, corpus: Path, sha256: str | None, limits: 
     with archive.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if sha256 and found != sha256.strip().lower():
-        raise FetchError(
-            f"{url}: its sha256 is {found}, not {sha256}: the source has renewed it, or it was tampered with. "
-            "Nothing was installed; ask whoever gave you the checksum, or leave out --sha256"
+        told = t(
+            "its sha256 is {found}, not {wanted}: the source has renewed it, or it was tampered with. Nothing was "
+            "installed; ask whoever gave you the checksum, or leave out --sha256",
+            found=found,
+            wanted=sha256,
         )
+        raise _failed(url, told)
     unpacked = corpus.with_suffix(".tsv.part")
     try:
         about = _unpack(url, archive, unpacked, limits.unpacked)
@@ -221,7 +236,7 @@ def _install(url: str, archive: Path, corpus: Path, sha256: str | None, limits: 
         notice.write_text(_notice(url, found, about), encoding="utf-8")
         os.replace(unpacked, corpus)
     except CorpusError as error:
-        raise FetchError(f"{url}: not a file of sentence pairs: {error}") from None
+        raise _failed(url, t("not a file of sentence pairs: {error}", error=str(error))) from None
     finally:
         unpacked.unlink(missing_ok=True)
     return Fetched(corpus, pairs, notice, found)
@@ -235,12 +250,18 @@ def _unpack(url: str, archive: Path, target: Path, limit: int) -> str:
             strange = [name for name in names if not re.fullmatch(r"\w[\w.-]*", name)]
             texts = [name for name in names if name.endswith(".txt") and not name.endswith("about.txt")]
             if strange or len(texts) != 1:
-                reason = f"it holds {strange[0]!r}" if strange else f"it holds {len(texts)} text files, not one"
-                raise FetchError(f"{url}: not an archive of sentence pairs: {reason}; nothing was installed")
+                reason = (
+                    t("it holds {name}", name=repr(strange[0]))
+                    if strange
+                    else t("it holds {count} text files, not one", count=len(texts))
+                )
+                told = t("not an archive of sentence pairs: {reason}; nothing was installed", reason=reason)
+                raise _failed(url, told)
             _copy(url, files, texts[0], target, limit)
             return _about(files)
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
-        raise FetchError(f"{url}: not a sound zip archive ({error}); nothing was installed") from None
+        told = t("not a sound zip archive ({error}); nothing was installed", error=str(error))
+        raise _failed(url, told) from None
 
 
 def _copy(url: str, files: zipfile.ZipFile, name: str, target: Path, limit: int) -> None:
@@ -248,7 +269,8 @@ def _copy(url: str, files: zipfile.ZipFile, name: str, target: Path, limit: int)
     with files.open(name) as packed:
         data = packed.read(limit + 1)
     if len(data) > limit:
-        raise FetchError(f"{url}: {name} unpacks to more than {limit / MIB:g} MiB; nothing was installed")
+        words = {"name": name, "size": f"{limit / MIB:g}"}
+        raise _failed(url, t("{name} unpacks to more than {size} MiB; nothing was installed", **words))
     target.write_bytes(data)
 
 

@@ -29,9 +29,9 @@ MOST_TIMES_SLOWER = 10.0
 SIZE_LIMIT = 200_000  # bytes of a part; nobody writes more by hand
 
 _HEAD = """\
-# Your {name}: what you wrote for {exercise}, kept when its check passed. Later lessons run on it.
-# To go back to the course's, write no after "in use", or delete this file. A part that took more than ten times as
-# long as the course's is not used; if the machine was busy, run its check again.
+# {begins}
+# {to_go_back}
+# {is_slow}
 # in use: {in_use}
 # time: {times:.1f} times that of the course's
 # text: {digest}
@@ -137,8 +137,21 @@ def part_text(exercise: str, name: str, code: str, times: float, in_use: bool = 
         times: how many times the course's time its check took.
         in_use: whether it is to be used.
     """
+    told = {
+        "begins": t(
+            "Your {name}: what you wrote for {exercise}, kept when its check passed. Later lessons run on it.",
+            name=name,
+            exercise=exercise,
+        ),
+        "to_go_back": t('To go back to the course\'s, write no after "in use", or delete this file.'),
+        "is_slow": t(
+            "A part that took more than {times} times as long as the course's is not used; if the machine was busy, run "
+            "its check again.",
+            times=f"{MOST_TIMES_SLOWER:g}",
+        ),
+    }
     wish = "yes" if in_use else "no"
-    return _HEAD.format(name=name, exercise=exercise, in_use=wish, times=times, digest=_digest(code)) + code
+    return _HEAD.format(**told, in_use=wish, times=times, digest=_digest(code)) + code
 
 
 def _read(path: Path) -> Part:
