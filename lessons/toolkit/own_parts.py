@@ -145,8 +145,8 @@ def part_text(exercise: str, name: str, code: str, times: float, in_use: bool = 
         ),
         "to_go_back": t('To go back to the course\'s, write no after "in use", or delete this file.'),
         "is_slow": t(
-            "A part that took more than {times} times as long as the course's is not used; if the machine was busy, run "
-            "its check again.",
+            "A part that took more than {times} times as long as the course's is not used; if the machine was busy, "
+            "run its check again.",
             times=f"{MOST_TIMES_SLOWER:g}",
         ),
     }
