@@ -101,7 +101,10 @@ def worst_to_best(runs: list[dict[str, Any]], field: str, clauses: Iterable[int]
     """
     columns = ([f"{100 * run[field][n - 1]:.0f}" for run in runs] for n in clauses)
     ends = ((min(column, key=int), max(column, key=int)) for column in columns)
-    return [f"{low} %" if low == high else said("{low} to {high} %", low=low, high=high) for low, high in ends]
+    return [
+        said("{share} %", share=low) if low == high else said("{low} to {high} %", low=low, high=high)
+        for low, high in ends
+    ]
 
 
 def seeds_of(runs: list[dict[str, Any]]) -> str:

@@ -127,7 +127,8 @@ def _page(lesson: Lesson, repository: str | None, language: str) -> Page:
 
 
 def _links(slug: str, repository: str, language: str) -> dict[str, str]:
-    lab = f"lab/tree/my_lessons/{slug}/{slug}.ipynb"
+    folder = "my_lessons" if language == ENGLISH else f"my_lessons_{language}"  # as .binder/postBuild calls them
+    lab = f"lab/tree/{folder}/{slug}/{slug}.ipynb"
     place = "" if language == ENGLISH else f"{language}/"
     return {
         "Binder": f"https://mybinder.org/v2/gh/{repository}/HEAD?urlpath={lab}",

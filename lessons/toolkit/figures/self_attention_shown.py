@@ -141,7 +141,7 @@ def print_longer(results: dict[str, Any]) -> None:
             told = (
                 said("{least} to {most} %", least=f"{min(valid):.1f}", most=f"{max(valid):.1f}")
                 if len(runs) > 1
-                else f"{valid[0]:.1f} %"
+                else said("{share} %", share=f"{valid[0]:.1f}")
             )
             title = MODELS[model] + name.removeprefix(model)
             lines.append((named(title), f"{runs[0]['steps']:,}", str(len(runs)), told, six, eight))

@@ -3,8 +3,10 @@
 import re
 from functools import cache
 
+import matplotlib.pyplot as plt
 import pytest
 import torch
+from matplotlib.font_manager import findfont, get_font
 from matplotlib.text import Text as DrawnText
 from matplotlib.ticker import FixedFormatter
 from PIL import Image
@@ -14,6 +16,7 @@ from autograder.authoring.translation.catalogue import read_catalogue
 from autograder.authoring.translation.merge import MESSAGES
 from autograder.authoring.translation.messages import key_at_run_time, message_texts
 from autograder.authoring.tree import CourseTree
+from autograder.course.lessons import all_lessons
 from lessons.earlier import lesson_01
 from lessons.toolkit.alignment_results import hidden_table, median_errors, models_table
 from lessons.toolkit.columns import columns, padded, table
@@ -327,3 +330,46 @@ def test_columns_of_a_korean_table_stand_below_each_other(what, korean, capsys):
     rows = [line for line in capsys.readouterr().out.splitlines() if line.count("  ") > 2]
     assert len(rows) > 2
     assert len({columns(line) for line in rows}) == 1
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """The figures that are shown, drawn and still open; a glyph that no font has is a warning, and that an error."""
+    found = []
+
+    def image(figure):
+        figure.canvas.draw()
+        found.append(figure)
+        return Image.new("RGB", (1, 1))
+
+    monkeypatch.setattr(common, "_image", image)
+    monkeypatch.setattr(common, "display", lambda data, raw: None)
+    common.use_course_style()
+    return found
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("what", [what for what in CALLS if what not in ("explorer of heads",)])
+def test_a_korean_figure_has_all_its_glyphs_and_no_title_wider_than_itself(what, korean, drawn, capsys):
+    CALLS[what]()
+    for figure in drawn:
+        for axes in figure.axes:
+            for title in (axes.title, axes._left_title, axes._right_title):
+                width = title.get_window_extent().width
+                assert width <= figure.bbox.width, f"{title.get_text()}: {width:.0f} of {figure.bbox.width:.0f} pixels"
+
+
+@pytest.mark.parametrize("language", [path.name for path in CourseTree.of_course().locale.iterdir() if path.is_dir()])
+def test_the_fonts_of_figures_have_every_letter_of_a_language(language):
+    common.use_course_style()
+    fonts = [get_font(findfont(family)) for family in plt.rcParams["font.family"]]
+    course = CourseTree.of_course()
+    names = [lesson.slug for lesson in all_lessons()]
+    said_there = [
+        entry.translated
+        for name in ("toolkit", *names)
+        for entry in read_catalogue(course.catalogue(language, name))
+        if name == "toolkit" or entry.kind == "literal"
+    ]
+    letters = {letter for text in said_there for letter in text if not letter.isspace()}
+    assert {letter for letter in letters if not any(font.get_char_index(ord(letter)) for font in fonts)} == set()
