@@ -9,6 +9,7 @@ import grading_cases as cases
 import nbformat
 import pytest
 from class_cases import Statuses, zoo_of
+from feedback_cases import feedback, page_of
 from nbformat import NotebookNode
 
 from autograder.course.lessons import find_lesson
@@ -166,3 +167,15 @@ def test_what_comes_back_is_in_the_language_that_was_handed_in(classes, other):
         is_english = number % 4 == 2
         assert (told.cells != back.cells) == is_english
         assert back.metadata.get("autograder", {}).get("language", ENGLISH) == (ENGLISH if is_english else other)
+
+
+def test_the_feedback_page_is_in_the_language_that_was_handed_in(classes, other):
+    folder, _ = classes[other]
+    feedback(folder)
+    for number in range(STUDENTS):
+        if number == 4:  # cut off: nobody can tell its language
+            continue
+        page = page_of(folder, f"student{number:02}", LESSON).read_text(encoding="utf-8")
+        language = ENGLISH if number % 4 == 2 else other
+        assert f'<html lang="{language}">' in page
+        assert ("points" in page) == (language == ENGLISH)
