@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from autograder.course.given_cells import given_cells
 from autograder.judging.course_notebook import CourseNotebook
-from autograder.judging.given_cells import given_cells
 from autograder.notebooks.python_names import bound_names, is_same_code, used_names
 from lessons.toolkit.text import Text
 
@@ -88,7 +88,7 @@ def untouched(found: Matched, course: CourseNotebook) -> set[str]:
 
 def is_as_given(found: Matched, course: CourseNotebook, slug: str) -> bool:
     """Whether an exercise's cells are as they were handed out, but for comments, and no other cell gives its name."""
-    name, stubs = course.defines[slug], (course.stub(slug), *given_cells(slug))
+    name, stubs = course.defines[slug], (course.stub(slug), *given_cells(course.lesson, slug))
     cells = [cell.source for cell in found.of(slug)]
     others = (cell.source for cell in found.running if (cell.kind, cell.slug) != ("exercise", slug))
     return (

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from autograder.checks.registry import find_check
-from autograder.judging.given_cells import given_cells
+from autograder.checks.registry import find_check, lesson_number
+from autograder.course.given_cells import given_cells
+from autograder.course.lessons import all_lessons
 from autograder.learner.answer_text import cell_of
 from autograder.notebooks.python_names import is_same_code
 
@@ -12,5 +13,6 @@ def is_as_given(exercise: str, answer: Any) -> bool:
     """Whether the cell that defines an answer is the lesson's own, for an exercise that gives faulty code to mend."""
     if not find_check(exercise).is_repair:
         return False
-    cell = cell_of(answer)
-    return bool(cell) and any(is_same_code(cell, given) for given in given_cells(exercise))
+    cell, number = cell_of(answer), lesson_number(exercise)
+    lesson = next(lesson for lesson in all_lessons() if lesson.number == number)
+    return bool(cell) and any(is_same_code(cell, given) for given in given_cells(lesson, exercise))

@@ -7,6 +7,7 @@ import pytest
 from autograder import check
 from autograder.checks.registry import find_check
 from autograder.course import lessons
+from autograder.course.given_cells import given_cells
 from autograder.learner import notebook_api, to_mend
 
 GIVEN = "def encode_words(words, numbers):\n    # what is wrong here?\n    return [numbers[word] for word in words]\n"
@@ -17,7 +18,7 @@ def repair(monkeypatch, tmp_path):
     """An exercise of the course as if it gave faulty code."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(type(find_check("encode_words")), "is_repair", True)
-    monkeypatch.setattr(to_mend, "_released_cell", lambda exercise: GIVEN)
+    monkeypatch.setattr(to_mend, "given_cells", lambda lesson, exercise: ("", GIVEN))
 
 
 def answer(text: str):
@@ -44,10 +45,10 @@ def test_once_it_is_changed_the_check_says_what_is_wrong(repair, capsys):
 
 
 def test_of_other_exercises_the_text_does_not_matter(monkeypatch):
-    monkeypatch.setattr(to_mend, "_released_cell", lambda exercise: GIVEN)
+    monkeypatch.setattr(to_mend, "given_cells", lambda lesson, exercise: ("", GIVEN))
     assert not to_mend.is_as_given("encode_words", answer(GIVEN))
 
 
 def test_while_the_course_is_built_there_is_no_release_to_compare_with(monkeypatch, tmp_path):
     monkeypatch.setattr(lessons, "lessons_in", lambda language: tmp_path)
-    assert to_mend._released_cell.__wrapped__("encode_words") == ""
+    assert given_cells.__wrapped__(lessons.all_lessons()[0], "encode_words") == ()

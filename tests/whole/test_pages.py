@@ -13,10 +13,16 @@ from autograder.authoring.pages import site
 from autograder.course.lessons import all_lessons
 from autograder.course.source import read_lesson
 from autograder.errors import CourseError
+from autograder.languages import ENGLISH, PUBLISHED
+from autograder.paths import PACKAGE
 
 pytestmark = pytest.mark.long  # nbconvert takes a second for a lesson
 
-PAGES = [f"{lesson.slug}.html" for lesson in all_lessons()]
+ROOT = PACKAGE.parent
+FOLDERS = {ENGLISH: "", **{language: f"{language}/" for language in PUBLISHED}}
+PAGES = [
+    f"{folder}{name}.html" for folder in FOLDERS.values() for name in ("index", *(one.slug for one in all_lessons()))
+]
 
 
 @pytest.fixture(scope="module")
@@ -26,13 +32,28 @@ def folder(tmp_path_factory) -> Path:
     return folder
 
 
-@pytest.fixture(params=[*PAGES, "index.html"])
-def page(request, folder) -> str:
-    return (folder / request.param).read_text(encoding="utf-8")
+@pytest.fixture(params=PAGES)
+def place(request, folder) -> Path:
+    return folder / request.param
+
+
+@pytest.fixture
+def page(place) -> str:
+    return place.read_text(encoding="utf-8")
+
+
+def test_a_page_says_which_language_it_is_in_and_where_it_is_in_others(place, page, folder):
+    language = next(one for one, name in FOLDERS.items() if folder / name == place.parent)
+    assert re.findall(r'<html lang="(\w+)"', page) == [language]
+    others = dict(re.findall(r'<link rel="alternate" hreflang="(\w+)" href="([^"]+)">', page))
+    assert sorted(others) == sorted(FOLDERS.keys() - {language})
+    for other, link in others.items():
+        assert f'lang="{other}"' in (place.parent / link).read_text(encoding="utf-8")
+        assert (place.parent / link).name == place.name
 
 
 def test_a_page_loads_nothing(page):
-    assert "<link" not in page
+    assert "<link" not in page.replace('<link rel="alternate"', "")
     assert not re.search(r'src="(?!data:)', page)
     assert "url(" not in page
     assert "import(" not in page
@@ -81,10 +102,10 @@ def test_every_figure_of_a_page_has_a_text(page):
     assert all(re.search(r'alt="[^"]{30,}"', image) for image in images)
 
 
-def test_links_within_the_site_lead_somewhere(page, folder):
+def test_links_within_the_site_lead_somewhere(page, place):
     links = re.findall(r'href="([^":#]+)"', page)
     assert links
-    assert all((folder / link).is_file() for link in links)
+    assert all((place.parent / link).is_file() for link in links)
 
 
 @pytest.mark.parametrize("lesson", all_lessons(), ids=lambda lesson: lesson.slug)
@@ -102,19 +123,24 @@ def test_formulas_are_shown_by_the_browser_itself(folder):
     assert (folder / "05_alignments.html").read_text(encoding="utf-8").count("<math") == 3
 
 
-def test_a_page_links_to_its_lesson_elsewhere(folder):
-    page = (folder / "01_seq2seq.html").read_text(encoding="utf-8")
-    lab = "lab/tree/my_lessons/01_seq2seq/01_seq2seq.ipynb"
+@pytest.mark.parametrize("language", FOLDERS)
+def test_a_page_links_to_its_lesson_elsewhere(language, folder):
+    page = (folder / FOLDERS[language] / "01_seq2seq.html").read_text(encoding="utf-8")
+    mine = "my_lessons" if language == ENGLISH else f"my_lessons_{language}"
+    lab = f"lab/tree/{mine}/01_seq2seq/01_seq2seq.ipynb"
     assert f"https://mybinder.org/v2/gh/owner/name/HEAD?urlpath={lab}" in page
-    assert "https://colab.research.google.com/github/owner/name/blob/gh-pages/colab/01_seq2seq.ipynb" in page
+    assert re.search(rf"^autograder start {mine}\b", (ROOT / ".binder/postBuild").read_text(), re.MULTILINE)
+    colab = f"colab/{FOLDERS[language]}01_seq2seq.ipynb"
+    assert f"https://colab.research.google.com/github/owner/name/blob/gh-pages/{colab}" in page
 
 
+@pytest.mark.parametrize("language", FOLDERS)
 @pytest.mark.parametrize("lesson", all_lessons(), ids=lambda lesson: lesson.slug)
-def test_the_notebook_for_colab_is_the_lesson_with_a_cell_that_installs_the_course(lesson, folder):
-    notebook = nbformat.read(folder / f"colab/{lesson.slug}.ipynb", as_version=4)
+def test_the_notebook_for_colab_is_the_lesson_with_a_cell_that_installs_the_course(lesson, language, folder):
+    notebook = nbformat.read(folder / f"colab/{FOLDERS[language]}{lesson.slug}.ipynb", as_version=4)
     nbformat.validate(notebook)
     assert "%pip install --quiet git+https://github.com/owner/name.git" in notebook.cells[0].source
-    assert notebook.cells[1:] == nbformat.read(lesson.release_notebook, as_version=4).cells
+    assert notebook.cells[1:] == nbformat.read(lesson.release_in(language), as_version=4).cells
 
 
 def test_a_second_run_replaces_the_first(tmp_path, monkeypatch):

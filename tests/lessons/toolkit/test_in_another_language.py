@@ -222,7 +222,7 @@ CALLS = {
     "changes": lambda: alignment_shown.show_changes(models_5(), held("05_alignments")),
     "epochs": lambda: alignment_shown.show_epochs(models_5(), held("05_alignments")),
     "effects": lambda: alignment_shown.show_effects(
-        {name: (torch.rand(99), torch.rand(99)) for name in ("lesson 3's model", "both changes")}
+        {name: (torch.linspace(0, 1, 99), torch.linspace(0, 4, 99)) for name in ("lesson 3's model", "both changes")}
     ),
     "costs": lambda: alignment_shown.print_costs(
         [alignment_shown.Place(0, 0, 0, 1, 2)], [{"dark": 0.1, "gold": 0.2, "both": 2.0, "third": 0.0}], [pair()]

@@ -4,19 +4,16 @@ import json
 from functools import cache
 from pathlib import Path
 
-from autograder.checks.registry import lesson_number
-from autograder.course.lessons import all_lessons
+from autograder.course.lessons import Lesson
 from autograder.languages import ENGLISH, PUBLISHED
 
 
 @cache
-def given_cells(exercise: str) -> tuple[str, ...]:
+def given_cells(lesson: Lesson, exercise: str) -> tuple[str, ...]:
     """An exercise's cell as released, in English and then in other languages.
 
     Fewer while the course is built, which executes solutions before it releases them.
     """
-    number = lesson_number(exercise)
-    lesson = next(lesson for lesson in all_lessons() if lesson.number == number)
     releases = (lesson.release_in(language) for language in (ENGLISH, *PUBLISHED))
     return tuple(_cell(release, exercise) for release in releases if release.is_file())
 
