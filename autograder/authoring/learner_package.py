@@ -68,9 +68,10 @@ def package_learner(folder: Path, lessons: Sequence[str] = (), over: Sequence[st
     earlier = [lesson for lesson in all_lessons() if lesson.number < chosen[-1].number]
     try:
         wheel = write_wheel(folder, dict(wheel_files(chosen, solved)))
-        for lesson in chosen:
-            path = folder / NOTEBOOKS / lesson.slug / f"{lesson.slug}.ipynb"
-            write_whole(path, lesson.release_notebook.read_bytes())
+        for release in (lesson.release_in(language) for lesson in chosen for language in (ENGLISH, *PUBLISHED)):
+            path = folder / NOTEBOOKS / release.relative_to(lessons_folder())
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, release.read_bytes())
     except OSError as error:
         raise CourseError(
             f"{folder}: cannot be written ({error.strerror}); name another folder with --to FOLDER"

@@ -170,9 +170,10 @@ def test_every_module_finds_what_it_imports_of_the_course(files):
 def test_only_the_lessons_that_were_asked_for_are_there(tmp_path):
     made = package_learner(tmp_path, ["02"], ["01"])
     names = zipfile.ZipFile(made.wheel).namelist()
-    assert [name for name in names if name.endswith(".ipynb")] == [f"lessons/{SECOND.slug}/{SECOND.slug}.ipynb"]
+    notebooks = [f"{place}/{SECOND.slug}/{SECOND.slug}.ipynb" for place in ("lessons", "lessons/ko")]
+    assert [name for name in names if name.endswith(".ipynb")] == notebooks
     assert [name for name in names if "/checks/lesson_" in name] == ["autograder/checks/lesson_02.py"]
-    assert (tmp_path / "lessons" / SECOND.slug / f"{SECOND.slug}.ipynb").is_file()
+    assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.ipynb")) == sorted(notebooks)
     read = zipfile.ZipFile(made.wheel).read
     assert b"NotImplementedError" not in read("lessons/earlier/lesson_01.py")
     assert read("lessons/earlier/lesson_02.py").count(b"raise NotImplementedError") == len(regions(SECOND))
