@@ -25,7 +25,7 @@ export GOMP_SPINCOUNT ?= 1000
 # ... but where one training has the machine to itself, OpenMP's own number is up to twice as fast.
 bench bench-real build models: export GOMP_SPINCOUNT = 300000
 
-.PHONY: help lab teach test test-fast test-sandbox test-browser test-hub test-network test-notebooks load load-dask fuzz mutants idioms bench bench-real bench-grading bench-scale term lint format build results pages models lock check-lock newest clean
+.PHONY: help lab teach test test-fast test-sandbox test-browser test-hub test-network test-notebooks test-languages load load-dask fuzz mutants idioms bench bench-real bench-grading bench-scale term lint format build results pages models lock check-lock newest clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -98,7 +98,10 @@ test-hub: $(VENV)/ready  ## a class on a real JupyterHub, with users that root m
 	RUN_HUB=1 $(BIN)/pytest tests/hub -rs
 
 test-notebooks: $(VENV)/ready  ## run the solution notebooks and compare their outputs
-	$(BIN)/pytest --nbval solutions
+	$(BIN)/pytest --nbval solutions --ignore-glob='solutions/??'
+
+test-languages: $(VENV)/ready  ## the same in the course's other languages
+	$(BIN)/pytest --nbval solutions/[a-z][a-z]
 
 test-network: $(VENV)/ready  ## what fetches packages: a lesson with the IPython that Colab has
 	NETWORK=1 $(BIN)/pytest tests/whole/test_colab.py

@@ -99,8 +99,11 @@ def _difference(path: Path, found: str | None, expected: str, longest: int = 24)
 
 def _leftovers(tree: CourseTree, sources: list[LessonSource]) -> list[Drift]:
     """Files where only generated ones belong that no source makes, such as those of a renamed lesson."""
+    others = [tree.in_language(language) for language in tree.languages]
     wanted = {path for lesson in sources for path in [*tree.generated(lesson), lesson.path]}
-    folders = [*tree.solutions.glob("[0-9][0-9]_*"), *tree.lessons.glob("[0-9][0-9]_*")]
+    wanted |= {path for lesson in sources for other in others for path in other.translated(lesson)}
+    roots = [root for one in (tree, *others) for root in (one.solutions, one.lessons)]
+    folders = [folder for root in roots for folder in root.glob("[0-9][0-9]_*")]
     found = [path for folder in folders for path in files_below(folder)]
     found += tree.lessons.glob("earlier/lesson_[0-9][0-9].py")
     return [Drift(path, f"{place(path)} comes from no source; delete it") for path in found if path not in wanted]

@@ -140,8 +140,9 @@ def _parse(path: Path, text: str) -> LessonSource:
 
 
 def place(path: Path, line: int | None = None) -> str:
-    """A place in a course file for a message: `solutions/01_seq2seq/01_seq2seq.py:48`."""
-    name = "/".join(path.parts[-3:])
+    """A place in a course file for a message: `solutions/01_seq2seq/01_seq2seq.py:48`, `lessons/ko/...`."""
+    depth = 4 if len(path.parts[-3:][0]) == 2 else 3  # in the folder of a language
+    name = "/".join(path.parts[-depth:])
     return name if line is None else f"{name}:{line}"
 
 

@@ -7,18 +7,21 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
+import pseudo_language
 import pytest
 from typer.testing import CliRunner
 
 import autograder
-from autograder import cli
+from autograder import cli, languages
 from autograder.authoring import build
 from autograder.authoring.drift import find_drifts
 from autograder.authoring.solution_notebook import ExecutionError, compose
+from autograder.authoring.translation.merge import all_texts
 from autograder.authoring.tree import BuildError, CourseTree, read_sources
 from autograder.course import settings
 from autograder.course.source import read_lesson
@@ -515,3 +518,98 @@ def test_a_notebook_is_the_same_json_that_jupyter_writes(built_once):
     tree, _ = built_once
     text = tree.release("01_first").read_text(encoding="utf-8")
     assert text == json.dumps(json.loads(text), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+# Another language
+
+XX = pseudo_language.LANGUAGE
+ENTRY = 'msgctxt "docstring"\nmsgid "Twice x."'
+
+
+@pytest.fixture(scope="module")
+def translated_once(built_once, tmp_path_factory):
+    """The course with a language whose catalogues have everything, built."""
+    root = tmp_path_factory.mktemp("translated")
+    shutil.copytree(built_once[0].solutions.parent, root / "course")
+    tree = replace(CourseTree.under(root / "course"), languages=(XX,))
+    for name, texts in all_texts(tree):
+        pseudo_language.write_lesson_catalogue(tree.catalogue(XX, name), texts)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(languages, "_FOLDER", root / "course/locale")
+        return tree, build.build(tree)
+
+
+@pytest.fixture
+def in_two(translated_once, tmp_path, monkeypatch) -> CourseTree:
+    shutil.copytree(translated_once[0].solutions.parent, tmp_path / "course")
+    monkeypatch.setattr(languages, "_FOLDER", tmp_path / "course/locale")
+    return replace(CourseTree.under(tmp_path / "course"), languages=(XX,))
+
+
+def differences(tree: CourseTree) -> list[str]:
+    return [drift.difference for drift in find_drifts(tree)]
+
+
+def test_a_language_is_built_from_the_same_source_and_executed(translated_once):
+    tree, results = translated_once
+    assert [(result.slug, result.executed) for result in results] == [
+        ("01_first", False),  # it was before
+        ("02_second", False),
+        ("01_first (xx)", True),
+        ("02_second (xx)", True),
+    ]
+    english, other = (notebook(one.solution("01_first")) for one in (tree, tree.in_language(XX)))
+    assert [cell.id for cell in other.cells] == [cell.id for cell in english.cells]
+    assert all(cell.execution_count for cell in other.cells if cell.cell_type == "code")
+    assert "⟦Twice x.⟧" in tree.in_language(XX).release("01_first").read_text(encoding="utf-8")
+    assert not (tree.lessons / XX / "earlier").exists()
+
+
+@pytest.mark.usefixtures("no_kernel")
+def test_check_is_content_with_a_language_that_build_made(in_two):
+    before = contents(in_two)
+    assert differences(in_two) == []
+    assert contents(in_two) == before
+
+
+@pytest.mark.usefixtures("no_kernel")
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('msgstr "⟦Twice x.⟧"', 'msgstr ""', "Twice x.: there is no translation"),
+        ('msgstr "⟦Twice x.⟧"', 'msgstr "zwei x"', "zwei x"),
+        (ENTRY, f'#, fuzzy\n#| msgid "Double x."\n{ENTRY}', "the English has changed"),
+        (ENTRY, ENTRY.replace("Twice", "Thrice"), "Thrice x.: the course says this no more"),
+        (ENTRY, ENTRY.replace("Twice", "Thrice"), "Twice x.: it is not in the catalogue"),
+    ],
+    ids=("missing", "edited after the build", "fuzzy", "stale", "not there"),
+)
+def test_check_finds_what_is_wrong_with_a_catalogue(in_two, old, new, told):
+    edit(in_two.catalogue(XX, "01_first"), old, new)
+    assert any(told in difference for difference in differences(in_two))
+
+
+@pytest.mark.usefixtures("no_kernel")
+@pytest.mark.parametrize("path", ["lessons/xx/01_first/01_first.ipynb", "solutions/xx/02_second/executed.sha256"])
+def test_check_finds_a_missing_file_of_a_language(in_two, path):
+    (in_two.solutions.parent / path).unlink()
+    assert f"{path} is missing" in "\n".join(differences(in_two))
+
+
+@pytest.mark.usefixtures("no_kernel")
+def test_check_finds_what_no_source_makes_in_a_language(in_two):
+    shutil.copytree(in_two.lessons / XX / "01_first", in_two.lessons / XX / "07_old")
+    shutil.copytree(in_two.lessons / XX / "01_first", in_two.lessons / "yy/01_first")  # nothing of ours
+    assert [drift.path.parent.name for drift in find_drifts(in_two)] == ["07_old"]
+
+
+def test_a_paragraph_without_translation_is_english_with_a_note_until_somebody_translates_it(in_two):
+    catalogue = in_two.catalogue(XX, "01_first")
+    edit(catalogue, 'msgstr "⟦Why is the double even?⟧"', 'msgstr ""')
+    made = {result.slug: result.executed for result in build.build(in_two)}
+    assert made == {"01_first": False, "02_second": False, "01_first (xx)": True, "02_second (xx)": False}
+    text = in_two.in_language(XX).release("01_first").read_text(encoding="utf-8")
+    assert "Why is the double even? ⟦(not translated yet)⟧" in text
+    assert [difference.partition(": ")[2] for difference in differences(in_two)] == [
+        "Why is the double even?: there is no translation"
+    ]
