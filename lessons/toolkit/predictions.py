@@ -8,7 +8,7 @@ from string import ascii_lowercase
 
 from IPython.display import display
 
-from lessons.toolkit.text import Words, said
+from lessons.toolkit.text import Words, lang_attribute, said
 
 _CARD = "border-left: 4px solid #B5276E; padding: 0.2em 0.9em; margin: 0.4em 0"  # inherits the theme's colours
 
@@ -110,5 +110,5 @@ def show_card(first: Words, items: Sequence[Words], last: Words) -> None:
     texts = [str(first), *map(str, items), str(last)]
     bold, *listed, note = map(html.escape, texts)
     lines = "".join(f"<br>{item}" for item in listed)
-    card = f'<div style="{_CARD}"><b>{bold}</b>{lines}<br><i>{note}</i></div>'
+    card = f'<div{lang_attribute()} style="{_CARD}"><b>{bold}</b>{lines}<br><i>{note}</i></div>'
     display({"text/html": card, "text/plain": "\n".join(texts)}, raw=True)

@@ -78,6 +78,11 @@ def is_english() -> bool:
     return not _spoken
 
 
+def lang_attribute() -> str:
+    """What an HTML element needs for its texts to be read aloud as what they are: ` lang="ko"`; nothing in English."""
+    return "" if is_english() else f' lang="{_language}"'
+
+
 def speak(name: str, catalogue: Mapping[str, str]) -> None:
     """Say everything from now on in a language, with the templates of its catalogue; {} for English."""
     global _spoken, _language

@@ -32,7 +32,7 @@ from autograder.learner.notebook_api import check_recorded, hint
 from autograder.learner.progress import read_progress
 from autograder.learner.start import language_of_folder, start
 from autograder.notebooks.verdict_metadata import verdict_note
-from lessons.toolkit.text import language
+from lessons.toolkit.text import lang_attribute, language
 
 LESSON = all_lessons()[0]
 XX = pseudo_language.LANGUAGE
@@ -223,3 +223,11 @@ def test_jupyterlab_has_menus_in_the_language_where_its_pack_is_there(tmp_path):
     assert lab.menus_in("en", tmp_path) is None
     assert lab.menus_in(XX, tmp_path) is None
     assert not (tmp_path / ".released").exists()
+
+
+def test_what_a_page_shows_says_in_which_language_it_is(xx):
+    verdict = check_recorded("encode_words", lambda words, numbers: [numbers.get(word, 3) for word in words])
+    shown = [lambda: card(verdict, find_check("encode_words")), lambda: lang_attribute()]
+    assert not any("lang=" in one() for one in shown)
+    languages.speak(XX)
+    assert all(' lang="xx"' in one() for one in shown)

@@ -20,6 +20,11 @@ SETTINGS = {
     "apputils-extension/themes": {"adaptive-theme": True},  # light or dark as the browser asks for
     "notebook-extension/tracker": {"windowingMode": "none"},  # cells that are out of sight are in the page, too
 }
+#: What JupyterLab calls it in a language of the course.
+MENUS = {
+    "en": {"file": "File", "run": "Run", "run all": "Run All Cells", "idle": "Idle"},
+    "ko": {"file": "파일", "run": "실행", "run all": "모든 셀 실행", "idle": "대기"},
+}
 _NOT_RUN = re.compile(r"\[[\s*]*\]")
 _RUN = re.compile(r"\[\d+\]")
 
@@ -44,8 +49,8 @@ def running_browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def running_lab(folder: Path) -> Iterator[str]:
-    """Run `autograder lab folder/lessons`; yields the server's address with `{}` where a path goes.
+def running_lab(folder: Path, *options: str) -> Iterator[str]:
+    """Run `autograder lab folder/lessons` with options; yields the server's address with `{}` where a path goes.
 
     Settings, state and runtime files of the user are neither read nor written.
     """
@@ -55,7 +60,8 @@ def running_lab(folder: Path) -> Iterator[str]:
         file.write_text(json.dumps(settings))
     places = {f"JUPYTER_{name.upper()}_DIR": str(folder / name) for name in ("config", "data", "runtime")}
     environment = {**os.environ, **places, "IPYTHONDIR": str(folder / "ipython"), "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-m", "autograder", "lab", str(folder / "lessons"), "--", "--no-browser", "--allow-root"]
+    command = [sys.executable, "-m", "autograder", "lab", *options, str(folder / "lessons")]
+    command += ["--", "--no-browser", "--allow-root"]
     log = folder / "server.log"
     with log.open("w") as output:
         server = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
@@ -82,12 +88,15 @@ def _address(runtime: Path, server: subprocess.Popen, log: Path) -> str:
 class Lesson:
     """A lesson that is open in JupyterLab."""
 
-    def __init__(self, page: Page, address: str, path: str):
+    def __init__(self, page: Page, address: str, path: str, language: str = "en"):
         self.page = page
+        self.menus = MENUS[language]
         workspace = path.replace("/", "-").removesuffix(".ipynb")
         page.goto(address.format(f"lab/workspaces/{workspace}/tree/{path}"))
         self.panel = page.locator(".jp-NotebookPanel:visible")
-        expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible()  # what is run before that is lost
+        expect(
+            page.get_by_text(f"Python 3 (ipykernel) | {self.menus['idle']}")
+        ).to_be_visible()  # what is run before that is lost
 
     def cell(self, text: str) -> Locator:
         """The code cell that has this text."""
@@ -100,8 +109,8 @@ class Lesson:
 
     def run_all(self) -> None:
         """Run > Run All Cells, until the last one has run."""
-        self.page.get_by_role("menuitem", name="Run", exact=True).click()
-        self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        for name in ("run", "run all"):
+            self.page.get_by_role("menuitem", name=self.menus[name], exact=True).click()
         expect(self._prompts().filter(has_text=_NOT_RUN)).to_have_count(0)
 
     def run(self, cell: Locator) -> None:

@@ -212,7 +212,7 @@ def test_the_pages_of_the_solved_course_fit_a_narrow_window(chromium, tmp_path):
     for file in write_site(tmp_path / "site"):
         if file.suffix == ".html":
             page.goto(file.as_uri())
-            widths[file.name] = page.evaluate("document.documentElement.scrollWidth")
+            widths[str(file.relative_to(tmp_path))] = page.evaluate("document.documentElement.scrollWidth")
     page.close()
     assert set(widths.values()) == {320}, widths
     assert forbidden == []  # what the pages' policy does not let load or run

@@ -40,10 +40,11 @@ def _templates() -> "jinja2.Environment":
     from markupsafe import Markup
 
     from autograder import templates
-    from lessons.toolkit.text import t
+    from lessons.toolkit.text import lang_attribute, t
 
     environment = templates.environment("autograder.learner.cards")
     style = files("autograder.learner.cards").joinpath("card.css").read_text(encoding="utf-8")
     environment.globals["t"] = t
+    environment.globals["lang_attribute"] = lambda: Markup(lang_attribute())
     environment.globals["style"] = Markup(f"<style>\n{style}</style>")
     return environment

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from lessons.toolkit.figures.visual_language import NEUTRAL, SOURCE, TARGET
 from lessons.toolkit.glosses import gloss
-from lessons.toolkit.text import said
+from lessons.toolkit.text import lang_attribute, said
 
 _FAINT = 0.1  # a word with less weight stays dark
 
@@ -51,7 +51,8 @@ def explorer_html(source: Sequence[str], target: Sequence[str], weights: Tensor)
     written = " ".join(_target_word(j, word, source, weights[j]) for j, word in enumerate(target))
     hint = said("Point at a Korean word, or move to it with Tab: the English words it looked at light up.")
     style = _STYLE.replace("ID", name).replace("TARGET", TARGET).replace("NEUTRAL", NEUTRAL) + lit
-    return f'<div id="{name}"><style>{style}</style><p>{read}</p><p>{written}</p><small>{hint}</small></div>'
+    inside = f"<style>{style}</style><p>{read}</p><p>{written}</p><small>{hint}</small>"
+    return f'<div id="{name}"{lang_attribute()}>{inside}</div>'
 
 
 def show_explorer(source: Sequence[str], target: Sequence[str], weights: Tensor) -> None:

@@ -31,7 +31,7 @@ from lessons.toolkit.figures.visual_language import (
     word,
 )
 from lessons.toolkit.figures.visual_language import use_course_style as use_course_style  # lessons call it here
-from lessons.toolkit.text import is_english, label, said
+from lessons.toolkit.text import is_english, label, lang_attribute, said
 
 _SHOWN, _SHARPER = 110, 1.5  # dots an inch on the page, and how many more the file has, for print
 _COLOURS = 256  # in the file: edges stay smooth, and it has half the size
@@ -60,7 +60,7 @@ def element_of(figure: Figure, alt: str) -> str:
     image.save(data, "png", optimize=True)
     source = base64.b64encode(data.getvalue()).decode()
     width = round(image.width / _SHARPER)
-    return f'<img alt="{html.escape(alt)}" width="{width}" src="data:image/png;base64,{source}">'
+    return f'<img{lang_attribute()} alt="{html.escape(alt)}" width="{width}" src="data:image/png;base64,{source}">'
 
 
 def _say_labels(figure: Figure) -> None:

@@ -10,7 +10,7 @@ from torch import Tensor
 from lessons.toolkit.corpus import SentencePair
 from lessons.toolkit.figures.alignment_explorer import explorer_html
 from lessons.toolkit.figures.visual_language import NEUTRAL, SOURCE
-from lessons.toolkit.text import said
+from lessons.toolkit.text import lang_attribute, said
 
 _STYLE = """
 #ID { color: black; background: white; padding: 0.4em 0.8em; }
@@ -47,7 +47,7 @@ def head_explorer_html(pair: SentencePair, maps: Sequence[Tensor], heads: int) -
     legend = html.escape(said("Block and head of the attention to the source"))
     chooser = f"<fieldset><legend>{legend}</legend>{buttons}</fieldset>"
     panels = "".join(_panel(number, pair, weights) for number, weights in enumerate(maps))
-    return f'<div id="{name}"><style>{style}</style>{chooser}{panels}</div>'
+    return f'<div id="{name}"{lang_attribute()}><style>{style}</style>{chooser}{panels}</div>'
 
 
 def show_head_explorer(pair: SentencePair, maps: Sequence[Tensor], heads: int) -> None:

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from lessons.toolkit.glosses import gloss
 from lessons.toolkit.playground_tasks import Task
 from lessons.toolkit.shipped_models import Run
-from lessons.toolkit.text import Text, named
+from lessons.toolkit.text import Text, lang_attribute, named
 
 Model = nn.Module | Callable[..., Run]
 
@@ -114,5 +114,5 @@ def show_still(picture: Any, kind: str, config: Mapping[str, Any] | None) -> Non
     from IPython.display import display
 
     data = "" if config is None else f' data-{kind}="{html.escape(json.dumps(config, ensure_ascii=False))}"'
-    shown = f"<div{data}>{picture.element}<p><small>{html.escape(str(_NO_WIDGET))}</small></p></div>"
+    shown = f"<div{lang_attribute()}{data}>{picture.element}<p><small>{html.escape(str(_NO_WIDGET))}</small></p></div>"
     display({"text/html": shown, "text/plain": picture.text}, raw=True)

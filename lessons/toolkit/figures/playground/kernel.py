@@ -13,7 +13,7 @@ from torch import nn
 from lessons.toolkit.forced_attention import run_model
 from lessons.toolkit.own_parts import is_learners_kernel
 from lessons.toolkit.shipped_models import Run
-from lessons.toolkit.text import is_english, said
+from lessons.toolkit.text import is_english, language, said
 
 if TYPE_CHECKING:
     from lessons.toolkit.figures.playground.still import Picture
@@ -75,11 +75,12 @@ def reply(runs: Mapping[str, Runner], message: Mapping[str, Any]) -> dict[str, A
         return {"number": number, "error": said("The model stopped with {error}", error=told)}
 
 
-def texts() -> dict[str, dict[str, str]]:
-    """What the module says in the language that is spoken, for its config; nothing in English."""
+def texts() -> dict[str, Any]:
+    """The language that is spoken and what the module says in it, for its config; nothing in English."""
     if is_english():
         return {}
-    return {"texts": {text: said(text) for text in _SAID.findall(SCRIPT.read_text(encoding="utf-8"))}}
+    told = {text: said(text) for text in _SAID.findall(SCRIPT.read_text(encoding="utf-8"))}
+    return {"language": language(), "texts": told}
 
 
 def can_answer() -> bool:

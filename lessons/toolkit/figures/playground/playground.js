@@ -388,7 +388,10 @@ function said(template, values = {}) {
   return (texts[template] ?? template).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
-const percent = (share) => (share > 0.995 ? "> 99 %" : share < 0.005 ? "< 1 %" : `${Math.round(100 * share)} %`);
+function percent(share) {
+  if (share > 0.995) return said("> 99 %");
+  return share < 0.005 ? said("< 1 %") : said("{share} %", { share: Math.round(100 * share) });
+}
 
 /** One playground in an element. Its state changes by `commit` alone, so that every change can be undone. */
 class View {
@@ -790,8 +793,9 @@ class TaskBox {
   }
 }
 
-function name(root, label) {
+function name(root, label, language) {
   root.classList.add("playground");
+  if (language) root.lang = language;
   root.setAttribute("role", "group");
   root.setAttribute("aria-label", label);
 }
@@ -799,7 +803,7 @@ function name(root, label) {
 /** Put a playground into an element; the still picture that stands there gives way. Returns what closes it. */
 export function mount(root, config, engine) {
   texts = config.texts ?? {};
-  name(root, said("Playground: move attention"));
+  name(root, said("Playground: move attention"), config.language);
   const view = new View(root, config, engine);
   return () => view.close();
 }
@@ -919,7 +923,7 @@ class Stepper {
 /** Put a stepper into an element. Returns what closes it. */
 export function mountStepper(root, config) {
   texts = config.texts ?? {};
-  name(root, said("Attention by hand: change a number"));
+  name(root, said("Attention by hand: change a number"), config.language);
   const stepper = new Stepper(root, config);
   return () => stepper.close();
 }
