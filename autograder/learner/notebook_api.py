@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -154,11 +156,12 @@ def hint(exercise: str) -> None:
     hints = find_check(exercise).hints
     opened = min(_hints_opened.get(exercise, 0) + 1, len(hints))
     _hints_opened[exercise] = opened
-    print(f"{said('Hint {number} of {count}', number=opened, count=len(hints))}: {named(hints[opened - 1])}")
-    if opened < len(hints):
-        print(said('Call hint("{exercise}") again for the next.', exercise=exercise))
-    else:
-        print(said("That was the last one."))
+    with _as_in_the_folder():
+        print(f"{said('Hint {number} of {count}', number=opened, count=len(hints))}: {named(hints[opened - 1])}")
+        if opened < len(hints):
+            print(said('Call hint("{exercise}") again for the next.', exercise=exercise))
+        else:
+            print(said("That was the last one."))
 
 
 def progress() -> None:
@@ -167,5 +170,23 @@ def progress() -> None:
     from autograder.learner.cards.display import show
     from autograder.learner.progress import folder_of, read_progress
 
-    found = read_progress(folder_of(Path.cwd()))
-    show(overview.text(found), lambda: overview.html(found))
+    with _as_in_the_folder():
+        found = read_progress(folder_of(Path.cwd()))
+        show(overview.text(found), lambda: overview.html(found))
+
+
+@contextmanager
+def _as_in_the_folder() -> Iterator[None]:
+    """Say everything in the language of the learner's folder, where no notebook has said which it is in."""
+    from autograder.learner.cards.display import in_notebook
+    from lessons.toolkit.text import is_english
+
+    if in_notebook() or not is_english():
+        yield
+        return
+    from autograder.languages import speaking
+    from autograder.learner.progress import folder_of
+    from autograder.learner.start import language_of_folder
+
+    with speaking(language_of_folder(folder_of(Path.cwd()))):
+        yield

@@ -25,7 +25,7 @@ from autograder.judging import in_english
 from autograder.judging.course_notebook import course_notebook
 from autograder.judging.in_english import language_in, retell
 from autograder.judging.matching import match
-from autograder.learner import lab
+from autograder.learner import lab, notebook_api
 from autograder.learner.cards import overview
 from autograder.learner.cards.card import card
 from autograder.learner.notebook_api import check_recorded, hint
@@ -231,3 +231,18 @@ def test_what_a_page_shows_says_in_which_language_it_is(xx):
     assert not any("lang=" in one() for one in shown)
     languages.speak(XX)
     assert all(' lang="xx"' in one() for one in shown)
+
+
+@pytest.mark.parametrize("place", ["", LESSON.slug])
+def test_outside_a_notebook_hint_and_progress_follow_the_folder(xx, tmp_path, monkeypatch, capsys, place):
+    folder = tmp_path / "my_lessons"
+    (folder / LESSON.slug).mkdir(parents=True)
+    (folder / ".released").mkdir()
+    monkeypatch.chdir(folder / place)
+    for spoken in ("en", XX):
+        (folder / ".released/course.json").write_text(json.dumps({"version": "0.5.1", "language": spoken}))
+        monkeypatch.setattr(notebook_api, "_hints_opened", {})
+        monkeypatch.setattr("autograder.learner.progress.released_notebooks", lambda *_: [], raising=False)
+        hint("encode_words")
+        assert ("⟦Hint" in capsys.readouterr().out) == (spoken == XX)
+        assert language() == "en"

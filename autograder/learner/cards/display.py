@@ -16,7 +16,7 @@ def show(text: str, html: Callable[[], str], metadata: Mapping[str, Any] = Mappi
 
     The output keeps the metadata, for whoever reads the notebook later.
     """
-    if not _in_notebook():
+    if not in_notebook():
         print(text)
         return
     from IPython.display import display
@@ -29,7 +29,7 @@ def render(template: str, **values: Any) -> str:
     return _templates().get_template(template).render(values)
 
 
-def _in_notebook() -> bool:
+def in_notebook() -> bool:
     """Whether this process is a kernel; IPython in a terminal shows text."""
     shell = sys.modules.get("IPython") and sys.modules["IPython"].get_ipython()
     return hasattr(shell, "kernel")
