@@ -56,6 +56,12 @@ def walk(where: Path, with_lab: bool = True) -> None:
     assert f"✓ {EXERCISE}" in run(*cli, "check", str(notebook), where=where, expected=1)
     assert "1 of " in run(*cli, "progress", mine, where=where)
     assert "Hint 1 of" in run("-c", IN_A_NOTEBOOK, where=lesson)
+    assert "강의 0개를" in run(*cli, "start", mine, "--language", "ko", where=where)  # the answer goes along
+    assert f"✓ {EXERCISE}: " in (printed := run(*cli, "check", str(notebook), where=where, expected=1))
+    assert "단계 모두 통과" in printed
+    assert "가운데 1개 완료" in run(*cli, "progress", mine, where=where)
+    assert "힌트 1/" in run("-c", IN_A_NOTEBOOK, where=lesson)
+    run(*cli, "start", mine, "--language", "en", where=where)
     assert "is back to its stub" in run(*cli, "reset", str(notebook), EXERCISE, where=where)
     printed = run(*cli, "doctor", where=where, expected=None)  # which ends with 1 where nobody can grade
     assert "Hangul is drawn with" in printed
