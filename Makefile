@@ -42,7 +42,7 @@ $(VENV)/teacher: EXTRAS := lab,grade
 $(VENV)/teacher: HOLDS := what teachers need, nbgrader besides PyTorch and JupyterLab: about 340 MB
 $(VENV)/ready: EXTRAS := test
 $(VENV)/ready: HOLDS := everything, the tools of the tests too: about 450 MB
-$(VENV)/ready: SMALLER := $(VENV)/learner $(VENV)/teacher
+$(VENV)/ready: SMALLER := $(VENV)/learner $(VENV)/teacher $(VENV)/menus-ko
 $(VENV)/teacher: SMALLER := $(VENV)/learner
 
 # The lock constrains versions; pyproject.toml says what is needed. pip is not quiet: it would hide why versions conflict.

@@ -270,4 +270,26 @@ def test_who_has_more_gets_nothing_anew_and_who_has_less_gets_the_rest(make, pyt
     smaller, larger = (f".venv/{name}" for name in ("learner", "ready"))
     assert ".[lab]" in make(smaller, f"PYTHON={python}").stdout
     assert ".[test]" in make(larger, f"PYTHON={python}").stdout
-    assert all("up to date" in make(f".venv/{name}").stdout for name in ("learner", "teacher", "ready"))
+    assert all("up to date" in make(f".venv/{name}").stdout for name in ("learner", "teacher", "ready", "menus-ko"))
+
+
+def test_a_language_is_chosen_for_make_and_not_by_the_environment(make, python):
+    assert make(".venv/learner", f"PYTHON={python}").returncode == 0
+    english = make("-n", "lab", LANGUAGE="ko_KR:ko")  # as desktops set it, for other programs
+    assert "autograder lab  my_lessons" in english.stdout
+    assert "menus" not in english.stdout
+    korean = make("-n", "lab", "LANGUAGE=ko")
+    assert "autograder lab --language=ko my_lessons" in korean.stdout
+    assert "--editable '.[ko]'" in korean.stdout
+    assert "menus" not in make("-n", "lab", "LANGUAGE=en").stdout
+
+
+def test_menus_in_a_language_are_fetched_once_and_nobody_is_stopped_without_them(make, python, tmp_path):
+    assert make(".venv/learner", f"PYTHON={python}").returncode == 0
+    assert asked(make(".venv/menus-ko").stdout)[-1] == "--quiet --constraint requirements.lock --editable .[ko]"
+    assert "up to date" in make(".venv/menus-ko").stdout
+    (tmp_path / ".venv/menus-ko").unlink()
+    script(tmp_path / ".venv/bin/python", "exit 1")
+    done = make(".venv/menus-ko")
+    assert done.returncode == 0
+    assert "JupyterLab's own menus stay English" in done.stdout
