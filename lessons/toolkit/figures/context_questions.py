@@ -45,9 +45,9 @@ SEEN_AND_NEW = ask(
 )
 WORST_CLAUSE = ask(
     question=Text("In sentences of six clauses, from which clause come the most wrong words?"),
-    a=Text("the first"),
+    a=Text("the first clause"),
     b=Text("one in between"),
-    c=Text("the last"),
+    c=Text("the last clause"),
 )
 SAME_PLACE = ask(
     question=Text(
