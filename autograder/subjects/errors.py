@@ -6,6 +6,7 @@ No code of the learner's runs for it: values are described by their kind, never 
 import re
 import traceback
 from contextlib import suppress
+from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
@@ -15,7 +16,8 @@ from lessons.toolkit.text import Text, Words, cut, from_data, to_data
 
 MESSAGE_LIMIT = 500
 NAMES_LIMIT, WORDS_LIMIT = 6, 120
-_TENSOR, _CONTAINER = _SAID = "a tensor of shape {shape}, {kind}", "a {kind} of {count}"  # of values
+_TENSOR, _CONTAINER = Text("a tensor of shape {shape}, {kind}"), Text("a {kind} of {count}")  # of values
+_SAID = (_TENSOR.template, _CONTAINER.template)
 _NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _LIBRARIES = ("site-packages", "dist-packages", "/lib/python", "/autograder/", "/lessons/toolkit/", "/lessons/earlier/")
 
@@ -113,7 +115,8 @@ def _in_words(value: Any) -> Words:
     """The kind of a value, and its size where it has one; "" where that would not help."""
     kind = type(value)
     if kind in (Tensor, nn.Parameter):
-        return Text(_TENSOR, {"shape": str(tuple(value.shape)), "kind": str(value.dtype).removeprefix("torch.")})
+        kind_of_number = str(value.dtype).removeprefix("torch.")
+        return replace(_TENSOR, arguments={"shape": str(tuple(value.shape)), "kind": kind_of_number})
     if kind.__module__.startswith("torch.nn.modules") and issubclass(kind, nn.Module):
         return f"{kind.__name__}({value.extra_repr()})"
     if value is None or kind in (bool, float) or (kind is int and abs(value) < 10**12):
@@ -121,5 +124,5 @@ def _in_words(value: Any) -> Words:
     if kind is str:
         return _visible(repr(value[:40]))
     if kind in (list, tuple, dict, set):
-        return Text(_CONTAINER, {"kind": kind.__name__, "count": len(value)})
+        return replace(_CONTAINER, arguments={"kind": kind.__name__, "count": len(value)})
     return ""

@@ -8,7 +8,7 @@ from torch import Tensor
 from autograder.subjects.actor import ANSWER, Actor
 from autograder.subjects.codec import CallbackName, CodecError, Handle, decode, encode
 from autograder.subjects.errors import MESSAGE_LIMIT, Values, read_values
-from lessons.toolkit.text import Words, t
+from lessons.toolkit.text import Words, speaking, t
 
 
 class Unwritten(Exception):
@@ -120,7 +120,10 @@ class Subject:
         try:
             match decode(question):
                 case {"ask": str(name), "data": list(data), "named": dict(named)}:
-                    return encode({"value": self._callbacks[name](*data, **named)})
+                    with speaking(
+                        "en", {}
+                    ):  # what it refuses is an error in the learner's code: English, like Python's
+                        return encode({"value": self._callbacks[name](*data, **named)})
             return encode({"refused": "called with something unusable"})
         except CallbackRefused as error:
             return encode({"refused": str(error)})

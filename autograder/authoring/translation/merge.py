@@ -22,7 +22,7 @@ MESSAGES = {
         PACKAGE / part
         for part in (
             *("verdict.py", "languages.py", "cli.py"),
-            *("judging", "learner", "sandbox", "reports/feedback", "authoring/pages"),
+            *("judging", "learner", "sandbox", "subjects", "reports/feedback", "authoring/pages"),
         )
     ],
 }
