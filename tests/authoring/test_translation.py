@@ -7,12 +7,14 @@ import pytest
 from autograder.authoring.translation.catalogue import Catalogue, Entry, read_catalogue, write_catalogue
 from autograder.authoring.translation.faults import faults_of, read_rules
 from autograder.authoring.translation.lesson import texts_of, translate
-from autograder.authoring.translation.messages import message_texts
+from autograder.authoring.translation.merge import MESSAGES, all_texts
+from autograder.authoring.translation.messages import key_at_run_time, message_texts
 from autograder.authoring.translation.units import docstring_in, markdown_in, wrapped
 from autograder.authoring.tree import CourseTree
 from autograder.course.lessons import all_lessons
 from autograder.course.source import LessonSource, read_lesson
 from autograder.errors import CourseError
+from autograder.paths import PACKAGE
 from lessons.toolkit.columns import columns
 
 LESSON = '''\
@@ -266,3 +268,14 @@ def test_lines_of_a_comment_begin_with_one_space():
     assert wrapped("하나 둘 셋 넷", 9, "# ", "# ") == ["# 하나 둘", "# 셋 넷"]
     assert wrapped("a b", 3, "  ", "    ") == ["  a", "    b"]
     assert wrapped("longer than", 4) == ["longer", "than"]
+
+
+def test_whatever_says_something_is_in_a_catalogue():
+    known = {
+        key_at_run_time(*key) for name, texts in all_texts(CourseTree.of_course()) if name in MESSAGES for key in texts
+    }
+    for package in (PACKAGE, PACKAGE.parent / "lessons"):
+        for path in package.rglob("*"):
+            if path.suffix in (".py", ".j2", ".js") and not {"zoo", "earlier", "experiments"} & set(path.parts):
+                lacking = {key_at_run_time(*key) for key in message_texts([path])} - known
+                assert not lacking, f"{path}: add its folder to MESSAGES in authoring/translation/merge.py"

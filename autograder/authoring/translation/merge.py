@@ -22,7 +22,8 @@ MESSAGES = {
         PACKAGE / part
         for part in (
             *("verdict.py", "languages.py", "cli.py"),
-            *("judging", "learner", "sandbox", "subjects", "reports/feedback", "authoring/pages"),
+            *("judging", "learner", "notebooks", "sandbox", "subjects"),
+            *("gradebook", "grading", "reports", "authoring/pages"),
         )
     ],
 }
