@@ -535,11 +535,11 @@ predictions.ask("seen_and_new", guess="", **questions.SEEN_AND_NEW)
 # *Longer* is the first run of the plan. Another student tried it on a small scale: sentences of one clause, trainings
 # of one, two and four epochs, one seed. Here is what came out, with losses in nats per word:
 #
-# | epochs | loss of the first epoch | loss of the last epoch | exact match |
+# | epochs | loss of the first epoch | loss of the last epoch | exact match (%) |
 # | --: | --: | --: | --: |
-# | 1 | 3.64 | 3.64 | 0 % |
-# | 2 | 2.23 | 1.09 | 18 % |
-# | 4 | 0.76 | 0.08 | 90 % |
+# | 1 | 3.64 | 3.64 | 0 |
+# | 2 | 2.23 | 1.09 | 18 |
+# | 4 | 0.76 | 0.08 | 90 |
 
 # %% [markdown]
 # Practice seems to work wonders. But read the column of first epochs again.
