@@ -14,7 +14,7 @@ from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from matplotlib.ticker import FixedFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
 from lessons.toolkit.figures.visual_language import (
@@ -65,10 +65,10 @@ def element_of(figure: Figure, alt: str) -> str:
 
 def _say_labels(figure: Figure) -> None:
     """Say the names of models, panels and rows, which are data, in the language that is spoken."""
-    for axes in figure.axes:
-        for axis in (axes.xaxis, axes.yaxis):
-            if isinstance(names := axis.get_major_formatter(), FixedFormatter):
-                names.seq = [label(name) for name in names.seq]
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        names = [text.get_text() for text in axis.get_ticklabels()]
+        if (told := [label(name) for name in names]) != names:
+            axis.set_ticks(axis.get_ticklocs(), told)
     for text in figure.findobj(Text):
         text.set_text(label(text.get_text()))
 
