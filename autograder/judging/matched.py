@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from autograder.course.given_cells import given_cells
 from autograder.judging.course_notebook import CourseNotebook
+from autograder.notebooks.given_cells import given_cells
 from autograder.notebooks.python_names import bound_names, is_same_code, used_names
 from lessons.toolkit.text import Text
 

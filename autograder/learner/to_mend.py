@@ -3,9 +3,9 @@
 from typing import Any
 
 from autograder.checks.registry import find_check, lesson_number
-from autograder.course.given_cells import given_cells
 from autograder.course.lessons import all_lessons
 from autograder.learner.answer_text import cell_of
+from autograder.notebooks.given_cells import given_cells
 from autograder.notebooks.python_names import is_same_code
 
 

@@ -7,8 +7,8 @@ import pytest
 from autograder import check
 from autograder.checks.registry import find_check
 from autograder.course import lessons
-from autograder.course.given_cells import given_cells
 from autograder.learner import notebook_api, to_mend
+from autograder.notebooks.given_cells import given_cells
 
 GIVEN = "def encode_words(words, numbers):\n    # what is wrong here?\n    return [numbers[word] for word in words]\n"
 
