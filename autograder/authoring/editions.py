@@ -95,7 +95,8 @@ def other_files(course: CourseTree) -> dict[Path, str]:
     """The text of each file that a language has besides lessons: what the grader says at run time, and documents."""
     found = {file_of(language): _as_json(texts_for_run_time(course, language)) for language in course.languages}
     for language in course.languages if course.records else ():  # the documents are of the course itself
-        found |= {path.with_name(f"{path.stem}.{language}.md"): _document(path, course, language) for path in DOCUMENTS}
+        documents = [path for path in DOCUMENTS if path.is_file()]  # a package has no README.md
+        found |= {path.with_name(f"{path.stem}.{language}.md"): _document(path, course, language) for path in documents}
     return found
 
 

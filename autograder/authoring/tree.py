@@ -35,11 +35,13 @@ class CourseTree:
 
     @classmethod
     def of_course(cls) -> "CourseTree":
-        """The course's own folders."""
+        """The course's own folders; with the languages whose catalogues are there, which no package brings along."""
         from lessons.toolkit.paths import datasets_folder
 
-        folders = solutions_folder(), lessons_folder(), datasets_folder(), PACKAGE.parent / "locale"
-        return cls(*folders, records=True, languages=PUBLISHED)
+        locale = PACKAGE.parent / "locale"
+        languages = tuple(language for language in PUBLISHED if (locale / language).is_dir())
+        folders = solutions_folder(), lessons_folder(), datasets_folder(), locale
+        return cls(*folders, records=True, languages=languages)
 
     @classmethod
     def under(cls, root: Path) -> "CourseTree":

@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 import autograder
 from autograder import cli, languages
 from autograder.authoring import build
+from autograder.authoring import tree as tree_module
 from autograder.authoring.drift import find_drifts
 from autograder.authoring.solution_notebook import ExecutionError, compose
 from autograder.authoring.translation.merge import all_texts
@@ -613,3 +614,10 @@ def test_a_paragraph_without_translation_is_english_with_a_note_until_somebody_t
     assert [difference.partition(": ")[2] for difference in differences(in_two)] == [
         "Why is the double even?: there is no translation"
     ]
+
+
+def test_a_course_without_catalogues_is_built_in_english_and_keeps_the_rest(monkeypatch, tmp_path):
+    """As where it was installed as a package."""
+    assert CourseTree.of_course().languages == languages.PUBLISHED
+    monkeypatch.setattr(tree_module, "PACKAGE", tmp_path / "autograder")
+    assert CourseTree.of_course().languages == ()
