@@ -271,11 +271,14 @@ def reset(
 
 
 def _speak_as(notebook: Path) -> None:
-    """Say everything in the language of a learner's notebook."""
+    """Say everything in the language of a learner's notebook; where it cannot be read, in that of its folder."""
     from autograder import languages
     from autograder.learner.own_notebooks import LearnerError, read_notebook
+    from autograder.learner.progress import folder_of
+    from autograder.learner.start import language_of_folder
     from autograder.notebooks.spoken import language_told
 
+    languages.speak(language_of_folder(folder_of(notebook.parent)))
     with suppress(LearnerError):  # whoever reads it next says what is wrong with it
         languages.speak(language_told(read_notebook(notebook, whole=False)) or languages.ENGLISH)
 

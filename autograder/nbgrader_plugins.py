@@ -19,6 +19,7 @@ from traitlets import Bool, Enum, Float
 from autograder.course import settings
 from autograder.course.source import line_to_replace, stub_of
 from autograder.gradebook.course_root import graded_cells
+from autograder.languages import language_of, speaking
 from autograder.permissions import PRIVATE, close_to_writers
 from autograder.submissions.timestamps import SECRET, TIMESTAMP
 
@@ -28,13 +29,19 @@ READABLE = 0o644
 class ClearExercises(ClearSolutions):
     """nbgrader's ClearSolutions, whose stub names lesson and exercise, or is the code that is to be mended."""
 
+    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        """Replace the solution regions of a notebook, in its language."""
+        self._language = language_of(nb.metadata)
+        return super().preprocess(nb, resources)
+
     def preprocess_cell(
         self, cell: NotebookNode, resources: ResourcesDict, cell_index: int
     ) -> tuple[NotebookNode, ResourcesDict]:
         """Replace the solution regions of one cell."""
         if utils.is_solution(cell):
             number = resources["nbgrader"]["assignment"].split("_", 1)[0]
-            stub = stub_of(cell.source) or line_to_replace(number, cell.metadata["nbgrader"]["grade_id"])
+            with speaking(self._language):
+                stub = stub_of(cell.source) or line_to_replace(number, cell.metadata["nbgrader"]["grade_id"])
             self.code_stub: dict[str, str] = {**self.code_stub, "python": stub}
         return super().preprocess_cell(cell, resources, cell_index)
 

@@ -36,7 +36,7 @@ class ScoreOne(Check):
         "plain-number": "The score is a plain number. Through what would training reach the layer then?",
     }
     hints = (
-        "Two states go in and one number comes out. Which two sets of weights lie between, and what happens in the "
+        "Two states go in and one number comes out. Which two sets of parameters lie between, and what happens in the "
         "middle?",
         "Put the states side by side, multiply by the layer, bend every result with tanh, weigh the results and add.",
         "`torch.cat` joins two vectors; `@` multiplies a matrix by a vector, and a vector by a vector.",

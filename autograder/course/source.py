@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import CourseError
+from lessons.toolkit.text import said
 
 BEGIN_SOLUTION = "### BEGIN SOLUTION"
 END_SOLUTION = "### END SOLUTION"
@@ -170,8 +171,10 @@ def stub_of(source: str) -> str | None:
 
 
 def line_to_replace(number: str, exercise: str) -> str:
-    """What learners replace with their code, in lesson `number`, such as "01"."""
-    return f'raise NotImplementedError("Lesson {number}, exercise {exercise}: replace this line with your code")'
+    """What learners replace with their code, in lesson `number`, such as "01", in the language that is spoken."""
+    words = {"number": number, "exercise": exercise}
+    told = said("Lesson {number}, exercise {exercise}: replace this line with your code", **words)
+    return f'raise NotImplementedError("{told}")'
 
 
 def unsolved(source: str, line: str) -> str:

@@ -1,6 +1,7 @@
 """What a check can do with an answer, and how each request reaches it."""
 
 from collections.abc import Callable
+from inspect import signature
 from typing import Any, Protocol
 
 from torch import Tensor
@@ -120,13 +121,15 @@ class Subject:
         try:
             match decode(question):
                 case {"ask": str(name), "data": list(data), "named": dict(named)}:
-                    with speaking(
-                        "en", {}
-                    ):  # what it refuses is an error in the learner's code: English, like Python's
-                        return encode({"value": self._callbacks[name](*data, **named)})
+                    function = self._callbacks[name]
+                    signature(function).bind(*data, **named)
+                    with speaking("en", {}):  # what it refuses is an error in the learner's code, as are Python's own
+                        return encode({"value": function(*data, **named)})
             return encode({"refused": "called with something unusable"})
         except CallbackRefused as error:
             return encode({"refused": str(error)})
+        except TypeError as error:  # of `bind`, most of the time: "missing a required argument: 'source_mask'"
+            return encode({"refused": f"called with something unusable ({error})"})
         except Exception as error:  # the answer may pass anything, and no function of a check looks at all of it
             return encode({"refused": f"called with something unusable ({type(error).__name__})"})
 

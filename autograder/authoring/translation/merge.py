@@ -21,7 +21,7 @@ MESSAGES = {
     "autograder": [
         PACKAGE / part
         for part in (
-            *("verdict.py", "languages.py", "cli.py"),
+            *("verdict.py", "languages.py", "cli.py", "course/source.py"),
             *("judging", "learner", "notebooks", "sandbox", "subjects"),
             *("gradebook", "grading", "reports", "authoring/pages"),
         )

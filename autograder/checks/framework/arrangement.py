@@ -143,10 +143,20 @@ def _of_other_length(expected: list[Any], got: list[Any]) -> Evidence | None:
             less = t("{count} too few {place}, the rest as expected", count=len(many) - len(few), place=place)
             return Evidence(cause, more if many is got else less)
     if few and (left := _left(many, few)) is not None:
-        more = t("{count} too many, the rest as expected", count=len(left))
-        less = t("{count} too few, the rest as expected", count=len(left))
+        if _stand_in_order(few, many):
+            more = t("{count} too many, the rest as expected", count=len(left))
+            less = t("{count} too few, the rest as expected", count=len(left))
+        else:
+            more = t("{count} too many, the rest in another order", count=len(left))
+            less = t("{count} too few, the rest in another order", count=len(left))
         return Evidence(cause, more if many is got else less)
     return None
+
+
+def _stand_in_order(few: list[Any], many: list[Any]) -> bool:
+    """Whether some items stand among others in the same order."""
+    others = iter(many)
+    return all(any(_same(other, one) for other in others) for one in few)
 
 
 def _left(many: list[Any], few: list[Any]) -> list[Any] | None:

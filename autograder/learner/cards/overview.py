@@ -66,7 +66,7 @@ def _head(lesson: LessonProgress) -> str:
 def _line(exercise: Exercise) -> str:
     symbol, words = STATES[exercise.state]
     points = t("1 point") if exercise.points == 1 else t("{count} points", count=f"{exercise.points:g}")
-    return f"{symbol} {exercise.slug:<24} {padded(str(words), 16)} {points}"
+    return f"{symbol} {exercise.slug:<26} {padded(str(words), 16)} {points}"
 
 
 def _link(exercise: Exercise) -> str:
