@@ -263,3 +263,11 @@ def test_none_inside_a_value_is_not_taken_for_a_function_that_returns_nothing():
     with pytest.raises(Failed) as caught:
         trial.equal([3, 1], [3, None])
     assert caught.value.cause == "wrong-type"
+
+
+def test_too_few_items_in_another_order_are_not_said_to_be_as_expected():
+    for got, told in (
+        (["a", "b", "d"], "1 too few, the rest as expected"),
+        (["d", "a"], "2 too few, the rest in another"),
+    ):
+        assert told in str(explain(["a", "b", "c", "d"], got).words)

@@ -11,7 +11,7 @@ from autograder.subjects.codec import encode
 from autograder.subjects.errors import MESSAGE_LIMIT, NAMES_LIMIT, WORDS_LIMIT
 from autograder.subjects.subject import AnswerError, CallbackRefused, LocalSubject, SubjectLost, Unwritten, read_reply
 from autograder.subjects.wire import Frames, WireSubject
-from lessons.toolkit.text import cut, t, to_data
+from lessons.toolkit.text import cut, speaking, t, to_data
 
 CELLS = {
     "double": "def double(x):\n    return 2 * x\n",
@@ -246,3 +246,19 @@ def test_what_an_error_says_of_values_is_bounded_however_it_comes_back(values, r
         read_reply(encode({"error": told}))
     assert caught.value.values == read
     assert len(caught.value.message) == MESSAGE_LIMIT
+
+
+def test_a_call_with_other_arguments_is_told_which_one_is_missing(subject_of):
+    subject = subject_of("ask")
+    callback = subject.callback("encoder", lambda source, source_mask: source)
+    with pytest.raises(AnswerError, match="missing a required argument: 'source_mask'"):
+        subject.call("__call__", callback, 4)
+
+
+def test_what_a_callback_refuses_is_english_in_every_language(subject_of):
+    def refuse(value):
+        raise CallbackRefused(f"got {t('the number {number}', number=value)}")
+
+    subject = subject_of("ask")
+    with speaking("xx", {"the number {number}": "⟦{number}⟧"}), pytest.raises(AnswerError, match="got the number 4"):
+        subject.call("__call__", subject.callback("tell", refuse), 4)

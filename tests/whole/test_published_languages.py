@@ -91,3 +91,12 @@ def test_a_document_has_the_commands_of_the_english_one_and_links_that_lead_some
 
 def test_english_is_no_language_that_is_published_besides():
     assert ENGLISH not in PUBLISHED
+
+
+@pytest.mark.parametrize("lesson", all_lessons(), ids=lambda lesson: lesson.slug)
+def test_the_line_that_learners_replace_is_korean_in_korean(lesson):
+    lines = [
+        line for cell in cells(lesson.release_in("ko")) for line in cell["source"] if "NotImplementedError(" in line
+    ]
+    assert len(lines) > 2
+    assert all(re.search("[가-힣]", line) for line in lines)
