@@ -20,7 +20,7 @@ from autograder.sandbox.sandbox import Sandbox
 LESSON = all_lessons()[0]
 LIMITS = Limits(1.5, 12, wall_factor=4, memory=400 * MIB, processes=24, files=16 * MIB)
 HONEST = "def f(a):\n    return a + 1"
-SLACK = 600 * MIB  # what can be taken between two readings, and what others on this machine take meanwhile
+SLACK = 800 * MIB  # what can be taken between two readings, and what other tests take meanwhile; unseen it is 2 GiB
 
 sandboxed = [pytest.mark.slow, pytest.mark.sandbox]
 
