@@ -70,7 +70,6 @@ def package_learner(folder: Path, lessons: Sequence[str] = (), over: Sequence[st
         wheel = write_wheel(folder, dict(wheel_files(chosen, solved)))
         for release in (lesson.release_in(language) for lesson in chosen for language in (ENGLISH, *PUBLISHED)):
             path = folder / NOTEBOOKS / release.relative_to(lessons_folder())
-            path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, release.read_bytes())
     except OSError as error:
         raise CourseError(

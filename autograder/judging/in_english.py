@@ -47,11 +47,11 @@ def retell(notebook: NotebookNode, before: NotebookNode, after: NotebookNode) ->
     """
     texts = {cell.id: cell.source for cell in after.cells}
     by_text = {_as_given(cell): cell.id for cell in before.cells}
-    by_id = {(cell.id, *_as_given(cell)): cell.id for cell in before.cells}
+    given = {(cell.id, *_as_given(cell)) for cell in before.cells}
     for cell in notebook.cells:
-        given = _as_given(cell)
-        origin = by_id.get((cell.get("id"), *given), by_text.get(given))
-        cell.source = cell.source if origin is None else texts.get(origin, cell.source)
+        own = cell.get("id")
+        origin = own if (own, *_as_given(cell)) in given else by_text.get(_as_given(cell))
+        cell.source = texts.get(origin, cell.source)
 
 
 def _as_given(cell: NotebookNode) -> tuple[str, str]:

@@ -45,12 +45,13 @@ def menus_in(language: str, folder: Path) -> Path | None:
     None for English, and where JupyterLab's language pack is not installed. Who has chosen a language in JupyterLab's
     own settings keeps that.
     """
+    if language == ENGLISH:
+        return None
     packs = (pack.name for pack in entry_points(group="jupyterlab.languagepack"))
     locale = next((name for name in packs if name.partition("_")[0] == language), None)
-    if language == ENGLISH or locale is None:
+    if locale is None:
         return None
     settings = folder / ".released" / "jupyter"
-    (settings / "labconfig").mkdir(parents=True, exist_ok=True)
     chosen = json.dumps({_LOCALE: {"locale": locale}}) + "\n"
     write_whole(settings / "labconfig" / "default_setting_overrides.json", chosen.encode())
     return settings

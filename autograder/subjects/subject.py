@@ -121,21 +121,33 @@ class Subject:
         try:
             match decode(question):
                 case {"ask": str(name), "data": list(data), "named": dict(named)}:
-                    function = self._callbacks[name]
-                    signature(function).bind(*data, **named)
-                    with speaking("en", {}):  # what it refuses is an error in the learner's code, as are Python's own
-                        return encode({"value": function(*data, **named)})
+                    return encode({"value": _called(self._callbacks[name], data, named)})
             return encode({"refused": "called with something unusable"})
         except CallbackRefused as error:
             return encode({"refused": str(error)})
-        except TypeError as error:  # of `bind`, most of the time: "missing a required argument: 'source_mask'"
-            return encode({"refused": f"called with something unusable ({error})"})
         except Exception as error:  # the answer may pass anything, and no function of a check looks at all of it
             return encode({"refused": f"called with something unusable ({type(error).__name__})"})
 
 
 class CallbackRefused(Exception):
     """A callback of the check does not accept what the answer passed; the text reaches the learner's code."""
+
+
+def _called(function: Callable[..., Any], data: list[Any], named: dict[str, Any]) -> Any:
+    """What a callback returns; what it refuses is in English, as Python's own errors in the learner's code are.
+
+    Raises:
+        CallbackRefused: by itself, or where it takes other arguments; the message names one.
+    """
+    try:
+        with speaking("en", {}):
+            return function(*data, **named)
+    except TypeError:
+        try:
+            signature(function).bind(*data, **named)
+        except TypeError as error:  # such as "missing a required argument: 'source_mask'"
+            raise CallbackRefused(f"called with something unusable ({error})") from None
+        raise
 
 
 def _no_question(question: bytes) -> bytes:
