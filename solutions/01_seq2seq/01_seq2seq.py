@@ -519,9 +519,10 @@ if ready("read_by_hand", "gated_step"):
 # %% [markdown]
 # ## 8 · The encoder: a sentence becomes a vector
 #
-# The network that reads is called the **encoder**, the one that writes the **decoder**; from sequence to sequence,
-# hence *seq2seq*. The state after the last word has seen the whole sentence. This one vector is the **context**: it is
-# all that the decoder will ever know of the source. The state after word 1 is *h1*, after word 2 *h2*, and so on.
+# The network that reads is called the **encoder**, and the one that writes the **decoder**. Together they go from
+# sequence to sequence, hence *seq2seq*. The state after the last word has seen the whole sentence. This one vector is
+# the **context**: it is all that the decoder will ever know of the source. The state after word 1 is *h1*, after word 2
+# *h2*, and so on.
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
 seq2seq_figures.show_encoder_decoder(love)

@@ -415,9 +415,9 @@ if ready("weights", "masked_softmax", "weighted_sum"):
 # ## 5 · The additive score
 #
 # `score_one` put both states side by side and multiplied by one layer. Cut that layer in two: the left half meets the
-# decoder's state and gives the **query**, which by hand was the state itself; the right half meets an encoder state and
-# gives its **key**. Query plus key is the same as before, so this score is called additive (after Bahdanau et al. 2015,
-# appendix A.1.2).
+# decoder's state and gives the **query** (by hand we called the state itself the query), and the right half meets an
+# encoder state and gives its **key**. Query plus key is the same as before, so this score is called additive (after
+# Bahdanau et al. 2015, appendix A.1.2).
 #
 # The cut saves work. Keys depend on the source alone: `prepare` computes them once per sentence, and only the query
 # is new at each step.
