@@ -238,7 +238,8 @@ def test_no_memory_grows_over_a_thousand_moves(open_page):
     }"""
 
     def used():
-        session.send("HeapProfiler.collectGarbage")
+        for _ in range(3):  # what the first collection lets go of is gone after the next
+            session.send("HeapProfiler.collectGarbage")
         counts = session.send("Memory.getDOMCounters")
         return session.send("Runtime.getHeapUsage")["usedSize"], counts["nodes"], counts["jsEventListeners"]
 
@@ -247,7 +248,7 @@ def test_no_memory_grows_over_a_thousand_moves(open_page):
     page.evaluate(moves, 1000)
     later = used()
     assert later[0] - heap < 300_000
-    assert later[1] <= nodes + 20
+    assert later[1] < nodes + 100  # a node kept at each move would be a thousand
     assert later[2] <= listeners
 
 
