@@ -9,17 +9,22 @@ from functools import cache
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.course import settings
 from autograder.course.lessons import Lesson
 from autograder.languages import ENGLISH, PUBLISHED
 from autograder.notebooks.spoken import language_told
 
 
 def language_in(notebook: NotebookNode, lesson: Lesson) -> str:
-    """The language of a notebook of a lesson: as it says, else that of the release with which it shares most texts."""
+    """The language of a notebook of a lesson: as it says, else that of the release with which it shares most texts.
+
+    Where it shares as many with several, none for example, the class's language comes first.
+    """
     if (told := language_told(notebook)) is not None:
         return told
     texts = {cell.source for cell in notebook.cells if cell.cell_type == "markdown"}
-    return max((ENGLISH, *PUBLISHED), key=lambda language: len(texts & _texts_in(lesson, language)))
+    languages = (settings.in_force()["course"]["language"], ENGLISH, *PUBLISHED)
+    return max(languages, key=lambda language: len(texts & _texts_in(lesson, language)))
 
 
 @cache

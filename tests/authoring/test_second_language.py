@@ -17,7 +17,7 @@ from autograder.authoring.staging import staging_copy
 from autograder.authoring.translation.lesson import texts_of
 from autograder.authoring.tree import CourseTree, write_text
 from autograder.checks.registry import find_check
-from autograder.course import lessons
+from autograder.course import lessons, settings
 from autograder.course.lessons import all_lessons
 from autograder.course.source import read_lesson
 from autograder.errors import CourseError
@@ -91,12 +91,15 @@ def test_a_lesson_differs_in_texts_alone(released):
 
 
 @pytest.mark.slow
-def test_a_notebook_is_judged_as_its_english_one_and_gets_its_texts_back(released, xx):
+def test_a_notebook_is_judged_as_its_english_one_and_gets_its_texts_back(released, xx, monkeypatch):
     english, other = (notebook_in(released, spoken) for spoken in ("en", XX))
     assert language_in(other, LESSON) == XX
     other.metadata.pop("autograder")  # lost: the setup cell still tells
     assert language_in(other, LESSON) == XX
     assert language_in(english, LESSON) == "en"
+    monkeypatch.setitem(settings.in_force()["course"], "language", XX)
+    assert language_in(english, LESSON) == "en"
+    assert language_in(nbformat.v4.new_notebook(), LESSON) == XX  # nothing tells: that of the class
     was = [cell.source for cell in other.cells]
     exercise = next(cell for cell in other.cells if cell.id == "encode_words")
     answer = exercise.source = exercise.source.replace("raise NotImplementedError", "return 1  #")

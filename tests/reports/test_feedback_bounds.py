@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
 
 from autograder.course.lessons import find_lesson
+from autograder.languages import ENGLISH, PUBLISHED
 from autograder.notebooks.bounded_cache import BoundedCache
 from autograder.reports.feedback import bounds, sanitize
 from autograder.reports.feedback.grades import Grade, Grades
@@ -219,6 +220,23 @@ def test_a_notebook_that_cannot_even_be_read_leaves_points_and_comments():
         assert "Your notebook is too much for this page" in html
         assert f"<strong>{COUNT}</strong> of {COUNT} points" in html
         assert "See me." in html
+
+
+@pytest.mark.parametrize("language", PUBLISHED)
+def test_points_and_comments_alone_are_in_the_language_that_was_handed_in(language):
+    """Though the notebook is not read: the judge's note of its language stands behind its cells."""
+    noted = json.dumps({"autograder": {"language": language}}, indent=1).encode()
+    page = made(b'{"cells": [' * 100_000 + b', "metadata": ' + noted + b', "nbformat": 4}')
+    assert page.way == "points"
+    assert f'lang="{language}"' in page.html.decode()
+    assert "Your notebook" not in page.html.decode()
+
+
+def test_a_language_is_only_looked_for_behind_the_cells():
+    told = b'"autograder": {"language": "xx"}'
+    assert Asked(told + b"}" + b" " * 5_000, None, GRADES).language == ENGLISH
+    assert Asked(b'"autograder": {\n "language": "../../x"}', None, GRADES).language == ENGLISH
+    assert Asked(told + b"}", None, GRADES).language == "xx"
 
 
 def test_the_process_makes_the_next_page_after_one_that_ended_it():

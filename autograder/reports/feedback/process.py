@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ from typing import IO, Any, cast
 
 import lessons
 from autograder.errors import GradingError
+from autograder.languages import ENGLISH
 from autograder.paths import PACKAGE, environment
 from autograder.reports.feedback.frames import receive, send
 from autograder.reports.feedback.grades import Grades
@@ -26,9 +28,11 @@ WAYS = ("", "as typed", "points")  # in which a page can be made, each with less
 # What a page is made with.
 _MADE_WITH = (
     *("reports/feedback", "gradebook/executed_checks.py", "notebooks/verdict_metadata.py"),
-    *("notebooks/written_answers.py", "verdict.py", "text.py", "status.py", "templates.py"),
+    *("notebooks/written_answers.py", "verdict.py", "text.py", "status.py", "templates.py", "locale"),
 )
 _LIBRARIES = ("jinja2", "mistune", "nh3", "pygments")
+_LANGUAGE = re.compile(rb'"autograder":\s*\{\s*"language":\s*"(\w{1,20})"')  # in metadata, which the judge has written
+_TAIL = 4_000  # bytes of a notebook that hold them: they come after its cells
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,12 @@ class Asked:
     notebook: bytes
     release: Path | None
     grades: Grades
+
+    @property
+    def language(self) -> str:
+        """The language that the judge has noted, found without reading the notebook."""
+        found = _LANGUAGE.findall(self.notebook[-_TAIL:])
+        return found[-1].decode() if found else ENGLISH
 
     @property
     def made_from(self) -> str:
@@ -92,10 +102,11 @@ class PageMaker:
             GradingError: none came.
         """
         release = "" if asked.release is None else str(asked.release)
-        words = {"grades": asked.grades.to_data(), "release": release, "made_from": asked.made_from}
+        told = {"release": release, "made_from": asked.made_from, "language": asked.language}
+        words = {"grades": asked.grades.to_data(), **told}
         if (made := self._of_less_and_less(words, asked.notebook, WAYS)) is None:
-            told = "the process that makes pages ended each time"
-            raise GradingError(f"{asked.grades.student}/{asked.grades.lesson}: no page could be made ({told})")
+            why = "the process that makes pages ended each time"
+            raise GradingError(f"{asked.grades.student}/{asked.grades.lesson}: no page could be made ({why})")
         return made
 
     def make_answer(self, notebook: bytes, name: str) -> Made | None:
@@ -157,7 +168,7 @@ def code_hash() -> str:
     """Of all that makes a page of what the gradebook and a notebook hold."""
     places = [PACKAGE / name for name in _MADE_WITH] + [Path(lessons.__file__).parent / "toolkit/text.py"]
     files = [path for place in places for path in (sorted(place.iterdir()) if place.is_dir() else [place])]
-    contents = [path.read_bytes() for path in files if path.suffix in (".py", ".j2", ".css")]
+    contents = [path.read_bytes() for path in files if path.suffix in (".py", ".j2", ".css", ".json")]
     return _digest([*contents, *(f"{name} {version(name)}".encode() for name in _LIBRARIES)])
 
 

@@ -56,7 +56,8 @@ def _answer(answers: IO[bytes], asked: Mapping[str, Any], content: bytes, cpu_se
 
 def _page(asked: Mapping[str, Any], content: bytes) -> bytes:
     if asked["how"] == "points" and "answer" not in asked:  # the notebook is too much to be looked at
-        return page.render_points(Grades.from_data(asked["grades"]), asked["made_from"]).encode()
+        with speaking(asked["language"]):
+            return page.render_points(Grades.from_data(asked["grades"]), asked["made_from"]).encode()
     notebook = parse(content)
     language = language_of(notebook.metadata)
     with speaking(language):
