@@ -19,7 +19,7 @@ from typer.core import TyperCommand
 from autograder.errors import CourseError
 from autograder.extras import is_whole_course, lacking
 from autograder.lazy_imports import import_lightly
-from lessons.toolkit.text import Words, named, said, t
+from lessons.toolkit.text import Words, is_english, named, said, t
 
 if TYPE_CHECKING:
     from autograder.authoring.drift import Drift
@@ -57,14 +57,36 @@ def main() -> None:
     _write_anything()
     if not is_whole_course():
         _hide_what_is_not_there()
+    command = typer.main.get_command(app)
+    if "--help" in sys.argv or not sys.argv[1:]:
+        _say_help(command)
     try:
-        app()
+        command()
     except CourseError as error:
         _refuse(str(error))
     except ModuleNotFoundError as error:
         if (told := lacking(error.name or "")) is None:
             raise
         _refuse(told)
+
+
+def _say_help(command: Any) -> None:
+    from autograder.spoken_help import say_help
+
+    _speak_as_here()
+    if not is_english():
+        say_help(command)
+
+
+def _speak_as_here() -> None:
+    """Say everything in the language of the learner's folder that this is, or is in, or has."""
+    from autograder import languages
+    from autograder.notebooks.spoken import RELEASED, language_of_folder
+
+    folders = (Path(DEFAULT_FOLDER), Path(), Path(".."))
+    folder = next((one for one in folders if (one / RELEASED).exists()), Path())
+    with suppress(CourseError):  # a setting that is wrong keeps nobody from help
+        languages.speak(language_of_folder(folder))
 
 
 def _hide_what_is_not_there() -> None:
@@ -114,8 +136,9 @@ def start(folder: Folder = Path(DEFAULT_FOLDER), language: Language = "") -> Non
 def _start(folder: Path, language: str) -> None:
     from autograder import languages
     from autograder.learner import start
+    from autograder.notebooks.spoken import language_of_folder
 
-    languages.speak(language or start.language_of_folder(folder))
+    languages.speak(language or language_of_folder(folder))
     result = start.start(folder, language=language)
     for path in result.copied:
         _print_row(t("copied"), str(path))
@@ -207,7 +230,7 @@ def lab(
     """Open your copy of the lessons in JupyterLab."""
     from autograder import languages
     from autograder.learner import lab as jupyter
-    from autograder.learner.start import language_of_folder
+    from autograder.notebooks.spoken import language_of_folder
 
     folder, options = _folder_and_options(arguments or [])
     _start(folder, language)
@@ -275,8 +298,7 @@ def _speak_as(notebook: Path) -> None:
     from autograder import languages
     from autograder.learner.own_notebooks import LearnerError, read_notebook
     from autograder.learner.progress import folder_of
-    from autograder.learner.start import language_of_folder
-    from autograder.notebooks.spoken import language_told
+    from autograder.notebooks.spoken import language_of_folder, language_told
 
     languages.speak(language_of_folder(folder_of(notebook.parent)))
     with suppress(LearnerError):  # whoever reads it next says what is wrong with it
@@ -289,7 +311,7 @@ def progress(folder: Folder = Path(DEFAULT_FOLDER)) -> None:
     from autograder import languages
     from autograder.learner.cards import overview
     from autograder.learner.progress import folder_of, read_progress
-    from autograder.learner.start import language_of_folder
+    from autograder.notebooks.spoken import language_of_folder
 
     languages.speak(language_of_folder(folder_of(folder)))
     if not folder.is_dir():
@@ -596,7 +618,8 @@ def doctor(
 
         findings = examine_hub(Path())
     else:
-        with _status("Trying a sandbox ..."):
+        _speak_as_here()
+        with _status(said("Trying a sandbox ...")):
             findings = examine()
     for finding in findings:
         print(finding.lines())

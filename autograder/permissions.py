@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from lessons.toolkit.text import said
+
 PRIVATE = 0o700
 _OTHERS, _WRITE = 0o077, 0o022
 _GROUP = 0o070
@@ -80,7 +82,11 @@ def readable_by_others(folder: Path) -> str:
     if not reached or not here.stat().st_mode & stat.S_IROTH:
         return ""
     command = shlex.join(["chmod", "o-rwx", str(folder)])
-    return f"{folder}: other users of this machine can read it; to keep them out, run: {command}"
+    return said(
+        "{folder}: other users of this machine can read it; to keep them out, run: {command}",
+        folder=str(folder),
+        command=command,
+    )
 
 
 def _of_group(folder: Path) -> int:

@@ -27,7 +27,7 @@ from lessons.toolkit.paths import datasets_folder
 LEARNERS_PARTS = """
     __init__.py __main__.py cli.py course.toml doctor.py errors.py extras.py files.py languages.py lazy_imports.py
     paths.py
-    permissions.py status.py templates.py text.py verdict.py
+    permissions.py spoken_help.py status.py templates.py text.py verdict.py
     course learner notebooks subjects
     checks/__init__.py checks/recording.py checks/reference.py checks/registry.py checks/framework checks/wording
     judging/__init__.py judging/attempted.py judging/course_notebook.py judging/in_english.py judging/matched.py

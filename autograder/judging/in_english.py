@@ -23,7 +23,7 @@ def language_in(notebook: NotebookNode, lesson: Lesson) -> str:
     if (told := language_told(notebook)) is not None:
         return told
     texts = {cell.source for cell in notebook.cells if cell.cell_type == "markdown"}
-    languages = (settings.in_force()["course"]["language"], ENGLISH, *PUBLISHED)
+    languages = (str(settings.in_force()["course"]["language"]), ENGLISH, *PUBLISHED)
     return max(languages, key=lambda language: len(texts & _texts_in(lesson, language)))
 
 

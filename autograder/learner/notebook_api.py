@@ -186,7 +186,7 @@ def _as_in_the_folder() -> Iterator[None]:
         return
     from autograder.languages import speaking
     from autograder.learner.progress import folder_of
-    from autograder.learner.start import language_of_folder
+    from autograder.notebooks.spoken import language_of_folder
 
     with speaking(language_of_folder(folder_of(Path.cwd()))):
         yield

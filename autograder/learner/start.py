@@ -15,17 +15,15 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.course import settings
 from autograder.course.versions import FIRST, Release, course_version, is_later, is_version, releases_since
 from autograder.files import write_whole
-from autograder.languages import ENGLISH, language_of, texts_in
+from autograder.languages import ENGLISH, texts_in
 from autograder.learner.carry_over import Carried, carry_over
 from autograder.learner.own_notebooks import LearnerError, read_notebook, released_notebooks
+from autograder.notebooks.spoken import COURSE_NOTE, RELEASED, language_of_folder
 from lessons.toolkit.text import said
 
 _OLD_VERSIONS = "old_versions"
-_RELEASED = ".released"  # JupyterLab shows no hidden files; .json, or it might be handed in
-_VERSION = "course.json"
 
 
 @dataclass
@@ -81,13 +79,13 @@ def start(folder: Path, lessons: Path | None = None, language: str = "") -> Star
         CourseError: the course has no such language.
         LearnerError: the folder is a file, or cannot be written, or a newer version of the course was here.
     """
-    note = folder / _RELEASED / _VERSION
+    note = folder / RELEASED / COURSE_NOTE
     language = language or language_of_folder(folder)
     texts_in(language)
     result = _look_at_version(note)
     for release in released_notebooks(lessons, language):
         copy = folder / release.parent.name / release.name
-        begun = folder / _RELEASED / f"{release.stem}.json"
+        begun = folder / RELEASED / f"{release.stem}.json"
         try:
             _start_lesson(release, copy, begun, result)
         except (FileExistsError, NotADirectoryError) as error:
@@ -99,17 +97,6 @@ def start(folder: Path, lessons: Path | None = None, language: str = "") -> Star
             raise LearnerError(said("{path} cannot be written ({error}); name another folder", **words)) from error
     _note_version(note, language)
     return result
-
-
-def language_of_folder(folder: Path) -> str:
-    """The language that a learner has chosen for a folder; for a new one, what course.toml says."""
-    if not (folder / _RELEASED).exists():
-        return str(settings.in_force()["course"]["language"])
-    try:
-        noted = json.loads((folder / _RELEASED / _VERSION).read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return ENGLISH
-    return language_of({"autograder": noted})
 
 
 # Which version of the course was here

@@ -126,7 +126,7 @@ def alignment_error_rate(
 
 
 def diagonal_links(source_length: int, target_length: int) -> list[tuple[int, int]]:
-    """Links along the diagonal: each target word goes with the source word under its middle."""
+    """Links along the diagonal: each target word goes with the source word at its middle."""
     return [(int((j + 0.5) * source_length / target_length), j) for j in range(target_length)]
 
 

@@ -293,7 +293,7 @@ shown.show_equal_bars(next(pair for pair in test_pairs if len(pair.source_words)
 
 # %% tags=["setup"]
 def diagonal_links(source_length: int, target_length: int) -> list[tuple[int, int]]:
-    """Links along the diagonal: each target word goes with the source word under its middle."""
+    """Links along the diagonal: each target word goes with the source word at its middle."""
     return [(int((j + 0.5) * source_length / target_length), j) for j in range(target_length)]
 
 

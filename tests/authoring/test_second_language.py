@@ -30,7 +30,8 @@ from autograder.learner.cards import overview
 from autograder.learner.cards.card import card
 from autograder.learner.notebook_api import check_recorded, hint
 from autograder.learner.progress import read_progress
-from autograder.learner.start import language_of_folder, start
+from autograder.learner.start import start
+from autograder.notebooks.spoken import language_of_folder
 from autograder.notebooks.verdict_metadata import verdict_note
 from lessons.toolkit.text import lang_attribute, language
 

@@ -219,6 +219,15 @@ class Check:
     @stage("the first")
     def first(self, trial):
         return t("{count} rows" if trial else "no row", count=1), Advice("TypeError", "pattern", "What {name}?")
+
+@app.command(context_settings={})
+def run(place: Annotated[str, typer.Option("--to", help="A " "folder.", default="no text")]):
+    \"\"\"Do
+    it.\"\"\"
+
+@app.callback()
+def options():
+    \"\"\"No text.\"\"\"
 """,
         encoding="utf-8",
     )
@@ -232,6 +241,8 @@ class Check:
         ("message", "{count} rows"),
         ("message", "no row"),
         ("advice", "What {name}?"),
+        ("help", "Do it."),
+        ("help", "A folder."),
         ("message", "still {n} to do"),
     ]
 

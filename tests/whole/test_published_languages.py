@@ -2,16 +2,22 @@
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from html import unescape
 from pathlib import Path
 
 import pytest
 
+from autograder import doctor
 from autograder.authoring.translation.merge import DOCUMENTS
 from autograder.course.lessons import all_lessons
-from autograder.languages import ENGLISH, PUBLISHED
+from autograder.errors import CourseError
+from autograder.languages import ENGLISH, PUBLISHED, speaking
+from autograder.paths import environment
 from lessons.toolkit.corpus import load_split
 
 ROOT = Path(__file__).parents[2]
@@ -87,6 +93,60 @@ def test_a_document_has_the_commands_of_the_english_one_and_links_that_lead_some
     assert all(
         f"{other.stem}.{language}.md" in text for other in DOCUMENTS if other != document and other.name in english
     )
+
+
+@LANGUAGES
+@pytest.mark.parametrize(
+    "words", ["", "start", "lab", "check", "reset", "progress", "fetch", "grade", "package learner"]
+)
+def test_help_is_in_the_language_of_the_folder(tmp_path, language, words):
+    released = tmp_path / "my_lessons" / ".released"
+    released.mkdir(parents=True)
+    (released / "course.json").write_text(json.dumps({"version": "0.5.1", "language": language}))
+    assert english_in(help_of(words, tmp_path)) == []
+    assert english_in(help_of(words, released.parent)) == []
+    elsewhere = tmp_path / "elsewhere" / "deep"
+    elsewhere.mkdir(parents=True)
+    assert english_in(help_of(words, elsewhere)) != []
+
+
+def help_of(words: str, folder: Path) -> str:
+    command = [sys.executable, "-P", "-m", "autograder", *words.split(), "--help"]
+    given = environment(COLUMNS="300", TERM="dumb")
+    return subprocess.run(command, cwd=folder, env=given, capture_output=True, text=True, check=True).stdout
+
+
+def english_in(text: str) -> list[str]:
+    return [run for line in text.splitlines() if "Usage:" not in line for run in WORDS.findall(line)]
+
+
+MACHINES = [
+    doctor.Machine("Darwin", False, False, None, {}),
+    doctor.Machine("Linux", False, False, None, {}),
+    doctor.Machine("Linux", False, False, Path("bwrap"), {}, python=Path("/tmp/python")),
+    doctor.Machine("Linux", False, True, Path("bwrap"), {}),
+    *(
+        doctor.Machine("Linux", False, False, Path("bwrap"), {setting: value}, python=Path("/opt/python"))
+        for setting, value in zip(doctor._SETTINGS, (0, 0, 1), strict=True)
+    ),
+    doctor.Machine("Linux", False, False, Path("bwrap"), {}, python=Path("/opt/python")),
+]
+
+
+def test_the_doctor_speaks_korean_to_whoever_learns_in_korean(monkeypatch):
+    def fails() -> None:
+        raise CourseError("...")
+
+    with speaking("ko"):
+        looks = [doctor.look_at_limits(), doctor.look_at_font(), doctor.look_at_browser(), doctor.look_at_solutions()]
+        looks += [doctor.look_at_isolation(machine, fails) for machine in MACHINES]
+        looks += [doctor.look_at_isolation(replace(MACHINES[-1], root=root), lambda: None) for root in (True, False)]
+        monkeypatch.setattr(doctor, "find_solutions", lambda: None)
+        looks += [doctor.look_at_solutions()]
+        for found in looks:
+            _, name, told = found.lines().split(maxsplit=2)
+            assert re.search("[가-힣]", name)
+            assert all(re.search("[가-힣]", line) for line in told.splitlines()), told
 
 
 def test_english_is_no_language_that_is_published_besides():

@@ -21,7 +21,8 @@ MESSAGES = {
     "autograder": [
         PACKAGE / part
         for part in (
-            *("verdict.py", "languages.py", "cli.py", "course/source.py"),
+            *("verdict.py", "languages.py", "cli.py", "spoken_help.py", "doctor.py", "extras.py", "permissions.py"),
+            "course/source.py",
             *("judging", "learner", "notebooks", "sandbox", "subjects"),
             *("gradebook", "grading", "reports", "authoring/pages"),
         )

@@ -1,7 +1,8 @@
 """The texts that programs and templates say at run time, found without running them.
 
-In Python a text is the literal that `t` or `said` is called with, the title of a stage, what `Advice` leads to, or one
-of the words that a check or a table of words keeps by name; in a template of Jinja, what `t` is called with.
+In Python a text is the literal that `t` or `said` is called with, the title of a stage, what `Advice` leads to, what
+`--help` says of a command and its options, or one of the words that a check or a table of words keeps by name; in a
+template of Jinja, what `t` is called with.
 """
 
 import ast
@@ -31,7 +32,12 @@ _NAMES = {
     "DIMENSIONS": "label",
     "LICENCE": "message",
 }
-_SAID_BY_TASKS = ("title", "text", "right")
+_SAID_BY_KEYWORD = {
+    "Task": (("title", "text", "right"), "message"),
+    "Typer": (("help",), "help"),
+    "Option": (("help",), "help"),
+    "Argument": (("help",), "help"),
+}
 
 
 def key_at_run_time(kind: str, english: str) -> str:
@@ -49,9 +55,23 @@ def _texts(source: str, suffix: str) -> Iterator[Key]:
     if suffix != ".py":
         yield from (("message", text) for text in _OTHERS[suffix](source))
         return
-    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call | ast.Assign | ast.AnnAssign)]
+    kinds = ast.Call | ast.Assign | ast.AnnAssign | ast.FunctionDef
+    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, kinds)]
     for node in sorted(nodes, key=lambda one: (one.lineno, one.col_offset)):
-        yield from _of_call(node) if isinstance(node, ast.Call) else _of_words(node)
+        match node:
+            case ast.Call():
+                yield from _of_call(node)
+            case ast.FunctionDef():
+                yield from _of_command(node)
+            case _:
+                yield from _of_words(node)
+
+
+def _of_command(function: ast.FunctionDef) -> Iterator[Key]:
+    """What `--help` says of a function that is a command of Typer's: its docstring."""
+    calls = (one.func for one in function.decorator_list if isinstance(one, ast.Call))
+    if any(isinstance(one, ast.Attribute) and one.attr == "command" for one in calls):
+        yield "help", " ".join((ast.get_docstring(function) or "").split())
 
 
 def _of_call(call: ast.Call) -> Iterator[Key]:
@@ -65,9 +85,9 @@ def _of_call(call: ast.Call) -> Iterator[Key]:
     place, kind = _CALLS.get(name, (0, ""))
     if kind and len(call.args) > place:
         yield from ((kind, text) for text in _literals(call.args[place]))
-    if name == "Task":
-        texts = (keyword.value for keyword in call.keywords if keyword.arg in _SAID_BY_TASKS)
-        yield from (("message", text) for each in texts for text in _literals(each))
+    keywords, kind = _SAID_BY_KEYWORD.get(name, ((), ""))
+    texts = (keyword.value for keyword in call.keywords if keyword.arg in keywords)
+    yield from ((kind, text) for each in texts for text in _literals(each))
 
 
 def _of_words(node: ast.Assign | ast.AnnAssign) -> Iterator[Key]:
