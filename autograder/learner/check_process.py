@@ -31,6 +31,7 @@ from autograder.learner.own_notebooks import LearnerError, read_notebook
 from autograder.learner.to_mend import is_as_given
 from autograder.notebooks.cell_matching import find_lesson_of
 from autograder.status import Status
+from autograder.text import without_file
 from autograder.verdict import Verdict
 from lessons.toolkit.text import Words, said, t, to_data
 
@@ -114,7 +115,8 @@ def _run_and_judge(lesson: Lesson, found: Matched, left_out: list[int], known: l
     for cell, error in run_all(found, cells, namespace, lambda number, cell: _begin(report, number, cell)):
         advice = advice_on(type(error).__name__, str(error))
         told = {"advice": to_data(advice)} if advice is not None else {}
-        report.tell(stopped=to_data(cell_name(cell)), slug=cell.slug, error=f"{type(error).__name__}: {error}", **told)
+        words = f"{type(error).__name__}: {without_file(str(error))}"
+        report.tell(stopped=to_data(cell_name(cell)), slug=cell.slug, error=words, **told)
     for check in checks_of(lesson.number):
         if check.slug not in known:
             report.tell(step="exercise", slug=check.slug)

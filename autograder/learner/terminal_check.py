@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import IO, Any, cast
@@ -22,7 +23,7 @@ from autograder.learner.job_summary import append_refusal, append_verdicts
 from autograder.learner.own_notebooks import LearnerError
 from autograder.paths import environment
 from autograder.status import Status
-from autograder.verdict import Verdict
+from autograder.verdict import TO_MEND, Verdict
 from lessons.toolkit.text import Text, Words, from_data, said, t
 
 CLOCK_FACTOR = 6.0  # a clock may show so many times as much as the processor, for machines that are busy
@@ -137,14 +138,21 @@ class _Checked:
         from autograder.learner import progress
 
         progress.note(verdict.exercise, verdict.status, self._path.parent)
-        self.verdicts[verdict.exercise] = verdict
-        print(verdict.text(), flush=True)
+        self.verdicts[verdict.exercise] = _as_in_terminal(verdict)
+        print(self.verdicts[verdict.exercise].text(), flush=True)
 
     def _tell(self, line: str) -> None:
         """Print it, once: a second process comes by the same cells."""
         if line not in self._told:
             self._told.add(line)
             print(line, flush=True)
+
+
+def _as_in_terminal(verdict: Verdict) -> Verdict:
+    """What is to be done where no cell is there to be run: of an exercise that is as it was given."""
+    if verdict.status is not Status.NOT_ATTEMPTED:
+        return verdict
+    return replace(verdict, question=_MEND if verdict.question == TO_MEND else _WRITE)
 
 
 def _left_out(cell: Words, seconds: str) -> str:
@@ -173,6 +181,8 @@ def _no_check(path: Path, took_long: bool) -> str:
     )
 
 
+_WRITE: Text = t("Replace the line that raises NotImplementedError, save the notebook, then check it again.")
+_MEND: Text = t("Find the mistake in the exercise's code, mend it, save the notebook, then check it again.")
 _ASK: Text = t("Is there a loop in your code that never ends, or a call of exit?")
 
 

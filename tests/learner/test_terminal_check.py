@@ -39,6 +39,8 @@ def test_an_untouched_lesson_passes_nothing(notebook, capsys):
     assert check_notebook(notebook(LESSON.release_notebook)) == 1
     out = capsys.readouterr().out
     assert out.count("still to do") == COUNT
+    assert out.count("save the notebook, then check it again") == COUNT
+    assert "masked_loss: still to do. Find the mistake" in out
     assert f"0 of {COUNT} exercises passed" in out
 
 
@@ -49,7 +51,7 @@ def test_one_broken_cell_costs_one_exercise(notebook, capsys):
 
     assert check_notebook(notebook(LESSON.solution_notebook, spoil)) == 1
     out = capsys.readouterr().out
-    assert "pad_batch stopped with SyntaxError" in out
+    assert "pad_batch stopped with SyntaxError: '(' was never closed (line 1)" in out
     assert "pad_batch is not defined" in out
     assert f"{COUNT - 2} of {COUNT}" in out or f"{COUNT - 1} of {COUNT}" in out
 
