@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from importlib import import_module
 from types import CodeType, ModuleType
-from typing import Any
+from typing import Any, get_origin
 
 from autograder.course.source import without_magics
 
@@ -41,7 +41,9 @@ def definition_with_needs(answer: Any, known: dict[str, Any]) -> str:
 
 
 def _is_known(value: Any, there: Any) -> bool:
-    return there is not None and (value is there or (isinstance(value, str | int | float) and value == there))
+    """Whether a name means the same there: an object itself, or an equal constant or alias such as `list[int]`."""
+    is_plain = isinstance(value, str | int | float) or get_origin(value) is not None
+    return there is not None and (value is there or (is_plain and bool(value == there)))
 
 
 def _text_of(name: str, value: Any) -> str:

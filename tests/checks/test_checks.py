@@ -142,13 +142,14 @@ def test_the_reason_for_a_table_shows_no_values():
     [
         (lambda x: None, "failed", "returned-none"),
         (lambda x: x.tolist(), "failed", "wrong-type"),
-        (lambda x: x[:1], "failed", "wrong-shape"),
+        (lambda x: x[:1], "failed", "wrong-size"),
+        (lambda x: x[None], "failed", "wrong-shape"),
         (lambda x: x.long(), "failed", "wrong-dtype"),
         (lambda x: x.nothing(), "error", "raised"),
         (lambda: 1, "error", "raised"),
         (lambda x: {x}, "failed", "wrong-type"),
     ],
-    ids=range(7),
+    ids=range(8),
 )
 def test_general_causes(answer, status, cause):
     found = verdict_of(answer)

@@ -74,6 +74,8 @@ CASES = [
     ("at-the-last", X, changed(X, 2, torch.tensor([8.0, 9.0, 7.0, 5.0]))),
     ("after-the-first", [4, 7, 2, 9], [4, 1, 8, 3]),
     ("at-one-place", (0.5, 0.13), (0.5, 1.0)),
+    ("at-one-place", (0, 0.31), (0, 0.37)),  # no factor: of the 0 it says nothing
+    ("at-one-place", torch.tensor([0.5, 0.7, 0.2]), torch.tensor([0.5, 0.1, 0.9])),  # three shares, no order
     ("at-one-place", {4: [1.0, 2.4, 0.6], 6: [0.2, 3.2, 0.8]}, {4: [1.0, 15.0, 0.6], 6: [0.2, 15.0, 0.8]}),
     ("at-one-place", torch.tensor([[0.75, 0.25], [0.7, 0.25]]), torch.tensor([[1.0, 0.25], [1.0, 0.25]])),
     ("offset", -2.8198, -1.8198),
@@ -98,6 +100,7 @@ def test_what_explains_a_difference_is_found(cause, expected, got):
         (0.37, 0.52),
         (3, 6),
         (0, 5),
+        (0.0, 1.0),
         (1.0, 3.0),
         ([1, 2], [5, 3]),
         (WORDS, ["zu", "te", "fi", "wo"]),
@@ -110,7 +113,7 @@ def test_what_explains_a_difference_is_found(cause, expected, got):
         (torch.zeros(0), torch.zeros(0, 1)),
         (None, 3),
     ],
-    ids=range(15),
+    ids=range(16),
 )
 def test_what_could_be_chance_is_not_said(expected, got):
     assert explain(expected, got, (X, MASK)) is None
@@ -120,6 +123,7 @@ def test_the_words_say_how_much():
     assert str(explain(X, 3 * X).words) == "each of yours: 3 times the expected value"
     assert str(explain(X, X / 4).words) == "each of yours: 1/4 times the expected value"
     assert str(explain([3, 5, 4], [4, 6, 5]).words) == "each of yours: 1 more than expected"
+    assert str(explain((0, 0.31), (0, 0.37)).words) == "only value 2 of 2 differs"
     assert str(explain(X, X.T, axes="B S").words) == "yours with B and S exchanged: as expected"
     assert str(explain(X * MASK, X, (X, MASK), "B S").words) == "right wherever argument 2 is True, else not"
 

@@ -3,6 +3,8 @@
 import linecache
 import os
 import textwrap
+from importlib import import_module
+from itertools import count
 from pathlib import Path
 
 import nbformat
@@ -15,7 +17,7 @@ from autograder import doctor
 from autograder.authoring.solution_notebook import KERNEL_ENVIRONMENT
 from autograder.cli import app
 from autograder.course.lessons import all_lessons
-from autograder.course.source import read_lesson, without_markers
+from autograder.course.source import read_lesson, without_magics, without_markers
 from autograder.learner import own_parts
 from autograder.learner.answer_text import NoTextError, definition_with_needs
 from autograder.learner.cards import overview
@@ -180,9 +182,12 @@ def test_build_nbval_and_stock_nbgrader_are_told_not_to():
     assert KERNEL_ENVIRONMENT["AUTOGRADER_REFERENCE"] == "1"
 
 
+_cells = count()
+
+
 def answered(text: str, **space):
     """An answer as a notebook defines it."""
-    name = f"<cell {id(text)}>"
+    name = f"<cell {next(_cells)}>"
     linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
     found = {"__name__": "__main__", **space}
     exec(compile(text, name, "exec"), found)
@@ -218,6 +223,21 @@ class TestTheTextOfAPart:
     def test_of_what_has_no_text_no_part_is_made(self):
         with pytest.raises(NoTextError):
             definition_with_needs(lambda x: x, {})
+
+
+@pytest.mark.parametrize("lesson", all_lessons(), ids=lambda lesson: lesson.slug)
+def test_every_exercise_makes_a_part(lesson, monkeypatch):
+    """What is typed as it stands in the lesson, where the setup makes its names anew, aliases of types too."""
+    earlier = vars(import_module(f"lessons.earlier.lesson_{lesson.number}"))
+    source = read_lesson(lesson.source)
+    monkeypatch.setattr("lessons.toolkit.readiness.ready", lambda *names: True)
+    space: dict = {}
+    for cell in (*source.setup_cells, *source.exercises.values()):
+        lines = without_magics(without_markers(cell.source)).splitlines()
+        space = answered("\n".join(line for line in lines if not line.startswith("from autograder")), **space)
+    for name in earlier["EXERCISES"].values():
+        text = definition_with_needs(space[name], earlier)
+        exec(compile(f"from lessons.earlier.lesson_{lesson.number} import *\n{text}", name, "exec"), {})
 
 
 def keep(folder: Path, text: str, **space) -> None:

@@ -49,7 +49,7 @@ class Difference:
     """How two values differ.
 
     Attributes:
-        kind: "type", "dtype", "shape", "length", "keys" or "value".
+        kind: "type", "dtype", "shape", "size" (of a tensor with as many dimensions), "length", "keys" or "value".
         expected, got: both sides in words.
         place: where inside the value the first difference is, "" for the whole.
         margin: for numbers, the largest difference as a multiple of the tolerance; else infinite.
@@ -93,7 +93,9 @@ def _tensor_difference(expected: Tensor, got: Any, axes: str, place: str) -> Dif
     if _family(expected) != _family(got):
         return Difference("dtype", _FAMILIES[_family(expected)], _FAMILIES[_family(got)], place)
     if expected.shape != got.shape:
-        return Difference("shape", shape_in_words(expected, axes), shape_in_words(got), place)
+        lengths_alone = expected.dim() == got.dim() and sorted(expected.shape) != sorted(got.shape)
+        kind = "size" if lengths_alone else "shape"
+        return Difference(kind, shape_in_words(expected, axes), shape_in_words(got), place)
     if expected.dtype == got.dtype and torch.equal(expected, got):
         return None
     margin, first = _margin(expected, got)

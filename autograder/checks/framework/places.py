@@ -11,6 +11,7 @@ from autograder.checks.framework.relations import Evidence
 from lessons.toolkit.text import Words, t
 
 MOST = 0.7  # of the places that have something in common
+FEWEST_IN_ORDER = 4  # numbers that stand for one thing one after another; fewer may be of different kinds
 
 
 def differing_places(expected: Any, got: Any, arguments: Sequence[Any], axes: str = "") -> Evidence | None:
@@ -27,6 +28,8 @@ def differing_places(expected: Any, got: Any, arguments: Sequence[Any], axes: st
     wrong = _wrong(wanted, had)
     if bool(wrong.all()) or not bool(wrong.any()):
         return _inverted(wanted, had)
+    if isinstance(expected, tuple) and wrong.dim() == 1:
+        return _among_results(wrong)
     return _by_mask(wrong, arguments) or _by_axis(wrong, axes)
 
 
@@ -77,6 +80,14 @@ def _masks(arguments: Sequence[Any]) -> Iterable[tuple[int, Tensor]]:
             yield number, value
 
 
+def _among_results(wrong: Tensor) -> Evidence | None:
+    """Whether of several results one alone differs."""
+    if int(wrong.sum()) != 1:
+        return None
+    place = int(wrong.int().argmax()) + 1
+    return Evidence("at-one-place", t("only value {number} of {count} differs", number=place, count=len(wrong)))
+
+
 def _by_axis(wrong: Tensor, axes: str) -> Evidence | None:
     """Whether along an axis only the first, only the last, or all but one of these differ."""
     letters = axes.split() if len(axes.split()) == wrong.dim() else [""] * wrong.dim()
@@ -86,6 +97,8 @@ def _by_axis(wrong: Tensor, axes: str) -> Evidence | None:
         along = (wrong.any(others) if others else wrong).tolist()
         if size > 1 and (found := _pattern(along)):
             cause, words = found
+            if wrong.dim() == 1 and not letter and size < FEWEST_IN_ORDER:
+                cause = "at-one-place"
             where = letter or (t("dimension {number}", number=axis) if wrong.dim() > 1 else "")
             if "B" in letters[:axis] + letters[axis + 1 :]:  # a panel shows one sentence, which may well be right
                 return Evidence(cause, t("{which} along {axis}, over all sentences", which=words, axis=where))

@@ -92,19 +92,23 @@ def _by_function(wanted: Tensor, had: Tensor) -> Evidence | None:
 
 
 def _by_number(wanted: Tensor, had: Tensor) -> Evidence | None:
-    """A factor or an offset, the same for all."""
-    apart = not _alike(wanted, wanted[:1].expand_as(wanted))
+    """A factor or an offset, the same for all; of a 0 that is expected neither says anything."""
     away = wanted.abs() > ATOL
-    if bool(away.any()):
-        ratio = float((had[away] / wanted[away]).median())
-        if _alike(had, ratio * wanted) and abs(ratio) > ATOL and (apart or _is_usual_factor(ratio, wanted)):
-            return Evidence("factor", t("each of yours: {factor} times the expected value", factor=_spoken(ratio)))
+    if not bool(away.any()):
+        return None
+    ratio = float((had[away] / wanted[away]).median())
+    if _alike(had, ratio * wanted) and abs(ratio) > ATOL and (_vary(wanted[away]) or _is_usual_factor(ratio, wanted)):
+        return Evidence("factor", t("each of yours: {factor} times the expected value", factor=_spoken(ratio)))
     offset = float((had - wanted).median())
-    if _alike(had, wanted + offset) and (apart or math.isclose(abs(offset), 1, rel_tol=1e-6)):
+    if _alike(had, wanted + offset) and (_vary(wanted) or math.isclose(abs(offset), 1, rel_tol=1e-6)):
         more = t("each of yours: {number} more than expected", number=number(abs(offset)))
         less = t("each of yours: {number} less than expected", number=number(abs(offset)))
         return Evidence("offset", more if offset > 0 else less)
     return None
+
+
+def _vary(numbers: Tensor) -> bool:
+    return not _alike(numbers, numbers[:1].expand_as(numbers))
 
 
 def _is_usual_factor(ratio: float, wanted: Tensor) -> bool:

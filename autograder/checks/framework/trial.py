@@ -301,6 +301,7 @@ _CAUSES_BY_KIND = {
     "type": "wrong-type",
     "dtype": "wrong-dtype",
     "shape": "wrong-shape",
+    "size": "wrong-size",
     "length": "wrong-length",
     "keys": "wrong-keys",
 }

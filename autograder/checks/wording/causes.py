@@ -12,6 +12,7 @@ GENERAL_CAUSES: Mapping[str, str] = {
     "tensor that holds one?",
     "wrong-dtype": "The kind of number is another one than the docstring promises. Is a conversion missing?",
     "wrong-shape": "The shape is another one than the docstring promises. Which dimension was added, lost or swapped?",
+    "wrong-size": "A dimension has another length than the docstring promises. Which one, and what does it count?",
     "wrong-length": "The number of items differs. Is one left out, or one too many kept?",
     "wrong-keys": "The keys differ. Which ones does the docstring ask for?",
     "changed-constructor": "The parameters differ from those that were given. Was `__init__` changed? "
@@ -19,7 +20,8 @@ GENERAL_CAUSES: Mapping[str, str] = {
     "gradient-cut": "The gradient is missing or wrong. Is there a `detach`, `item` or `no_grad` on the way, or a "
     "new tensor made of numbers?",
     # What the machine has found of a difference that a check does not foresee.
-    "nan": "There is nan among the values. What is divided by 0, or is 0 times infinity?",
+    "nan": "There is nan among the values. What is divided by 0, is 0 times infinity, or is a softmax over places that "
+    "are all hidden?",
     "zero": "The result is 0. What cancels out there, or is never added?",
     "constant": "All values are the same. Which of the inputs do they not depend on?",
     "negated": "All signs are turned. What is taken from what, and which way round is it wanted?",
@@ -49,7 +51,7 @@ GENERAL_CAUSES: Mapping[str, str] = {
     "at-words": "Padding is right, the real words are not. Which way round is the mask?",
     "at-the-first": "Only the first place is wrong. What does it begin with, and where should that come from?",
     "at-the-last": "Only the last place is wrong. Where does your loop or slice end?",
-    "after-the-first": "After the first place nothing is right. What does each place need from the one before it?",
+    "after-the-first": "After the first place nothing is right. What should change from one place to the next?",
     "before-the-last": "Only the last place is right. What is different there?",
     "at-one-place": "A part of it is right, another is not. Which line makes the part that is not?",
     "as-given": "What came back is an input as it was. Which line of yours changes it, and is the change returned?",
