@@ -10,10 +10,11 @@ from traitlets.config import Config
 from autograder.course.source import BEGIN_SOLUTION, END_SOLUTION
 from autograder.gradebook.database import address
 from autograder.gradebook.settings import set_grading
+from lessons.toolkit.text import t
 
 COURSE_ID = "seq2seq_to_attention"
 IGNORED = (".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", ".DS_Store")
-WRITTEN_STUB = "*Replace this line with your answer.*"  # what stands in a written answer's cell at first
+WRITTEN_STUB = t("*Replace this line with your answer.*")  # what stands in a written answer's cell at first
 
 _PREPROCESSORS = "nbgrader.preprocessors."
 
@@ -55,7 +56,7 @@ def set_release(config: Config) -> None:
     """How a solution notebook becomes the one that learners get."""
     config.ClearSolutions.begin_solution_delimeter = BEGIN_SOLUTION
     config.ClearSolutions.end_solution_delimeter = END_SOLUTION
-    config.ClearSolutions.text_stub = WRITTEN_STUB
+    config.ClearSolutions.text_stub = str(WRITTEN_STUB)
     config.GenerateAssignment.preprocessors = [
         _PREPROCESSORS + "LockCells",
         "autograder.nbgrader_plugins.SetPoints",

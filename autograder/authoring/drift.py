@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.authoring.editions import Edition, editions, other_files
+from autograder.authoring.editions import Edition, editions, other_files, texts_for_run_time
 from autograder.authoring.release import make_releases
 from autograder.authoring.solution_notebook import notebook_text, read_notebook, was_executed, without_outputs
 from autograder.authoring.staging import staging_copy
@@ -45,7 +45,8 @@ def find_drifts(tree: CourseTree, slugs: Sequence[str] = ()) -> list[Drift]:
             write_text(edition.staging.stamp(edition.lesson.slug), edition.stamp())
         for language in (ENGLISH, *tree.languages):
             of_language = [edition for edition in made if edition.language == language]
-            make_releases(of_language[0].staging, [edition.lesson.slug for edition in of_language])
+            texts = texts_for_run_time(tree, language) if language != ENGLISH else {}
+            make_releases(of_language[0].staging, [edition.lesson.slug for edition in of_language], texts)
         drifts = [drift for edition in made for drift in _drifts(edition)]
     drifts += [drift for path, text in other_files(tree).items() for drift in _drift(path, read_text(path), text)]
     drifts += [

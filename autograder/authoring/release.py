@@ -1,13 +1,19 @@
 """The learners' notebooks, which nbgrader makes from the solution notebooks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from autograder.authoring.tree import BuildError, CourseTree
 from autograder.gradebook.nbgrader_log import logged_errors
 
+EMPTY: Mapping[str, str] = MappingProxyType({})
 
-def make_releases(staging: CourseTree, slugs: Iterable[str]) -> None:
+
+def make_releases(staging: CourseTree, slugs: Iterable[str], texts: Mapping[str, str] = EMPTY) -> None:
     """Make the learners' notebooks in `staging.lessons` from those in `staging.solutions`, through nbgrader.
+
+    Args:
+        texts: what the grader says in the language of the notebooks: English text to translation.
 
     Raises:
         BuildError: nbgrader refused a notebook; the message gives its reason.
@@ -17,11 +23,12 @@ def make_releases(staging: CourseTree, slugs: Iterable[str]) -> None:
     from nbgrader.coursedir import CourseDirectory
     from traitlets.config import Config
 
-    from autograder.nbgrader_settings import configure
+    from autograder.nbgrader_settings import WRITTEN_STUB, configure
 
     config = Config()
     configure(config)
     config.CourseDirectory.root = str(staging.solutions.parent)
+    config.ClearSolutions.text_stub = WRITTEN_STUB.said(texts)
     config.GenerateAssignment.no_database = True  # a gradebook needs `alembic` on the PATH, and changes no byte
     config.SaveCells.enabled = False
     config.SetPoints.enabled = False  # the course's own are in the solutions, whatever settings an instructor uses

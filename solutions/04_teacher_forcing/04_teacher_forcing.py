@@ -467,7 +467,7 @@ if ready("accuracy_after_error", "both_ways"):
 # %% [markdown]
 # Be careful with the lower curve. It compares place by place: a model that writes one word too many is wrong at every
 # place after it, though each word may be the right one, a step late. So the curve shows two things in one: an error that
-# makes the next choice worse, and an error that pushes the rest out of place. Section 10 comes back to that.
+# makes the next choice worse, and an error that pushes the rest out of place. Section 9 counts the errors that change the length.
 
 # %% [markdown]
 # ## 7 · Toss the coins
@@ -535,8 +535,8 @@ def forcing_ratio(schedule: str, step: int, setting: float) -> float:
 check("forcing_ratio", forcing_ratio)
 
 # %% [markdown]
-# Look at the schedules over 900 steps, as in the experiment below. With k = 100 the inverse sigmoid passes one half about
-# in the middle. Why does it begin at 0.99 and not at 1?
+# Look at the schedules over 900 steps, as in the experiment below. With k = 100 the inverse sigmoid passes one half
+# about in the middle. It begins at k / (k + 1), a little below 1.
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("forcing_ratio"):
@@ -635,8 +635,9 @@ if ready("models", "accuracy_after_error", "free_words"):
         print(f"  right words just after the first error, free-running {next_right:.0%}")
 
 # %% [markdown]
-# The losses are far apart; the shares of right words are much closer. One short run is an anecdote; the next section
-# has five seeds, longer sentences and two more ways.
+# The losses are far apart; the shares of right words are much closer. Whole sentences differ more again, for one
+# wrong word costs a sentence. One short run is an anecdote; the next section has five seeds, longer sentences and two
+# more ways.
 #
 # ## 9 · Five seeds, four ways
 #
@@ -648,8 +649,10 @@ if ready("models", "accuracy_after_error", "free_words"):
 predictions.ask("best_way", guess="", **questions.BEST_WAY)
 
 # %% [markdown]
-# The table gives the lowest and the highest of five seeds in each column. Before you look for the answer in the last
-# column, compare the first with it: is the order the same?
+# The table gives the lowest and the highest of five seeds in each column. *Training loss* is that of the last epoch, each on
+# what the model read; *loss forced* is on the test sentences, all forced; both are in nats per word. Then come the right
+# words, forced and free-running, and the sentences that are right as a whole, free-running. Before you look for the answer
+# in the last column, compare the first with it: is the order the same?
 
 # %% tags=["exploration", "always"]
 results = load_results("04_teacher_forcing")
@@ -660,8 +663,7 @@ forcing_figures.print_ways(runs, sentences)
 predictions.answer("best_way", **questions.best_way(runs))
 
 # %% [markdown]
-# *Training loss* is that of the last epoch, each on what the model read; *loss forced* is on the test sentences, all
-# forced; both are in nats per word. Now see every seed. On the left is what you would watch during training, in the middle
+# Now see every seed. On the left is what you would watch during training, in the middle
 # and on the right what a reader gets.
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
@@ -848,7 +850,7 @@ forcing_figures.show_injected(runs)
 
 # %% [markdown]
 # A wrong word as such does not throw a model. After another noun with the same particle, each model, the always-forced
-# one included, goes on as it does after the right word, and *rest kept* is 96 to 99 %: no sign of exposure bias.
+# one included, goes on almost as it does after the right word: *rest kept* is 96 to 99 %, no sign of exposure bias.
 #
 # A word that changes the structure does. Here *rest kept* is higher for each model that has read its own words than for
 # always forcing, for every seed. Always forced keeps 32 to 44 %, the schedule 45 to 52 %, half 58 to 63 %, and never
@@ -872,7 +874,8 @@ forcing_figures.show_injected(runs)
 
 # %% [markdown]
 # Which words cause this? The next table shows *rest kept* after a word that changes the structure, by the right word at
-# the place. A person is replaced by the same person in another role, a thing or the weather by a verb.
+# the place. A person or a place is replaced by the same one in another role, a thing or the weather by a verb, and a
+# verb gets another joining ending.
 
 # %% tags=["exploration", "always"]
 forcing_figures.print_by_word(runs)

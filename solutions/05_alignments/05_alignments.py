@@ -74,7 +74,7 @@ recall.ask("padding_and_weights", guess="")
 recall.ask("read_when_writing", guess="")
 
 # %% [markdown]
-# Nine cells have a gap for you to fill, and at the end there is a question to answer in words. The letters are the
+# Nine cells are yours to write or to mend, and at the end there is a question to answer in words. The letters are the
 # same: **B** sentences in a batch, **S** source words, **T** target words, **E** numbers in an embedding, **H**
 # numbers in a state, **V** words in a vocabulary. New: a **link** is a pair `(i, j)` of whole numbers: source word `i`
 # goes with target word `j`, both counted from 0.
@@ -649,7 +649,7 @@ if ready("reader", "distances"):
 # %% [markdown]
 # A threshold may do better than the greatest weight. But a threshold is a choice, and one made on the sentences that
 # are scored would flatter the model. So choose it on others: the validation sentences. **Predict first.** Links are
-# added as the threshold falls. What happens to precision, what to recall, and so where may AER be lowest?
+# added as the threshold falls. Which of precision and recall can only rise then, which will mostly fall, and so where may AER be lowest?
 
 # %% tags=["exploration"]
 if ready("reader"):
@@ -671,8 +671,9 @@ if ready("by_threshold"):
     print(f"test sentences, threshold {best}: AER {loose:.2f}")
 
 # %% [markdown]
-# The valley is narrow: at 0.4 the threshold is already worse than the greatest weight, which needs no choice at all. Whoever reports an AER should say how the threshold was chosen, and on which sentences. The table
-# above did it this way, for each seed anew and in finer steps.
+# The valley is narrow: at 0.4 the threshold is already worse than the greatest weight, which needs no choice at all.
+# Whoever reports an AER should say how the threshold was chosen, and on which sentences. The table above did it this
+# way, for each seed anew and in finer steps.
 #
 # The longest test sentence next. Each shaded block is a clause: the English words of the clause, and the Korean words
 # that are linked to them. `NEG` is *not* (안), and `thing.be` is how Korean says *will* after a verb with `MOD`. Do the
@@ -684,7 +685,7 @@ if ready("reader"):
     shown.show_clause_map(read_weights[longest], test_pairs[longest])
 
 # %% [markdown]
-# Which links are still wrong? Read the list before you read on: what do these words have in common?
+# Which links are still wrong? Read the list before you read on: which of them can you explain?
 
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("reader"):
@@ -784,7 +785,7 @@ if ready("reader", "knock_out"):
 # %% tags=["exploration", "nbval-ignore-output"]
 if ready("lost"):
     shown.show_effects({"both changes": (looked, lost)})
-    seen = lost[looked > 0.8].median().item()
+    seen = statistics.median(lost[looked > 0.8].tolist())
     predictions.answer("hidden_word", **questions.hidden_word(seen))
 
 # %% [markdown]
@@ -952,10 +953,10 @@ if ready("lost", "weights"):
 
 # %% [markdown]
 # So it is no matter of paleness: half the weight means much in one model and next to nothing in the other. In lesson
-# 3's model hiding a word hurts only where the cell is darkest. And where these lie one word too far, the third table says: hide the
-# dark word, and 1.8 to 3.9 nats are lost; hide the gold word, and nothing is lost, for any seed; hide both, and 7.6 to
-# 9.6 are. There the map tells the truth about where the network reads. About which word is translated it tells
-# nothing.
+# 3's model hiding a word hurts only where the cell is very dark. And where these lie one word too far, the third
+# table says: hide the dark word, and 1.8 to 3.9 nats are lost; hide the gold word, and nothing is lost, for any seed;
+# hide both, and 7.6 to 9.6 are. There the map tells the truth about where the network reads. About which word is
+# translated it tells nothing.
 
 # %% [markdown]
 # That is an old dispute. Jain and Wallace 2019 found in classifiers that quite different weights give the same

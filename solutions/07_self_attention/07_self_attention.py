@@ -8,9 +8,10 @@
 # **You will learn** why a model without a recurrent network needs positions and a mask, what a head is, and how the
 # Transformer compares with lesson 3's model on the same curve, by the same error rate and the same knock-out.
 #
-# **You need** lessons 1 and 3, and the alignment error rate from lesson 5. If you start here, you need three things:
-# batches are padded, and a mask is True at real words; training asks for each word given the right words before it;
-# attention is score, softmax, weighted sum. For everything else the course supplies its own code.
+# **You need** lessons 1 and 3, the alignment error rate from lesson 5, and the scaled dot product from lesson 6. If
+# you start here, you need three things: batches are padded, and a mask is True at real words; training asks for each
+# word given the right words before it; attention is score, softmax, weighted sum. For everything else the course
+# supplies its own code.
 #
 # **Time** two to three hours; the cells run for about a minute. **Score to expect** about nine in ten new six-clause
 # sentences exactly right after six epochs. Your own run is shorter: nearly all right at one clause, far fewer at four,
@@ -296,7 +297,7 @@ if ready("MultiHeadAttention"):
 # length. The first number of a pattern swings fastest, the last one hardly moves. For place *p*, counted from 0, and
 # *i* from 0 to H/2 - 1, the numbers 2*i* and 2*i* + 1 are
 #
-# $$\sin\left(p / 10000^{2i/H}\right) \quad\text{and}\quad \cos\left(p / 10000^{2i/H}\right).$$
+# $$\sin\left(p / 10000^{2i/H}\right), \qquad \cos\left(p / 10000^{2i/H}\right).$$
 #
 # **Exercise 4 · ●●○ · 10 min · core.** Write `sinusoids`. Sine and cosine take turns along a row.
 
@@ -769,7 +770,8 @@ if ready("EncoderBlock", "DecoderBlock", "TransformerEncoder", "TransformerDecod
 
 # %% [markdown]
 # Before you train it, look for a leak in the whole model, with your own test and a real sentence: once with the
-# student's mask in it, so that you see that the test finds one, and once with yours.
+# student's mask in it, so that you see that the test finds one, and once with yours. In each of the two blocks the
+# student's mask lets a place see the next one, so here the leak is two places wide.
 
 # %% tags=["exploration"]
 if ready("model", "moved_by"):
@@ -837,8 +839,8 @@ if ready("losses"):
 #
 # Lesson 3's model and the Transformer: equal data, equal steps, parameters within 5 %. A learning rate that suits one
 # need not suit the other, so both got the same search: half the rate of this course, the rate, double the rate, chosen
-# by exact match on *validation* sentences. The search was made with a single seed, and the rate that came out ahead was
-# then run with five.
+# by exact match on *validation* sentences. The search was made with a single seed. Where another rate than the
+# course's came out ahead, both were then run with five.
 
 # %% tags=["exploration", "always"]
 results = load_results("07_self_attention")
@@ -928,9 +930,10 @@ if ready("model"):
     show_head_explorer(pair, [maps[0] for maps in look(trained, [pair])], heads=4)
 
 # %% [markdown]
-# Some heads seem to follow the links, some look at the end of the sentence, some nowhere in particular. A picture
-# proves nothing. With several heads there is a second trap: the **best of many** looks good by chance. So choose the
-# head on one set of sentences, and report its error on another.
+# Some heads seem to follow the links, some look at the end of the sentence (END has no column: a row without a dark
+# cell looks there), some nowhere in particular. A picture proves nothing. With several heads there is a second trap:
+# the **best of many** looks good by chance. So choose the head on one set of sentences, and report its error on
+# another.
 #
 # **Exercise 12 · ●●○ · 15 min · core.** Write `choose_head`. As in lesson 5, a target word is linked to the source word
 # with its greatest weight.
@@ -973,8 +976,8 @@ def choose_head(
 check("choose_head", choose_head)
 
 # %% [markdown]
-# On the shipped model, 200 sentences for the choice and 200 others for the score. Heads are numbered across blocks: 0
-# to 3 are those of block 1, 4 to 7 those of block 2.
+# On the shipped model, 200 sentences for the choice and 200 others for the score. Your function numbers the heads
+# across blocks: 0 to 3 are heads 1 to 4 of block 1, and 4 to 7 those of block 2.
 
 # %% tags=["exploration"]
 if ready("trained", "choose_head"):
@@ -988,7 +991,8 @@ if ready("trained", "choose_head"):
 
 # %% [markdown]
 # One model again. Five seeds, all sentences, each head with its own mark. The filled mark is the head that was chosen
-# on validation; the dashed lines are lesson 5's.
+# on validation. The dashed lines are the error rates (AER) of lesson 5: of the diagonal baseline, of lesson 3's
+# model, and of the model with both changes, which looks at embedded words while it writes.
 
 # %% tags=["exploration", "always", "nbval-ignore-output"]
 heads = load_results("07_heads")
@@ -999,8 +1003,8 @@ shown.print_head_errors(heads)
 
 # %% [markdown]
 # Nothing in training asks for it, yet in every seed a head of the **second** block follows the links: with an error
-# rate between 0.13 and 0.20, near lesson 5's model with both changes, far below lesson 3's. The heads of the first
-# block do not.
+# rate of 0.14 to 0.19, near lesson 5's model with both changes, far below lesson 3's. The heads of the first block do
+# not.
 #
 # With a thousand sentences the best head is the same on both sets, in every seed, so choosing and reporting on one set
 # would have done no harm here. With few sentences it might.

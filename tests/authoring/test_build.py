@@ -210,7 +210,7 @@ def test_a_written_answer_is_graded_by_hand_and_its_model_answer_is_not_released
     assert (marks.grade_id, marks.grade, marks.solution, marks.locked) == ("why_even", True, True, False)
     assert marks.points == settings.points("01_first", "why_even")
     assert "two halves of the same size" in solved["why_even"].source
-    assert (given["why_even"].cell_type, given["why_even"].source) == ("markdown", WRITTEN_STUB)
+    assert (given["why_even"].cell_type, given["why_even"].source) == ("markdown", str(WRITTEN_STUB))
     assert "same size" not in tree.release("01_first").read_text() + tree.earlier("01").read_text()
 
 

@@ -22,7 +22,7 @@ MESSAGES = {
         PACKAGE / part
         for part in (
             *("verdict.py", "languages.py", "cli.py", "spoken_help.py", "doctor.py", "extras.py", "permissions.py"),
-            "course/source.py",
+            *("course/source.py", "nbgrader_settings.py"),
             *("judging", "learner", "notebooks", "sandbox", "subjects"),
             *("gradebook", "grading", "reports", "authoring/pages"),
         )

@@ -173,7 +173,7 @@ def print_errors(errors: Mapping[str, float], pairs: Sequence[SentencePair]) -> 
 
 def print_error_verdicts(errors: Mapping[str, float]) -> None:
     """Print how lesson 3's model and the diagonal compare with what knows less."""
-    print(said("the diagonal is better than chance:"), errors["diagonal"] < errors["uniform"] - 0.05)
+    print(said("the diagonal errs less than uniform:"), errors["diagonal"] < errors["uniform"] - 0.05)
     print(said("lesson 3's model is better than the diagonal:"), errors["lesson 3"] < errors["diagonal"])
     print(said("but more than a third is wrong:"), errors["lesson 3"] > 0.35)
 

@@ -40,7 +40,7 @@ BEST_WAY = ask(
 )
 _SHARES = ask(
     question=Text(
-        "Take the sentences whose rest it gets right after the *right* word. In how many is the rest still right?"
+        "Take the sentences whose rest it gets right after the right word. In how many is the rest still right?"
     ),
     a=Text("fewer than half"),
     b=Text("50 to 79 %"),
