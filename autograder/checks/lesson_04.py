@@ -890,7 +890,7 @@ class RestsAfter(Check):
         "place-counted": "What was written at the place counts as part of the rest. Where does the rest begin?",
         "before-counted": "Errors before the place count. Which words are the rest?",
         "padding-counted": "Padding counts as part of the rest. Which words are real?",
-        "padding-as-wrong": "No rest with padding behind it counts as right. Must anything be right where there is no "
+        "padding-as-wrong": "No rest with padding after it counts as right. Must anything be right where there is no "
         "word?",
         "words-counted": "The second share is one of words. What must a sentence be like to count?",
         "kept-of-all": "The third share is one of all sentences. How many rests could have been kept?",
@@ -994,7 +994,7 @@ class _Rests:
         return {name: torch.stack([one.float().mean() for one in form]) for name, form in forms.items()}
 
     def _padding_as_wrong(self, rest: Tensor, control: Tensor) -> Tensor:
-        """Where a rest with padding behind it cannot be right."""
+        """Where a rest with padding after it cannot be right."""
         full = self._mask.all(1)
         following = self._same.gather(1, self._places.unsqueeze(1) + 1)
         return torch.stack([one.float().mean() for one in (following, rest & full, (rest & full)[control & full])])
