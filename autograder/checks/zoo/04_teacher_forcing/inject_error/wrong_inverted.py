@@ -1,0 +1,9 @@
+# The coins are turned round.
+# stage: injected
+# cause: inverted
+def inject_error(decode, previous, places, wrong):
+    given = previous.clone()
+    given[torch.arange(len(given)), places + 1] = wrong
+    steps = torch.arange(given.shape[1])
+    coins = steps > places.unsqueeze(1) + 1
+    return decode(given, coins).argmax(-1)

@@ -1,0 +1,10 @@
+# The rests that are right choose the sentences.
+# stage: shares
+# cause: kept-the-other-way
+def rests_after(written, control, target, mask, places):
+    after = mask & (torch.arange(target.shape[1]) > places.unsqueeze(1))
+    next_right = (written == target).gather(1, places.unsqueeze(1) + 1)
+    rest_right = ~((written != target) & after).any(dim=1)
+    control_right = ~((control != target) & after).any(dim=1)
+    shares = [next_right, rest_right, control_right[rest_right]]
+    return torch.stack([share.float().mean() for share in shares])
