@@ -1092,7 +1092,8 @@ class TransformerDecoderCheck(Check):
         "docstring want them?",
         "weights-of-one-block": "The weights are those of one block. Over what is their mean?",
         "weights-of-one-head": "The weights are those of one head. Over what is their mean?",
-        "swapped": "The results are in the other order. Which one does the docstring name first?",
+        "swapped": "The second and the third result have changed places. Which of the two does the docstring "
+        "name first?",
         "weights-of-each-head": "Each head's weights came back. Over what is their mean?",
     }
     signs = {
