@@ -24,6 +24,8 @@ from autograder.subjects.subject import CallbackRefused
 from lessons.toolkit.text import Words, t
 
 Weights = dict[str, Tensor]
+Examples = list[tuple[list[tuple[int, int]], list[tuple[int, int]]]]
+Part = tuple[list[list[Tensor]], Examples]  # maps of each head and sentence, and gold links
 
 
 def _require_pair(trial: Trial, got: Any, expected: Any, names: tuple[Words, Words]) -> None:
@@ -125,6 +127,8 @@ class Attend(Check):
         "wrong-size": "The root is of another size. How many numbers take part in the dot product of query and key?",
         "mask-ignored": "Queries look where they may not. Where does the mask come in?",
         "mask-inverted": "Queries look only where they may not. What does True stand for here?",
+        "zero-fits": "Where a query may not look, the fit is 0, and some weight is left. For which fit does a softmax "
+        "give a weight of 0?",
         "mask-late": "The weights that are left no longer sum to 1. Is the mask there before they are shared out?",
         "over-the-queries": "The columns sum to 1, not the rows. Over which dimension does a query share out its "
         "weight?",
@@ -152,6 +156,7 @@ class Attend(Check):
             "mask-ignored": fits.softmax(-1),
             "mask-inverted": fits.masked_fill(allowed, -torch.inf).softmax(-1),
             "mask-late": fits.softmax(-1) * allowed,
+            "zero-fits": (fits * allowed).softmax(-1),
             "not-scaled": plain.masked_fill(~allowed, -torch.inf).softmax(-1),
             "scaled-by-the-size": (blocked / math.sqrt(queries.shape[-1])).softmax(-1),
             "over-the-queries": blocked.softmax(-2),
@@ -208,7 +213,9 @@ class MultiHeadAttentionCheck(Check):
         "two dimensions become one?",
         "attend-not-used": "The weights are a softmax of your own. The check hands in another `attend`: is "
         "`self.attend` used?",
-        "asking-answers": "Those who ask are looked at themselves. Whose states make keys and values?",
+        "asking-answers": "Those who ask and those who answer have changed places somewhere. Whose states make "
+        "queries, and whose make keys and values?",
+        "layer-left-out": "States went into `split` without a layer of their own. Which three layers come before it?",
         "query-and-key-swapped": "Queries and keys come from each other's layer. Which layer belongs to whom?",
         "keys-for-values": "The values are the keys. Which layer makes values?",
         "mask-inverted": "The heads look where they may not. What does True stand for in the mask?",
@@ -216,7 +223,15 @@ class MultiHeadAttentionCheck(Check):
         "heads-averaged": "One matrix of weights for each sentence came back. Does each head have its own?",
         "swapped": "The results are in the other order. Which one does the docstring name first?",
     }
-    signs = {"mask-without-heads": Sign("RuntimeError", "must match the size of tensor")}
+    signs = {
+        "mask-without-heads": Sign(
+            "ValueError", r"^attend.* = \(\d+, (\d+), \d+, \d+\).*allowed \((?!\d+, (?:1|\1), \d+, \d+\))"
+        ),
+        "asking-answers": Sign(
+            "ValueError",
+            r"^attend.*queries \((\d+, \d+), \d+, (\d+)\), keys \(\1, \d+, \2\), values \(\1, \d+, \2\)",
+        ),
+    }
     hints = (
         "A word has H numbers, and each head takes A of them that lie side by side. Which dimension has to be cut into "
         "two, and which then has to move?",
@@ -264,10 +279,8 @@ class MultiHeadAttentionCheck(Check):
         mistaken = _mistaken_heads(weights, inputs, heads)
         expected, got = trial.both(*inputs, method="forward")
         _require_pair(trial, got, expected, (t("found, weights"), t("weights, found")))
-        rows, asked = inputs[0].shape[:2]
-        at_itself = isinstance(got[1], Tensor) and got[1].shape == (rows, heads, asked, asked)
-        trial.require(not at_itself, "asking-answers", t("weights over S places"), t("weights over T places"))
         suspects = {cause: looked for cause, (_, looked) in mistaken.items()}
+        suspects["layer-left-out"] = either_of(got[1], *(looked for _, looked in _left_out(weights, inputs, heads)))
         trial.equal(expected[1], got[1], "B N T S", {**suspects, "heads-averaged": expected[1].mean(1)})
 
     @stage("forward: what the heads found, mixed by the last layer")
@@ -276,6 +289,7 @@ class MultiHeadAttentionCheck(Check):
         weights, inputs, heads = trial.once(_heads_case)
         expected, got = trial.both(*inputs, method="forward")
         suspects = {cause: found for cause, (found, _) in _mistaken_heads(weights, inputs, heads).items()}
+        suspects["layer-left-out"] = either_of(got[0], *(found for found, _ in _left_out(weights, inputs, heads)))
         trial.equal(expected[0], got[0], "B T H", suspects)
 
     @stage("one mask for all sentences")
@@ -328,6 +342,21 @@ def _mistaken_heads(
     }
 
 
+@torch.no_grad()
+def _left_out(weights: Weights, inputs: tuple[Tensor, Tensor, Tensor], heads: int) -> list[tuple[Tensor, Tensor]]:
+    """What was found and the weights, where some of the first three layers are left out."""
+    asking, answering, allowed = inputs
+
+    def given(kept: str) -> tuple[Tensor, Tensor]:
+        named = ("query", asking), ("key", answering), ("value", answering)
+        made = [_linear(weights, name, states) if name in kept else states for name, states in named]
+        queries, keys, values = (states.unflatten(-1, (heads, -1)).transpose(1, 2) for states in made)
+        found, looked = nearest_share(queries, keys, values, allowed.unsqueeze(1))
+        return _linear(weights, "output", found.transpose(1, 2).flatten(2)), looked
+
+    return [given(kept) for kept in ("query key", "query value", "key value", "value", "")]
+
+
 class Sinusoids(Check):
     """Sines and cosines of places."""
 
@@ -340,6 +369,7 @@ class Sinusoids(Check):
         "counted-from-one": "The first place is 1. From which number does the docstring count?",
         "wave-per-number": "Each number has a wave of its own. Which two numbers share one?",
         "exponent-doubled": "The waves become slow twice as fast. Does the step of two stand in the exponent already?",
+        "exponent-halved": "The waves become slow half as fast. What is divided by H in the exponent?",
         "too-fast": "The later waves swing faster, not slower. Is the place multiplied or divided?",
         "transposed": "Places and numbers have changed places. Which one has a row?",
     }
@@ -375,6 +405,7 @@ class Sinusoids(Check):
             "cosine-first": torch.stack([cosine, sine], -1).flatten(1),
             "counted-from-one": _waves(torch.arange(1, length + 1), 10000 ** (evens / size)),
             "exponent-doubled": _waves(torch.arange(length), 10000 ** (2 * evens / size)),
+            "exponent-halved": _waves(torch.arange(length), 10000 ** (evens / 2 / size)),
             "too-fast": _in_turn(torch.arange(length).unsqueeze(1) * 10000 ** (evens / size)),
             "wave-per-number": _wave_per_number(length, size),
             "transposed": expected.T,
@@ -407,6 +438,10 @@ class MovedBy(Check):
         "all-numbers": "An output counts as moved only if all of its numbers move. Is one enough?",
         "falls-ignored": "Only numbers that grow count. What of those that fall?",
         "rounding": "Differences of rounding count as moves. From which size on does the docstring speak of moving?",
+        "best-only": "Only a change of the greatest number counts. Of which numbers does the docstring speak?",
+        "numbers-together": "All numbers of an output are taken together, as a sum or a mean. How far must one alone "
+        "move?",
+        "all-changed": "All words are changed at once. How many does one column change?",
         "one-change": "One word was changed, and its column stands for all. How many columns are there?",
         "others-left": "The right words take the place of the others. Which of the two is `decode` to read unchanged?",
         "how-far": "These are distances. What does the docstring want at each place?",
@@ -427,52 +462,94 @@ class MovedBy(Check):
 
     @stage("rounding is no movement")
     def rounding(self, trial: Trial) -> None:
-        """All outputs differ a little each time, as when sums are made in another order; one word hardly matters."""
-        self._compare(trial, noise=1e-6)
+        """All outputs differ a little each time, as when sums are made in another order; two words hardly matter."""
+        self._compare(trial, noise=1e-7)
 
     @staticmethod
     def _compare(trial: Trial, noise: float) -> None:
         """The words come first: where they have changed, every other pattern may come of that."""
-        words, others, needed, table = _leaky(trial, one_is_still=noise > 0)
+        words, others, needed, table = _hardly_leaky(trial) if noise else _leaky(trial)
         decode = trial.callback("decode", lambda: partial(_decode, needed, table, noise))
         kept = trial.keep("words", words)
         expected, got = trial.both(decode, kept, others)
         trial.arguments = decode, words, others
         trial.equal(words, trial.kept(kept)[1], otherwise="words-changed")
-        differences = _differences(needed, table, words, others, False)  # (T, T, V): output, change, number
-        piled = _differences(needed, table, words, others, True)
-        suspects: dict[str, Any] = {"rounding": torch.ones_like(expected)} if noise else {}
-        suspects |= {
-            "changes-pile-up": (piled.abs() > 1e-4).any(-1),
-            "all-numbers": (differences.abs() > 1e-4).all(-1),
-            "falls-ignored": (differences > 1e-4).any(-1),
-            "one-change": expected[:, :1].expand(-1, len(words)),
-            "others-left": (_differences(needed, table, others, words, False, words).abs() > 1e-4).any(-1),
-            "transposed": expected.T,
-            "how-far": differences.abs().amax(-1),
-        }
-        trial.equal(expected, got, "T T", suspects)
+        suspects = _mistaken_moves(needed, table, words, others)
+        if noise:
+            suspects = _mistaken_sizes(got, needed, table, words, others)
+        trial.equal(expected, got, "T T", {**suspects, "transposed": expected.T})
 
 
-def _leaky(trial: Trial, one_is_still: bool) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+def _mistaken_moves(needed: Tensor, table: Tensor, words: Tensor, others: Tensor) -> dict[str, Tensor]:
+    differences = _differences(needed, table, words, others, False)  # (T, T, V): output, change, number
+    piled = _differences(needed, table, words, others, True)
+    before, after = _decode(needed, table, 0.0, words), _decode(needed, table, 0.0, others)
+    moved = (differences.abs() > 1e-4).any(-1)
+    return {
+        "changes-pile-up": (piled.abs() > 1e-4).any(-1),
+        "all-numbers": (differences.abs() > 1e-4).all(-1),
+        "best-only": (before.unsqueeze(1) + differences).argmax(-1) != before.argmax(-1, keepdim=True),
+        "falls-ignored": (differences > 1e-4).any(-1),
+        "one-change": moved[:, :1].expand(-1, len(words)),
+        "all-changed": ((after - before).abs() > 1e-4).any(-1, keepdim=True).expand(-1, len(words)),
+        "others-left": (_differences(needed, table, others, words, False, words).abs() > 1e-4).any(-1),
+        "how-far": differences.abs().amax(-1),
+    }
+
+
+def _mistaken_sizes(got: Any, needed: Tensor, table: Tensor, words: Tensor, others: Tensor) -> dict[str, Tensor]:
+    sizes = _differences(needed, table, words, others, False).abs()
+    sums, means = sizes.sum(-1) > 1e-4, sizes.mean(-1) > 1e-4
+    return {
+        "rounding": either_of(got, (sizes > 1e-5).any(-1), torch.ones_like(sums)),
+        "numbers-together": either_of(got, sums, means),
+    }
+
+
+def _leaky(trial: Trial) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Words and other words (T,), which output needs which word (T, T), and a table (V, numbers) of words.
 
-    A change moves one number of an output, up or down; if one is still, at one place by less than counts as a move.
+    A change moves one number of an output, up or down; at one place it moves all of them. One output needs no word at
+    all, and one its own alone.
     """
-    length, numbers = 6, 4
+    words, others, needed, table = _words_and_needs(trial, numbers=4)
+    length = len(words)
+    sizes = torch.tensor([1.0, -1.0] * (length // 2)) * (1 + trial.draw.normal(length).abs())
+    table[others] = table[words]
+    table[others, torch.arange(length) % 4] += sizes
+    everywhere, idle, alone = trial.draw.shuffled(list(range(1, length)))[:3]
+    table[others[everywhere]] = table[words[everywhere]] + sizes[everywhere] * torch.tensor([1.0, 0.7, 0.5, 0.4])
+    needed[idle] = 0
+    needed[alone] = F.one_hot(torch.tensor(alone), length).float()
+    return words, others, needed, table
+
+
+def _hardly_leaky(trial: Trial) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """As `_leaky`, with more numbers and small changes.
+
+    A change moves one number far enough, but not their mean, at one place just so; at another it moves one number too
+    little, and at another all of them, each too little.
+    """
+    numbers = 24
+    words, others, needed, table = _words_and_needs(trial, numbers)
+    sizes = 1.2e-3 * (1 + 0.3 * trial.draw.normal(len(words)).abs().clamp(max=2))
+    one, every, just = trial.draw.shuffled([1, 2, 4, 5])[:3]  # counted from the end, these are other places
+    sizes[just] = 4e-4
+    sizes[one] = 6e-5
+    table[others] = table[words]
+    table[others, torch.arange(len(words)) % numbers] += sizes
+    table[others[every]] = table[words[every]] + 6e-5
+    return words, others, needed, table
+
+
+def _words_and_needs(trial: Trial, numbers: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    length = 6
     order = trial.draw.permutation(2 * length)
-    words, others = torch.tensor(order[:length]), torch.tensor(order[length:])
     chance = trial.draw.normal(length, length)
     needed = chance > chance.median(1, keepdim=True).values
     needed = needed & ~needed.T | torch.eye(length, dtype=torch.bool)
-    table = trial.draw.normal(2 * length, numbers)
-    moved = torch.arange(length) % numbers
-    sizes = torch.tensor([0.02, -0.02] * (length // 2)) * (1 + trial.draw.normal(length).abs())
-    if one_is_still:
-        sizes[trial.draw.shuffled([1, 2, 4, 5])[0]] = 7e-5  # counted from the end, these are other places
-    table[others] = table[words]
-    table[others, moved] += sizes
-    return words, others, needed.float(), table
+    words, others = torch.tensor(order[:length]), torch.tensor(order[length:])
+    return words, others, needed.float(), trial.draw.normal(2 * length, numbers)
 
 
 def _decode(needed: Tensor, table: Tensor, noise: float, words: Any) -> Tensor:
@@ -506,6 +583,8 @@ class CausalMask(Check):
         "own-place-hidden": "No place sees itself, and the first one sees nothing at all. Which word lies at the own "
         "place, after the shift?",
         "turned-round": "Each place sees itself and what comes after. Which index is the one that looks?",
+        "turned-unrepaired": "Each place sees itself, what comes after, and the one place before. Which index is the "
+        "one that looks?",
         "inverted": "True stands where a place may not look. Which polarity does this course have?",
         "all-allowed": "Every place sees every other. What does the decoder not have when it translates?",
     }
@@ -527,6 +606,7 @@ class CausalMask(Check):
                 "unrepaired": square.tril(1),
                 "own-place-hidden": square.tril(-1),
                 "turned-round": square.triu(),
+                "turned-unrepaired": square.triu(-1),
                 "inverted": square.triu(1),
                 "all-allowed": square,
             }
@@ -547,6 +627,7 @@ class LayerNorm(Check):
         "over-the-words": "The mean runs over the words of a sentence. Whose numbers does layer norm look at?",
         "over-the-sentence": "All numbers of a sentence share one mean. Whose numbers does layer norm look at?",
         "over-the-batch": "The mean runs over the sentences of the batch. May one sentence change another?",
+        "over-everything": "All numbers of the batch share one mean. Whose numbers does layer norm look at?",
         "divided-by-one-less": "The variance is divided by H - 1. What does the text divide by?",
         "not-centred": "The mean is still in it. What is subtracted first?",
         "not-scaled": "The states are centred, but their scale is the old one. What are they divided by?",
@@ -598,6 +679,7 @@ class LayerNorm(Check):
             "over-the-words": over(1),
             "over-the-batch": over(0),
             "over-the-sentence": over(1, 2),
+            "over-everything": over(0, 1, 2),
             "divided-by-one-less": gain * centred / torch.sqrt(variance * size / (size - 1) + 1e-5) + bias,
             "not-centred": gain * states / root + bias,
             "not-scaled": gain * centred + bias,
@@ -632,6 +714,9 @@ class EncoderBlockCheck(Check):
         "answering-unnormed": "The words ask normalised, but answer as they are. Who answers in self-attention?",
         "inner-unnormed": "The network gets the state as it is. What comes before it?",
         "norms-swapped": "The two norms have changed places. Which one is named for attention?",
+        "one-norm-for-both": "Attention and network share a norm. Which one is named for which?",
+        "nothing-added": "Neither of the two steps adds anything to the state. What is a residual?",
+        "old-state-thinks": "The network reads the state as it came in. Which state holds what attention found?",
         "mask-inverted": "Words look at padding only. What does True stand for in the mask?",
         "inner-first": "The network comes before the attention. In which order does the text name them?",
     }
@@ -652,7 +737,10 @@ class EncoderBlockCheck(Check):
         """An attention that the check made up."""
         weights, states, allowed = trial.once(_encoder_block_case)
         expected, got = trial.both(states, allowed, method="forward")
-        trial.equal(expected, got, "B S H", _mistaken_encoder_block(weights, states, allowed))
+        suspects: dict[str, Any] = {**_mistaken_encoder_block(weights, states, allowed)}
+        for cause, forms in _forms_of_encoder_block(weights, states, allowed).items():
+            suspects[cause] = either_of(got, *forms)
+        trial.equal(expected, got, "B S H", suspects)
 
     @stage("gradients reach the states and every parameter")
     def gradient(self, trial: Trial) -> None:
@@ -710,6 +798,24 @@ def _mistaken_encoder_block(weights: Weights, states: Tensor, allowed: Tensor) -
         "norms-swapped": _swapped_norms(states, first, second, look, inner),
         "mask-inverted": think(states + look(normed, normed, ~allowed)),
         "inner-first": thought + look(first(thought), first(thought)),
+        "nothing-added": inner(second(found)),
+    }
+
+
+@torch.no_grad()
+def _forms_of_encoder_block(weights: Weights, states: Tensor, allowed: Tensor) -> dict[str, tuple[Tensor, Tensor]]:
+    """Mistakes that learners write in two ways."""
+    attention, inner = _mean_attention(weights, "attention"), partial(_inner, weights)
+    first, second = partial(_norm, weights, "before_attention"), partial(_norm, weights, "before_inner")
+
+    def with_found(norm: Any) -> Tensor:
+        found: Tensor = attention(norm(states), norm(states), allowed)[0]
+        return states + found
+
+    total, other = with_found(first), with_found(second)
+    return {
+        "one-norm-for-both": (total + inner(first(total)), other + inner(second(other))),
+        "old-state-thinks": (total + inner(second(states)), total + inner(first(states))),
     }
 
 
@@ -733,6 +839,7 @@ class DecoderBlockCheck(Check):
         "cross-unnormed": "The target asks the source with states as they are. What comes before each step?",
         "old-state-asks": "The source is asked by the state as it came in. Which state has looked at its own words?",
         "one-norm-for-both": "Both attentions share a norm. Which one is named for the source?",
+        "source-unread": "The second attention looks at the target again. Whose states does it ask?",
         "own-mask-ignored": "The own words look at all places. Which mask hides those to come?",
         "source-mask-ignored": "The target looks at all of the source. Which mask hides its padding?",
         "own-weights": "These are the weights among the own words. Whose weights does the docstring want?",
@@ -757,7 +864,9 @@ class DecoderBlockCheck(Check):
         weights, inputs = trial.once(_decoder_block_case)
         expected, got = trial.both(*inputs, method="forward")
         _require_pair(trial, got, expected, (t("states, weights"), t("weights, states")))
-        trial.equal(expected[0], got[0], "B T H", _mistaken_decoder_block(weights, *inputs))
+        suspects: dict[str, Any] = {**_mistaken_decoder_block(weights, *inputs)}
+        suspects["source-unread"] = either_of(got[0], *_source_unread(weights, *inputs[:2]))
+        trial.equal(expected[0], got[0], "B T H", suspects)
 
     @stage("forward: the weights of the attention to the source")
     def looks(self, trial: Trial) -> None:
@@ -820,13 +929,30 @@ def _mistaken_decoder_block(
     }
 
 
+@torch.no_grad()
+def _source_unread(weights: Weights, states: Tensor, allowed: Tensor) -> list[Tensor]:
+    """The second attention looks at the target's own states, normalised or not."""
+    own, cross = (_mean_attention(weights, name, 3) for name in ("own", "cross"))
+    normed = _norm(weights, "before_own", states)
+    seen = states + own(normed, normed, allowed)[0]
+    asking = _norm(weights, "before_cross", seen)
+    both = [seen + cross(asking, answering, allowed)[0] for answering in (asking, seen)]
+    return [total + _inner(weights, _norm(weights, "before_inner", total)) for total in both]
+
+
 class TransformerEncoderCheck(Check):
     """Words, positions, blocks, a norm."""
 
     slug, defines = "transformer_encoder", "TransformerEncoder"
     causes = {
-        "raised": "Your code stopped with the error above. A block takes a mask (B, S, S), or with 1 in place of the "
-        "first S: where does (B, S) lack a dimension?",
+        "raised": "Your code stopped with the error above. What do the embedding, `positions` and a block each take, "
+        "and what do they give?",
+        "mask-for-none": "The mask has two dimensions, and a block takes three: B, S, S. Where do the words go that "
+        "look?",
+        "positions-unfit": "Words and patterns of places have different sizes. How many places does a sentence have, "
+        "and how many numbers does an embedded word have?",
+        "padding-sees-nothing": "There is nan: a row of the mask allows nothing, so its weights cannot sum to 1. At "
+        "what may padding look?",
         "positions-missing": "The states do not depend on the places. What is added to the embedded words?",
         "positions-each-block": "The positions are added again before each block. When does a word get its place?",
         "positions-multiplied": "Words and positions are multiplied. Which sign does the text put between them?",
@@ -834,10 +960,15 @@ class TransformerEncoderCheck(Check):
         "last-block-only": "Each block reads the embedded words. What does the second one read?",
         "first-block-only": "Only the first block was used. How many are there?",
         "norm-missing": "The states are as the last block left them. What comes at the end?",
+        "norm-first": "The last norm comes before the blocks. Where does the docstring put it?",
         "norm-each-block": "The last norm comes after each block. How often does the text want it?",
         "mask-inverted": "Words look at padding only. What does True stand for in the mask?",
         "written-not-empty": "The decoder would start with words already written. Which shape says *nothing yet*?",
         "written-floats": "`written` holds floats; word numbers are int64. Which dtype has a tensor of zeros?",
+    }
+    signs = {
+        "mask-for-none": Sign("ValueError", r"block.*: allowed must be .*got \(\d+, \d+\)"),
+        "positions-unfit": Sign("RuntimeError", "must match the size of tensor", r"positions|places"),
     }
     hints = (
         "What does a word need before the first block so that its place is not lost?",
@@ -859,7 +990,9 @@ class TransformerEncoderCheck(Check):
         expected, got = trial.both(source, mask, method="forward")
         two = isinstance(got, tuple | list) and len(got) == 2
         trial.require(two, "wrong-type", t("states, written"), kind_of(got))
-        trial.equal(expected[0], got[0], "B S H", _mistaken_encoder(weights, source, mask))
+        suspects = _mistaken_encoder(weights, source, mask)
+        suspects["padding-sees-nothing"] = torch.full_like(expected[0], torch.nan)  # no other line divides
+        trial.equal(expected[0], got[0], "B S H", suspects)
 
     @stage("forward: nothing is written yet")
     def written(self, trial: Trial) -> None:
@@ -921,6 +1054,7 @@ def _mistaken_encoder(weights: Weights, source: Tensor, mask: Tensor) -> dict[st
         "last-block-only": norm(blocks[1](start, mask.unsqueeze(1))),
         "first-block-only": norm(blocks[0](start, mask.unsqueeze(1))),
         "norm-missing": through(start),
+        "norm-first": through(norm(start)),
         "norm-each-block": each,
         "mask-inverted": norm(through(start, ~mask)),
     }
@@ -942,6 +1076,7 @@ class TransformerDecoderCheck(Check):
         "the words go that look?",
         "written-ignored": "Only the new words are read. What has been written before them?",
         "written-last": "What was written comes after the new words. In which order was it written?",
+        "counted-anew": "The places of the new words are counted from 0 again. How many words come before them?",
         "positions-missing": "The outputs do not depend on the places. What is added to the embedded words?",
         "own-mask": "The mask is not the one that was handed in. Is `self.causal_mask` used?",
         "no-causal-mask": "Each place sees those to come. Which mask do the own words need?",
@@ -950,11 +1085,15 @@ class TransformerDecoderCheck(Check):
         "probabilities": "The scores are probabilities. The loss of this course takes raw scores.",
         "old-words-scored": "There are logits for words that were written before. For which words does the docstring "
         "want them?",
+        "first-words": "These are the results of the first words that were read. Where do the new ones lie?",
         "last-word-only": "There are logits for one word only. How many words are read now?",
         "new-words-only": "The second result has only the new words. What will the next call need?",
         "weights-of-old-words": "There are weights for words that were written before. For which words does the "
         "docstring want them?",
         "weights-of-one-block": "The weights are those of one block. Over what is their mean?",
+        "weights-of-one-head": "The weights are those of one head. Over what is their mean?",
+        "swapped": "The second and the third result have changed places. Which of the two does the docstring "
+        "name first?",
         "weights-of-each-head": "Each head's weights came back. Over what is their mean?",
     }
     signs = {
@@ -993,14 +1132,18 @@ class TransformerDecoderCheck(Check):
         weights, *inputs = trial.once(_decoder_case)
         words, written = inputs[:2]
         expected, got = trial.both(*inputs, method="forward")
+        _require_pair(trial, got[1:], expected[1:], (t("logits, written, weights"), t("logits, weights, written")))
         trial.equal(expected[1], got[1], "B T", {"new-words-only": words})
         _, looked = _read(weights, *inputs)
         whole = torch.stack([each.mean(1) for each in looked]).mean(0)
         new = [each.mean(1)[:, written.shape[1] :] for each in looked]
+        of_heads = torch.stack(looked).mean(0)[:, :, written.shape[1] :]
         suspects = {
             "weights-of-old-words": whole,
             "weights-of-one-block": either_of(got[2], new[0], new[-1]),
-            "weights-of-each-head": torch.stack(looked).mean(0)[:, :, written.shape[1] :],
+            "first-words": whole[:, : words.shape[1]],
+            "weights-of-one-head": either_of(got[2], *of_heads.unbind(1)),
+            "weights-of-each-head": of_heads,
         }
         trial.equal(expected[2], got[2], "B T S", suspects)
 
@@ -1052,12 +1195,12 @@ def _read(
     source: Tensor,
     mask: Tensor,
     allowed: Tensor | None = None,
-    placed: bool = True,
+    places: Tensor | None = None,
 ) -> tuple[Tensor, list[Tensor]]:
     """What the blocks make of all words: states and the weights of each block."""
     read = torch.cat([written, words], 1)
     states = F.embedding(read, weights["embedding.weight"])
-    states = states + rising_places(*states.shape[1:]) if placed else states
+    states = states + (rising_places(*states.shape[1:]) if places is None else places)
     allowed = last_two(read.shape[1]) if allowed is None else allowed
     looked = []
     for block in _blocks(weights, writing_blocks(states.shape[-1], 2, 3)):
@@ -1070,7 +1213,7 @@ def _read(
 def _mistaken_decoder(
     weights: Weights, words: Tensor, written: Tensor, source: Tensor, mask: Tensor
 ) -> dict[str, Tensor]:
-    count = words.shape[1] + written.shape[1]
+    count, size = words.shape[1] + written.shape[1], len(weights["norm.weight"])
     square = torch.ones(count, count, dtype=torch.bool)
 
     def logits(states: Tensor, normed: bool = True) -> Tensor:
@@ -1085,7 +1228,11 @@ def _mistaken_decoder(
     return {
         "written-ignored": scored(words, written[:, :0], source, mask, old=0),
         "written-last": scored(written, words, source, mask),
-        "positions-missing": scored(*inputs, placed=False),
+        "counted-anew": scored(
+            *inputs, places=torch.cat([rising_places(len(part.T), size) for part in (written, words)])
+        ),
+        "positions-missing": scored(*inputs, places=torch.zeros(1)),
+        "first-words": scored(*inputs, old=0)[:, : words.shape[1]],
         "own-mask": scored(*inputs, allowed=square.tril()),
         "no-causal-mask": scored(*inputs, allowed=square),
         "source-mask-inverted": scored(words, written, source, ~mask),
@@ -1109,7 +1256,14 @@ class ChooseHead(Check):
         "swapped": "The results are in the other order. Which one does the docstring name first?",
         "gold-confused": "Sure and possible links have changed places. In which order does `error_rate` take them?",
         "mean-error": "The error is the mean over all heads. Whose error is wanted?",
+        "mean-of-sentences": "Each sentence has an error rate of its own here, and their mean came back. What does "
+        "`error_rate` take: one sentence, or all?",
+        "links-of-tensors": "The links hold tensors, and two tensors in a set never count as the same, whatever "
+        "numbers they hold. What makes a plain number of one?",
+        "parts-mixed": "Weights of one part met the gold of the other. Which gold belongs to the test sentences?",
+        "sentence-chosen": "A sentence was chosen in place of a head. What are the items of the outer list?",
     }
+    signs = {"links-of-tensors": Sign("ValueError", "a link must hold two ints")}
     hints = (
         "The best of eight heads on a set of sentences looks better there than it is. Where must its score come from?",
         "For each head: links of every sentence, with gold, into one error rate. The head with the least is chosen. "
@@ -1126,15 +1280,16 @@ class ChooseHead(Check):
     @stage("several heads: chosen on validation, reported on test")
     def heads(self, trial: Trial) -> None:
         """The best one differs between the two sets."""
-        self._compare(trial, heads=4)
+        self._compare(trial, heads=6)
 
     @staticmethod
     def _compare(trial: Trial, heads: int) -> None:
         order = trial.draw.permutation(heads)
+        order.sort(key=lambda head: head < 3)  # the best one has a number that no sentence has
         ways = ["half"] * heads
         valid_ways, test_ways = ways.copy(), ways.copy()
         valid_ways[order[1 % heads]], valid_ways[order[0]] = "wrong", "right"
-        test_ways[order[-1]] = "all but two"
+        test_ways[order[2 % heads]] = "all but two"
         valid = _head_maps(trial, valid_ways, ((3, 6), (5, 4), (4, 7)))
         test = _head_maps(trial, test_ways, ((6, 5), (4, 8)))
         rate = trial.callback("error_rate", lambda: _lopsided_rate)
@@ -1144,23 +1299,40 @@ class ChooseHead(Check):
         swapped = isinstance(got[0], float) and isinstance(got[1], int)
         trial.require(not swapped, "swapped", t("head, error"), t("error, head"))
         errors = {name: [_error(maps, part[1]) for maps in part[0]] for name, part in (("v", valid), ("t", test))}
-        best, worst = errors["t"].index(min(errors["t"])), errors["v"].index(max(errors["v"]))
-        suspects = {
-            "chosen-on-test": [best, errors["t"][best]],
-            "worst-chosen": [worst, errors["t"][worst]],
-            "validation-error": [number, errors["v"][number]],
-            "mean-error": [number, sum(errors["t"]) / heads],
-            "links-turned": [number, _error(test[0][number], test[1], turned=True)],
-            "gold-confused": [number, _error(test[0][number], [(b, a) for a, b in test[1]])],
-            "over-the-targets": [number, _error([maps.T for maps in test[0][number]], test[1], turned=True)],
-        }
-        if heads == 1:
-            del suspects["chosen-on-test"], suspects["worst-chosen"], suspects["mean-error"]
+        suspects = _mistaken_choices(number, errors, valid, test)
+        suspects["parts-mixed"] = either_of(list(got), *_mixed(number, valid, test))
         trial.equal([number, error], list(got), suspects=suspects)
 
 
-Examples = list[tuple[list[tuple[int, int]], list[tuple[int, int]]]]
-Part = tuple[list[list[Tensor]], Examples]
+def _mistaken_choices(number: int, errors: dict[str, list[float]], valid: Part, test: Part) -> dict[str, Any]:
+    """What known mistakes give; errors are those of all heads, on validation ("v") and test ("t")."""
+    best, worst = errors["t"].index(min(errors["t"])), errors["v"].index(max(errors["v"]))
+    maps, gold = test[0][number], test[1]
+    alone = [_error([weights], [links]) for weights, links in zip(maps, gold, strict=True)]
+    suspects: dict[str, Any] = {
+        "validation-error": [number, errors["v"][number]],
+        "links-turned": [number, _error(maps, gold, turned=True)],
+        "gold-confused": [number, _error(maps, [(b, a) for a, b in gold])],
+        "over-the-targets": [number, _error([weights.T for weights in maps], gold, turned=True)],
+        "mean-of-sentences": [number, sum(alone) / len(alone)],
+    }
+    if len(errors["t"]) > 1:
+        of_sentences = [_error(list(heads)[: len(valid[1])], valid[1]) for heads in zip(*valid[0], strict=True)]
+        sentence = of_sentences.index(min(of_sentences))
+        suspects |= {
+            "chosen-on-test": [best, errors["t"][best]],
+            "worst-chosen": [worst, errors["t"][worst]],
+            "mean-error": [number, sum(errors["t"]) / len(errors["t"])],
+            "sentence-chosen": [sentence, errors["t"][sentence]],
+        }
+    return suspects
+
+
+def _mixed(number: int, valid: Part, test: Part) -> list[list[Any]]:
+    """The errors where maps of one part meet the gold of the other, as far as both go."""
+    short = min(len(valid[1]), len(test[1]))
+    pairs = (test[0], valid[1]), (valid[0], test[1])
+    return [[number, _error(maps[number][:short], gold[:short])] for maps, gold in pairs]
 
 
 def _head_maps(trial: Trial, ways: list[str], shapes: tuple[tuple[int, int], ...]) -> Part:
@@ -1189,11 +1361,18 @@ def _lopsided_rate(examples: Any) -> float:
     """Stands in for the AER: it counts links by their places, so that it tells all its inputs apart."""
     total = hits = 0.0
     for number, (links, sure, possible) in enumerate(examples, 1):
-        found, must, may = ({tuple(link) for link in group} for group in (links, sure, possible))
+        found, must, may = (_pairs(group) for group in (links, sure, possible))
         right = 2 * sum(1 + i / 10 + j / 7 for i, j in found & must) + sum(1 + i / 10 + j / 7 for i, j in found & may)
-        hits += number * right
+        hits += number * (right + sum(i + j / 3 for i, j in found) / 50)  # no two misses are alike, either
         total += number * (len(found) + 2 * len(must) + sum(i + 2 * j for i, j in found) / 20 + 0.3 * len(may))
-    return 1 - hits / (4 * total)
+    return 1 - hits / ((3.5 + 0.5 * len(examples)) * total)
+
+
+def _pairs(links: Any) -> set[tuple[int, int]]:
+    found = [tuple(link) for link in links]
+    if any(isinstance(end, Tensor) for link in found for end in link):
+        raise CallbackRefused("error_rate: a link must hold two ints, got a tensor")
+    return set(found)
 
 
 class SilenceHeads(Check):
@@ -1207,6 +1386,9 @@ class SilenceHeads(Check):
         "first-only": "Only the first of the heads is silent. When does the function end?",
         "others-silent": "The other heads are silent, and those that were named still speak. Which ones go?",
         "one-late": "The head after the one that was named is silent. From which number are heads counted?",
+        "one-early": "The head before the one that was named is silent. From which number are heads counted?",
+        "rows-too": "Rows are zero as well as columns. Which dimension of the matrix reads what the heads found?",
+        "all-between": "Heads between those that were named are silent, too. Which ones does the list name?",
         "matrix-changed": "The matrix that came in has changed. How can the model get its heads back?",
         "column-only": "One column of each head is zero. How many numbers does a head have?",
     }
@@ -1224,9 +1406,10 @@ class SilenceHeads(Check):
 
     @stage("several heads")
     def several(self, trial: Trial) -> None:
-        """In any order."""
+        """In any order, with another between them."""
         count = trial.draw.sizes(1, 4, 6)[0]
-        self._compare(trial, count, trial.draw.permutation(count)[:2])
+        first, *others = trial.draw.permutation(count)
+        self._compare(trial, count, [first, next(head for head in others if abs(head - first) > 1)])
 
     @stage("the matrix that came in stays as it is")
     def unchanged(self, trial: Trial) -> None:
@@ -1256,8 +1439,11 @@ class SilenceHeads(Check):
             "counted-wrong": without((number // count).unsqueeze(1).eq(named).any(1)),
             "others-silent": without(~silent),
             "one-late": without((head_of - 1).unsqueeze(1).eq(named).any(1)),
+            "one-early": without((head_of + 1).unsqueeze(1).eq(named).any(1)),
+            "rows-too": without(silent) * ~silent.unsqueeze(1),
             "column-only": without((number.unsqueeze(1) == named * part).any(1)),
         }
         if len(heads) > 1:
             suspects["first-only"] = without(head_of == heads[0])
+            suspects["all-between"] = without((head_of >= min(heads)) & (head_of <= max(heads)))
         trial.equal(expected, got, "H H", suspects)

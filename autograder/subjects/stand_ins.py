@@ -155,10 +155,23 @@ def nearest_share(queries: Tensor, keys: Tensor, values: Tensor, allowed: Tensor
 
     The nearer a key is to the query, the more weight; contexts are the greatest products, and no sum.
     """
+    _require_lookups(queries, keys, values, allowed)
     distances = (queries.unsqueeze(-2) - keys.unsqueeze(-3)).abs().mean(-1)
     shares = allowed / (1 + distances**2)
     weights = shares / shares.sum(-1, keepdim=True)
     return (values.unsqueeze(-3) * weights.unsqueeze(-1)).amax(-2), weights
+
+
+def _require_lookups(queries: Tensor, keys: Tensor, values: Tensor, allowed: Tensor) -> None:
+    """Refuse what does not fit together, with all shapes: an error inside would name none of them."""
+    fits = (*queries.shape[:-1], *keys.shape[-2:-1])  # (..., T, S)
+    mask = (*(1 for _ in fits[allowed.dim() :]), *allowed.shape)
+    fit = len(mask) == len(fits) and all(had in (1, wanted) for had, wanted in zip(mask, fits, strict=True))
+    if fit and keys.shape == (*queries.shape[:-2], *keys.shape[-2:]) and values.shape[:-1] == keys.shape[:-1]:
+        return
+    called = ("queries", queries), ("keys", keys), ("values", values), ("allowed", allowed)
+    had = ", ".join(f"{name} {tuple(value.shape)}" for name, value in called)
+    raise ValueError(f"attend: allowed must be (..., T, S) = {fits}, and there must be a value for each key; got {had}")
 
 
 def _require_mask(mask: Any, name: str, sizes: tuple[int, int, int], axes: str, called: str) -> None:

@@ -9,14 +9,16 @@ class MultiHeadAttention(nn.Module):
         self.value, self.output = nn.Linear(size, size), nn.Linear(size, size)
 
     def split(self, states):
-        return states.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+        parts = states.unflatten(-1, (self.heads, -1))
+        return parts.transpose(1, 2)
 
     def join(self, parts):
-        return parts.transpose(1, 2).flatten(2)
+        beside = parts.transpose(1, 2)
+        return beside.flatten(2)
 
     def forward(self, asking, answering, allowed):
         queries = self.split(self.query(asking))
         keys = self.split(self.key(asking))
         values = self.split(self.value(asking))
-        found, weights = self.attend(queries, keys, values, allowed[:, None, :, :1])
+        found, weights = self.attend(queries, keys, values, allowed.unsqueeze(1))
         return self.output(self.join(found)), weights

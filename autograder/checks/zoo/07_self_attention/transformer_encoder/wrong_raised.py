@@ -1,4 +1,4 @@
-# The mask has two dimensions.
+# The whole shape goes in for a length.
 # stage: states
 # cause: raised
 class TransformerEncoder(nn.Module):
@@ -10,8 +10,7 @@ class TransformerEncoder(nn.Module):
 
     def forward(self, source, source_mask):
         embedded = self.embedding(source)
-        places = self.positions(*embedded.shape[1:])
-        states = embedded + places
+        states = embedded + self.positions(source.shape, embedded.shape[2])
         for block in self.blocks:
-            states = block(states, source_mask)
+            states = block(states, source_mask.unsqueeze(1))
         return self.norm(states), source[:, :0]

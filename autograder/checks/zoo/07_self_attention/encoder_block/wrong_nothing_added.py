@@ -1,0 +1,15 @@
+# Nothing is added.
+# stage: steps
+# cause: nothing-added
+class EncoderBlock(nn.Module):
+    def __init__(self, attention, size, inner_size):
+        super().__init__()
+        self.attention = attention
+        self.before_attention, self.before_inner = nn.LayerNorm(size), nn.LayerNorm(size)
+        layers = nn.Linear(size, inner_size), nn.ReLU(), nn.Linear(inner_size, size)
+        self.inner = nn.Sequential(*layers)
+
+    def forward(self, states, allowed):
+        normed = self.before_attention(states)
+        found, _ = self.attention(normed, normed, allowed)
+        return self.inner(self.before_inner(found))
