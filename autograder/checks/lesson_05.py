@@ -149,14 +149,14 @@ class _Gold:
             and missed.
         sure_only: no link is only possible.
         found_none: no link is found.
-        sure_none: no link is sure.
+        sure_none: no link is sure; more of those found are possible, so that the sentence weighs something.
     """
 
     def __init__(self, draw: Draw, sure_only: bool = False, found_none: bool = False, sure_none: bool = False):
         (right, fine, bad, unneeded), (lost,) = draw.sizes(4, 2, 12), draw.sizes(1, 13, 24)
         fine, unneeded = (0, 0) if sure_only else (fine, unneeded)
         right, fine, bad = (0, 0, 0) if found_none else (right, fine, bad)
-        right, lost = (0, 0) if sure_none else (right, lost)
+        right, lost, fine = (0, 0, fine + 12) if sure_none else (right, lost, fine)
         links = [(n % 12, n // 12) for n in draw.permutation(144)]
         parts = iter(links)
         a, b, c, d, e = ([next(parts) for _ in range(size)] for size in (right, fine, bad, lost, unneeded))
@@ -285,14 +285,14 @@ class _ErrorRate:
             rates = [_ErrorRate([sentence])._rate() for sentence in self._sentences]
             found["mean-of-sentences"] = sum(rates) / len(rates)
             found["one-set"] = self._in_one_set()
-            # of their forms the one that is hardest to tell from the right answer
-            found["sentences-skipped"] = min(self._with_some_skipped(), key=lambda rate: abs(rate - right))
+            # of the forms that are usual the one that is hardest to tell from the right answer
+            found["sentences-skipped"] = min(self._with_some_skipped()[:2], key=lambda rate: abs(rate - right))
             found["one-sentence"] = min(self._of_one_sentence(), key=lambda rate: abs(rate - right))
         return found
 
     def _with_some_skipped(self) -> list[float]:
         """Without the sentences that have none of a kind: found, sure or possible links, or any of these."""
-        kinds = ((0,), (1,), (2,), (0, 1), (0, 2), (1, 2), (0, 1, 2))
+        kinds = ((0,), (1,), (2,), (0, 1), (0, 1, 2))
         kept = [[each for each in self._sentences if all(each.given[k] for k in kind)] for kind in kinds]
         return [_ErrorRate(sentences)._rate() for sentences in kept]
 
