@@ -292,7 +292,7 @@ class _ErrorRate:
 
     def _with_some_skipped(self) -> list[float]:
         """Without the sentences that have none of a kind: found, sure or possible links, or any of these."""
-        kinds = ((0,), (1,), (2,), (0, 1), (0, 1, 2))
+        kinds = ((0,), (1,), (2,), (0, 1), (0, 2), (1, 2), (0, 1, 2))
         kept = [[each for each in self._sentences if all(each.given[k] for k in kind)] for kind in kinds]
         return [_ErrorRate(sentences)._rate() for sentences in kept]
 
