@@ -7,11 +7,13 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from autograder.checks.framework.check import Check, Sign, stage
-from autograder.checks.framework.compare import brief, kind_of
+from autograder.checks.framework.compare import brief, difference, either_of, kind_of
 from autograder.checks.framework.random_inputs import Draw, told_apart
 from autograder.checks.framework.trial import Trial
+from autograder.subjects.codec import Opaque
 from autograder.subjects.subject import CallbackRefused
-from lessons.toolkit.playground_tasks import CAUSES, HIDE, judge
+from lessons.toolkit.playground_tasks import CAUSES, HIDE, TOLERANCES, judge
+from lessons.toolkit.shipped_models import shipped
 from lessons.toolkit.text import Words, t
 
 Links = list[tuple[int, int]]
@@ -28,6 +30,10 @@ class WordWeights(Check):
         "padding-kept": "The padding of shorter sentences is still there. Who knows where a sentence ends?",
         "start-dropped": "The first row and column are gone. END stands at the other end of a sentence.",
         "transposed": "Rows and columns are swapped. Does a row belong to a target word or to a source word?",
+        "first-word-lost": "The first word has lost its row, its column or both. Which index has the first word, and "
+        "at which end of a sentence does END stand?",
+        "last-word-lost": "A real word has gone with END. By how much is the sum of a mask more than the words are?",
+        "end-on-one-side": "END still has a row, or a column. It closes the sentence on either side: did you cut both?",
         "lengths-swapped": "Rows are cut to the source's length, columns to the target's. Which mask belongs to which?",
         "renormalised": "The rows were made to sum to 1 again. The docstring asks for the weights as they are.",
     }
@@ -52,6 +58,7 @@ class WordWeights(Check):
             "transposed": [matrix.T for matrix in expected],
             "lengths-swapped": _cut(weights, [s - 1 for s in columns], [t - 1 for t in rows]),
             "renormalised": [matrix / matrix.sum(1, keepdim=True) for matrix in expected],
+            **_off_by_one(weights, rows, columns, got),
         }
         trial.equal(expected, got, "T S", suspects)
 
@@ -70,6 +77,33 @@ def _lengths(mask: Tensor) -> list[int]:
 
 def _cut(weights: Tensor, rows: list[int], columns: list[int]) -> list[Tensor]:
     return [matrix[:t, :s] for matrix, t, s in zip(weights, rows, columns, strict=True)]
+
+
+def _off_by_one(weights: Tensor, rows: list[int], columns: list[int], got: object) -> dict[str, list[Tensor]]:
+    """What slices give that begin or end one place off, in one dimension or in both: the one that fits, of each kind.
+
+    A slice takes off so many places at the start, and adds so many to the number of words at the end.
+    """
+    right, end_kept, start_dropped, first_lost, last_lost = (0, 0), (0, 1), (1, 1), (1, 0), (0, -1)
+    kinds = {
+        "first-word-lost": (
+            (right, start_dropped),
+            (right, first_lost),
+            (first_lost, start_dropped),
+            (first_lost,) * 2,
+        ),
+        "last-word-lost": ((right, last_lost), (last_lost,) * 2),
+        "end-on-one-side": ((right, end_kept),),
+    }
+
+    def sliced(row: tuple[int, int], column: tuple[int, int]) -> list[Tensor]:
+        ends = zip(weights, rows, columns, strict=True)
+        return [w[row[0] : t - 1 + row[1], column[0] : s - 1 + column[1]] for w, t, s in ends]
+
+    return {
+        cause: either_of(got, *(form for one, other in pairs for form in (sliced(one, other), sliced(other, one))))
+        for cause, pairs in kinds.items()
+    }
 
 
 class PrecisionRecall(Check):
@@ -115,12 +149,14 @@ class _Gold:
             and missed.
         sure_only: no link is only possible.
         found_none: no link is found.
+        sure_none: no link is sure; more of those found are possible, so that the sentence weighs something.
     """
 
-    def __init__(self, draw: Draw, sure_only: bool = False, found_none: bool = False):
+    def __init__(self, draw: Draw, sure_only: bool = False, found_none: bool = False, sure_none: bool = False):
         (right, fine, bad, unneeded), (lost,) = draw.sizes(4, 2, 12), draw.sizes(1, 13, 24)
         fine, unneeded = (0, 0) if sure_only else (fine, unneeded)
         right, fine, bad = (0, 0, 0) if found_none else (right, fine, bad)
+        right, lost, fine = (0, 0, fine + 12) if sure_none else (right, lost, fine)
         links = [(n % 12, n // 12) for n in draw.permutation(144)]
         parts = iter(links)
         a, b, c, d, e = ([next(parts) for _ in range(size)] for size in (right, fine, bad, lost, unneeded))
@@ -174,12 +210,15 @@ class AlignmentErrorRate(Check):
     causes = {
         "one-minus-forgotten": "The better the alignment, the greater your number. An error rate goes the other way.",
         "sure-forgotten": "Sure links do not count as possible ones. What becomes of |A ∩ P| when P holds S?",
-        "strict": "Possible links count as wrong. Where does |A ∩ P| come in?",
+        "strict": "Possible links count as wrong. Where does |A ∩ P| come in, and which of the three lists is A?",
         "f-measure": "This is 1 minus the F-measure of precision and recall, which is close. The formula adds counts.",
         "wrong-denominator": "The counts above are right, what they are divided by is not. Is it |A| + |S|?",
         "gold-counted": "All sure links count as right, whether they were found or not. What does |A ∩ P| stand for?",
         "mean-of-sentences": "This is the mean of the sentences' error rates. Counts are summed over all sentences "
         "first, divided once.",
+        "sentences-skipped": "Sentences are left out that have no links of one kind. Do their other links count?",
+        "one-set": "The links of all sentences stand in one set. Is link (0, 0) of two sentences the same link?",
+        "one-sentence": "Only one sentence is in your number. Are the counts summed over all of them?",
     }
     hints = (
         "Which links count twice in the numerator, which once, and which not at all?",
@@ -196,7 +235,7 @@ class AlignmentErrorRate(Check):
 
     @stage("the error rate of a corpus")
     def corpus(self, trial: Trial) -> None:
-        """Sentences of different lengths; in one of them nothing was found, in another no link is only possible."""
+        """Sentences of different lengths; in one nothing was found, another has no sure link, a third none but sure."""
         case = told_apart(lambda: _ErrorRate(_sentences(trial.draw)))
         case.require(trial)
 
@@ -210,9 +249,9 @@ class AlignmentErrorRate(Check):
 
 
 def _sentences(draw: Draw) -> list[_Gold]:
-    """Four sentences in any order."""
-    kinds = draw.shuffled([(False, False), (False, False), (True, False), (False, True)])
-    return [_Gold(draw, sure_only, found_none) for sure_only, found_none in kinds]
+    """Five sentences; what three of them lack stands in the middle, in any order."""
+    kinds = draw.shuffled(["sure_only", "found_none", "sure_none"])
+    return [_Gold(draw), *(_Gold(draw, **{kind: True}) for kind in kinds), _Gold(draw)]
 
 
 class _ErrorRate:
@@ -224,7 +263,11 @@ class _ErrorRate:
     def require(self, trial: Trial) -> None:
         """Call reference and answer, and compare."""
         suspects = {cause: value for cause, value in self.found().items() if cause != "right"}
-        trial.equal(*trial.both([sentence.given for sentence in self._sentences]), suspects=suspects)
+        expected, got = trial.both([sentence.given for sentence in self._sentences])
+        if len(self._sentences) > 1:
+            suspects["sentences-skipped"] = either_of(got, *self._with_some_skipped())
+            suspects["one-sentence"] = either_of(got, *self._of_one_sentence())
+        trial.equal(expected, got, suspects=suspects)
 
     def found(self) -> dict[str, float]:
         """What the right answer and known mistakes give."""
@@ -241,7 +284,26 @@ class _ErrorRate:
         if len(self._sentences) > 1:
             rates = [_ErrorRate([sentence])._rate() for sentence in self._sentences]
             found["mean-of-sentences"] = sum(rates) / len(rates)
+            found["one-set"] = self._in_one_set()
+            # of the forms that are usual the one that is hardest to tell from the right answer
+            found["sentences-skipped"] = min(self._with_some_skipped()[:2], key=lambda rate: abs(rate - right))
+            found["one-sentence"] = min(self._of_one_sentence(), key=lambda rate: abs(rate - right))
         return found
+
+    def _with_some_skipped(self) -> list[float]:
+        """Without the sentences that have none of a kind: found, sure or possible links, or any of these."""
+        kinds = ((0,), (1,), (2,), (0, 1), (0, 2), (1, 2), (0, 1, 2))
+        kept = [[each for each in self._sentences if all(each.given[k] for k in kind)] for kind in kinds]
+        return [_ErrorRate(sentences)._rate() for sentences in kept]
+
+    def _of_one_sentence(self) -> list[float]:
+        """Of the first sentence, and of the last."""
+        return [_ErrorRate(each)._rate() for each in (self._sentences[:1], self._sentences[-1:])]
+
+    def _in_one_set(self) -> float:
+        """Links that several sentences have count once."""
+        a, s, p = (set().union(*links) for links in zip(*(each.sets for each in self._sentences), strict=True))
+        return 1 - (len(a & s) + len(a & p)) / (len(a) + len(s))
 
     def _rate(
         self,
@@ -275,6 +337,12 @@ class BestOffset(Check):
         "mean-of-shares": "This offset has the best mean of the sentences' shares. Does a link of a long sentence "
         "count less than another one?",
         "offsets-ignored": "This offset was not among those to try. Where do yours come from?",
+        "last-sentence": "The last sentence alone decides. Is a count lost when the next sentence begins?",
+        "tally-kept": "The hits of one offset are added to those of the ones before. Where does counting begin anew?",
+        "targets-alone": "Target words alone are compared. What else must be the same for a link to be gold?",
+        "gold-of-all": "Links are compared with the gold of all sentences. Which gold belongs to a sentence's links?",
+        "paired-by-place": "Each link is compared with the gold link at its own place in the list. Do both lists have "
+        "the same order?",
         "left-out": "At another offset one link more agrees. Does every sentence count, and every link of it, the "
         "first and the last as well?",
     }
@@ -287,17 +355,37 @@ class BestOffset(Check):
     @stage("the offset at which most links agree with the gold")
     def most(self, trial: Trial) -> None:
         """Five sentences; the short ones, alone, say something else than the long ones. Three times over."""
-        for _ in range(3):
-            case = told_apart(lambda: _OutOfStep(trial.draw))
-            case.require(trial)
+        three = told_apart(lambda: _ThreeOutOfStep(trial.draw))
+        mistakes = {cause: values for cause, values in three.found().items() if cause != "right"}
+        _require_offsets(trial, [(case.examples, case.offsets) for case in three.cases], mistakes)
 
     @stage("of the offsets given, and no other")
     def given(self, trial: Trial) -> None:
         """The one at which most links agree is not among them. Twice over."""
-        for _ in range(2):
-            case = told_apart(lambda: _OutOfStep(trial.draw))
-            offsets = [offset for offset in case.offsets if offset != case.true]
-            trial.equal(*trial.both(case.examples, offsets), suspects={"offsets-ignored": case.true})
+        cases = [told_apart(lambda: _OutOfStep(trial.draw)) for _ in range(2)]
+        calls = [(case.examples, [offset for offset in case.offsets if offset != case.true]) for case in cases]
+        _require_offsets(trial, calls, {"offsets-ignored": [case.true for case in cases]})
+
+
+Sentences = list[tuple[Links, Links]]
+
+
+def _require_offsets(trial: Trial, calls: list[tuple[Sentences, list[int]]], mistakes: dict[str, list[int]]) -> None:
+    """Call reference and answer each time, then compare; a mistake is told only if it explains every number.
+
+    One number says little. An offset that was not to be tried tells of itself.
+    """
+    results = [trial.both(*call) for call in calls]
+    answers = [got for _, got in results]
+    fitting = {cause: values for cause, values in mistakes.items() if difference(values, answers) is None}
+    foreign = [isinstance(got, int) and got not in call[1] for got, call in zip(answers, calls, strict=True)]
+    for n, (expected, got) in enumerate(results):
+        trial.arguments = calls[n]
+        suspects = {cause: values[n] for cause, values in fitting.items()}
+        if fitting or not any(foreign):
+            trial.equal(expected, got, suspects=suspects)
+        elif foreign[n]:
+            trial.equal(expected, got, suspects={"offsets-ignored": got})
 
 
 def _swapped(links: Links) -> Links:
@@ -311,34 +399,29 @@ def _hits(examples: list[tuple[Links, Links]], offset: int) -> int:
 class _OutOfStep:
     """(links, gold) of five sentences; more links are out of step by `true` words than by any other number.
 
-    In the first sentence alone another number fits best, in two short ones a third. A fourth, `near`, has only one hit
-    less than the right one, none of them in the first or the last sentence, or at the first or last link of one: who
-    leaves out any of these finds `near`. Links of the long sentences agree with some gold link too when the source word
-    is moved, by a fifth. The right offset is neither first nor last in the list, nor is the next best; the first one
-    has a hit, too.
+    In the first sentence alone another number fits best, in two short ones a third, in the last one alone a fourth.
+    None is less than 3, so that offsets of one's own are found out. A fifth, `near`, has only one hit less than the
+    right one, none of them in the first or the last sentence, or at the first or last link of one: who leaves out any
+    of these finds `near`. Links of the long sentences agree with some gold link too when the source word is moved, by a
+    sixth. The right offset is neither first nor last in the list, nor is the next best; the first one has a hit, too.
     """
 
     def __init__(self, draw: Draw):
-        signs = draw.integers(0, 2, 8).tolist()
-        numbers = [-size if sign else size for size, sign in zip(draw.sizes(8, 1, 14), signs, strict=True)]
-        self.true, self.near, first, short, side, at_front, at_end, without = numbers
-        middle = draw.shuffled([self.true, self.near, first, short, side, -self.true])
+        signs = draw.integers(0, 2, 9).tolist()
+        numbers = [-size if sign else size for size, sign in zip(draw.sizes(9, 3, 16), signs, strict=True)]
+        self.true, self.near, first, short, last, side, at_front, at_end, without = numbers
+        middle = draw.shuffled([self.true, self.near, first, short, last, side, -self.true])
         self.offsets = [at_front, without, *middle, at_end]
         fits: list[list[int | None]] = [
             [self.true, first, first, first, self.true],
             [short] * 2,
             [short] * 3,
             [self.true, *[self.near] * 7, None, self.true],
-            [self.true, self.true, *[None] * 8, self.true, self.true],
+            [self.true, self.true, *[last] * 5, *[None] * 8, self.true, self.true],
         ]
         self.examples = [_agreeing(draw, offsets, side) for offsets in fits]
         (i, j), *_ = self.examples[0][0]
         self.examples[0][1].append((i, j + at_front))
-
-    def require(self, trial: Trial) -> None:
-        """Call reference and answer, and compare."""
-        suspects = {cause: value for cause, value in self.found().items() if cause != "right"}
-        trial.equal(*trial.both(self.examples, self.offsets), suspects=suspects)
 
     def found(self) -> dict[str, int]:
         """What the right answer and known mistakes give."""
@@ -356,11 +439,37 @@ class _OutOfStep:
             "fewest": min(self.offsets, key=lambda offset: hits[offset]),
             "first-sentence": max(self.offsets, key=lambda offset: _hits(self.examples[:1], offset)),
             "mean-of-shares": max(self.offsets, key=self._mean_share),
+            "last-sentence": max(self.offsets, key=lambda offset: _hits(self.examples[-1:], offset)),
             "left-out": self.near,
+        }
+
+    def compared_otherwise(self) -> dict[str, int]:
+        """What comes of hits that are counted in another way; by chance that may be the right offset."""
+        of_all = [link for _, gold in self.examples for link in gold]
+        against_all = [(links, of_all) for links, _ in self.examples]
+        one_source = [([(0, j) for _, j in links], [(0, j) for _, j in gold]) for links, gold in self.examples]
+        side_by_side = [([link], [other]) for each in self.examples for link, other in zip(*each, strict=False)]
+        return {
+            "tally-kept": [offset for offset in self.offsets if _hits(self.examples, offset)][-1],
+            "targets-alone": max(self.offsets, key=lambda offset: _hits(one_source, offset)),
+            "gold-of-all": max(self.offsets, key=lambda offset: _hits(against_all, offset)),
+            "paired-by-place": max(self.offsets, key=lambda offset: _hits(side_by_side, offset)),
         }
 
     def _mean_share(self, offset: int) -> float:
         return sum(_hits([example], offset) / len(example[0]) for example in self.examples)
+
+
+class _ThreeOutOfStep:
+    """Three such cases, by which mistakes can be told that may come to the same in one of them."""
+
+    def __init__(self, draw: Draw):
+        self.cases = [told_apart(lambda: _OutOfStep(draw)) for _ in range(3)]
+
+    def found(self) -> dict[str, list[int]]:
+        """What the right answer and known mistakes give."""
+        found = [case.found() | case.compared_otherwise() for case in self.cases]
+        return {cause: [each[cause] for each in found] for cause in found[0]}
 
 
 def _agreeing(draw: Draw, offsets: list[int | None], side: int) -> tuple[Links, Links]:
@@ -386,6 +495,10 @@ class Distances(Check):
         "to a source word?",
         "column-searched": "The greatest weight was searched in column i. Which weights does the target word choose "
         "between: those of a column, or those of its own row?",
+        "whole-matrix": "The greatest weight of the whole matrix was searched. Which weights does one target word "
+        "choose between?",
+        "keys-no-numbers": "The keys are no plain numbers. Two tensors are never the same key, even where they hold "
+        "the same number: what makes an int of one?",
         "from-the-diagonal": "This is the distance from the target word's own number. Which is the gold source word?",
         "one-link-each": "A target word with several sure links counts once only. How often does the docstring count?",
         "last-sentence": "Only one sentence is in your counts. Are they summed over all of them?",
@@ -404,9 +517,12 @@ class Distances(Check):
         """Distances to both sides, no two equally frequent."""
         case = told_apart(lambda: _Looks(trial.draw))
         expected, got = trial.both([case.weights], [case.sure])
+        plain_keys = not (isinstance(got, Opaque) and "keys" in got.type_name)
+        trial.require(plain_keys, "keys-no-numbers", t("plain numbers"), kind_of(got))
         suspects = {cause: value for cause, value in case.found().items() if cause != "right"}
         if _plain(got) == case.column_less_source:
             suspects["column-searched"] = case.column_less_source
+        suspects["whole-matrix"] = either_of(_plain(got), *case.of_whole_matrix)
         trial.equal(expected, _plain(got), suspects=suspects)
 
     @stage("all sentences together")
@@ -447,6 +563,12 @@ class _Looks:
         along = self.weights.argmax(0).tolist()
         return _counted([along[i] - i for i, _ in self.sure])
 
+    @property
+    def of_whole_matrix(self) -> list[dict[int, int]]:
+        """What comes of the place of the greatest weight among all, counted through, or of its column."""
+        place, columns = int(self.weights.argmax()), self.weights.shape[1]
+        return [_counted([at - i for i, _ in self.sure]) for at in (place, place % columns)]
+
     def found(self) -> dict[str, dict]:
         """What the right answer and known mistakes give."""
         darkest, along = self.weights.argmax(1).tolist(), self.weights.argmax(0).tolist()
@@ -474,23 +596,37 @@ class WordDecoderCheck(Check):
 
     slug, defines = "word_decoder", "WordDecoder"
     causes = {
-        "raised": "Your code stopped with an error. `self.score` scores the states of one step, (B, H), and knows "
-        "nothing of T: how do you get one step after another?",
+        "steps-at-once": "`self.score` scores the states of one step, (B, H), and knows nothing of T: how do you get "
+        "one step after another?",
+        "not-embedded": "The GRU was given the numbers of the words. What does it read of a word?",
         "state-not-unsqueezed": "`nn.GRU` wants its first state with one dimension more, in front of B. How long is it "
         "here, and how do you add it?",
         "states-read": "States were read. Which half of `source` is for choosing, which for reading?",
         "words-scored": "The embedded words were scored. Which half of `source` is for choosing, which for reading?",
         "mask-ignored": "Padding has weight. Which scores may the softmax not see?",
         "mask-inverted": "Only padding is looked at. What does True stand for in the mask?",
+        "masked-late": "Padding was taken away after the softmax, so the other weights no longer sum to 1. Which "
+        "scores should it not have seen?",
+        "masked-with-0": "The scores of padding are 0, and that is a score like any other. Which score gets no weight?",
+        "softmax-over-steps": "The softmax runs over the steps. Which dimension holds the words that one step chooses "
+        "between?",
+        "keys-not-prepared": "The states were scored as they are. What makes keys of them, once a sentence?",
         "swapped": "The results are in the other order. Which one does the docstring name first?",
         "old-state": "Each step looks with the state before it has read its word. Which state is new?",
         "read-first": "What was read and the new state are joined in the other order. Which one comes first?",
         "not-mixed": "What was read never reaches the output. What does `mix` take?",
+        "mix-left-out": "The new state and what was read go to `output` as they are. Which layer comes between?",
         "no-tanh": "The layer `mix` is not bent. What comes between it and `output`?",
         "probabilities": "The scores are probabilities. The loss of this course takes raw scores.",
+        "log-probabilities": "The scores are log-probabilities. The loss of this course takes raw scores.",
+        "first-step-returned": "This is the state after the first word. After which word does the next call start?",
         "first-state-returned": "The state is the one that came in. Where does the next call start?",
     }
-    signs = {"state-not-unsqueezed": Sign("RuntimeError", r"\bhx\b|Expected hidden")}
+    signs = {
+        "steps-at-once": Sign("RuntimeError", "must match the size", r"^(?!.*(?:mask|softmax)).*\bscore\("),
+        "not-embedded": Sign("RuntimeError", "unbatched 2-D input", r"gru\(words\b(?!\[)"),
+        "state-not-unsqueezed": Sign("RuntimeError", r"For batched 3-D input, hx|Expected hidden"),
+    }
     hints = (
         "Two questions for every step: by what does it choose, and what does it take from the chosen place? And where "
         "does that go: into the next state, or only into the output?",
@@ -518,6 +654,10 @@ class WordDecoderCheck(Check):
             "mask-ignored": scores.softmax(-1),
             "mask-inverted": scores.masked_fill(mask.unsqueeze(1), -torch.inf).softmax(-1),
             "words-scored": _looked(_scores(new, source[1], weights["score.scale"]), mask),
+            "masked-late": scores.softmax(-1) * mask.unsqueeze(1),
+            "masked-with-0": scores.masked_fill(~mask.unsqueeze(1), 0).softmax(-1),
+            "softmax-over-steps": scores.masked_fill(~mask.unsqueeze(1), -torch.inf).softmax(1),
+            "keys-not-prepared": _looked(_scores(new, source[0], torch.ones_like(weights["score.scale"])), mask),
         }
         trial.equal(expected[1], got[1], "B T S", suspects)
 
@@ -537,14 +677,24 @@ class WordDecoderCheck(Check):
         trial.require(three, "wrong-type", t("logits, state, weights"), kind_of(got))
         mistakes = ("old-state", "read-first", "not-mixed", "no-tanh")
         suspects = {mistake: _mistaken_scores(weights, *inputs, mistake) for mistake in mistakes}
-        trial.equal(expected[0], got[0], "B T V", {**suspects, "probabilities": expected[0].softmax(-1)})
+        left_out = (_mistaken_scores(weights, *inputs, mistake) for mistake in ("mix-left-out", "tanh-alone"))
+        suspects |= {
+            "mix-left-out": either_of(got[0], *left_out),
+            "probabilities": expected[0].softmax(-1),
+            "log-probabilities": expected[0].log_softmax(-1),
+        }
+        trial.equal(expected[0], got[0], "B T V", suspects)
 
     @stage("forward: the last state, and the weights of every step")
     def state_and_weights(self, trial: Trial) -> None:
         """The second and third result."""
-        _, inputs, _ = _word_reader_case(trial)
+        weights, inputs, _ = _word_reader_case(trial)
         expected, got = trial.both(*inputs, method="forward")
-        trial.equal(expected[1], got[1], "B H", {"first-state-returned": inputs[1]})
+        turned = (_shape(got[1]), _shape(got[2])) == (expected[2].shape, expected[1].shape)
+        trial.require(not turned, "swapped", t("logits, state, weights"), t("logits, weights, state"))
+        first = _new_states(weights, *inputs[:2])[:, 0]
+        suspects = {"first-step-returned": first, "first-state-returned": inputs[1]}
+        trial.equal(expected[1], got[1], "B H", suspects)
         trial.equal(expected[2], got[2], "B T S")
 
     @stage("one word at a time")
@@ -593,21 +743,29 @@ def _looked(scores: Tensor, mask: Tensor) -> Tensor:
 
 
 @torch.no_grad()
+def _new_states(weights: dict[str, Tensor], words: Tensor, state: Tensor) -> Tensor:
+    """The states (B, T, H) after each word."""
+    size = state.shape[-1]
+    gru = nn.GRU(size, size, batch_first=True)
+    gru.load_state_dict({name.removeprefix("gru."): each for name, each in weights.items() if name.startswith("gru.")})
+    new: Tensor = gru(F.embedding(words, weights["embedding.weight"]), state.unsqueeze(0))[0]
+    return new
+
+
+@torch.no_grad()
 def _mistaken_scores(
     weights: dict[str, Tensor], words: Tensor, state: Tensor, source: _Source, mask: Tensor, mistake: str
 ) -> Tensor:
     """The logits that a known mistake in `forward` would give."""
-    size = state.shape[-1]
-    gru = nn.GRU(size, size, batch_first=True)
-    gru.load_state_dict({name.removeprefix("gru."): each for name, each in weights.items() if name.startswith("gru.")})
-    new, _ = gru(F.embedding(words, weights["embedding.weight"]), state.unsqueeze(0))
+    new = _new_states(weights, words, state)
     asking = torch.cat([state.unsqueeze(1), new[:, :-1]], 1) if mistake == "old-state" else new
     read = _looked(_scores(asking, source[0], weights["score.scale"]), mask) @ source[1]
     if mistake == "not-mixed":
         read = torch.zeros_like(read)
-    both = [read, new] if mistake == "read-first" else [new, read]
-    mixed = F.linear(torch.cat(both, -1), weights["mix.weight"], weights["mix.bias"])
-    bent = mixed if mistake == "no-tanh" else mixed.tanh()
+    both = torch.cat([read, new] if mistake == "read-first" else [new, read], -1)
+    unmixed = mistake in ("mix-left-out", "tanh-alone")
+    mixed = both if unmixed else F.linear(both, weights["mix.weight"], weights["mix.bias"])
+    bent = mixed if mistake in ("no-tanh", "mix-left-out") else mixed.tanh()
     return F.linear(bent, weights["output.weight"], weights["output.bias"])
 
 
@@ -625,6 +783,15 @@ class KnockOut(Check):
         "raw-scores": "These are differences of scores. What makes probabilities of scores?",
         "not-compared": "These are log-probabilities with a word hidden. Compared with what are they low?",
         "best-word": "This follows the word that the model likes best. Which word is the right one?",
+        "nothing-seen": "The comparison is with a mask that hides every word. What does the right word have when "
+        "everything can be seen?",
+        "softmax-over-words": "The softmax runs over the target words. Which dimension holds the vocabulary?",
+        "target-shifted": "Each row is measured by the right word of its neighbour. Which row of the scores belongs to "
+        "target word j?",
+        "gains-lost": "Some words become more probable without the hidden one, and yours shows no such gain. Which "
+        "sign has it?",
+        "one-missing": "One row or one column is missing, the others are right. Does each target word have its row, "
+        "and is each source word hidden once?",
     }
     hints = (
         "What does the decoder give for the right words when it sees everything, and what when word i is hidden?",
@@ -642,7 +809,7 @@ class KnockOut(Check):
         target = trial.draw.integers(0, vocabulary, words)
         predict = trial.callback("predict", lambda: _MaskedScores(scores))
         expected, got = trial.both(predict, source, target)
-        trial.equal(expected, got, "T S", _mistaken_effects(scores, target))
+        trial.equal(expected, got, "T S", _mistaken_effects(scores, target, got))
 
 
 class _MaskedScores:
@@ -659,33 +826,50 @@ class _MaskedScores:
         return (self._scores * mask[:, None, None]).sum(0)
 
 
-def _mistaken_effects(scores: Tensor, target: Tensor) -> dict[str, Tensor]:
-    """What known mistakes give."""
-    size, rows = len(scores), torch.arange(len(target))
-    predict = _MaskedScores(scores)
+def _mistaken_effects(scores: Tensor, target: Tensor, got: object) -> dict[str, Tensor]:
+    """What known mistakes give; of several forms of one, that which came back."""
+    size, predict = len(scores), _MaskedScores(scores)
     everything = torch.ones(size, dtype=torch.bool)
-    one_hidden = [torch.arange(size) != i for i in range(size)]
-
-    def loss_of(masks: list[Tensor], measure: Callable[[Tensor], Tensor] = lambda x: x.log_softmax(-1)) -> Tensor:
-        whole = measure(predict(everything))[rows, target]
-        return torch.stack([whole - measure(predict(mask))[rows, target] for mask in masks], 1)
-
-    right = loss_of(one_hidden)
-    best = predict(everything).argmax(-1)
-    whole = predict(everything).log_softmax(-1)[rows, target]
-    followed = [
-        (predict(everything).log_softmax(-1) - predict(mask).log_softmax(-1))[rows, best] for mask in one_hidden
-    ]
+    hiding = [torch.arange(size) != i for i in range(size)]
+    right = _losses(predict, everything, hiding, target)
+    best, whole = predict(everything).argmax(-1), _of_right_words(predict(everything).log_softmax(-1), target)
+    hidden = whole.unsqueeze(1) - right
+    unseen = _of_right_words(predict(~everything).log_softmax(-1), target).unsqueeze(1)
+    most = [predict(mask).log_softmax(-1).amax(-1) for mask in (everything, *hiding)]
+    falls = torch.stack([most[0] - each for each in most[1:]], 1)
+    shifted = [_losses(predict, everything, hiding, target.roll(by)) for by in (1, -1)]
     return {
         "sign-reversed": -right,
         "transposed": right.T,
-        "masks-pile-up": loss_of([torch.arange(size) > i for i in range(size)]),
-        "mask-inverted": loss_of([~mask for mask in one_hidden]),
-        "probabilities": loss_of(one_hidden, lambda x: x.softmax(-1)),
-        "raw-scores": loss_of(one_hidden, lambda x: x),
-        "not-compared": whole.unsqueeze(1) - right,
-        "best-word": torch.stack(followed, 1),
+        "masks-pile-up": _losses(predict, everything, [torch.arange(size) > i for i in range(size)], target),
+        "mask-inverted": _losses(predict, everything, [~mask for mask in hiding], target),
+        "probabilities": _losses(predict, everything, hiding, target, lambda x: x.softmax(-1)),
+        "raw-scores": _losses(predict, everything, hiding, target, lambda x: x),
+        "not-compared": either_of(got, hidden, -hidden),
+        "best-word": either_of(got, _losses(predict, everything, hiding, best), falls),
+        "nothing-seen": unseen - hidden,
+        "softmax-over-words": _losses(predict, everything, hiding, target, lambda x: x.log_softmax(0)),
+        "target-shifted": either_of(got, *shifted),
+        "gains-lost": either_of(got, right.clamp(min=0), right.abs()),
+        "one-missing": either_of(got, right[1:], right[:-1], right[:, 1:], right[:, :-1]),
     }
+
+
+def _of_right_words(scores: Tensor, target: Tensor) -> Tensor:
+    """(T,): what each row of (T, V) has for its right word."""
+    return scores[torch.arange(len(target)), target]
+
+
+def _losses(
+    predict: _MaskedScores,
+    everything: Tensor,
+    masks: list[Tensor],
+    target: Tensor,
+    measure: Callable[[Tensor], Tensor] = lambda x: x.log_softmax(-1),
+) -> Tensor:
+    """By how much (T, S) the measure of each target word falls with each mask."""
+    whole = _of_right_words(measure(predict(everything)), target)
+    return torch.stack([whole - _of_right_words(measure(predict(mask)), target) for mask in masks], 1)
 
 
 class CostsOfHiding(Check):
@@ -701,8 +885,12 @@ class CostsOfHiding(Check):
         "sign-reversed": "The signs are reversed. A word that needs what is hidden should get a positive number.",
         "kept-instead": "Only the group is seen, all else is hidden. What does True stand for in a mask?",
         "first-word-only": "Of each group one word is hidden only. How many words has `both`?",
+        "one-by-one": "The words of a group were hidden one at a time, and their costs added. What does it mean to "
+        "hide them together?",
+        "place-before": "The place before the one asked about has come in. Is the first target word number 0 or 1?",
         "all-places": "The losses of all target words are summed up. Which one is asked about?",
         "raw-scores": "These are differences of scores. What makes log-probabilities of scores?",
+        "probabilities": "These are differences of probabilities. The docstring asks for log-probabilities.",
         "tensors-returned": "The costs are tensors. The docstring asks for plain numbers.",
     }
     hints = (
@@ -724,8 +912,11 @@ class CostsOfHiding(Check):
             "sign-reversed": {name: -expected[name]},
             "kept-instead": _costs(scores, target, place, {name: [i for i in range(len(scores)) if i not in hidden]}),
             "first-word-only": _costs(scores, target, place, {name: hidden[:1]}),
+            "one-by-one": {name: sum(_costs(scores, target, place, {name: [i]})[name] for i in hidden)},
+            "place-before": either_of(got, *_place_before(scores, target, place, {name: hidden})),
             "all-places": {name: sum(_costs(scores, target, j, groups)[name] for j in range(len(target)))},
             "raw-scores": _costs(scores, target, place, {name: hidden}, lambda x: x),
+            "probabilities": _costs(scores, target, place, {name: hidden}, lambda x: x.softmax(-1)),
         }
         trial.require(not _tensors(got), "tensors-returned", t("plain numbers"), t("tensors"))
         trial.equal(expected, got, suspects=suspects)
@@ -785,11 +976,25 @@ def _costs(
     return {name: right([]) - right(hidden) for name, hidden in groups.items()}
 
 
+def _place_before(scores: Tensor, target: Tensor, place: int, groups: dict[str, list[int]]) -> list[dict[str, float]]:
+    """What comes of the row and the word at the place before, of that row alone, and of that word alone."""
+    word_at_row_before, word_before = target.clone(), target.clone()
+    word_at_row_before[place - 1], word_before[place] = target[place], target[place - 1]
+    pairs = ((target, place - 1), (word_at_row_before, place - 1), (word_before, place))
+    return [_costs(scores, words, row, groups) for words, row in pairs]
+
+
 class HideAndReadOff(Check):
     """What is left of a word's probability, read off in the playground."""
 
     slug = defines = "hide_and_read_off"
-    causes = CAUSES["hide"]
+    causes = {
+        **CAUSES["hide"],
+        "nothing-hidden": "The word is as probable three times as it is with nothing hidden. Which states may the "
+        "decoder not look at, each time?",
+        "weights-read": "These are weights: how much is looked at each word. Where does the playground show how "
+        "probable the next word is?",
+    }
     hints = (
         "Which button says that no step may look at a state, and which that the encoder does not read the word?",
         "Hide the state after `Sora` and look for 소라를 among the bars of lesson 3's model; show it again before you "
@@ -811,4 +1016,16 @@ class HideAndReadOff(Check):
     def _require(trial: Trial, causes: tuple[str, ...], shown: Callable[[object], Words]) -> None:
         answer = trial.subject.call("__call__")
         cause = judge(HIDE, answer)
+        cause = _what_was_read(answer) if cause == "misread" else cause
         trial.require(cause not in causes, cause, t("gold, dark and both, each from 0 to 1"), shown(answer))
+
+
+def _what_was_read(answer: dict[str, float]) -> str:
+    """What three numbers show that are not those asked for: a cause."""
+    now = shipped(HIDE.model)(HIDE.source, HIDE.prefix)
+    seen, weights = now.logits[-1].softmax(0)[HIDE.target[0]].item(), now.weights[-1].tolist()
+    if all(abs(share - seen) <= TOLERANCES["share"] for share in answer.values()):
+        return "nothing-hidden"
+    looked = {name: sum(weights[place] for place in places) for name, places in (HIDE.places or {}).items()}
+    read = all(abs(answer[name] - share) <= TOLERANCES["share"] for name, share in looked.items())
+    return "weights-read" if read else "misread"

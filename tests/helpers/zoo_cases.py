@@ -58,6 +58,8 @@ def name(animal: Animal) -> str:
 
 
 def local(animal: Animal) -> Subject:
+    # its cells have the names of these: run after them, it would hide their lines
+    reference_answer(animal.lesson, animal.exercise)
     namespace = {"__name__": "zoo"}
     run_cells(animal.cells, namespace)
     return LocalSubject(namespace[find_check(animal.exercise).defines])

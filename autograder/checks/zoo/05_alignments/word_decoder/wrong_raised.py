@@ -1,4 +1,4 @@
-# All steps are scored at once.
+# The mask has no dimension for the steps.
 # stage: choice
 # cause: raised
 class WordDecoder(nn.Module):
@@ -14,8 +14,8 @@ class WordDecoder(nn.Module):
     def look(self, new, source, source_mask):
         states, embedded = source
         keys = self.score.prepare(states)
-        scores = self.score(new, keys)
-        weights = scores.masked_fill(~source_mask.unsqueeze(1), -torch.inf).softmax(dim=-1)
+        scores = torch.stack([self.score(state, keys) for state in new.unbind(1)], dim=1)
+        weights = scores.masked_fill(~source_mask, -torch.inf).softmax(dim=-1)
         return weights @ embedded, weights
 
     def forward(self, words, state, source, source_mask):

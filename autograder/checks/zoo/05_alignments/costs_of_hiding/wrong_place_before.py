@@ -1,0 +1,10 @@
+# Counts places from 1.
+# stage: single
+# cause: place-before
+def costs_of_hiding(predict, source_length, target, place, groups):
+    def measure(hidden):
+        seen = torch.ones(source_length, dtype=torch.bool)
+        seen[hidden] = False
+        return predict(seen).log_softmax(-1)[place - 1, target[place]].item()
+
+    return {name: measure([]) - measure(hidden) for name, hidden in groups.items()}
