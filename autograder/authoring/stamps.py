@@ -70,8 +70,9 @@ def _source_files(root: Path, name: str) -> list[Path]:
 
 
 def _data_of(staging: CourseTree, lesson: LessonSource) -> list[Path]:
-    """The data that the lesson may read: all but texts, and what belongs to a later lesson by its name."""
-    data = [path for path in files_below(staging.datasets) if path.suffix != ".md"]
+    """The data that the lesson may read: all but texts that its code does not name, and a later lesson's by name."""
+    code = "\n".join(cell.source for cell in lesson.code_cells)
+    data = [path for path in files_below(staging.datasets) if path.suffix != ".md" or f'"{path.name}"' in code]
     return [path for path in data if (owner := re.match(r"(\d\d)_", path.name)) is None or owner[1] <= lesson.number]
 
 

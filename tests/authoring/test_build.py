@@ -96,6 +96,7 @@ class Halver:
 check("Halver", Halver)
 
 # %% tags=["exploration", "always"]
+TABLE = "TABLE.md"
 print(double(THREE))
 '''.replace('slug="Halver"', 'slug="halve"').replace('check("Halver"', 'check("halve"')
 
@@ -125,6 +126,7 @@ def write_sources(root: Path) -> CourseTree:
     write(root / "datasets/pairs.tsv", "I\t나\n")
     write(root / "datasets/results/02_second.json", "{}\n")
     write(root / "datasets/README.md", "# Data\n")
+    write(root / "datasets/results/TABLE.md", "# Results\n")
     return CourseTree.under(root)
 
 
@@ -315,6 +317,7 @@ def test_changed_points_and_edited_releases_are_mended_without_executing(tree, m
         ("datasets/pairs.tsv", ["01_first", "02_second"]),
         ("datasets/results/02_second.json", ["02_second"]),
         ("datasets/README.md", []),
+        ("datasets/results/TABLE.md", ["02_second"]),
     ],
 )
 def test_a_change_executes_the_lessons_that_use_it(tree, monkeypatch, path, executed):
