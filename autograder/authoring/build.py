@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.authoring.editions import Edition, editions, other_files, texts_for_run_time
-from autograder.authoring.release import make_releases
+from autograder.authoring.editions import Edition, editions, other_files
+from autograder.authoring.release import release_editions
 from autograder.authoring.solution_notebook import OnCell, execute, notebook_text, read_notebook, take_outputs
 from autograder.authoring.staging import kernel_environment, staging_copy
 from autograder.authoring.tree import (
@@ -26,7 +26,6 @@ from autograder.authoring.tree import (
     write_text,
 )
 from autograder.course.source import LessonSource
-from autograder.languages import ENGLISH
 
 _RECORD = (
     "import sys; from autograder.checks.recording import record, stale; "
@@ -63,10 +62,7 @@ def build(tree: CourseTree, slugs: Sequence[str] = (), on_cell: OnCell | None = 
             write_text(path, text)
         made = editions(chosen, tree, staging)
         executed = [_make_solution(edition, staging, on_cell) for edition in made]
-        for language in (ENGLISH, *tree.languages):
-            of_language = [edition for edition in made if edition.language == language]
-            texts = texts_for_run_time(tree, language) if language != ENGLISH else {}
-            make_releases(of_language[0].staging, [edition.lesson.slug for edition in of_language], texts)
+        release_editions(made, tree)
         changed = _publish([*made, *editions(sources, tree, staging)])
     return [_built(edition, ran, changed) for edition, ran in zip(made, executed, strict=True)]
 

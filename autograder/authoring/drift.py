@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.authoring.editions import Edition, editions, other_files, texts_for_run_time
-from autograder.authoring.release import make_releases
+from autograder.authoring.editions import Edition, editions, other_files
+from autograder.authoring.release import release_editions
 from autograder.authoring.solution_notebook import notebook_text, read_notebook, was_executed, without_outputs
 from autograder.authoring.staging import staging_copy
 from autograder.authoring.translation.faults import find_faults
@@ -19,7 +19,6 @@ from autograder.authoring.tree import (
     write_text,
 )
 from autograder.course.source import LessonSource, place
-from autograder.languages import ENGLISH
 
 
 @dataclass(frozen=True)
@@ -43,10 +42,7 @@ def find_drifts(tree: CourseTree, slugs: Sequence[str] = ()) -> list[Drift]:
         for edition in made:
             write_text(edition.staging.solution(edition.lesson.slug), notebook_text(edition.compose()))
             write_text(edition.staging.stamp(edition.lesson.slug), edition.stamp())
-        for language in (ENGLISH, *tree.languages):
-            of_language = [edition for edition in made if edition.language == language]
-            texts = texts_for_run_time(tree, language) if language != ENGLISH else {}
-            make_releases(of_language[0].staging, [edition.lesson.slug for edition in of_language], texts)
+        release_editions(made, tree)
         drifts = [drift for edition in made for drift in _drifts(edition)]
     drifts += [drift for path, text in other_files(tree).items() for drift in _drift(path, read_text(path), text)]
     drifts += [

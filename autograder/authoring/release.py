@@ -1,12 +1,28 @@
 """The learners' notebooks, which nbgrader makes from the solution notebooks."""
 
 from collections.abc import Iterable, Mapping
+from itertools import groupby
 from types import MappingProxyType
 
+from autograder.authoring.editions import Edition, texts_for_run_time
 from autograder.authoring.tree import BuildError, CourseTree
 from autograder.gradebook.nbgrader_log import logged_errors
+from autograder.languages import ENGLISH
 
 EMPTY: Mapping[str, str] = MappingProxyType({})
+
+
+def release_editions(made: Iterable[Edition], course: CourseTree) -> None:
+    """Make the learners' notebooks of editions, language by language, where their solution notebooks lie.
+
+    Raises:
+        BuildError: as `make_releases`.
+    """
+    of_languages = groupby(sorted(made, key=lambda edition: edition.language), key=lambda edition: edition.language)
+    for language, group in of_languages:
+        of_language = list(group)
+        texts = EMPTY if language == ENGLISH else texts_for_run_time(course, language)
+        make_releases(of_language[0].staging, [edition.lesson.slug for edition in of_language], texts)
 
 
 def make_releases(staging: CourseTree, slugs: Iterable[str], texts: Mapping[str, str] = EMPTY) -> None:
